@@ -1,0 +1,76 @@
+/* Metrics: numbers read off a distribution every generation. One metric is
+ * one file with one ag_metric_type; the list in metric.c registers it.
+ *
+ * The engine walks the items in blocks. A metric adds up what it needs of
+ * each block into its sums (the engine adds blocks in a fixed order) and turns
+ * the sums into values at the end. Its columns are named `metric` or
+ * `metric.suffix`. */
+#ifndef AG_METRIC_METRIC_H
+#define AG_METRIC_METRIC_H
+
+#include <stdbool.h>
+
+#include "base/config.h"
+#include "reward/reward.h"
+#include "space/space.h"
+
+typedef struct ag_metric_curator {
+  const char *name;
+  const ag_reward *reward;
+  const double *value;       /* [n] r(x) by item; lives only during create */
+  double temperature;
+  double optimal_level;      /* r(x) >= optimal_level: x is in the optimal set (over p_0 > 0) */
+  double satisfaction_level; /* r(x) >= satisfaction_level: x satisfies the curator */
+} ag_metric_curator;
+
+typedef struct ag_metric_context {
+  const ag_space *space;
+  size_t curator_count;
+  const ag_metric_curator *curator;
+} ag_metric_context;
+
+/* A run of items in the engine's order; every array is [count]. */
+typedef struct ag_metric_block {
+  size_t count;
+  const double *mass;             /* p_t(x), unnormalised by at most rounding; may underflow to 0 */
+  const double *log_mass;         /* log p_t(x) */
+  const double *previous_mass;    /* p_{t-1}(x); equals mass at generation 0 */
+  const double *initial_log_mass; /* log p_0(x), normalised */
+  const uint32_t *item;           /* the items' numbers in the space */
+  const double *const *scaled_reward; /* [curator][count] r(x)/temperature */
+} ag_metric_block;
+
+typedef struct ag_metric {
+  const struct ag_metric_type *type;
+  void *state;
+  size_t column_count;
+  char **column_name; /* [column_count], owned */
+  size_t sum_count;   /* doubles that accumulate adds to; the engine clears them */
+} ag_metric;
+
+typedef struct ag_metric_type {
+  const char *name;
+  const char *summary;   /* one line, with the unit */
+  bool on_by_default;
+  /* Fills state, columns and sums. parameters: the mapping in
+   * `{name: {…}}`, or absent. A metric with nothing to say about this game
+   * (no groups, say) succeeds with column_count 0. */
+  ag_status (*create)(ag_node parameters, const ag_metric_context *context, ag_metric *metric,
+                      ag_error *error);
+  void (*accumulate)(const ag_metric *metric, const ag_metric_block *block, double *sums);
+  /* values [column_count]; total: the sum of mass over everything, near 1. */
+  void (*finish)(const ag_metric *metric, const double *sums, double total, double *values);
+  void (*free_state)(void *state);
+} ag_metric_type;
+
+extern const ag_metric_type *const ag_metric_types[]; /* ended by NULL */
+
+const ag_metric_type *ag_metric_find(const char *name);
+/* A metric by its name, or from a node: a name, or `{name: {parameters}}`. */
+ag_status ag_metric_create(const ag_metric_type *type, ag_node parameters,
+                           const ag_metric_context *context, ag_metric *metric, ag_error *error);
+ag_status ag_metric_read(ag_node node, const ag_metric_context *context, ag_metric *metric,
+                         ag_error *error);
+void ag_metric_free(ag_metric *metric);
+
+#endif

@@ -1,0 +1,66 @@
+/* State spaces: finite sets of items with an initial distribution p_0 over
+ * them. A kind of space is one file with one ag_space_type; the list in
+ * space.c registers it. */
+#ifndef AG_SPACE_SPACE_H
+#define AG_SPACE_SPACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+
+typedef struct ag_space_type ag_space_type;
+
+/* Immutable after ag_space_read. Arrays are owned by the space. */
+typedef struct ag_space {
+  const ag_space_type *type;
+  size_t count;       /* n items */
+  double *log_mass;   /* [n] log p_0, normalised; -INFINITY for mass zero; NULL: uniform */
+  /* coordinates: a regular grid of cell centres (box), or dim 0 */
+  size_t dim;
+  double *lower, *upper; /* [dim] */
+  size_t *cells;         /* [dim] */
+  /* tables */
+  char **label;          /* [n], or NULL */
+  uint32_t *group;       /* [n] number of the item's group, or NULL */
+  char **group_name;     /* [group_count] */
+  size_t group_count;
+  double **column;       /* [column_count][n] numeric columns; a missing cell is NaN */
+  char **column_name;    /* [column_count] */
+  size_t column_count;
+  size_t dropped;        /* rows left out for a missing mass */
+  size_t *source_line;   /* [n] line of the item in its file (for errors), or NULL */
+  char *source;          /* the file's path, or NULL */
+} ag_space;
+
+struct ag_space_type {
+  const char *name;    /* the key in a game file */
+  const char *summary; /* one line for `aligngame list` */
+  const char *example; /* YAML, one line */
+  ag_status (*read)(ag_node node, ag_space *space, ag_error *error);
+};
+
+/* The kinds, ended by NULL. */
+extern const ag_space_type *const ag_space_types[];
+
+/* Reads `space: {kind: …}` (exactly one kind). Paths inside are relative to
+ * the game file's folder. Status: AG_ERROR_INPUT at the place, also for a
+ * size beyond ag_memory_budget(); AG_ERROR_MEMORY. Owner: ag_space_free. */
+ag_status ag_space_read(ag_node node, ag_space **space, ag_error *error);
+void ag_space_free(ag_space *space);
+
+/* The coordinates x [dim] of item index (cell centres; the last coordinate
+ * varies fastest). */
+void ag_space_coordinates(const ag_space *space, size_t index, double *x);
+
+/* The number of the column called name, or SIZE_MAX. */
+size_t ag_space_find_column(const ag_space *space, const char *name);
+
+/* distance[n]: from each item to the nearest item with member[i] != 0, in the
+ * space's metric: Euclidean between cell centres for a box (exact, by
+ * separable lower envelopes: O(n dim)), the discrete metric (0 or 1)
+ * otherwise. No member at all: INFINITY everywhere. */
+ag_status ag_space_distance(const ag_space *space, const unsigned char *member, double *distance,
+                            ag_error *error);
+
+#endif
