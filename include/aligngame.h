@@ -1,0 +1,13 @@
+/* aligngame: recursive curation, played exactly. One header for everything. */
+#ifndef ALIGNGAME_H
+#define ALIGNGAME_H
+
+#include <aligngame/catalogue.h>
+#include <aligngame/forecast.h>
+#include <aligngame/game.h>
+#include <aligngame/run.h>
+#include <aligngame/status.h>
+#include <aligngame/theory.h>
+#include <aligngame/weights.h>
+
+#endif

@@ -1,0 +1,24 @@
+/* What this build can do, as data: for `aligngame list`. */
+#ifndef AG_CATALOGUE_H
+#define AG_CATALOGUE_H
+
+#include <stddef.h>
+
+typedef struct ag_catalogue_entry {
+  const char *name, *summary, *example; /* example may be NULL */
+} ag_catalogue_entry;
+
+/* Kinds: "spaces", "rewards", "readings", "metrics", "presets", … */
+size_t ag_catalogue_kind_count(void);
+const char *ag_catalogue_kind(size_t kind);
+/* Entry number index of a kind by name. Returns 0 past the end or for an
+ * unknown kind, 1 otherwise. */
+int ag_catalogue_entry_at(const char *kind, size_t index, ag_catalogue_entry *entry);
+
+/* The YAML of a preset game ("circles-perfect", …), or NULL. */
+const char *ag_preset_text(const char *name);
+
+/* "0.1.0" */
+const char *ag_version(void);
+
+#endif

@@ -1,0 +1,52 @@
+/* A game: immutable once loaded. */
+#ifndef AG_GAME_H
+#define AG_GAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <aligngame/status.h>
+#include <aligngame/weights.h>
+
+typedef struct ag_game ag_game;
+
+/* Reads a game from a file, or from size bytes of YAML called name in errors.
+ * overrides[0..count): `key.path=value` each.
+ * Status: AG_ERROR_INPUT with a place; AG_ERROR_MEMORY; AG_ERROR_IO.
+ * Owner: ag_game_free. */
+ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,
+                       ag_error *error);
+ag_status ag_game_parse(const char *name, const char *text, size_t size,
+                        const char *const *overrides, size_t count, ag_game **game,
+                        ag_error *error);
+void ag_game_free(ag_game *game);
+
+/* All strings are borrowed from the game. */
+const char *ag_game_name(const ag_game *game);
+const char *ag_game_text(const ag_game *game); /* the whole description, overrides applied, as YAML */
+const char *ag_game_engine(const ag_game *game);
+const char *ag_game_reading(const ag_game *game);
+const char *ag_game_space_kind(const ag_game *game);
+uint64_t ag_game_seed(const ag_game *game);
+size_t ag_game_generations(const ag_game *game);
+size_t ag_game_item_count(const ag_game *game);
+size_t ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
+/* The item's label, or "atom I", or its coordinates "(x, y)"; returns the
+ * length, as snprintf does. */
+size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size);
+
+size_t ag_game_curator_count(const ag_game *game);
+const char *ag_game_curator_name(const ag_game *game, size_t curator);
+ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
+double ag_game_curator_temperature(const ag_game *game, size_t curator);
+const double *ag_game_curator_reward(const ag_game *game, size_t curator); /* [n], borrowed */
+/* The order of play: curators' numbers. */
+size_t ag_game_stage_count(const ag_game *game);
+size_t ag_game_stage_curator(const ag_game *game, size_t stage);
+
+/* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
+size_t ag_game_dimension(const ag_game *game);
+const size_t *ag_game_cells(const ag_game *game);
+
+#endif

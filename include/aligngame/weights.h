@@ -1,0 +1,40 @@
+/* Bradley–Terry weights of a finite distribution, exact for every pool size. */
+#ifndef AG_WEIGHTS_H
+#define AG_WEIGHTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <aligngame/status.h>
+
+/* A pool size: K = 2, 3, …, or AG_POOL_INFINITE for the limit. */
+typedef int64_t ag_pool;
+#define AG_POOL_INFINITE ((ag_pool)0)
+
+/* log H_{K,r}^p(x) for every atom of p.
+ * Given: n atoms; log_mass [n], natural logarithms, any common offset,
+ *   -INFINITY for mass zero, at least one finite; reward [n], finite where
+ *   the mass is not zero; pool K; temperature tau > 0, in units of the reward.
+ * Returned: log_weight [n]; NaN for an atom of mass zero whose reward is not finite.
+ * Error: |log_weight - exact| <= 1e-12 max(1, |exact|); see docs/numerics.md.
+ * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY; log_weight untouched on failure.
+ * Cost: a sort and O(n), whatever K.
+ * Source: arXiv 2511.12804, Definition 1. */
+ag_status ag_weights(size_t n, const double *log_mass, const double *reward, ag_pool pool,
+                     double temperature, double *log_weight, ag_error *error);
+
+/* The same from a CSV file with columns `mass` and `reward` (path "-": standard
+ * input). *table: the weights by row, for ag_weights_table_free. */
+typedef struct ag_weights_table {
+  size_t count;
+  double *mass, *reward, *weight, *log_weight; /* [count] */
+} ag_weights_table;
+
+ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
+                          ag_weights_table *table, ag_error *error);
+void ag_weights_table_free(ag_weights_table *table);
+
+/* Reads `2`, `1000`, `inf` or `infinity`. Status: AG_ERROR_INPUT for anything else. */
+ag_status ag_pool_read(const char *text, ag_pool *pool, ag_error *error);
+
+#endif
