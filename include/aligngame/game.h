@@ -36,11 +36,16 @@ size_t ag_game_dropped_count(const ag_game *game); /* table rows left out for mi
  * length, as snprintf does. */
 size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size);
 
+/* The name of the item's group, borrowed; NULL where there are no groups. */
+const char *ag_game_item_group(const ag_game *game, size_t item);
+
 size_t ag_game_curator_count(const ag_game *game);
 const char *ag_game_curator_name(const ag_game *game, size_t curator);
 ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
 double ag_game_curator_temperature(const ag_game *game, size_t curator);
-const double *ag_game_curator_reward(const ag_game *game, size_t curator); /* [n], borrowed */
+/* The curator's rewards, and log p_0, of every item: [n], by item. */
+void ag_game_rewards(const ag_game *game, size_t curator, double *reward);
+void ag_game_initial_log_mass(const ag_game *game, double *log_mass);
 /* The order of play: curators' numbers. */
 size_t ag_game_stage_count(const ag_game *game);
 size_t ag_game_stage_curator(const ag_game *game, size_t stage);

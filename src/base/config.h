@@ -28,8 +28,11 @@ typedef enum ag_node_kind {
  * value is YAML; missing mappings on the path are made; a list element is
  * addressed by its number. Refused: malformed YAML, more than one document,
  * aliases and anchors, duplicate keys, non-scalar keys, a root that is not a
- * mapping, invalid UTF-8, nesting deeper than 64.
- * Status: AG_ERROR_INPUT with a place, AG_ERROR_MEMORY. */
+ * mapping, tags, empty keys, NUL characters, invalid UTF-8, nesting deeper than
+ * 64. An error in an override names the file `-s key.path=value` and counts
+ * columns in that text.
+ * Status: AG_ERROR_INPUT with a place (without line for a file that cannot be
+ * opened), AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_config_free. */
 ag_status ag_config_load(const char *path, const char *const *overrides, size_t count,
                          ag_config **config, ag_error *error);
 ag_status ag_config_parse(const char *name, const char *text, size_t size,
@@ -63,7 +66,9 @@ ag_status ag_node_expect_keys(ag_node node, const char *what, const char *const 
 
 /* Typed values. Each refuses a wrong type or a value outside its range at the
  * node's place, saying what was expected, and leaves *value untouched.
- * Reals: finite decimal numbers. what names the value in the message. */
+ * Reals: finite decimal numbers. Integers: digits, or a decimal number such as
+ * 1e6 that is whole. Nothing, `~` and `null` are no value of any type; a quoted
+ * scalar is text only. what names the value in the message. */
 ag_status ag_node_real(ag_node node, const char *what, double *value, ag_error *error);
 ag_status ag_node_integer(ag_node node, const char *what, long long least, long long most,
                           long long *value, ag_error *error);

@@ -5,9 +5,9 @@
 #include <aligngame/status.h>
 
 #if defined(__GNUC__)
-#define AG_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define AG_PRINTF(words, first) __attribute__((format(printf, words, first)))
 #else
-#define AG_PRINTF(format, first)
+#define AG_PRINTF(words, first)
 #endif
 
 /* Fills error (NULL is fine) with a message and returns status, so that a

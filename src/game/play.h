@@ -2,6 +2,8 @@
 #ifndef AG_GAME_PLAY_H
 #define AG_GAME_PLAY_H
 
+#include <stdbool.h>
+
 #include <aligngame/game.h>
 
 typedef struct ag_play ag_play;
@@ -30,9 +32,10 @@ const double *ag_play_metrics(const ag_play *play);
 
 /* log p_t by item [n], normalised. */
 void ag_play_log_mass(const ag_play *play, double *log_mass);
-/* What is published under `owner_model`: the other stages applied to p_t.
- * false: the reading publishes the model itself, nothing is written. */
-int ag_play_published(ag_play *play, double *log_mass);
+/* What is published under `owner_model`: the other stages applied to p_t, by
+ * item [n]. *differs is false, and nothing written, where the reading
+ * publishes the model itself. Status: AG_ERROR_MEMORY. */
+ag_status ag_play_published(ag_play *play, double *log_mass, bool *differs, ag_error *error);
 
 /* The arrays of a checkpoint; returns their number. */
 size_t ag_play_arrays(ag_play *play, ag_play_array array[AG_PLAY_ARRAY_MOST]);

@@ -18,7 +18,6 @@ typedef struct ag_metric_curator {
   const char *name;
   const ag_reward *reward;
   const double *value;       /* [n] r(x) by item; lives only during create */
-  double temperature;
   double optimal_level;      /* r(x) >= optimal_level: x is in the optimal set (over p_0 > 0) */
   double satisfaction_level; /* r(x) >= satisfaction_level: x satisfies the curator */
 } ag_metric_curator;
@@ -37,7 +36,7 @@ typedef struct ag_metric_block {
   const double *previous_mass;    /* p_{t-1}(x); equals mass at generation 0 */
   const double *initial_log_mass; /* log p_0(x), normalised */
   const uint32_t *item;           /* the items' numbers in the space */
-  const double *const *scaled_reward; /* [curator][count] r(x)/temperature */
+  const double *const *reward;    /* [curator][count] r(x) */
 } ag_metric_block;
 
 typedef struct ag_metric {

@@ -1,0 +1,213 @@
+/* aligngame run: plays one game. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <aligngame/run.h>
+#include <aligngame/theory.h>
+
+#include "options.h"
+#include "outcome.h"
+#include "program.h"
+#include "progress.h"
+#include "render.h"
+
+static const cli_argument run_arguments[] = {
+    {"GAME.yaml", CLI_FILE, false,
+     "The game file; not needed with --resume and --output, which know the game", NULL},
+    {NULL, CLI_FLAG, false, NULL, NULL}};
+
+static const cli_option run_options[] = {
+    {"resume", 'r', CLI_FLAG, NULL,
+     "Go on with an interrupted run from its newest checkpoint; the results are the same bits as "
+     "those of a run without a break",
+     false},
+    {"snapshots", 0, CLI_GENERATIONS, "LIST",
+     "Keep the whole distribution at these generations, such as 1,5,60", false},
+    {"checkpoint-interval", 0, CLI_POSITIVE, "SECONDS", "Time between checkpoints (default: 10)",
+     false},
+    {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
+    {NULL, 0, CLI_FLAG, NULL, NULL, false}};
+
+static const cli_example run_examples[] = {
+    {"aligngame run examples/compromise.yaml", "Play a game; results go to runs/compromise."},
+    {"aligngame run game.yaml -s curators.owner.pool=inf -s generations=200 -o trial",
+     "The same game with other values, into a directory of your choice."},
+    {"aligngame run --resume -o trial", "Go on after Ctrl-C or a power cut."},
+    {"aligngame run game.yaml --no-save --json --snapshots 1,60",
+     "Everything as JSON, nothing on the disk."},
+    {NULL, NULL}};
+
+static const char run_description[] =
+    "Plays a game from its first to its last generation, exactly, and ends with a summary: the "
+    "regime, the limit that the paper's theorem predicts beside the outcome, how diversity went "
+    "down, and what survives.\n\n"
+    "Results go into a run directory: --output, or runs/NAME after the game's name (runs/NAME-2 "
+    "and so on where that exists). Ctrl-C keeps a checkpoint; a second Ctrl-C ends at once. After "
+    "either, and after a crash, --resume goes on where the newest checkpoint stands.";
+
+/* Everything that one run holds. */
+typedef struct run_job {
+  ag_game *game;
+  ag_result *result;
+  ag_prediction *prediction;
+  char *directory; /* NULL: nothing is written */
+  size_t *snapshot, snapshot_count;
+  bool made;       /* the directory is new */
+} run_job;
+
+static void check_usage(const cli_arguments *arguments)
+{
+  bool resume = cli_given(arguments, "resume"), no_save = cli_given(arguments, "no-save");
+  const cli_command *command = arguments->command;
+  if (no_save && (resume || cli_given(arguments, "output")))
+    cli_usage_error(command, "--no-save writes no files: it excludes --%s",
+                    resume ? "resume" : "output");
+  if (cli_positional(arguments, 0))
+    return;
+  if (!resume)
+    cli_usage_error(command, "missing argument GAME.yaml: %s", run_arguments[0].help);
+  if (!cli_given(arguments, "output"))
+    cli_usage_error(command, "--resume needs GAME.yaml or --output DIR");
+}
+
+static ag_status load_game(const cli_arguments *arguments, ag_game **game, ag_error *error)
+{
+  const char *path = cli_positional(arguments, 0), *directory = cli_text(arguments, "output");
+  if (path)
+    return ag_game_load(path, arguments->override, arguments->override_count, game, error);
+  char *text = NULL;
+  ag_status status = ag_run_description(directory, &text, error);
+  if (status != AG_OK)
+    return status;
+  status = ag_game_parse(directory, text, strlen(text), arguments->override,
+                         arguments->override_count, game, error);
+  free(text);
+  return status;
+}
+
+static void read_snapshots(const cli_arguments *arguments, run_job *job)
+{
+  job->snapshot = cli_generations(arguments, "snapshots", &job->snapshot_count);
+  size_t generations = ag_game_generations(job->game);
+  for (size_t i = 0; i < job->snapshot_count; i++)
+    if (job->snapshot[i] > generations)
+      cli_usage_error(arguments->command, "--snapshots: there is no generation %zu, the last is %zu",
+                      job->snapshot[i], generations);
+}
+
+/* Where the results go: given, or runs/NAME. */
+static int choose_directory(const cli_arguments *arguments, run_job *job)
+{
+  const char *given = cli_text(arguments, "output");
+  if (cli_given(arguments, "no-save"))
+    return STATUS_DONE;
+  if (given && !cli_given(arguments, "resume"))
+    job->made = access(given, F_OK) != 0;
+  if (given) {
+    job->directory = program_format("%s", given);
+    return !job->made || program_make_directories(given)
+               ? STATUS_DONE
+               : program_fail_system("cannot make the directory", given);
+  }
+  char *slug = program_slug(ag_game_name(job->game));
+  char *base = program_format("runs/%s", slug);
+  job->made = !cli_given(arguments, "resume");
+  job->directory = job->made ? program_make_unique_directory(base) : program_last_directory(base);
+  int status = STATUS_DONE;
+  if (!job->directory && job->made)
+    status = program_fail_system("cannot make the directory", base);
+  else if (!job->directory)
+    cli_usage_error(arguments->command, "--resume: there is no %s to go on with", base);
+  free(base);
+  free(slug);
+  return status;
+}
+
+static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *error)
+{
+  progress_line progress = progress_begin(job->game, cli_given(arguments, "quiet"));
+  ag_run_options options = {.directory = job->directory,
+                            .resume = cli_given(arguments, "resume"),
+                            .checkpoint_interval = cli_real(arguments, "checkpoint-interval", 0),
+                            .snapshots = job->snapshot,
+                            .snapshot_count = job->snapshot_count,
+                            .progress = progress_report,
+                            .context = &progress,
+                            .interrupt = program_interrupt()};
+  ag_status status = ag_run(job->game, &options, &job->result, error);
+  progress_end(&progress);
+  return status;
+}
+
+static int fail_play(const run_job *job, const ag_error *error)
+{
+  if (job->made)
+    rmdir(job->directory); /* succeeds where nothing was written */
+  int status = program_fail(error);
+  if (job->directory && (error->status == AG_ERROR_INTERRUPTED || error->status == AG_ERROR_IO))
+    fprintf(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
+  return status;
+}
+
+static void print_summary(const run_job *job)
+{
+  outcome_view outcome = {job->game, job->result, job->prediction};
+  outcome_print_game(stdout, job->game);
+  outcome_print_theory(stdout, &outcome);
+  outcome_print_diversity(stdout, job->result);
+  outcome_print_density(stdout, &outcome);
+  printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
+  outcome_print_survivors(stdout, &outcome, 10);
+  printf("\n%sMetrics%s\n", render_bold(), render_plain());
+  outcome_print_metrics(stdout, job->result);
+  putchar('\n');
+  outcome_print_files(stdout, job->directory);
+  printf("Time        %s\n", render_seconds(job->result->seconds).text);
+}
+
+static int report(const cli_arguments *arguments, run_job *job)
+{
+  ag_error error = {0};
+  if (cli_given(arguments, "json"))
+    return program_print_json(ag_result_json(job->game, job->result));
+  if (cli_given(arguments, "quiet"))
+    return STATUS_DONE;
+  if (ag_predict(job->game, &job->prediction, &error) != AG_OK)
+    return program_fail(&error);
+  print_summary(job);
+  return STATUS_DONE;
+}
+
+static int run_command(cli_arguments *arguments)
+{
+  run_job job = {0};
+  ag_error error = {0};
+  check_usage(arguments);
+  if (load_game(arguments, &job.game, &error) != AG_OK)
+    return program_fail(&error);
+  read_snapshots(arguments, &job);
+  int status = choose_directory(arguments, &job);
+  if (status == STATUS_DONE && play(arguments, &job, &error) != AG_OK)
+    status = fail_play(&job, &error);
+  else if (status == STATUS_DONE)
+    status = report(arguments, &job);
+  free(job.snapshot);
+  free(job.directory);
+  if (job.prediction)
+    ag_prediction_free(job.prediction);
+  if (job.result)
+    ag_result_free(job.result);
+  ag_game_free(job.game);
+  return status;
+}
+
+const cli_command command_run = {
+    .name = "run",
+    .summary = "play a game file and show what survives",
+    .description = run_description,
+    .arguments = run_arguments,
+    .options = run_options,
+    .examples = run_examples,
+    .run = run_command,
+};

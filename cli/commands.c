@@ -1,0 +1,8 @@
+/* The commands, in the order in which help shows them. */
+#include "options.h"
+
+extern const cli_command command_run, command_forecast, command_weights, command_paper,
+    command_list;
+
+const cli_command *const cli_commands[] = {&command_run,   &command_forecast, &command_weights,
+                                           &command_paper, &command_list,     NULL};

@@ -1,0 +1,48 @@
+/* aligngame: the program. */
+#include <locale.h>
+#include <stdio.h>
+
+#include <omp.h>
+
+#include <aligngame/catalogue.h>
+
+#include "help.h"
+#include "options.h"
+#include "program.h"
+#include "render.h"
+
+enum { THREADS_MOST = 4096 };
+
+static int dispatch(cli_arguments *arguments)
+{
+  if (cli_given(arguments, "help")) {
+    help_print(stdout, arguments->command);
+    return STATUS_DONE;
+  }
+  if (cli_given(arguments, "version")) {
+    printf("aligngame %s\n", ag_version());
+    return STATUS_DONE;
+  }
+  if (!arguments->command)
+    cli_usage_error(NULL, "missing command");
+  size_t threads = cli_count(arguments, "threads", 0);
+  if (threads > THREADS_MOST)
+    cli_usage_error(arguments->command, "option '--threads': at most %d", THREADS_MOST);
+  if (threads > 0)
+    omp_set_num_threads((int)threads);
+  return arguments->command->run(arguments);
+}
+
+int main(int argc, char **argv)
+{
+  program_guard_streams();
+  program_ignore_signals();
+  /* Characters are always UTF-8 and numbers always have a decimal point. */
+  setlocale(LC_CTYPE, "C.UTF-8");
+  cli_arguments arguments;
+  render_begin();
+  cli_parse(argc, argv, &arguments);
+  int status = dispatch(&arguments);
+  cli_arguments_free(&arguments);
+  return program_finish(status);
+}

@@ -1,0 +1,243 @@
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+void program_guard_streams(void)
+{
+  /* Read-only, so that writing fails as it would on the closed descriptor. */
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+    if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDONLY) == -1)
+      _exit(STATUS_FAILED);
+}
+
+static void on_interrupt(int number)
+{
+  if (interrupted && number == SIGINT)
+    _exit(STATUS_INTERRUPTED);
+  interrupted = 1;
+}
+
+void program_ignore_signals(void)
+{
+  struct sigaction ignored = {.sa_handler = SIG_IGN};
+  sigaction(SIGPIPE, &ignored, NULL);
+  sigaction(SIGXFSZ, &ignored, NULL);
+}
+
+const volatile sig_atomic_t *program_interrupt(void)
+{
+  struct sigaction caught = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+  sigaction(SIGINT, &caught, NULL);
+  sigaction(SIGTERM, &caught, NULL);
+  return &interrupted;
+}
+
+static int exit_status(ag_status status)
+{
+  switch (status) {
+  case AG_OK:
+    return STATUS_DONE;
+  case AG_ERROR_INPUT:
+    return STATUS_USAGE;
+  case AG_ERROR_INTERRUPTED:
+    return STATUS_INTERRUPTED;
+  default:
+    return STATUS_FAILED;
+  }
+}
+
+int program_fail(const ag_error *error)
+{
+  char text[AG_ERROR_FILE_SIZE + AG_ERROR_MESSAGE_SIZE + 2 * AG_ERROR_SOURCE_SIZE + 64];
+  ag_error_format(error, text, sizeof text);
+  fprintf(stderr, "%s\n", text);
+  return exit_status(error->status);
+}
+
+int program_fail_system(const char *what, const char *path)
+{
+  fprintf(stderr, "aligngame: error: %s %s: %s\n", what, path, strerror(errno));
+  return STATUS_FAILED;
+}
+
+int program_finish(int status)
+{
+  errno = 0;
+  bool failed = fflush(stdout) != 0 || ferror(stdout);
+  int reason = errno;
+  failed |= fclose(stdout) != 0;
+  if (!failed)
+    return status;
+  if (reason == 0)
+    reason = errno;
+  if (reason != EPIPE)
+    fprintf(stderr, "aligngame: error: cannot write to standard output: %s\n",
+            reason ? strerror(reason) : "write error");
+  return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
+static _Noreturn void out_of_memory(void)
+{
+  fputs("aligngame: error: out of memory\n", stderr);
+  exit(STATUS_FAILED);
+}
+
+void *program_allocate(size_t count, size_t size)
+{
+  void *block = calloc(count ? count : 1, size);
+  if (!block)
+    out_of_memory();
+  return block;
+}
+
+void *program_resize(void *block, size_t count, size_t size)
+{
+  void *resized = reallocarray(block, count ? count : 1, size);
+  if (!resized)
+    out_of_memory();
+  return resized;
+}
+
+char *program_format(const char *format, ...)
+{
+  char *text;
+  va_list list;
+  va_start(list, format);
+  int length = vasprintf(&text, format, list);
+  va_end(list);
+  if (length < 0)
+    out_of_memory();
+  return text;
+}
+
+static bool make_directory(const char *path)
+{
+  struct stat status;
+  if (mkdir(path, 0777) == 0)
+    return true;
+  int reason = errno;
+  if (reason == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+    return true;
+  errno = reason == EEXIST ? ENOTDIR : reason;
+  return false;
+}
+
+bool program_make_directories(const char *path)
+{
+  char *part = program_format("%s", path);
+  bool made = true;
+  for (char *slash = strchr(part + 1, '/'); slash && made; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    made = make_directory(part);
+    *slash = '/';
+  }
+  made = made && make_directory(part);
+  int reason = errno;
+  free(part);
+  errno = reason;
+  return made;
+}
+
+static char *numbered(const char *base, unsigned number)
+{
+  return number == 1 ? program_format("%s", base) : program_format("%s-%u", base, number);
+}
+
+char *program_make_unique_directory(const char *base)
+{
+  char *parent = program_format("%s", base);
+  char *slash = strrchr(parent, '/');
+  if (slash)
+    *slash = '\0';
+  bool ready = !slash || slash == parent || program_make_directories(parent);
+  free(parent);
+  for (unsigned number = 1; ready && number < 1000000; number++) {
+    char *path = numbered(base, number);
+    if (mkdir(path, 0777) == 0)
+      return path;
+    int reason = errno;
+    free(path);
+    errno = reason;
+    if (reason != EEXIST)
+      return NULL;
+  }
+  return NULL;
+}
+
+char *program_last_directory(const char *base)
+{
+  char *last = NULL;
+  for (unsigned number = 1;; number++) {
+    char *path = numbered(base, number);
+    if (access(path, F_OK) != 0) {
+      free(path);
+      return last;
+    }
+    free(last);
+    last = path;
+  }
+}
+
+char *program_slug(const char *name)
+{
+  char *slug = program_allocate(strlen(name) + sizeof "game", 1);
+  size_t length = 0;
+  for (const char *c = name; *c; c++) {
+    char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9'))
+      slug[length++] = lower;
+    else if (length > 0 && slug[length - 1] != '-')
+      slug[length++] = '-';
+  }
+  while (length > 0 && slug[length - 1] == '-')
+    length--;
+  enum { LONGEST = 100 };
+  slug[length < LONGEST ? length : LONGEST] = '\0';
+  return length > 0 ? slug : strcpy(slug, "game");
+}
+
+static bool write_document(const char *path, const char *text)
+{
+  FILE *file = fopen(path, "w");
+  if (!file)
+    return false;
+  bool written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
+  return (fclose(file) == 0) && written;
+}
+
+int program_print_json(char *text)
+{
+  if (!text)
+    out_of_memory();
+  size_t length = strlen(text);
+  while (length > 0 && text[length - 1] == '\n')
+    text[--length] = '\0';
+  puts(text);
+  free(text);
+  return STATUS_DONE;
+}
+
+int program_save_json(char *text, const char *directory, const char *file_name)
+{
+  if (!text)
+    out_of_memory();
+  int status = STATUS_DONE;
+  if (directory) {
+    char *path = program_format("%s/%s", directory, file_name);
+    if (!program_make_directories(directory) || !write_document(path, text))
+      status = program_fail_system("cannot write", path);
+    free(path);
+  }
+  free(text);
+  return status;
+}

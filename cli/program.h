@@ -1,0 +1,53 @@
+/* What every command shares with the system around it: exit statuses,
+ * signals, memory, directories and the end of standard output. */
+#ifndef CLI_PROGRAM_H
+#define CLI_PROGRAM_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <aligngame/status.h>
+
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
+
+/* Keeps files that are opened later from taking the place of a standard stream
+ * that the caller closed. */
+void program_guard_streams(void);
+/* SIGPIPE and SIGXFSZ become errors of the write that caused them. */
+void program_ignore_signals(void);
+/* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
+ * ends the program at once. */
+const volatile sig_atomic_t *program_interrupt(void);
+
+/* Prints an error of the library; returns the exit status that it means. */
+int program_fail(const ag_error *error);
+/* Prints a failure of the system, with errno's reason; returns STATUS_FAILED. */
+int program_fail_system(const char *what, const char *path);
+
+/* Flushes standard output. Returns status, or STATUS_FAILED where what was
+ * printed could not be written (a reader that has gone away is no news). */
+int program_finish(int status);
+
+/* Never NULL: without memory the program ends with status 1. */
+void *program_allocate(size_t count, size_t size); /* cleared */
+void *program_resize(void *block, size_t count, size_t size);
+char *program_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Makes a directory and the ones above it; one that exists is fine. */
+bool program_make_directories(const char *path);
+/* Makes base, or base-2, base-3, …: the first that does not exist. Returns its
+ * path on the heap, or NULL with errno set. */
+char *program_make_unique_directory(const char *base);
+/* The last of base, base-2, … that exists, on the heap, or NULL. */
+char *program_last_directory(const char *base);
+/* Lower-case letters, digits and single dashes; "game" if nothing is left. */
+char *program_slug(const char *name);
+
+/* Prints a JSON document and frees it. text NULL: memory was out. */
+int program_print_json(char *text);
+/* Writes one into directory/file_name and frees it; nothing where directory is
+ * NULL. Both return the exit status. */
+int program_save_json(char *text, const char *directory, const char *file_name);
+
+#endif

@@ -1,0 +1,409 @@
+#include "render.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "program.h"
+
+enum { COLUMNS_DEFAULT = 80, COLUMNS_LEAST = 40, COLUMNS_MOST = 100, CELL_GAP = 2 };
+
+static struct {
+  bool colour;
+  size_t columns;
+} terminal = {false, COLUMNS_DEFAULT};
+
+void render_begin(void)
+{
+  struct winsize size;
+  bool is_terminal = isatty(STDOUT_FILENO);
+  const char *no_colour = getenv("NO_COLOR"), *columns = getenv("COLUMNS"),
+             *name = getenv("TERM");
+  bool plain = (no_colour && *no_colour) || (name && strcmp(name, "dumb") == 0);
+  terminal.colour = is_terminal && !plain;
+  if (columns && strtoul(columns, NULL, 10) > 0)
+    terminal.columns = strtoul(columns, NULL, 10);
+  else if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    terminal.columns = size.ws_col;
+  if (terminal.columns < COLUMNS_LEAST)
+    terminal.columns = COLUMNS_LEAST;
+  if (terminal.columns > COLUMNS_MOST)
+    terminal.columns = COLUMNS_MOST;
+}
+
+const char *render_bold(void)
+{
+  return terminal.colour ? "\033[1m" : "";
+}
+
+const char *render_dim(void)
+{
+  return terminal.colour ? "\033[2m" : "";
+}
+
+const char *render_plain(void)
+{
+  return terminal.colour ? "\033[0m" : "";
+}
+
+size_t render_columns(void)
+{
+  return terminal.columns;
+}
+
+/* ---- numbers ---- */
+
+static const double grouped_from = 1000, grouped_to = 1e9; /* shown as 12,345 */
+
+/* 1.2e-07 becomes 1.2e-7. */
+static void tidy_exponent(char *text)
+{
+  char *e = strchr(text, 'e');
+  if (!e)
+    return;
+  char *digits = e + 1 + (e[1] == '-' || e[1] == '+');
+  size_t zeros = strspn(digits, "0");
+  char *target = e[1] == '-' ? e + 2 : e + 1;
+  memmove(target, digits + zeros, strlen(digits + zeros) + 1);
+}
+
+render_text render_number(double value)
+{
+  render_text number;
+  if (value >= grouped_from && value < grouped_to)
+    return render_count((size_t)llround(value));
+  if (isnan(value))
+    snprintf(number.text, sizeof number.text, "–");
+  else if (isinf(value))
+    snprintf(number.text, sizeof number.text, value > 0 ? "∞" : "-∞");
+  else
+    snprintf(number.text, sizeof number.text, "%.4g", value);
+  if (isfinite(value))
+    tidy_exponent(number.text);
+  return number;
+}
+
+render_text render_share(double share)
+{
+  render_text text;
+  double percent = 100 * share;
+  if (isnan(percent))
+    snprintf(text.text, sizeof text.text, "–");
+  else if (percent >= 99.95)
+    snprintf(text.text, sizeof text.text, "100 %%");
+  else if (percent >= 0.095 || percent == 0)
+    snprintf(text.text, sizeof text.text, percent == 0 ? "0 %%" : "%.1f %%", percent);
+  else
+    snprintf(text.text, sizeof text.text, "%.2g", percent);
+  if (!strchr(text.text, '%') && !isnan(percent)) {
+    tidy_exponent(text.text);
+    strcat(text.text, " %");
+  }
+  return text;
+}
+
+render_text render_count(size_t count)
+{
+  render_text grouped;
+  char digits[32];
+  int length = snprintf(digits, sizeof digits, "%zu", count);
+  char *to = grouped.text;
+  for (int i = 0; i < length; i++) {
+    if (i > 0 && (length - i) % 3 == 0)
+      *to++ = ',';
+    *to++ = digits[i];
+  }
+  *to = '\0';
+  return grouped;
+}
+
+render_text render_seconds(double seconds)
+{
+  render_text text;
+  if (isnan(seconds))
+    snprintf(text.text, sizeof text.text, "–");
+  else if (seconds < 100)
+    snprintf(text.text, sizeof text.text, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+  else if (seconds < 6000)
+    snprintf(text.text, sizeof text.text, "%d min %d s", (int)seconds / 60, (int)seconds % 60);
+  else
+    snprintf(text.text, sizeof text.text, "%.0f h %d min", floor(seconds / 3600),
+             (int)(fmod(seconds, 3600) / 60));
+  return text;
+}
+
+render_text render_pool(long long pool)
+{
+  render_text text;
+  if (pool == 0)
+    snprintf(text.text, sizeof text.text, "inf");
+  else
+    snprintf(text.text, sizeof text.text, "%lld", pool);
+  return text;
+}
+
+/* ---- characters and their widths ---- */
+
+typedef struct character {
+  size_t bytes;  /* at least 1 */
+  int columns;   /* on a terminal */
+  bool printable; /* otherwise shown as `?` */
+} character;
+
+static character next_character(const char *text)
+{
+  mbstate_t state = {0};
+  wchar_t wide;
+  size_t bytes = mbrtowc(&wide, text, strlen(text), &state);
+  if (bytes == (size_t)-1 || bytes == (size_t)-2 || bytes == 0)
+    return (character){1, 1, false};
+  int columns = wcwidth(wide);
+  return columns < 0 ? (character){bytes, 1, false} : (character){bytes, columns, true};
+}
+
+size_t render_width(const char *text)
+{
+  size_t width = 0;
+  while (*text) {
+    character next = next_character(text);
+    width += (size_t)next.columns;
+    text += next.bytes;
+  }
+  return width;
+}
+
+/* Prints what fits into columns; returns the columns used. */
+static size_t print_characters(FILE *out, const char *text, size_t columns)
+{
+  size_t used = 0;
+  while (*text) {
+    character next = next_character(text);
+    if (used + (size_t)next.columns > columns)
+      break;
+    if (next.printable)
+      fwrite(text, 1, next.bytes, out);
+    else
+      fputc('?', out);
+    used += (size_t)next.columns;
+    text += next.bytes;
+  }
+  return used;
+}
+
+void render_cell(FILE *out, const char *text, size_t columns, bool right)
+{
+  size_t width = render_width(text);
+  if (width > columns) {
+    size_t used = print_characters(out, text, columns > 0 ? columns - 1 : 0);
+    fprintf(out, "%s%*s", columns > 0 ? "…" : "", (int)(columns > 0 ? columns - 1 - used : 0), "");
+    return;
+  }
+  int padding = (int)(columns - width);
+  fprintf(out, "%*s", right ? padding : 0, "");
+  print_characters(out, text, columns);
+  fprintf(out, "%*s", right ? 0 : padding, "");
+}
+
+void render_wrap(FILE *out, const char *text, size_t used, size_t indent)
+{
+  bool first = true;
+  if (used < indent) {
+    fprintf(out, "%*s", (int)(indent - used), "");
+    used = indent;
+  }
+  while (*(text += strspn(text, " \n"))) {
+    char *word = program_format("%.*s", (int)strcspn(text, " \n"), text);
+    size_t width = render_width(word);
+    if (!first && used + 1 + width > terminal.columns) {
+      fprintf(out, "\n%*s", (int)indent, "");
+      used = indent;
+      first = true;
+    }
+    fputs(first ? "" : " ", out);
+    used += width + (first ? 0 : 1);
+    print_characters(out, word, width);
+    first = false;
+    text += strlen(word);
+    free(word);
+  }
+  fputc('\n', out);
+}
+
+/* ---- bars and lines ---- */
+
+void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns)
+{
+  static const char *const levels[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  enum { LEVELS = sizeof levels / sizeof *levels };
+  double least = INFINITY, most = -INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    least = fmin(least, value[i * stride]);
+    most = fmax(most, value[i * stride]);
+  }
+  if (columns > count)
+    columns = count;
+  for (size_t i = 0; i < columns; i++) {
+    size_t at = columns > 1 ? i * (count - 1) / (columns - 1) : 0;
+    double height = (value[at * stride] - least) / (most > least ? most - least : 1);
+    if (isnan(height))
+      fputc(' ', out);
+    else
+      fputs(levels[(size_t)fmin(height * LEVELS, LEVELS - 1)], out);
+  }
+}
+
+void render_bar(FILE *out, double share, size_t columns, bool pad)
+{
+  static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  double clamped = fmin(fmax(share, 0), 1); /* NaN: 0 */
+  size_t parts = (size_t)lround(clamped * (double)columns * 8);
+  for (size_t i = 0; i < parts / 8; i++)
+    fputs("█", out);
+  fputs(eighths[parts % 8], out);
+  size_t used = (parts + 7) / 8;
+  fprintf(out, "%*s", pad ? (int)(columns - used) : 0, "");
+}
+
+/* ---- tables ---- */
+
+struct render_table {
+  size_t columns, cells;
+  char **cell; /* [cells], the headings first */
+  bool *right; /* [columns] */
+};
+
+render_table *render_table_create(size_t columns, const char *const *heading)
+{
+  render_table *table = program_allocate(1, sizeof *table);
+  table->columns = columns;
+  table->right = program_allocate(columns, sizeof *table->right);
+  for (size_t i = 0; i < columns; i++) {
+    table->right[i] = heading[i][0] == '>';
+    render_table_add(table, heading[i] + table->right[i]);
+  }
+  return table;
+}
+
+void render_table_add(render_table *table, const char *cell)
+{
+  table->cell = program_resize(table->cell, table->cells + 1, sizeof *table->cell);
+  table->cell[table->cells++] = program_format("%s", cell);
+}
+
+/* The width of every column; the first is cut where all do not fit. */
+static size_t *table_widths(const render_table *table, size_t indent)
+{
+  enum { FIRST_LEAST = 12 };
+  size_t *width = program_allocate(table->columns, sizeof *width);
+  for (size_t i = 0; i < table->cells; i++) {
+    size_t cell = render_width(table->cell[i]);
+    if (cell > width[i % table->columns])
+      width[i % table->columns] = cell;
+  }
+  size_t total = indent;
+  for (size_t i = 0; i < table->columns; i++)
+    total += width[i] + (i ? CELL_GAP : 0);
+  if (total > terminal.columns && width[0] > FIRST_LEAST) {
+    size_t excess = total - terminal.columns;
+    width[0] = width[0] > FIRST_LEAST + excess ? width[0] - excess : FIRST_LEAST;
+  }
+  return width;
+}
+
+static void print_row(const render_table *table, FILE *out, size_t row, size_t indent,
+                      const size_t *width)
+{
+  char *const *cell = table->cell + row * table->columns;
+  size_t last = table->columns - 1;
+  fprintf(out, "%*s%s", (int)indent, "", row == 0 ? render_dim() : "");
+  for (size_t i = 0; i < table->columns; i++) {
+    fprintf(out, "%*s", i ? CELL_GAP : 0, "");
+    bool ragged = i == last && !table->right[i] && render_width(cell[i]) <= width[i];
+    render_cell(out, cell[i], ragged ? render_width(cell[i]) : width[i], table->right[i]);
+  }
+  fprintf(out, "%s\n", row == 0 ? render_plain() : "");
+}
+
+void render_table_print(const render_table *table, FILE *out, size_t indent)
+{
+  size_t *width = table_widths(table, indent);
+  for (size_t row = 0; row < table->cells / table->columns; row++)
+    print_row(table, out, row, indent, width);
+  free(width);
+}
+
+void render_table_free(render_table *table)
+{
+  for (size_t i = 0; i < table->cells; i++)
+    free(table->cell[i]);
+  free(table->cell);
+  free(table->right);
+  free(table);
+}
+
+/* ---- pictures ---- */
+
+enum { PICTURE_WIDTH = 48, PICTURE_HEIGHT = 24 };
+
+typedef struct density_picture {
+  size_t width, height;
+  double density[PICTURE_HEIGHT][PICTURE_WIDTH]; /* mean mass of the cells under it */
+  double peak;
+} density_picture;
+
+static void picture_measure(density_picture *picture, const double *log_mass, const size_t cells[2])
+{
+  size_t covered[PICTURE_HEIGHT][PICTURE_WIDTH] = {{0}};
+  picture->width = cells[0] < PICTURE_WIDTH ? cells[0] : PICTURE_WIDTH;
+  picture->height = cells[1] < PICTURE_HEIGHT ? cells[1] : PICTURE_HEIGHT;
+  for (size_t i = 0; i < cells[0]; i++)
+    for (size_t j = 0; j < cells[1]; j++) {
+      size_t column = i * picture->width / cells[0];
+      size_t row = picture->height - 1 - j * picture->height / cells[1];
+      picture->density[row][column] += exp(log_mass[i * cells[1] + j]);
+      covered[row][column]++;
+    }
+  for (size_t row = 0; row < picture->height; row++)
+    for (size_t column = 0; column < picture->width; column++) {
+      picture->density[row][column] /= (double)covered[row][column];
+      picture->peak = fmax(picture->peak, picture->density[row][column]);
+    }
+}
+
+static const char *shade(double relative)
+{
+  static const char *const shades[] = {"█", "▓", "▒", "░"};
+  enum { SHADES = sizeof shades / sizeof *shades };
+  double decade = -log10(relative); /* infinite where nothing is left */
+  return decade < SHADES ? shades[(size_t)fmax(decade, 0)] : " ";
+}
+
+static void print_rule(FILE *out, const char *left, const char *right, size_t width)
+{
+  fprintf(out, "  %s", left);
+  for (size_t i = 0; i < width; i++)
+    fputs("─", out);
+  fprintf(out, "%s\n", right);
+}
+
+void render_density(FILE *out, const double *log_mass, const size_t cells[2])
+{
+  static const char *const legend[] = {
+      "density against", "its peak", "█ over 1/10", "▓ over 1/100", "▒ over 1/1000",
+      "░ over 1/10,000"};
+  enum { LEGEND = sizeof legend / sizeof *legend };
+  density_picture picture = {0};
+  picture_measure(&picture, log_mass, cells);
+  print_rule(out, "┌", "┐", picture.width);
+  for (size_t row = 0; row < picture.height; row++) {
+    fputs("  │", out);
+    for (size_t column = 0; column < picture.width; column++)
+      fputs(shade(picture.density[row][column] / picture.peak), out);
+    fprintf(out, "│%s%s\n", row < LEGEND ? " " : "", row < LEGEND ? legend[row] : "");
+  }
+  print_rule(out, "└", "┘", picture.width);
+}

@@ -1,0 +1,59 @@
+/* Text for people: numbers, bars, sparklines, tables and pictures, in UTF-8,
+ * aligned by the columns that a terminal shows. */
+#ifndef CLI_RENDER_H
+#define CLI_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Decides on colour and width: none where NO_COLOR is set or standard output
+ * is not a terminal. */
+void render_begin(void);
+/* Switch emphasis on and off; empty without colour. */
+const char *render_bold(void);
+const char *render_dim(void);
+const char *render_plain(void);
+/* The columns of the terminal; 80 where there is none. */
+size_t render_columns(void);
+
+/* A short text by value. */
+typedef struct render_text {
+  char text[64];
+} render_text;
+
+render_text render_share(double share);     /* 12.3 %, 1.2e-7 % */
+render_text render_number(double value);    /* four digits; – for NaN */
+render_text render_count(size_t count);     /* 160,000 */
+render_text render_seconds(double seconds); /* 0.84 s, 3 min 12 s */
+render_text render_pool(long long pool);    /* 0 is the infinite one */
+
+/* The columns that a UTF-8 text takes on a terminal. */
+size_t render_width(const char *text);
+/* Prints text in exactly columns columns: padded, or cut with an ellipsis.
+ * Control characters become `?`. */
+void render_cell(FILE *out, const char *text, size_t columns, bool right);
+
+/* Words broken at the terminal's width. The line already holds used columns;
+ * what is printed stands from column indent on. */
+void render_wrap(FILE *out, const char *text, size_t used, size_t indent);
+
+/* value[0], value[stride], …: count values in at most columns characters, from
+ * the least to the greatest of them. */
+void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns);
+/* A bar of share of columns characters, padded to that width if pad. */
+void render_bar(FILE *out, double share, size_t columns, bool pad);
+
+/* A table whose first column gives way when the terminal is narrow.
+ * Headings that begin with `>` make a column of right-aligned cells. */
+typedef struct render_table render_table;
+render_table *render_table_create(size_t columns, const char *const *heading);
+void render_table_add(render_table *table, const char *cell); /* copied; row by row */
+void render_table_print(const render_table *table, FILE *out, size_t indent);
+void render_table_free(render_table *table);
+
+/* The density of log_mass [cells[0], cells[1]], first coordinate to the right,
+ * second upwards, in decades below its peak, with a legend. */
+void render_density(FILE *out, const double *log_mass, const size_t cells[2]);
+
+#endif

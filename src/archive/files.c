@@ -1,0 +1,154 @@
+#include "archive/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+ag_status ag_fail_system(ag_error *error, const char *action, const char *path, int reason)
+{
+  return ag_fail(error, AG_ERROR_IO, "cannot %s %s: %s", action, path, strerror(reason));
+}
+
+ag_status ag_fail_memory(ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_MEMORY, "not enough memory");
+}
+
+char *ag_path_join(const char *directory, const char *name)
+{
+  size_t length = strlen(directory);
+  const char *separator = length > 0 && directory[length - 1] == '/' ? "" : "/";
+  size_t size = length + strlen(name) + 2;
+  char *path = malloc(size);
+  if (path != NULL)
+    snprintf(path, size, "%s%s%s", directory, separator, name);
+  return path;
+}
+
+/* The directory that holds path, on the heap. */
+static char *path_parent(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  if (slash == NULL)
+    return ag_text_copy(".");
+  size_t length = slash == path ? 1 : (size_t)(slash - path);
+  return strndup(path, length);
+}
+
+ag_status ag_directory_sync(const char *path, ag_error *error)
+{
+  int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return ag_fail_system(error, "open", path, errno);
+  /* Some file systems cannot sync a directory and say EINVAL: then there is
+   * nothing to wait for. */
+  int reason = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  close(descriptor);
+  return reason == 0 ? AG_OK : ag_fail_system(error, "write", path, reason);
+}
+
+static ag_status sync_parent(const char *path, ag_error *error)
+{
+  char *parent = path_parent(path);
+  if (parent == NULL)
+    return ag_fail_memory(error);
+  ag_status status = ag_directory_sync(parent, error);
+  free(parent);
+  return status;
+}
+
+/* Makes one directory whose parent exists. */
+static ag_status make_one(const char *path, ag_error *error)
+{
+  if (mkdir(path, 0777) == 0) {
+    sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
+    return AG_OK;
+  }
+  int reason = errno;
+  struct stat information;
+  if (stat(path, &information) == 0) {
+    if (S_ISDIR(information.st_mode))
+      return AG_OK;
+    reason = ENOTDIR;
+  }
+  return ag_fail_system(error, "make the directory", path, reason);
+}
+
+ag_status ag_directory_make(const char *path, ag_error *error)
+{
+  char *partial = ag_text_copy(path);
+  if (partial == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  for (char *c = partial + 1; status == AG_OK && partial[0] != '\0' && *c != '\0'; c++) {
+    if (*c != '/' || c[-1] == '/')
+      continue;
+    *c = '\0';
+    status = make_one(partial, error);
+    *c = '/';
+  }
+  if (status == AG_OK)
+    status = make_one(partial, error);
+  free(partial);
+  return status;
+}
+
+static void draft_clear(ag_draft *draft)
+{
+  free(draft->path);
+  free(draft->temporary);
+  *draft = (ag_draft){.descriptor = -1};
+}
+
+ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
+{
+  *draft = (ag_draft){.path = ag_text_copy(path), .descriptor = -1};
+  size_t size = strlen(path) + sizeof ".tmp";
+  draft->temporary = malloc(size);
+  if (draft->path == NULL || draft->temporary == NULL) {
+    draft_clear(draft);
+    return ag_fail_memory(error);
+  }
+  snprintf(draft->temporary, size, "%s.tmp", path);
+  draft->descriptor = open(draft->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (draft->descriptor >= 0)
+    return AG_OK;
+  ag_status status = ag_fail_system(error, "write", path, errno);
+  draft_clear(draft);
+  return status;
+}
+
+void ag_draft_discard(ag_draft *draft)
+{
+  if (draft->path == NULL)
+    return;
+  if (draft->descriptor >= 0)
+    close(draft->descriptor);
+  unlink(draft->temporary);
+  draft_clear(draft);
+}
+
+ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
+{
+  int reason = fsync(draft->descriptor) == 0 ? 0 : errno;
+  if (close(draft->descriptor) != 0 && reason == 0)
+    reason = errno;
+  draft->descriptor = -1;
+  if (reason == 0 && rename(draft->temporary, draft->path) != 0)
+    reason = errno;
+  ag_status status = AG_OK;
+  if (reason != 0) {
+    unlink(draft->temporary);
+    status = ag_fail_system(error, "write", draft->path, reason);
+  } else {
+    status = sync_parent(draft->path, error);
+  }
+  draft_clear(draft);
+  return status;
+}

@@ -1,0 +1,38 @@
+/* Files that appear whole or not at all, and the directories they are in. */
+#ifndef AG_ARCHIVE_FILES_H
+#define AG_ARCHIVE_FILES_H
+
+#include "base/status.h"
+
+/* A file being written under a temporary name: it takes its place only when
+ * it is complete and on the disk. */
+typedef struct ag_draft {
+  char *path;
+  char *temporary;
+  int descriptor;
+} ag_draft;
+
+/* Begins a draft of path; draft is empty after a failure.
+ * Status: AG_ERROR_IO, AG_ERROR_MEMORY. Owner: the caller, who ends it with
+ * ag_draft_publish or ag_draft_discard. */
+ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error);
+/* Puts the draft in its place, in the order that survives a power cut: data,
+ * name, directory. The draft is ended whatever the status; after AG_ERROR_IO
+ * an older file at path may still be there. */
+ag_status ag_draft_publish(ag_draft *draft, ag_error *error);
+/* Removes the draft; an empty one is fine. */
+void ag_draft_discard(ag_draft *draft);
+
+/* directory/name on the heap; NULL where memory is out. */
+char *ag_path_join(const char *directory, const char *name);
+
+/* Makes a directory and its missing parents; one that exists is fine. */
+ag_status ag_directory_make(const char *path, ag_error *error);
+/* Waits until the names in a directory are on the disk. */
+ag_status ag_directory_sync(const char *path, ag_error *error);
+
+/* AG_ERROR_IO as `cannot ACTION PATH: REASON`; reason: an errno. */
+ag_status ag_fail_system(ag_error *error, const char *action, const char *path, int reason);
+ag_status ag_fail_memory(ag_error *error);
+
+#endif

@@ -1,0 +1,232 @@
+#include "archive/result.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/files.h"
+#include "base/memory.h"
+
+static ag_status create_metrics(const ag_play *play, ag_result *result, ag_error *error)
+{
+  size_t count = ag_play_metric_count(play);
+  result->metric_name = calloc(count + 1, sizeof *result->metric_name);
+  if (result->metric_name == NULL)
+    return ag_fail_memory(error);
+  for (; result->metric_count < count; result->metric_count++) {
+    char *name = ag_text_copy(ag_play_metric_name(play, result->metric_count));
+    if (name == NULL)
+      return ag_fail_memory(error);
+    result->metric_name[result->metric_count] = name;
+  }
+  size_t rows = result->generations + 1;
+  if (count > 0 && rows > SIZE_MAX / sizeof(double) / count)
+    return ag_fail_memory(error);
+  ag_status status = ag_array_create(rows * count, sizeof(double), &result->metric, error);
+  for (size_t i = 0; status == AG_OK && i < rows * count; i++)
+    result->metric[i] = (double)NAN;
+  return status;
+}
+
+static ag_status create_snapshots(const size_t *snapshot, size_t count, ag_result *result,
+                                  ag_error *error)
+{
+  result->snapshot = calloc(count + 1, sizeof *result->snapshot);
+  result->snapshot_log_mass = calloc(count + 1, sizeof *result->snapshot_log_mass);
+  if (result->snapshot == NULL || result->snapshot_log_mass == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  result->snapshot_count = count;
+  for (size_t s = 0; status == AG_OK && s < count; s++) {
+    result->snapshot[s] = snapshot[s];
+    status =
+        ag_array_create(result->item_count, sizeof(double), &result->snapshot_log_mass[s], error);
+  }
+  return status;
+}
+
+static ag_status create_outcome(const ag_game *game, ag_result *result, ag_error *error)
+{
+  size_t n = result->item_count;
+  ag_status status = ag_array_create(n, sizeof(double), &result->log_mass, error);
+  bool published =
+      strcmp(ag_game_reading(game), "owner_model") == 0 && ag_game_stage_count(game) > 1;
+  if (status == AG_OK && published)
+    status = ag_array_create(n, sizeof(double), &result->published_log_mass, error);
+  if (status == AG_OK)
+    status = ag_array_create(AG_OUTCOME_MOST, sizeof *result->outcome, &result->outcome, error);
+  return status;
+}
+
+ag_status ag_result_create(const ag_game *game, const ag_play *play, const size_t *snapshot,
+                           size_t snapshot_count, ag_result **result, ag_error *error)
+{
+  ag_result *created = calloc(1, sizeof *created);
+  if (created == NULL)
+    return ag_fail_memory(error);
+  created->generations = ag_game_generations(game);
+  created->item_count = ag_game_item_count(game);
+  ag_status status = create_metrics(play, created, error);
+  if (status == AG_OK)
+    status = create_snapshots(snapshot, snapshot_count, created, error);
+  if (status == AG_OK)
+    status = create_outcome(game, created, error);
+  if (status != AG_OK)
+    ag_result_free(created);
+  else
+    *result = created;
+  return status;
+}
+
+void ag_result_free(ag_result *result)
+{
+  if (result == NULL)
+    return;
+  for (size_t m = 0; m < result->metric_count; m++)
+    free(result->metric_name[m]);
+  for (size_t s = 0; s < result->snapshot_count; s++)
+    free(result->snapshot_log_mass[s]);
+  free(result->metric_name);
+  free(result->metric);
+  free(result->snapshot);
+  free(result->snapshot_log_mass);
+  free(result->log_mass);
+  free(result->published_log_mass);
+  free(result->outcome);
+  free(result->directory);
+  free(result);
+}
+
+size_t ag_result_find_metric(const ag_result *result, const char *name)
+{
+  for (size_t m = 0; m < result->metric_count; m++)
+    if (strcmp(result->metric_name[m], name) == 0)
+      return m;
+  return SIZE_MAX;
+}
+
+double ag_result_metric(const ag_result *result, size_t generation, size_t metric)
+{
+  if (generation > result->generations || metric >= result->metric_count)
+    return (double)NAN;
+  return result->metric[generation * result->metric_count + metric];
+}
+
+static int compare_sizes(const void *left, const void *right)
+{
+  size_t a = *(const size_t *)left, b = *(const size_t *)right;
+  return (a > b) - (a < b);
+}
+
+size_t ag_generations_sort(size_t *generation, size_t count)
+{
+  size_t kept = 0;
+  qsort(generation, count, sizeof *generation, compare_sizes);
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || generation[i] != generation[kept - 1])
+      generation[kept++] = generation[i];
+  return kept;
+}
+
+size_t ag_result_find_snapshot(const ag_result *result, size_t generation)
+{
+  for (size_t s = 0; s < result->snapshot_count; s++)
+    if (result->snapshot[s] == generation)
+      return s;
+  return SIZE_MAX;
+}
+
+void ag_result_record(ag_result *result, const ag_play *play)
+{
+  size_t generation = ag_play_generation(play), metrics = result->metric_count;
+  if (metrics > 0)
+    memcpy(result->metric + generation * metrics, ag_play_metrics(play),
+           metrics * sizeof *result->metric);
+  size_t snapshot = ag_result_find_snapshot(result, generation);
+  if (snapshot != SIZE_MAX)
+    ag_play_log_mass(play, result->snapshot_log_mass[snapshot]);
+}
+
+void ag_result_rank(ag_result *result)
+{
+  ag_outcome_item *top = result->outcome;
+  size_t count = 0;
+  for (size_t i = 0; i < result->item_count; i++) {
+    double log_mass = result->log_mass[i];
+    if (count == AG_OUTCOME_MOST && !(log_mass > top[count - 1].mass))
+      continue;
+    /* Items come in order of number: behind its equals is the right place. */
+    size_t place = count < AG_OUTCOME_MOST ? count++ : count - 1;
+    for (; place > 0 && log_mass > top[place - 1].mass; place--)
+      top[place] = top[place - 1];
+    top[place] = (ag_outcome_item){i, log_mass};
+  }
+  for (size_t k = 0; k < count; k++)
+    top[k].mass = exp(top[k].mass);
+  result->outcome_count = count;
+}
+
+/* A field of RFC 4180: quoted where it must be. */
+static void write_field(FILE *stream, const char *text)
+{
+  if (strpbrk(text, ",\"\r\n") == NULL) {
+    fputs(text, stream);
+    return;
+  }
+  putc('"', stream);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '"')
+      putc('"', stream);
+    putc(*c, stream);
+  }
+  putc('"', stream);
+}
+
+static void write_table(const ag_result *result, FILE *stream)
+{
+  fputs("generation", stream);
+  for (size_t m = 0; m < result->metric_count; m++) {
+    putc(',', stream);
+    write_field(stream, result->metric_name[m]);
+  }
+  putc('\n', stream);
+  for (size_t g = 0; g <= result->generations; g++) {
+    fprintf(stream, "%zu", g);
+    for (size_t m = 0; m < result->metric_count; m++) {
+      double value = ag_result_metric(result, g, m);
+      putc(',', stream);
+      if (!isnan(value))
+        fprintf(stream, "%.17g", value);
+    }
+    putc('\n', stream);
+  }
+}
+
+ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error)
+{
+  ag_draft draft;
+  ag_status status = ag_draft_open(path, &draft, error);
+  if (status != AG_OK)
+    return status;
+  int descriptor = dup(draft.descriptor);
+  FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+  if (stream == NULL) {
+    status = ag_fail_system(error, "write", path, errno);
+    if (descriptor >= 0)
+      close(descriptor);
+    ag_draft_discard(&draft);
+    return status;
+  }
+  errno = 0;
+  write_table(result, stream);
+  int bad = fflush(stream) != 0 || ferror(stream);
+  int reason = errno != 0 ? errno : EIO;
+  if (fclose(stream) == 0 && !bad)
+    return ag_draft_publish(&draft, error);
+  ag_draft_discard(&draft);
+  return ag_fail_system(error, "write", path, reason);
+}

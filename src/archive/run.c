@@ -1,0 +1,301 @@
+/* ag_run: the loop around the engine, with everything kept that is needed to
+ * go on after any interruption with the same bits. */
+#include <aligngame/run.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/clock.h"
+#include "archive/files.h"
+#include "archive/result.h"
+#include "archive/run_directory.h"
+#include "base/memory.h"
+#include "game/play.h"
+
+enum { DEFAULT_INTERVAL = 10 };
+
+typedef struct runner {
+  const ag_game *game;
+  const ag_run_options *options;
+  ag_play *play;
+  ag_result *result;
+  ag_run_directory *directory; /* NULL: in memory only */
+  size_t *snapshot;            /* [snapshot_count] ascending, each once */
+  size_t snapshot_count;
+  size_t first;                               /* the generation played from */
+  bool complete;                              /* the result was there already */
+  double begun, rows_saved, checkpoint_saved; /* moments */
+  double checkpoint_cost;                     /* seconds that the last one took */
+  double latest, pace; /* moment of the newest generation; smoothed seconds a generation */
+} runner;
+
+/* A smoothed pace: the plain mean at first, later an average over the last
+ * three seconds or generations, whichever is longer. */
+static void update_pace(runner *run)
+{
+  double now = ag_time_now(), spent = now - run->latest;
+  double count = (double)(ag_play_generation(run->play) - run->first);
+  double weight = fmax(1 / count, fmin(1. / 3, spent / 3));
+  run->pace = count > 1 ? run->pace + weight * (spent - run->pace) : spent;
+  run->latest = now;
+}
+
+static double effective_number(const ag_result *result, size_t generation)
+{
+  size_t metric = ag_result_find_metric(result, "effective_number");
+  if (metric != SIZE_MAX)
+    return ag_result_metric(result, generation, metric);
+  metric = ag_result_find_metric(result, "entropy");
+  return metric != SIZE_MAX ? exp(ag_result_metric(result, generation, metric)) : (double)NAN;
+}
+
+static void report_progress(const runner *run)
+{
+  if (run->options->progress == NULL)
+    return;
+  size_t generation = ag_play_generation(run->play);
+  double remaining = (double)(run->result->generations - generation);
+  ag_progress progress = {
+      .generation = generation,
+      .generations = run->result->generations,
+      .elapsed = ag_time_now() - run->begun,
+      .left = remaining > 0 ? remaining * run->pace : 0,
+      .effective_number = effective_number(run->result, generation),
+  };
+  run->options->progress(run->options->context, &progress);
+}
+
+/* Keeps the play's newest generation in the result, and its snapshot. */
+static ag_status record(runner *run, ag_error *error)
+{
+  size_t generation = ag_play_generation(run->play);
+  ag_result_record(run->result, run->play);
+  if (run->directory == NULL || ag_result_find_snapshot(run->result, generation) == SIZE_MAX)
+    return AG_OK;
+  return ag_run_directory_save_snapshot(run->directory, run->result, generation, error);
+}
+
+static ag_status save_checkpoint(runner *run, ag_error *error)
+{
+  double before = ag_time_now();
+  ag_status status = ag_run_directory_save_checkpoint(run->directory, run->play, run->result,
+                                                      before - run->begun, error);
+  run->checkpoint_saved = run->rows_saved = ag_time_now();
+  run->checkpoint_cost = run->checkpoint_saved - before;
+  return status;
+}
+
+/* The time between checkpoints; unless it is asked for, it is long enough for
+ * them to take a tenth of the time at most. */
+static double checkpoint_interval(const runner *run)
+{
+  if (run->options->checkpoint_interval > 0)
+    return run->options->checkpoint_interval;
+  return fmax(DEFAULT_INTERVAL, 9 * run->checkpoint_cost);
+}
+
+/* Writes what is due: a checkpoint, or about every second the metrics. */
+static ag_status persist(runner *run, ag_error *error)
+{
+  double now = ag_time_now();
+  if (run->directory == NULL)
+    return AG_OK;
+  if (now - run->checkpoint_saved >= checkpoint_interval(run))
+    return save_checkpoint(run, error);
+  if (now - run->rows_saved < 1)
+    return AG_OK;
+  run->rows_saved = now;
+  return ag_run_directory_save_rows(run->directory, run->result, ag_play_generation(run->play),
+                                    now - run->begun, error);
+}
+
+static ag_status stop(runner *run, ag_error *error)
+{
+  size_t generation = ag_play_generation(run->play);
+  if (run->directory == NULL)
+    return ag_fail(error, AG_ERROR_INTERRUPTED,
+                   "interrupted at generation %zu; without a run directory nothing is kept",
+                   generation);
+  ag_status status = save_checkpoint(run, error);
+  if (status != AG_OK)
+    return status;
+  return ag_fail(error, AG_ERROR_INTERRUPTED,
+                 "interrupted at generation %zu of %zu; --resume goes on from there", generation,
+                 run->result->generations);
+}
+
+static bool interrupted(const runner *run)
+{
+  return run->options->interrupt != NULL && *run->options->interrupt != 0;
+}
+
+static ag_status play_generations(runner *run, ag_error *error)
+{
+  ag_status status = AG_OK;
+  run->latest = run->rows_saved = run->checkpoint_saved = ag_time_now();
+  run->pace = (double)NAN;
+  report_progress(run);
+  while (status == AG_OK && ag_play_generation(run->play) < run->result->generations) {
+    if (interrupted(run))
+      return stop(run, error);
+    ag_play_step(run->play);
+    update_pace(run);
+    status = record(run, error);
+    report_progress(run);
+    if (status == AG_OK && ag_play_generation(run->play) < run->result->generations)
+      status = persist(run, error);
+  }
+  return status;
+}
+
+/* Begins the play again at generation 0. */
+static ag_status rewind_play(runner *run, ag_error *error)
+{
+  ag_play_free(run->play);
+  run->play = NULL;
+  return ag_play_create(run->game, &run->play, error);
+}
+
+/* Brings play and result to where they can go on: the end, the newest
+ * checkpoint or generation 0. */
+static ag_status take_up(runner *run, ag_error *error)
+{
+  bool restored = false;
+  if (run->directory == NULL || run->directory->fresh)
+    return record(run, error);
+  ag_status status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
+  if (status != AG_OK || run->complete)
+    return status;
+  status = ag_run_directory_restore(run->directory, run->play, run->result, &restored, error);
+  if (status == AG_OK && restored) {
+    run->first = ag_play_generation(run->play);
+    return AG_OK;
+  }
+  if (status == AG_OK)
+    status = ag_run_directory_clear(run->directory, error);
+  if (status == AG_OK)
+    status = rewind_play(run, error);
+  if (status == AG_OK)
+    status = record(run, error);
+  return status;
+}
+
+static ag_status choose_snapshots(runner *run, ag_error *error)
+{
+  const ag_run_options *options = run->options;
+  size_t generations = ag_game_generations(run->game), count = options->snapshot_count;
+  run->snapshot = calloc(count + 1, sizeof *run->snapshot);
+  if (run->snapshot == NULL)
+    return ag_fail_memory(error);
+  for (size_t i = 0; i < count; i++) {
+    if (options->snapshots[i] > generations)
+      return ag_fail(error, AG_ERROR_INPUT, "a snapshot of generation %zu: the last one is %zu",
+                     options->snapshots[i], generations);
+    run->snapshot[i] = options->snapshots[i];
+  }
+  run->snapshot_count = ag_generations_sort(run->snapshot, count);
+  return AG_OK;
+}
+
+/* Opens everything. A fresh directory in which no play could be created is
+ * left without a trace. */
+static ag_status begin(runner *run, ag_error *error)
+{
+  const ag_run_options *options = run->options;
+  ag_status status = choose_snapshots(run, error);
+  if (status == AG_OK && options->directory != NULL)
+    status = ag_run_directory_open(options->directory, options->resume, run->game, &run->directory,
+                                   error);
+  if (status != AG_OK)
+    return status;
+  if (run->directory != NULL)
+    status = ag_run_directory_join_snapshots(run->directory, &run->snapshot, &run->snapshot_count,
+                                             error);
+  if (status == AG_OK)
+    status = ag_play_create(run->game, &run->play, error);
+  if (status == AG_OK && run->directory != NULL)
+    status = ag_run_directory_match(run->directory, run->game, run->play, error);
+  if (status == AG_OK)
+    status = ag_result_create(run->game, run->play, run->snapshot, run->snapshot_count,
+                              &run->result, error);
+  if (status != AG_OK && run->directory != NULL && run->directory->fresh) {
+    ag_run_directory_abandon(run->directory);
+    run->directory = NULL;
+  }
+  return status;
+}
+
+/* The rest of the result, and the files. */
+static ag_status conclude(runner *run, ag_error *error)
+{
+  ag_result *result = run->result;
+  double seconds = ag_time_now() - run->begun;
+  bool differs = false;
+  ag_play_log_mass(run->play, result->log_mass);
+  if (result->published_log_mass != NULL) {
+    ag_status status = ag_play_published(run->play, result->published_log_mass, &differs, error);
+    if (status != AG_OK)
+      return status;
+  }
+  if (!differs) {
+    free(result->published_log_mass);
+    result->published_log_mass = NULL;
+  }
+  result->seconds = seconds;
+  if (run->directory == NULL)
+    return AG_OK;
+  result->seconds += run->directory->seconds;
+  return ag_run_directory_finish(run->directory, run->game, result, seconds, error);
+}
+
+/* Adds to a failure of the disk that nothing is lost. */
+static void add_hope(const runner *run, ag_error *error)
+{
+  if (error == NULL || error->status != AG_ERROR_IO || run->result == NULL ||
+      run->directory == NULL)
+    return;
+  size_t from = run->directory->checkpoint, length = strlen(error->message);
+  snprintf(error->message + length, sizeof error->message - length,
+           "; the run can be resumed from generation %zu with --resume",
+           from == SIZE_MAX ? 0 : from);
+}
+
+static ag_status finish_result(runner *run, ag_result **result, ag_error *error)
+{
+  if (run->options->directory != NULL) {
+    run->result->directory = ag_text_copy(run->options->directory);
+    if (run->result->directory == NULL)
+      return ag_fail_memory(error);
+  }
+  ag_result_rank(run->result);
+  *result = run->result;
+  run->result = NULL;
+  return AG_OK;
+}
+
+ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
+                 ag_error *error)
+{
+  static const ag_run_options defaults = {0};
+  runner run = {.game = game, .options = options != NULL ? options : &defaults};
+  run.begun = ag_time_now();
+  ag_status status = begin(&run, error);
+  if (status == AG_OK)
+    status = take_up(&run, error);
+  if (status == AG_OK && !run.complete)
+    status = play_generations(&run, error);
+  if (status == AG_OK && !run.complete)
+    status = conclude(&run, error);
+  if (status != AG_OK)
+    add_hope(&run, error);
+  else
+    status = finish_result(&run, result, error);
+  ag_run_directory_close(run.directory);
+  ag_play_free(run.play);
+  ag_result_free(run.result);
+  free(run.snapshot);
+  return status;
+}

@@ -1,0 +1,435 @@
+/* What a run directory keeps while the run goes on, and at its end. */
+#include <errno.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/arrays.h"
+#include "archive/clock.h"
+#include "archive/files.h"
+#include "archive/result.h"
+#include "archive/run_directory.h"
+
+enum { NAME_SIZE = 48, LABEL_BYTES_MOST = 1 << 26 };
+
+static const char outcome_name[] = "outcome.h5";
+static const char table_name[] = "metrics.csv";
+
+static void checkpoint_name(size_t generation, char name[NAME_SIZE])
+{
+  snprintf(name, NAME_SIZE, "checkpoint-%06zu.h5", generation);
+}
+
+static void snapshot_name(size_t generation, char name[NAME_SIZE])
+{
+  snprintf(name, NAME_SIZE, "snapshot-%06zu.h5", generation);
+}
+
+static ag_status write_arrays(ag_arrays *file, const ag_play_array *array, size_t count,
+                              ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t a = 0; status == AG_OK && a < count; a++)
+    status = ag_arrays_write(file, array[a].name, array[a].value, array[a].count, error);
+  return status;
+}
+
+static ag_status save_arrays(const ag_run_directory *directory, const char *name, size_t generation,
+                             const ag_play_array *array, size_t count, ag_error *error)
+{
+  char *path = ag_path_join(directory->path, name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_arrays *file = NULL;
+  ag_status status = ag_arrays_create(path, generation, &file, error);
+  free(path);
+  if (status != AG_OK)
+    return status;
+  status = write_arrays(file, array, count, error);
+  if (status == AG_OK)
+    return ag_arrays_commit(file, error);
+  ag_arrays_close(file);
+  return status;
+}
+
+static ag_status read_arrays(const char *path, size_t generation, const ag_play_array *array,
+                             size_t count, ag_error *error)
+{
+  ag_arrays *file = NULL;
+  size_t found;
+  ag_status status = ag_arrays_open(path, &found, &file, error);
+  if (status != AG_OK)
+    return status;
+  if (found != generation)
+    status = ag_fail(error, AG_ERROR_INPUT, "%s holds another generation", path);
+  for (size_t a = 0; status == AG_OK && a < count; a++)
+    status = ag_arrays_read(file, array[a].name, array[a].value, array[a].count, error);
+  ag_arrays_close(file);
+  return status;
+}
+
+/* Fills the arrays from a file. A file that is missing or damaged is no error
+ * (*good is false): its generations can be played again. */
+static ag_status load_arrays(const ag_run_directory *directory, const char *name, size_t generation,
+                             const ag_play_array *array, size_t count, bool *good, ag_error *error)
+{
+  ag_error damage;
+  char *path = ag_path_join(directory->path, name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  *good = false;
+  ag_status status = AG_OK;
+  if (access(path, F_OK) == 0 || errno != ENOENT) {
+    status = read_arrays(path, generation, array, count, &damage);
+    *good = status == AG_OK;
+    if (status == AG_ERROR_INPUT)
+      status = AG_OK;
+    else if (status != AG_OK && error != NULL)
+      *error = damage;
+  }
+  free(path);
+  return status;
+}
+
+/* Removes this program's files that are no part of the run as it is recorded.
+ * keep: one that stays, or NULL. */
+static void sweep(const ag_run_directory *directory, bool snapshots, const char *keep)
+{
+  DIR *listing = opendir(directory->path);
+  if (listing == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+    const char *name = entry->d_name;
+    size_t generation;
+    int length = 0;
+    bool ours = sscanf(name, "checkpoint-%zu.h5%n", &generation, &length) == 1 && length > 0;
+    if (!ours && snapshots)
+      ours = sscanf(name, "snapshot-%zu.h5%n", &generation, &length) == 1 && length > 0;
+    bool whole = ours && name[length] == '\0';
+    bool draft = ours && strcmp(name + length, ".tmp") == 0;
+    draft = draft || strcmp(name, "outcome.h5.tmp") == 0 || strcmp(name, "metrics.csv.tmp") == 0;
+    if ((whole || draft) && (keep == NULL || strcmp(name, keep) != 0))
+      unlinkat(dirfd(listing), name, 0);
+  }
+  closedir(listing);
+}
+
+/* The arrays of outcome.h5: [2 + snapshot_count], with names for the snapshots.
+ * Returns their number. */
+static size_t outcome_arrays(const ag_result *result, ag_play_array *array, char (*name)[NAME_SIZE])
+{
+  size_t count = 0, n = result->item_count;
+  array[count++] = (ag_play_array){"log_mass", n, result->log_mass};
+  if (result->published_log_mass != NULL)
+    array[count++] = (ag_play_array){"published_log_mass", n, result->published_log_mass};
+  for (size_t s = 0; s < result->snapshot_count; s++) {
+    snprintf(name[s], NAME_SIZE, "snapshot/%06zu", result->snapshot[s]);
+    array[count++] = (ag_play_array){name[s], n, result->snapshot_log_mass[s]};
+  }
+  return count;
+}
+
+/* Room for the above. */
+static ag_status create_outcome_arrays(const ag_result *result, ag_play_array **array,
+                                       char (**name)[NAME_SIZE], size_t *count, ag_error *error)
+{
+  *array = calloc(result->snapshot_count + 2, sizeof **array);
+  *name = calloc(result->snapshot_count + 1, sizeof **name);
+  if (*array == NULL || *name == NULL) {
+    free(*array);
+    free(*name);
+    return ag_fail_memory(error);
+  }
+  *count = outcome_arrays(result, *array, *name);
+  return AG_OK;
+}
+
+/* A table's labels, as far as they take little room. */
+static ag_status write_labels(ag_arrays *file, const ag_game *game, ag_error *error)
+{
+  size_t n = ag_game_item_count(game), width = 1;
+  if (strcmp(ag_game_space_kind(game), "table") != 0)
+    return AG_OK;
+  for (size_t i = 0; i < n; i++) {
+    size_t length = ag_game_item_label(game, i, NULL, 0);
+    width = length > width ? length : width;
+  }
+  if (n > LABEL_BYTES_MOST / width)
+    return AG_OK;
+  char *text = calloc(n * width + 1, 1); /* one more for the last terminator */
+  if (text == NULL)
+    return ag_fail_memory(error);
+  /* Each terminator is overwritten by the next label. */
+  for (size_t i = 0; i < n; i++)
+    ag_game_item_label(game, i, text + i * width, width + 1);
+  ag_status status = ag_arrays_write_text(file, "label", text, n, width, error);
+  free(text);
+  return status;
+}
+
+static ag_status write_outcome(const ag_run_directory *directory, const ag_game *game,
+                               const ag_result *result, ag_error *error)
+{
+  ag_play_array *array = NULL;
+  char(*name)[NAME_SIZE] = NULL;
+  size_t count = 0;
+  ag_arrays *file = NULL;
+  char *path = ag_path_join(directory->path, outcome_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = create_outcome_arrays(result, &array, &name, &count, error);
+  if (status != AG_OK)
+    goto out;
+  status = ag_arrays_create(path, result->generations, &file, error);
+  if (status == AG_OK)
+    status = write_arrays(file, array, count, error);
+  if (status == AG_OK)
+    status = write_labels(file, game, error);
+  if (status == AG_OK)
+    status = ag_arrays_commit(file, error);
+  else
+    ag_arrays_close(file);
+  free(array);
+  free(name);
+out:
+  free(path);
+  return status;
+}
+
+static ag_status load_outcome(const ag_run_directory *directory, ag_result *result, bool *good,
+                              ag_error *error)
+{
+  ag_play_array *array = NULL;
+  char(*name)[NAME_SIZE] = NULL;
+  size_t count = 0;
+  ag_status status = create_outcome_arrays(result, &array, &name, &count, error);
+  if (status != AG_OK)
+    return status;
+  status = load_arrays(directory, outcome_name, result->generations, array, count, good, error);
+  free(array);
+  free(name);
+  return status;
+}
+
+ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
+                                ag_error *error)
+{
+  char *finished = NULL;
+  *loaded = false;
+  ag_status status = ag_store_get(directory->store, "finished", &finished, error);
+  if (status != AG_OK || finished == NULL)
+    return status;
+  free(finished);
+  bool good = false;
+  status = ag_store_read_rows(directory->store, result->generations + 1, result->metric_count,
+                              result->metric, &good, error);
+  if (status == AG_OK && good)
+    status = load_outcome(directory, result, &good, error);
+  if (status != AG_OK || !good)
+    return status;
+  char *table = ag_path_join(directory->path, table_name);
+  if (table == NULL)
+    return ag_fail_memory(error);
+  if (access(table, F_OK) != 0)
+    status = ag_result_write_csv(result, table, error);
+  free(table);
+  sweep(directory, true, NULL);
+  result->seconds = directory->seconds;
+  *loaded = status == AG_OK;
+  return status;
+}
+
+/* Fills the snapshots that the run took up to a generation. */
+static ag_status load_snapshots(const ag_run_directory *directory, size_t generation,
+                                ag_result *result, bool *good, ag_error *error)
+{
+  ag_status status = AG_OK;
+  *good = true;
+  for (size_t s = 0; status == AG_OK && *good && s < result->snapshot_count; s++) {
+    char name[NAME_SIZE];
+    ag_play_array array = {"log_mass", result->item_count, result->snapshot_log_mass[s]};
+    if (result->snapshot[s] > generation)
+      break;
+    snapshot_name(result->snapshot[s], name);
+    status = load_arrays(directory, name, result->snapshot[s], &array, 1, good, error);
+  }
+  return status;
+}
+
+ag_status ag_run_directory_restore(ag_run_directory *directory, ag_play *play, ag_result *result,
+                                   bool *restored, ag_error *error)
+{
+  size_t generation = directory->checkpoint;
+  *restored = false;
+  if (generation == SIZE_MAX || generation > result->generations)
+    return AG_OK;
+  char name[NAME_SIZE];
+  bool good = false;
+  ag_status status = ag_store_read_rows(directory->store, generation + 1, result->metric_count,
+                                        result->metric, &good, error);
+  if (status == AG_OK && good)
+    status = load_snapshots(directory, generation, result, &good, error);
+  if (status != AG_OK || !good)
+    return status;
+  ag_play_array array[AG_PLAY_ARRAY_MOST];
+  size_t count = ag_play_arrays(play, array);
+  checkpoint_name(generation, name);
+  status = load_arrays(directory, name, generation, array, count, &good, error);
+  if (status != AG_OK || !good)
+    return status;
+  status = ag_store_drop_rows(directory->store, generation + 1, error);
+  if (status != AG_OK)
+    return status;
+  sweep(directory, false, name);
+  ag_play_restore(play, generation);
+  directory->stored = generation + 1;
+  *restored = true;
+  return AG_OK;
+}
+
+ag_status ag_run_directory_clear(ag_run_directory *directory, ag_error *error)
+{
+  ag_store *store = directory->store;
+  ag_status status = ag_store_begin(store, error);
+  if (status == AG_OK)
+    status = ag_store_drop_rows(store, 0, error);
+  if (status == AG_OK)
+    status = ag_store_set_checkpoint(store, 0, NULL, NULL, error);
+  if (status == AG_OK)
+    status = ag_store_set(store, "finished", NULL, error);
+  if (status == AG_OK)
+    status = ag_store_set(store, "seconds", "0", error);
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  ag_store_rollback(store);
+  if (status != AG_OK)
+    return status;
+  sweep(directory, true, NULL);
+  directory->stored = 0;
+  directory->checkpoint = SIZE_MAX;
+  directory->seconds = 0;
+  return AG_OK;
+}
+
+ag_status ag_run_directory_save_snapshot(ag_run_directory *directory, const ag_result *result,
+                                         size_t generation, ag_error *error)
+{
+  char name[NAME_SIZE];
+  size_t snapshot = ag_result_find_snapshot(result, generation);
+  ag_play_array array = {"log_mass", result->item_count, result->snapshot_log_mass[snapshot]};
+  snapshot_name(generation, name);
+  return save_arrays(directory, name, generation, &array, 1, error);
+}
+
+/* Rows up to a generation and the time, within a transaction. */
+static ag_status write_rows(ag_run_directory *directory, const ag_result *result, size_t generation,
+                            double seconds, ag_error *error)
+{
+  char text[32];
+  size_t first = directory->stored, metrics = result->metric_count;
+  snprintf(text, sizeof text, "%.3f", directory->seconds + seconds);
+  ag_status status = ag_store_set(directory->store, "seconds", text, error);
+  if (status == AG_OK && generation >= first)
+    status = ag_store_write_rows(directory->store, first, generation + 1 - first, metrics,
+                                 result->metric + first * metrics, error);
+  return status;
+}
+
+/* Ends the transaction; the rows up to generation count as stored only now. */
+static ag_status commit_rows(ag_run_directory *directory, size_t generation, ag_error *error)
+{
+  ag_status status = ag_store_commit(directory->store, error);
+  if (status == AG_OK && generation >= directory->stored)
+    directory->stored = generation + 1;
+  return status;
+}
+
+ag_status ag_run_directory_save_rows(ag_run_directory *directory, const ag_result *result,
+                                     size_t generation, double seconds, ag_error *error)
+{
+  ag_status status = ag_store_begin(directory->store, error);
+  if (status == AG_OK)
+    status = write_rows(directory, result, generation, seconds, error);
+  if (status == AG_OK)
+    status = commit_rows(directory, generation, error);
+  ag_store_rollback(directory->store);
+  return status;
+}
+
+/* Records a checkpoint file that is on the disk already. */
+static ag_status record_checkpoint(ag_run_directory *directory, const ag_result *result,
+                                   size_t generation, const char *name, double seconds,
+                                   ag_error *error)
+{
+  char written[AG_TIME_SIZE];
+  ag_time_text(written);
+  ag_status status = ag_store_begin(directory->store, error);
+  if (status == AG_OK)
+    status = write_rows(directory, result, generation, seconds, error);
+  if (status == AG_OK)
+    status = ag_store_set_checkpoint(directory->store, generation, name, written, error);
+  if (status == AG_OK)
+    status = commit_rows(directory, generation, error);
+  ag_store_rollback(directory->store);
+  return status;
+}
+
+ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, ag_play *play,
+                                           const ag_result *result, double seconds, ag_error *error)
+{
+  size_t generation = ag_play_generation(play);
+  if (directory->checkpoint == generation)
+    return AG_OK; /* the run was resumed here and has not gone on */
+  char name[NAME_SIZE];
+  ag_play_array array[AG_PLAY_ARRAY_MOST];
+  size_t count = ag_play_arrays(play, array);
+  checkpoint_name(generation, name);
+  ag_status status = save_arrays(directory, name, generation, array, count, error);
+  if (status == AG_OK)
+    status = record_checkpoint(directory, result, generation, name, seconds, error);
+  if (status != AG_OK)
+    return status;
+  sweep(directory, false, name);
+  directory->checkpoint = generation;
+  return AG_OK;
+}
+
+/* Notes in the store that all is done: from here on the outcome counts. */
+static ag_status record_finish(ag_run_directory *directory, const ag_result *result, double seconds,
+                               ag_error *error)
+{
+  char finished[AG_TIME_SIZE];
+  ag_time_text(finished);
+  ag_status status = ag_store_begin(directory->store, error);
+  if (status == AG_OK)
+    status = write_rows(directory, result, result->generations, seconds, error);
+  if (status == AG_OK)
+    status = ag_store_set(directory->store, "finished", finished, error);
+  if (status == AG_OK)
+    status = ag_store_set_checkpoint(directory->store, 0, NULL, NULL, error);
+  if (status == AG_OK)
+    status = commit_rows(directory, result->generations, error);
+  ag_store_rollback(directory->store);
+  return status;
+}
+
+ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *game,
+                                  const ag_result *result, double seconds, ag_error *error)
+{
+  char *table = ag_path_join(directory->path, table_name);
+  if (table == NULL)
+    return ag_fail_memory(error);
+  ag_status status = write_outcome(directory, game, result, error);
+  if (status == AG_OK)
+    status = ag_result_write_csv(result, table, error);
+  if (status == AG_OK)
+    status = record_finish(directory, result, seconds, error);
+  if (status == AG_OK)
+    sweep(directory, true, NULL);
+  free(table);
+  return status;
+}

@@ -1,0 +1,422 @@
+#include "archive/run_directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include <aligngame/catalogue.h>
+
+#include "archive/clock.h"
+#include "archive/files.h"
+#include "archive/result.h"
+#include "base/memory.h"
+
+static const char store_name[] = "run.sqlite";
+static const char lock_name[] = "run.lock";
+
+typedef enum content { CONTENT_ABSENT, CONTENT_EMPTY, CONTENT_RUN, CONTENT_OTHER } content;
+
+static ag_status inspect(const char *path, content *found, ag_error *error)
+{
+  DIR *directory = opendir(path);
+  *found = CONTENT_ABSENT;
+  if (directory == NULL)
+    return errno == ENOENT ? AG_OK : ag_fail_system(error, "open the directory", path, errno);
+  *found = CONTENT_EMPTY;
+  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+        strcmp(entry->d_name, lock_name) == 0)
+      continue;
+    if (strcmp(entry->d_name, store_name) == 0)
+      *found = CONTENT_RUN;
+    else if (*found == CONTENT_EMPTY)
+      *found = CONTENT_OTHER;
+  }
+  closedir(directory);
+  return AG_OK;
+}
+
+/* Whether a run may begin, or go on, in the directory as it is. */
+static ag_status check_content(const char *path, bool resume, ag_error *error)
+{
+  content found;
+  ag_status status = inspect(path, &found, error);
+  if (status != AG_OK)
+    return status;
+  if (resume && (found == CONTENT_ABSENT || found == CONTENT_OTHER))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   found == CONTENT_ABSENT ? "%s does not exist: there is no run to resume"
+                                           : "%s holds no run that could be resumed",
+                   path);
+  if (!resume && found == CONTENT_RUN)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s holds a run already: use --resume to go on with it, or another directory "
+                   "with -o",
+                   path);
+  if (!resume && found == CONTENT_OTHER)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s is not empty and holds no run: name another directory with -o", path);
+  return AG_OK;
+}
+
+/* Whether the locked file is still the one with this name: whoever held the
+ * lock before may have removed it. */
+static bool same_file(int descriptor, const char *path)
+{
+  struct stat locked, named;
+  return fstat(descriptor, &locked) == 0 && stat(path, &named) == 0 &&
+         locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+}
+
+static ag_status take_lock(ag_run_directory *directory, ag_error *error)
+{
+  char *path = ag_path_join(directory->path, lock_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  while (directory->lock < 0 && status == AG_OK) {
+    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+      status = ag_fail_system(error, "write", path, errno);
+    } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      /* Any other error: a file system without locks, where nothing can be
+       * told about other processes. */
+      status = ag_fail(error, AG_ERROR_INPUT, "another process is playing the run in %s",
+                       directory->path);
+    } else if (same_file(descriptor, path)) {
+      directory->lock = descriptor;
+      descriptor = -1;
+    }
+    if (descriptor >= 0)
+      close(descriptor);
+  }
+  free(path);
+  return status;
+}
+
+static void remove_file(const ag_run_directory *directory, const char *name)
+{
+  char *path = ag_path_join(directory->path, name);
+  if (path != NULL)
+    unlink(path);
+  free(path);
+}
+
+void ag_run_directory_close(ag_run_directory *directory)
+{
+  if (directory == NULL)
+    return;
+  ag_store_close(directory->store);
+  if (directory->lock >= 0) {
+    remove_file(directory, lock_name); /* while it is still held */
+    close(directory->lock);
+  }
+  free(directory->path);
+  free(directory);
+}
+
+void ag_run_directory_abandon(ag_run_directory *directory)
+{
+  ag_store_close(directory->store);
+  directory->store = NULL;
+  remove_file(directory, store_name);
+  remove_file(directory, "run.sqlite-journal");
+  ag_run_directory_close(directory);
+}
+
+static ag_status open_store(ag_run_directory *directory, ag_error *error)
+{
+  char *path = ag_path_join(directory->path, store_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = ag_store_open(path, true, &directory->store, error);
+  free(path);
+  return status;
+}
+
+static int thread_count(void)
+{
+#ifdef _OPENMP
+  return omp_get_max_threads();
+#else
+  return 1;
+#endif
+}
+
+/* Writes where the run comes from. */
+static ag_status write_provenance(ag_store *store, const ag_game *game, ag_error *error)
+{
+  char seed[24], generations[24], threads[24], platform[256], created[AG_TIME_SIZE];
+  struct utsname system;
+  snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
+  snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
+  snprintf(threads, sizeof threads, "%d", thread_count());
+  if (uname(&system) == 0)
+    snprintf(platform, sizeof platform, "%.64s %.64s %.64s", system.sysname, system.release,
+             system.machine);
+  else
+    snprintf(platform, sizeof platform, "unknown");
+  ag_time_text(created);
+  const char *const entry[][2] = {
+      {"name", ag_game_name(game)},
+      {"description", ag_game_text(game)},
+      {"version", ag_version()},
+      {"engine", ag_game_engine(game)},
+      {"seed", seed},
+      {"generations", generations},
+      {"threads", threads},
+      {"platform", platform},
+      {"created", created},
+      {"seconds", "0"},
+  };
+  ag_status status = ag_store_begin(store, error);
+  for (size_t i = 0; status == AG_OK && i < sizeof entry / sizeof entry[0]; i++)
+    status = ag_store_set(store, entry[i][0], entry[i][1], error);
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  ag_store_rollback(store);
+  return status;
+}
+
+/* Begins the run, or refuses another game's. */
+static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_error *error)
+{
+  char *description = NULL, *seconds = NULL, *file = NULL;
+  ag_status status = ag_store_get(directory->store, "description", &description, error);
+  if (status != AG_OK)
+    return status;
+  directory->fresh = description == NULL;
+  if (directory->fresh)
+    return write_provenance(directory->store, game, error);
+  if (strcmp(description, ag_game_text(game)) != 0)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s holds a run of another game: its description differs from this one",
+                     directory->path);
+  if (status == AG_OK)
+    status = ag_store_get(directory->store, "seconds", &seconds, error);
+  if (status == AG_OK && seconds != NULL)
+    directory->seconds = strtod(seconds, NULL);
+  if (status == AG_OK)
+    status = ag_store_get_checkpoint(directory->store, &directory->checkpoint, &file, error);
+  if (status == AG_OK && file == NULL)
+    directory->checkpoint = SIZE_MAX;
+  free(description);
+  free(seconds);
+  free(file);
+  return status;
+}
+
+ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
+                                ag_run_directory **directory, ag_error *error)
+{
+  ag_status status = check_content(path, resume, error); /* before anything is written */
+  if (status != AG_OK)
+    return status;
+  ag_run_directory *opened = calloc(1, sizeof *opened);
+  if (opened == NULL || (opened->path = ag_text_copy(path)) == NULL) {
+    free(opened);
+    return ag_fail_memory(error);
+  }
+  opened->lock = -1;
+  opened->checkpoint = SIZE_MAX;
+  status = ag_directory_make(path, error);
+  if (status == AG_OK)
+    status = take_lock(opened, error);
+  if (status == AG_OK) /* again, now that nobody else can change it */
+    status = check_content(path, resume, error);
+  bool alone = status == AG_OK;
+  if (status == AG_OK)
+    status = open_store(opened, error);
+  if (status == AG_OK)
+    status = enter(opened, game, error);
+  if (status == AG_OK)
+    *directory = opened;
+  else if (alone && !resume)
+    ag_run_directory_abandon(opened);
+  else
+    ag_run_directory_close(opened);
+  return status;
+}
+
+/* Adds the numbers of "1,5,60" to list, which has room for them. */
+static size_t parse_generations(const char *text, size_t *list)
+{
+  size_t count = 0;
+  for (char *end; *text != '\0'; text = *end == ',' ? end + 1 : end) {
+    list[count] = (size_t)strtoull(text, &end, 10);
+    if (end == text)
+      break;
+    count++;
+  }
+  return count;
+}
+
+static char *format_generations(const size_t *list, size_t count)
+{
+  char *text = malloc(count * 21 + 1);
+  if (text == NULL)
+    return NULL;
+  text[0] = '\0';
+  char *end = text;
+  for (size_t i = 0; i < count; i++)
+    end += sprintf(end, "%s%zu", i > 0 ? "," : "", list[i]);
+  return text;
+}
+
+ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **snapshot,
+                                          size_t *count, ag_error *error)
+{
+  char *text = NULL, *joined_text = NULL;
+  size_t *joined = NULL;
+  size_t joined_count = *count, kept = 0;
+  ag_status status = ag_store_get(directory->store, "snapshots", &text, error);
+  if (status != AG_OK)
+    return status;
+  /* A number takes two bytes of text at least, a comma included. */
+  joined = calloc(*count + (text != NULL ? strlen(text) : 0) + 1, sizeof *joined);
+  if (joined == NULL) {
+    status = ag_fail_memory(error);
+    goto out;
+  }
+  if (*count > 0)
+    memcpy(joined, *snapshot, *count * sizeof *joined);
+  if (text != NULL)
+    joined_count += parse_generations(text, joined + *count);
+  kept = ag_generations_sort(joined, joined_count);
+  joined_text = format_generations(joined, kept);
+  if (joined_text == NULL)
+    status = ag_fail_memory(error);
+  else if (text == NULL || strcmp(text, joined_text) != 0)
+    status = ag_store_set(directory->store, "snapshots", joined_text, error);
+  if (status == AG_OK) {
+    free(*snapshot);
+    *snapshot = joined;
+    *count = kept;
+    joined = NULL;
+  }
+out:
+  free(joined);
+  free(joined_text);
+  free(text);
+  return status;
+}
+
+/* A sum over the bits, to notice inputs that have changed. */
+static uint64_t hash_reals(uint64_t hash, const double *value, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    uint64_t bits;
+    memcpy(&bits, &value[i], sizeof bits);
+    hash = (hash ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 29;
+  }
+  return hash;
+}
+
+static ag_status hash_inputs(const ag_game *game, uint64_t *hash, ag_error *error)
+{
+  double *value = NULL;
+  size_t n = ag_game_item_count(game);
+  ag_status status = ag_array_create(n, sizeof *value, &value, error);
+  if (status != AG_OK)
+    return status;
+  ag_game_initial_log_mass(game, value);
+  *hash = hash_reals(n, value, n);
+  for (size_t c = 0; c < ag_game_curator_count(game); c++) {
+    ag_game_rewards(game, c, value);
+    *hash = hash_reals(*hash, value, n);
+  }
+  free(value);
+  return AG_OK;
+}
+
+static ag_status begin_inputs(ag_store *store, const char *inputs, const char *const *metric,
+                              size_t metrics, ag_error *error)
+{
+  ag_status status = ag_store_begin(store, error);
+  if (status == AG_OK)
+    status = ag_store_set(store, "inputs", inputs, error);
+  if (status == AG_OK)
+    status = ag_store_set_metrics(store, metric, metrics, error);
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  ag_store_rollback(store);
+  return status;
+}
+
+static ag_status check_inputs(const ag_run_directory *directory, const char *known,
+                              const char *inputs, const char *const *metric, size_t metrics,
+                              ag_error *error)
+{
+  if (strcmp(known, inputs) != 0)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s holds a run with other inputs: a file that the game reads has changed",
+                   directory->path);
+  bool same = false;
+  ag_status status = ag_store_has_metrics(directory->store, metric, metrics, &same, error);
+  if (status == AG_OK && !same)
+    status = ag_fail(error, AG_ERROR_INPUT, "%s holds a run of another version: other metrics",
+                     directory->path);
+  return status;
+}
+
+ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game,
+                                 const ag_play *play, ag_error *error)
+{
+  char inputs[17], *known = NULL;
+  uint64_t hash = 0;
+  size_t metrics = ag_play_metric_count(play);
+  const char **metric = calloc(metrics + 1, sizeof *metric);
+  if (metric == NULL)
+    return ag_fail_memory(error);
+  for (size_t m = 0; m < metrics; m++)
+    metric[m] = ag_play_metric_name(play, m);
+  ag_status status = hash_inputs(game, &hash, error);
+  snprintf(inputs, sizeof inputs, "%016" PRIx64, hash);
+  if (status == AG_OK)
+    status = ag_store_get(directory->store, "inputs", &known, error);
+  if (status == AG_OK && known == NULL)
+    status = begin_inputs(directory->store, inputs, metric, metrics, error);
+  else if (status == AG_OK)
+    status = check_inputs(directory, known, inputs, metric, metrics, error);
+  free(known);
+  free(metric);
+  return status;
+}
+
+ag_status ag_run_description(const char *directory, char **text, ag_error *error)
+{
+  content found;
+  ag_status status = inspect(directory, &found, error);
+  if (status != AG_OK)
+    return status;
+  if (found != CONTENT_RUN)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   found == CONTENT_ABSENT ? "%s does not exist" : "%s holds no run", directory);
+  char *path = ag_path_join(directory, store_name), *description = NULL;
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_store *store = NULL;
+  status = ag_store_open(path, false, &store, error);
+  if (status == AG_OK)
+    status = ag_store_get(store, "description", &description, error);
+  if (status == AG_OK && description == NULL)
+    status = ag_fail(error, AG_ERROR_INPUT, "%s holds no run that has begun", directory);
+  if (status == AG_OK)
+    *text = description;
+  ag_store_close(store);
+  free(path);
+  return status;
+}

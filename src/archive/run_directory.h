@@ -1,0 +1,69 @@
+/* A run directory: run.sqlite (store.h), checkpoint-000060.h5 and
+ * snapshot-000005.h5 while the run goes on, outcome.h5 and metrics.csv once it
+ * is finished, run.lock while somebody works in it. */
+#ifndef AG_ARCHIVE_RUN_DIRECTORY_H
+#define AG_ARCHIVE_RUN_DIRECTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <aligngame/run.h>
+
+#include "archive/store.h"
+#include "game/play.h"
+
+typedef struct ag_run_directory {
+  char *path;
+  int lock; /* descriptor of run.lock, held while the directory is open */
+  ag_store *store;
+  bool fresh;        /* the run begins here: there was none before */
+  size_t stored;     /* metric rows in the store: generations 0 … stored - 1 */
+  size_t checkpoint; /* its generation; SIZE_MAX: none */
+  double seconds;    /* spent on the run before the directory was opened */
+} ag_run_directory;
+
+/* Opens the directory for a run of the game, alone. Without resume it is made
+ * or must be empty; with it, it must exist and hold this game's run or nothing.
+ * Status: AG_ERROR_INPUT, AG_ERROR_IO, AG_ERROR_MEMORY.
+ * Owner: ag_run_directory_close. */
+ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
+                                ag_run_directory **directory, ag_error *error);
+void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
+/* Closes it and removes what a fresh run that could not begin has left. */
+void ag_run_directory_abandon(ag_run_directory *directory);
+
+/* Adds the run's earlier snapshots to snapshot [*count], ascending, and keeps
+ * the union. *snapshot: on the heap, replaced by the union. */
+ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **snapshot,
+                                          size_t *count, ag_error *error);
+/* Refuses a game whose inputs (a table, say) have changed under the same
+ * description. */
+ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game,
+                                 const ag_play *play, ag_error *error);
+
+/* Loads a finished run. *loaded: false: it is not finished, or its outcome is
+ * damaged or lacks a snapshot. */
+ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
+                                ag_error *error);
+/* Puts play and result back to the newest checkpoint. *restored: false: there
+ * is none that can be used; the play's arrays may have been overwritten. */
+ag_status ag_run_directory_restore(ag_run_directory *directory, ag_play *play, ag_result *result,
+                                   bool *restored, ag_error *error);
+/* Forgets all that was played. */
+ag_status ag_run_directory_clear(ag_run_directory *directory, ag_error *error);
+
+/* Keeps the snapshot that the result holds of a generation. */
+ag_status ag_run_directory_save_snapshot(ag_run_directory *directory, const ag_result *result,
+                                         size_t generation, ag_error *error);
+/* Keeps the metric rows up to a generation. seconds: since the opening. */
+ag_status ag_run_directory_save_rows(ag_run_directory *directory, const ag_result *result,
+                                     size_t generation, double seconds, ag_error *error);
+/* The same and a checkpoint, after which the older one is removed. */
+ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, ag_play *play,
+                                           const ag_result *result, double seconds,
+                                           ag_error *error);
+/* Writes the outcome, the table of metrics and the note that all is done. */
+ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *game,
+                                  const ag_result *result, double seconds, ag_error *error);
+
+#endif

@@ -1,0 +1,371 @@
+#include "archive/store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/files.h"
+#include "base/memory.h"
+
+enum { SCHEMA_VERSION = 1, BUSY_MILLISECONDS = 10000 };
+
+/* The column `value` has no declared type on purpose: a REAL column stores
+ * whole numbers as integers and loses the sign of zero. */
+static const char schema[] =
+    "CREATE TABLE provenance (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE metric (name TEXT NOT NULL UNIQUE, position INTEGER PRIMARY KEY);"
+    "CREATE TABLE value (generation INTEGER, metric INTEGER REFERENCES metric (position), value,"
+    "  PRIMARY KEY (generation, metric)) WITHOUT ROWID;"
+    "CREATE TABLE checkpoint (generation INTEGER PRIMARY KEY, file TEXT NOT NULL,"
+    "  written TEXT NOT NULL);"
+    "CREATE VIEW metrics AS SELECT generation, name, value FROM value JOIN metric"
+    "  ON metric = position;"
+    "PRAGMA user_version = 1;";
+
+enum {
+  SET_KEY,
+  DROP_KEY,
+  GET_KEY,
+  ADD_METRIC,
+  LIST_METRICS,
+  ADD_VALUE,
+  LIST_VALUES,
+  DROP_VALUES,
+  ADD_CHECKPOINT,
+  GET_CHECKPOINT,
+  STATEMENT_COUNT
+};
+
+static const char *const statement_text[STATEMENT_COUNT] = {
+    [SET_KEY] = "INSERT OR REPLACE INTO provenance (key, value) VALUES (?, ?)",
+    [DROP_KEY] = "DELETE FROM provenance WHERE key = ?",
+    [GET_KEY] = "SELECT value FROM provenance WHERE key = ?",
+    [ADD_METRIC] = "INSERT INTO metric (name, position) VALUES (?, ?)",
+    [LIST_METRICS] = "SELECT name FROM metric ORDER BY position",
+    [ADD_VALUE] = "INSERT OR REPLACE INTO value (generation, metric, value) VALUES (?, ?, ?)",
+    [LIST_VALUES] = "SELECT generation, metric, value FROM value WHERE generation < ?"
+                    " ORDER BY generation, metric",
+    [DROP_VALUES] = "DELETE FROM value WHERE generation >= ?",
+    [ADD_CHECKPOINT] = "INSERT INTO checkpoint (generation, file, written) VALUES (?, ?, ?)",
+    [GET_CHECKPOINT] = "SELECT generation, file FROM checkpoint ORDER BY generation DESC LIMIT 1",
+};
+
+struct ag_store {
+  char *path;
+  sqlite3 *database;
+  sqlite3_stmt *statement[STATEMENT_COUNT]; /* prepared when first needed */
+};
+
+/* The system's reason, or 0. SQLite keeps it only for some failures; for the
+ * others errno, cleared before each statement, still has it. */
+static int failure_reason(const ag_store *store)
+{
+  int last = errno, kept = sqlite3_system_errno(store->database);
+  int code = sqlite3_errcode(store->database) & 0xff;
+  return kept != 0 ? kept : code == SQLITE_IOERR ? last : 0;
+}
+
+static ag_status fail_store(const ag_store *store, ag_error *error)
+{
+  int reason = failure_reason(store);
+  switch (sqlite3_errcode(store->database) & 0xff) {
+  case SQLITE_NOMEM:
+    return ag_fail_memory(error);
+  case SQLITE_NOTADB:
+  case SQLITE_CORRUPT:
+  case SQLITE_ERROR: /* the tables are not as they should be */
+  case SQLITE_MISMATCH:
+    return ag_fail(error, AG_ERROR_INPUT, "%s is damaged or not a database of this program: %s",
+                   store->path, sqlite3_errmsg(store->database));
+  case SQLITE_FULL:
+    return ag_fail_system(error, "write", store->path, ENOSPC);
+  case SQLITE_READONLY:
+    return ag_fail_system(error, "write", store->path, reason != 0 ? reason : EACCES);
+  default:
+    if (reason != 0)
+      return ag_fail_system(error, "read or write", store->path, reason);
+    return ag_fail(error, AG_ERROR_IO, "cannot read or write %s: %s", store->path,
+                   sqlite3_errmsg(store->database));
+  }
+}
+
+static ag_status execute(ag_store *store, const char *sql, ag_error *error)
+{
+  errno = 0;
+  int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+  return code == SQLITE_OK ? AG_OK : fail_store(store, error);
+}
+
+/* The statement, ready for its values. */
+static ag_status prepare(ag_store *store, int which, sqlite3_stmt **statement, ag_error *error)
+{
+  errno = 0;
+  if (store->statement[which] == NULL &&
+      sqlite3_prepare_v3(store->database, statement_text[which], -1, SQLITE_PREPARE_PERSISTENT,
+                         &store->statement[which], NULL) != SQLITE_OK)
+    return fail_store(store, error);
+  *statement = store->statement[which];
+  return AG_OK;
+}
+
+/* Ends a statement after its last step; code is what that step returned. */
+static ag_status finish(ag_store *store, sqlite3_stmt *statement, int code, ag_error *error)
+{
+  ag_status status = AG_OK;
+  if (code != SQLITE_DONE && code != SQLITE_ROW)
+    status = fail_store(store, error);
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  return status;
+}
+
+static ag_status read_version(ag_store *store, int *version, ag_error *error)
+{
+  sqlite3_stmt *statement = NULL;
+  errno = 0;
+  if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &statement, NULL) != SQLITE_OK)
+    return fail_store(store, error);
+  int code = sqlite3_step(statement);
+  ag_status status = code == SQLITE_ROW ? AG_OK : fail_store(store, error);
+  *version = status == AG_OK ? sqlite3_column_int(statement, 0) : 0;
+  sqlite3_finalize(statement);
+  return status;
+}
+
+static ag_status open_schema(ag_store *store, bool create, ag_error *error)
+{
+  int version = 0;
+  ag_status status = read_version(store, &version, error);
+  if (status != AG_OK || version == SCHEMA_VERSION)
+    return status;
+  if (version > SCHEMA_VERSION)
+    return ag_fail(error, AG_ERROR_INPUT, "%s was written by a newer version (its format is %d)",
+                   store->path, version);
+  if (!create)
+    return ag_fail(error, AG_ERROR_INPUT, "%s holds no run", store->path);
+  status = ag_store_begin(store, error);
+  if (status == AG_OK)
+    status = execute(store, schema, error);
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  return status;
+}
+
+ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error)
+{
+  ag_store *opened = calloc(1, sizeof *opened);
+  if (opened == NULL || (opened->path = ag_text_copy(path)) == NULL) {
+    free(opened);
+    return ag_fail_memory(error);
+  }
+  int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+  ag_status status = AG_OK;
+  if (sqlite3_open_v2(path, &opened->database, flags, NULL) != SQLITE_OK)
+    status = opened->database == NULL ? ag_fail_memory(error) : fail_store(opened, error);
+  if (status == AG_OK) {
+    sqlite3_busy_timeout(opened->database, BUSY_MILLISECONDS);
+    /* EXTRA: a commit outlives a power cut, so the older checkpoint may be
+     * removed once the newer one is recorded. */
+    status = execute(opened, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", error);
+  }
+  if (status == AG_OK)
+    status = open_schema(opened, create, error);
+  if (status != AG_OK)
+    ag_store_close(opened);
+  else
+    *store = opened;
+  return status;
+}
+
+void ag_store_close(ag_store *store)
+{
+  if (store == NULL)
+    return;
+  for (int i = 0; i < STATEMENT_COUNT; i++)
+    sqlite3_finalize(store->statement[i]);
+  sqlite3_close(store->database);
+  free(store->path);
+  free(store);
+}
+
+ag_status ag_store_begin(ag_store *store, ag_error *error)
+{
+  return execute(store, "BEGIN IMMEDIATE", error);
+}
+
+ag_status ag_store_commit(ag_store *store, ag_error *error)
+{
+  return execute(store, "COMMIT", error);
+}
+
+void ag_store_rollback(ag_store *store)
+{
+  if (!sqlite3_get_autocommit(store->database))
+    sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+}
+
+ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, value == NULL ? DROP_KEY : SET_KEY, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+  if (value != NULL)
+    sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
+  return finish(store, statement, sqlite3_step(statement), error);
+}
+
+/* A copy of a text column. */
+static ag_status copy_text(sqlite3_stmt *statement, int column, char **text, ag_error *error)
+{
+  const unsigned char *value = sqlite3_column_text(statement, column);
+  *text = ag_text_copy(value != NULL ? (const char *)value : "");
+  return *text != NULL ? AG_OK : ag_fail_memory(error);
+}
+
+ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, GET_KEY, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+  int code = sqlite3_step(statement);
+  char *text = NULL;
+  if (code == SQLITE_ROW)
+    status = copy_text(statement, 0, &text, error);
+  ag_status ended = finish(store, statement, code, status == AG_OK ? error : NULL);
+  if (status == AG_OK)
+    status = ended;
+  if (status == AG_OK)
+    *value = text;
+  return status;
+}
+
+ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t count,
+                               ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = execute(store, "DELETE FROM metric", error);
+  if (status == AG_OK)
+    status = prepare(store, ADD_METRIC, &statement, error);
+  for (size_t m = 0; status == AG_OK && m < count; m++) {
+    sqlite3_bind_text(statement, 1, name[m], -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 2, (sqlite3_int64)m);
+    status = finish(store, statement, sqlite3_step(statement), error);
+  }
+  return status;
+}
+
+ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t count, bool *same,
+                               ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, LIST_METRICS, &statement, error);
+  if (status != AG_OK)
+    return status;
+  size_t found = 0;
+  bool equal = true;
+  int code;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    const char *stored = (const char *)sqlite3_column_text(statement, 0);
+    equal = equal && found < count && stored != NULL && strcmp(stored, name[found]) == 0;
+    found++;
+  }
+  status = finish(store, statement, code, error);
+  if (status == AG_OK)
+    *same = equal && found == count;
+  return status;
+}
+
+ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t metrics,
+                              const double *value, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, ADD_VALUE, &statement, error);
+  for (size_t i = 0; status == AG_OK && i < rows * metrics; i++) {
+    sqlite3_bind_int64(statement, 1, (sqlite3_int64)(first + i / metrics));
+    sqlite3_bind_int64(statement, 2, (sqlite3_int64)(i % metrics));
+    sqlite3_bind_double(statement, 3, value[i]); /* a NaN becomes NULL */
+    status = finish(store, statement, sqlite3_step(statement), error);
+  }
+  return status;
+}
+
+ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
+                             bool *complete, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, LIST_VALUES, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)rows);
+  size_t next = 0;
+  bool in_order = true;
+  int code;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW && in_order) {
+    size_t generation = (size_t)sqlite3_column_int64(statement, 0);
+    size_t metric = (size_t)sqlite3_column_int64(statement, 1);
+    in_order = generation < rows && metric < metrics && generation * metrics + metric == next;
+    if (in_order)
+      value[next++] = sqlite3_column_type(statement, 2) == SQLITE_NULL
+                          ? (double)NAN
+                          : sqlite3_column_double(statement, 2);
+  }
+  status = finish(store, statement, code, error);
+  if (status == AG_OK)
+    *complete = in_order && next == rows * metrics;
+  return status;
+}
+
+ag_status ag_store_drop_rows(ag_store *store, size_t first, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, DROP_VALUES, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)first);
+  return finish(store, statement, sqlite3_step(statement), error);
+}
+
+ag_status ag_store_set_checkpoint(ag_store *store, size_t generation, const char *file,
+                                  const char *written, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = execute(store, "DELETE FROM checkpoint", error);
+  if (status != AG_OK || file == NULL)
+    return status;
+  status = prepare(store, ADD_CHECKPOINT, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_int64(statement, 1, (sqlite3_int64)generation);
+  sqlite3_bind_text(statement, 2, file, -1, SQLITE_STATIC);
+  sqlite3_bind_text(statement, 3, written, -1, SQLITE_STATIC);
+  return finish(store, statement, sqlite3_step(statement), error);
+}
+
+ag_status ag_store_get_checkpoint(ag_store *store, size_t *generation, char **file, ag_error *error)
+{
+  sqlite3_stmt *statement;
+  ag_status status = prepare(store, GET_CHECKPOINT, &statement, error);
+  if (status != AG_OK)
+    return status;
+  int code = sqlite3_step(statement);
+  char *text = NULL;
+  size_t found = 0;
+  if (code == SQLITE_ROW) {
+    found = (size_t)sqlite3_column_int64(statement, 0);
+    status = copy_text(statement, 1, &text, error);
+  }
+  ag_status ended = finish(store, statement, code, status == AG_OK ? error : NULL);
+  if (status == AG_OK)
+    status = ended;
+  if (status == AG_OK) {
+    *generation = found;
+    *file = text;
+  }
+  return status;
+}

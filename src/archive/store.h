@@ -1,0 +1,57 @@
+/* The run directory's database: where the run comes from (provenance), its
+ * metrics and its newest checkpoint. One file in SQLite with a rollback
+ * journal: a process killed at any moment leaves the state of the last commit,
+ * and a finished run is the one file alone. */
+#ifndef AG_ARCHIVE_STORE_H
+#define AG_ARCHIVE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct ag_store ag_store;
+
+/* Opens the database at path; create: makes it where it is missing.
+ * Status, here and below: AG_ERROR_INPUT: not a database of this program, or
+ * damaged; AG_ERROR_IO: with the path and the system's reason;
+ * AG_ERROR_MEMORY. Owner: ag_store_close. */
+ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error);
+/* Takes back what was not committed; NULL is fine. */
+void ag_store_close(ag_store *store);
+
+/* What is written between the two is there after a crash as a whole or not at
+ * all. Single writes outside a pair are their own. */
+ag_status ag_store_begin(ag_store *store, ag_error *error);
+ag_status ag_store_commit(ag_store *store, ag_error *error);
+void ag_store_rollback(ag_store *store);
+
+/* Provenance; value NULL: removes the key. */
+ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error);
+/* *value is on the heap; NULL for an unknown key. */
+ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error *error);
+
+/* The metrics' names in order, replacing others. */
+ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t count,
+                               ag_error *error);
+ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t count, bool *same,
+                               ag_error *error);
+
+/* Metric rows value [rows, metrics] of the generations first, first + 1, …,
+ * to the bit except that a NaN has no payload. */
+ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t metrics,
+                              const double *value, ag_error *error);
+/* *complete: whether generations 0 … rows - 1 were all there. */
+ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
+                             bool *complete, ag_error *error);
+/* Removes the rows of generation first and later. */
+ag_status ag_store_drop_rows(ag_store *store, size_t first, ag_error *error);
+
+/* The newest checkpoint, in place of any older one; file NULL: none. */
+ag_status ag_store_set_checkpoint(ag_store *store, size_t generation, const char *file,
+                                  const char *written, ag_error *error);
+/* *file is on the heap; NULL: there is none. */
+ag_status ag_store_get_checkpoint(ag_store *store, size_t *generation, char **file,
+                                  ag_error *error);
+
+#endif

@@ -1,0 +1,139 @@
+#include "base/memory.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+
+enum { ALIGNMENT = 64 };
+
+ag_status ag_array_create(size_t count, size_t size, void *array, ag_error *error)
+{
+  void *block = NULL;
+  ag_status status = AG_OK;
+  if (count > 0 && size > (SIZE_MAX - ALIGNMENT) / count) {
+    status =
+        ag_fail(error, AG_ERROR_MEMORY,
+                "out of memory: %zu elements of %zu bytes exceed any address space", count, size);
+  } else if (count > 0 && size > 0) {
+    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    block = ag_fault_strikes() ? NULL : aligned_alloc(ALIGNMENT, bytes);
+    if (!block)
+      status = ag_fail(error, AG_ERROR_MEMORY,
+                       "out of memory: %.3g MB (%zu elements of %zu bytes) could not be allocated",
+                       (double)bytes / 1e6, count, size);
+  }
+  memcpy(array, &block, sizeof block);
+  return status;
+}
+
+char *ag_text_copy(const char *text)
+{
+  return ag_fault_strikes() ? NULL : strdup(text);
+}
+
+/* A number that stands alone in a file; false for `max` or no such file. */
+static bool read_number(const char *folder, const char *file, unsigned long long *value)
+{
+  char path[1024];
+  if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int)sizeof path)
+    return false;
+  FILE *stream = fopen(path, "re");
+  if (!stream)
+    return false;
+  bool found = fscanf(stream, "%llu", value) == 1;
+  fclose(stream);
+  return found;
+}
+
+/* The number after a line's first word, as in /proc/meminfo and memory.stat. */
+static bool read_field(const char *path, const char *name, unsigned long long *value)
+{
+  FILE *stream = fopen(path, "re");
+  if (!stream)
+    return false;
+  char line[256], word[128];
+  bool found = false;
+  while (!found && fgets(line, sizeof line, stream))
+    found = sscanf(line, "%127s %llu", word, value) == 2 && strcmp(word, name) == 0;
+  fclose(stream);
+  return found;
+}
+
+/* What one control group leaves: its limit less its use, where cached file
+ * pages do not count as use because the kernel takes them back. */
+static unsigned long long group_room(const char *folder, const char *limit_file,
+                                     const char *use_file, const char *cache_field)
+{
+  unsigned long long limit, use, cache = 0;
+  char path[1024];
+  if (!read_number(folder, limit_file, &limit) || !read_number(folder, use_file, &use))
+    return ULLONG_MAX;
+  if (snprintf(path, sizeof path, "%s/memory.stat", folder) < (int)sizeof path)
+    read_field(path, cache_field, &cache);
+  use -= cache < use ? cache : use;
+  return limit > use ? limit - use : 0;
+}
+
+/* The tightest of a group and all above it; path is shortened on the way. */
+static unsigned long long tree_room(const char *mount, char *path, bool second_version)
+{
+  unsigned long long room = ULLONG_MAX;
+  while (true) {
+    char folder[768];
+    if (snprintf(folder, sizeof folder, "%s%s", mount, path) < (int)sizeof folder) {
+      unsigned long long here =
+          second_version ? group_room(folder, "memory.max", "memory.current", "inactive_file")
+                         : group_room(folder, "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                      "total_inactive_file");
+      room = here < room ? here : room;
+    }
+    char *slash = strrchr(path, '/');
+    if (!slash)
+      return room;
+    *slash = '\0';
+  }
+}
+
+static unsigned long long cgroup_room(void)
+{
+  unsigned long long room = ULLONG_MAX;
+  FILE *stream = fopen("/proc/self/cgroup", "re");
+  char line[640];
+  while (stream && fgets(line, sizeof line, stream)) {
+    line[strcspn(line, "\n")] = '\0';
+    char *controllers = strchr(line, ':');
+    char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!path)
+      continue;
+    *path++ = '\0';
+    unsigned long long here = ULLONG_MAX;
+    if (controllers[1] == '\0')
+      here = tree_room("/sys/fs/cgroup", path, true);
+    else if (strstr(controllers + 1, "memory"))
+      here = tree_room("/sys/fs/cgroup/memory", path, false);
+    room = here < room ? here : room;
+  }
+  if (stream)
+    fclose(stream);
+  return room;
+}
+
+size_t ag_memory_budget(void)
+{
+  unsigned long long room, kilobytes;
+  if (read_field("/proc/meminfo", "MemAvailable:", &kilobytes)) {
+    room = kilobytes * 1024;
+  } else {
+    long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    room = pages > 0 && page > 0 ? (unsigned long long)pages * (unsigned long long)page : 0;
+  }
+  unsigned long long group = cgroup_room();
+  room = group < room ? group : room;
+  return room < SIZE_MAX ? (size_t)room : SIZE_MAX;
+}

@@ -1,0 +1,258 @@
+#include "base/text.h"
+
+#include <errno.h>
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_continuation(const char *text, size_t size, size_t at)
+{
+  return at < size && ((unsigned char)text[at] & 0xC0) == 0x80;
+}
+
+size_t ag_utf8_decode(const char *text, size_t size, uint32_t *code)
+{
+  static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+  if (size == 0)
+    return 0;
+  unsigned char lead = (unsigned char)text[0];
+  if (lead < 0x80) {
+    *code = lead;
+    return 1;
+  }
+  size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4)
+    return 0;
+  uint32_t value = lead & (0xFFu >> (length + 1));
+  for (size_t i = 1; i < length; i++) {
+    if (!is_continuation(text, size, i))
+      return 0;
+    value = value << 6 | ((unsigned char)text[i] & 0x3F);
+  }
+  if (value < least[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+    return 0;
+  *code = value;
+  return length;
+}
+
+/* Length of the run of bytes 1..127 at the start, by words of eight bytes. */
+static size_t ascii_run(const char *text, size_t size)
+{
+  const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
+  size_t at = 0;
+  for (; at + 8 <= size; at += 8) {
+    uint64_t word;
+    memcpy(&word, text + at, 8);
+    if ((word | (word - ones)) & high)
+      break;
+  }
+  while (at < size && text[at] > 0 && (unsigned char)text[at] < 0x80)
+    at++;
+  return at;
+}
+
+size_t ag_utf8_find_invalid(const char *text, size_t size)
+{
+  size_t at = 0;
+  while (true) {
+    at += ascii_run(text + at, size - at);
+    uint32_t code = 0;
+    size_t length = ag_utf8_decode(text + at, size - at, &code);
+    if (length == 0 || code == 0)
+      return at;
+    at += length;
+  }
+}
+
+ag_place ag_text_place(const char *text, size_t offset)
+{
+  ag_place place = {.line = 1, .column = 1, .source = text};
+  const char *end = text + offset;
+  for (const char *at = text; at < end; at++)
+    if (*at == '\n') {
+      place.line++;
+      place.source = at + 1;
+    }
+  for (const char *at = place.source; at < end; place.column++) {
+    uint32_t code;
+    size_t length = ag_utf8_decode(at, (size_t)(end - at), &code);
+    at += length > 0 ? length : 1;
+  }
+  return place;
+}
+
+static bool is_blank(char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+void ag_text_trim(const char *text, size_t *begin, size_t *end)
+{
+  while (*begin < *end && is_blank(text[*begin]))
+    ++*begin;
+  while (*begin < *end && is_blank(text[*end - 1]))
+    --*end;
+}
+
+static bool is_digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* A decimal number as its parts: mantissa * 10^exponent. exact: the mantissa
+ * holds every digit. */
+typedef struct decimal {
+  bool negative, exact, zero;
+  uint64_t mantissa;
+  long exponent;
+} decimal;
+
+static void decimal_add_digit(decimal *number, char digit, bool fraction)
+{
+  number->zero = number->zero && digit == '0';
+  if (number->mantissa > (UINT64_MAX - 9) / 10) {
+    number->exact = false;
+    return;
+  }
+  number->mantissa = number->mantissa * 10 + (uint64_t)(digit - '0');
+  number->exponent -= fraction;
+}
+
+/* The digits around at most one point; false where there are none. */
+static bool scan_digits(const char **at, const char *end, decimal *number)
+{
+  bool found = false, fraction = false;
+  for (; *at < end; ++*at) {
+    if (**at == '.' && !fraction) {
+      fraction = true;
+    } else if (is_digit(**at)) {
+      decimal_add_digit(number, **at, fraction);
+      found = true;
+    } else {
+      break;
+    }
+  }
+  return found;
+}
+
+static bool scan_exponent(const char **at, const char *end, decimal *number)
+{
+  if (*at == end || (**at != 'e' && **at != 'E'))
+    return true;
+  ++*at;
+  bool negative = *at < end && **at == '-';
+  if (*at < end && (**at == '-' || **at == '+'))
+    ++*at;
+  if (*at == end)
+    return false;
+  long value = 0;
+  for (; *at < end && is_digit(**at); ++*at)
+    if (value < 100000000)
+      value = value * 10 + (**at - '0');
+  number->exponent += negative ? -value : value;
+  return true;
+}
+
+static bool scan_decimal(const char *text, size_t length, decimal *number)
+{
+  const char *at = text, *end = text + length;
+  *number = (decimal){.exact = true, .zero = true};
+  number->negative = at < end && *at == '-';
+  if (at < end && (*at == '-' || *at == '+'))
+    at++;
+  return scan_digits(&at, end, number) && scan_exponent(&at, end, number) && at == end;
+}
+
+/* Mantissa and power of ten are both exact doubles, so one operation rounds
+ * once: the correctly rounded value without strtod's cost. */
+static bool convert_fast(const decimal *number, double *value)
+{
+  static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (FLT_EVAL_METHOD != 0 || !number->exact || number->mantissa > (uint64_t)1 << 53 ||
+      labs(number->exponent) > 22)
+    return false;
+  double x = (double)number->mantissa;
+  x = number->exponent < 0 ? x / power[-number->exponent] : x * power[number->exponent];
+  *value = number->negative ? -x : x;
+  return true;
+}
+
+/* strtod needs an end of text, and the point of the C locale whatever the
+ * process has set. */
+static ag_number convert_slow(const char *text, size_t length, const decimal *number, double *value)
+{
+  char shorter[64];
+  char *copy = length < sizeof shorter ? shorter : malloc(length + 1);
+  locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  double x = INFINITY;
+  if (plain && copy) {
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    x = strtod_l(copy, NULL, plain);
+  }
+  if (plain)
+    freelocale(plain);
+  if (copy != shorter)
+    free(copy);
+  if (!isfinite(x) || (x == 0 && !number->zero))
+    return AG_NUMBER_OUT_OF_RANGE;
+  *value = x;
+  return AG_NUMBER_OK;
+}
+
+ag_number ag_text_real(const char *text, size_t length, double *value)
+{
+  decimal number;
+  if (!scan_decimal(text, length, &number))
+    return AG_NUMBER_MALFORMED;
+  if (convert_fast(&number, value))
+    return AG_NUMBER_OK;
+  return convert_slow(text, length, &number, value);
+}
+
+static ag_status read_stream(FILE *stream, const char *path, char **text, size_t *size,
+                             ag_error *error)
+{
+  size_t capacity = 1 << 16, used = 0;
+  char *buffer = malloc(capacity + 1);
+  while (buffer) {
+    used += fread(buffer + used, 1, capacity - used, stream);
+    if (used < capacity)
+      break;
+    char *larger = capacity > SIZE_MAX / 4 ? NULL : realloc(buffer, 2 * capacity + 1);
+    if (!larger)
+      free(buffer);
+    buffer = larger;
+    capacity *= 2;
+  }
+  if (!buffer)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", path);
+  if (ferror(stream)) {
+    int reason = errno;
+    free(buffer);
+    ag_fail_at(error, path, 0, 0, NULL, "cannot read it: %s", strerror(reason));
+    ag_status status = reason == EISDIR ? AG_ERROR_INPUT : AG_ERROR_IO;
+    if (error)
+      error->status = status;
+    return status;
+  }
+  buffer[used] = '\0';
+  *text = buffer;
+  *size = used;
+  return AG_OK;
+}
+
+ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)
+{
+  FILE *stream = fopen(path, "rbe");
+  if (!stream)
+    return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
+  ag_status status = read_stream(stream, path, text, size, error);
+  fclose(stream);
+  return status;
+}

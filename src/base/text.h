@@ -1,0 +1,44 @@
+/* Text as files bring it: UTF-8, places in it, decimal numbers. */
+#ifndef AG_BASE_TEXT_H
+#define AG_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Decodes the character at text (size bytes left) into *code. Returned: its
+ * length in bytes, or 0 for what is not UTF-8 (overlong forms, surrogates and
+ * values beyond U+10FFFF included) and for size 0. */
+size_t ag_utf8_decode(const char *text, size_t size, uint32_t *code);
+
+/* The offset of the first byte that is not UTF-8, or is NUL; size if none. */
+size_t ag_utf8_find_invalid(const char *text, size_t size);
+
+/* Where a byte of a text is. line and column count from 1, column in
+ * characters (a byte that is not UTF-8 counts as one); source: start of the
+ * line, borrowed. */
+typedef struct ag_place {
+  long line, column;
+  const char *source;
+} ag_place;
+ag_place ag_text_place(const char *text, size_t offset);
+
+/* text[*begin, *end) without the spaces, tabs and line ends around it. */
+void ag_text_trim(const char *text, size_t *begin, size_t *end);
+
+typedef enum ag_number { AG_NUMBER_OK, AG_NUMBER_MALFORMED, AG_NUMBER_OUT_OF_RANGE } ag_number;
+
+/* The decimal number that text[0..length) is from end to end: sign, digits with
+ * at most one point, exponent; no hexadecimal, nan or inf. Out of range: what
+ * would round to infinity, or to 0 without being 0. Correctly rounded in any
+ * locale. *value is set on AG_NUMBER_OK only. */
+ag_number ag_text_real(const char *text, size_t length, double *value);
+
+/* Reads a whole file (a pipe too) into *text, ended by NUL, the caller's to
+ * free. Status: AG_ERROR_INPUT for a file that cannot be opened, AG_ERROR_IO,
+ * AG_ERROR_MEMORY. */
+ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
+
+#endif

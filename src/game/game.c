@@ -1,0 +1,159 @@
+#include "game/game.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+const char *ag_game_name(const ag_game *game)
+{
+  return game->name;
+}
+
+const char *ag_game_text(const ag_game *game)
+{
+  return game->text;
+}
+
+const char *ag_game_engine(const ag_game *game)
+{
+  (void)game;
+  return "exact";
+}
+
+const char *ag_game_reading(const ag_game *game)
+{
+  return game->reading->name;
+}
+
+const char *ag_game_space_kind(const ag_game *game)
+{
+  return game->space->type->name;
+}
+
+uint64_t ag_game_seed(const ag_game *game)
+{
+  return game->seed;
+}
+
+size_t ag_game_generations(const ag_game *game)
+{
+  return game->generations;
+}
+
+size_t ag_game_item_count(const ag_game *game)
+{
+  return game->space->count;
+}
+
+size_t ag_game_dropped_count(const ag_game *game)
+{
+  return game->space->dropped;
+}
+
+/* "(0.0125, 1.475)" */
+static size_t coordinates_label(const ag_space *space, size_t item, char *text, size_t size)
+{
+  double x[space->dim];
+  size_t length = 0;
+  ag_space_coordinates(space, item, x);
+  for (size_t d = 0; d < space->dim; d++) {
+    size_t left = length < size ? size - length : 0;
+    length += (size_t)snprintf(left ? text + length : NULL, left, "%s%.6g%s", d ? ", " : "(", x[d],
+                               d + 1 == space->dim ? ")" : "");
+  }
+  return length;
+}
+
+size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size)
+{
+  const ag_space *space = game->space;
+  if (space->label && space->label[item])
+    return (size_t)snprintf(text, size, "%s", space->label[item]);
+  if (space->dim > 0)
+    return coordinates_label(space, item, text, size);
+  return (size_t)snprintf(text, size, "atom %zu", item);
+}
+
+const char *ag_game_item_group(const ag_game *game, size_t item)
+{
+  const ag_space *space = game->space;
+  return space->group ? space->group_name[space->group[item]] : NULL;
+}
+
+size_t ag_game_curator_count(const ag_game *game)
+{
+  return game->curator_count;
+}
+
+const char *ag_game_curator_name(const ag_game *game, size_t curator)
+{
+  return game->curator[curator].name;
+}
+
+ag_pool ag_game_curator_pool(const ag_game *game, size_t curator)
+{
+  return game->curator[curator].pool;
+}
+
+double ag_game_curator_temperature(const ag_game *game, size_t curator)
+{
+  return game->curator[curator].temperature;
+}
+
+void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
+{
+  for (size_t j = 0; j < game->layout.count; j++)
+    reward[game->layout.item[j]] = game->curator[curator].value[j];
+}
+
+void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
+{
+  const ag_space *space = game->space;
+  for (size_t j = 0; j < space->count; j++)
+    log_mass[game->layout.item[j]] =
+        space->log_mass ? space->log_mass[j] : -log((double)space->count);
+}
+
+size_t ag_game_stage_count(const ag_game *game)
+{
+  return game->stage_count;
+}
+
+size_t ag_game_stage_curator(const ag_game *game, size_t stage)
+{
+  return game->stage[stage];
+}
+
+size_t ag_game_dimension(const ag_game *game)
+{
+  return game->space->dim;
+}
+
+const size_t *ag_game_cells(const ag_game *game)
+{
+  return game->space->cells;
+}
+
+void ag_game_free(ag_game *game)
+{
+  if (!game)
+    return;
+  for (size_t m = 0; m < game->metric_count; m++)
+    ag_metric_free(&game->metric[m]);
+  for (size_t c = 0; c < game->curator_count; c++) {
+    ag_reward_free(&game->curator[c].reward);
+    free(game->curator[c].name);
+    free(game->curator[c].value);
+  }
+  ag_layout_free(&game->layout);
+  ag_space_free(game->space);
+  free(game->metric);
+  free(game->curator);
+  free(game->stage);
+  free(game->name);
+  free(game->text);
+  free(game);
+}

@@ -1,0 +1,447 @@
+/* From a YAML document to an immutable game. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "curation/kernel.h"
+#include "game/game.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* --- curators --- */
+
+static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
+{
+  const char *text = NULL;
+  long long value = 0;
+  if (!ag_node_present(node))
+    return AG_OK;
+  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, "the pool", &text, NULL) &&
+      !ag_pool_read(text, pool, NULL))
+    return AG_OK;
+  if (!ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
+    return ag_node_fail(node, error,
+                        "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
+                        "or inf", value);
+  return ag_node_fail(node, error, "the pool is not a size; expected a whole number from 2 to 2^53, "
+                                   "or inf");
+}
+
+static ag_status read_positive(ag_node node, const char *what, double *value, ag_error *error)
+{
+  double read = *value;
+  if (!ag_node_present(node))
+    return AG_OK;
+  ag_status status = ag_node_real(node, what, &read, error);
+  if (status)
+    return status;
+  if (!(read > 0))
+    return ag_node_fail(node, error, "%s is %g; expected a number above 0", what, read);
+  *value = read;
+  return AG_OK;
+}
+
+/* The levels that make the optimal set and satisfaction, over items with mass. */
+static void set_levels(const ag_space *space, ag_curator *curator)
+{
+  double most = -INFINITY;
+  for (size_t i = 0; i < space->count; i++)
+    if (!space->log_mass || space->log_mass[i] > -INFINITY)
+      most = fmax(most, curator->value[i]);
+  curator->optimal_level = ag_reward_tie_level(most);
+  const ag_reward_type *type = curator->reward.type;
+  curator->satisfaction_level =
+      type->satisfaction_level
+          ? ag_reward_tie_level(type->satisfaction_level(curator->reward.parameters))
+          : curator->optimal_level;
+}
+
+static ag_status read_curator(ag_node node, const ag_space *space, ag_curator *curator,
+                              ag_error *error)
+{
+  static const char *const keys[] = {"reward", "pool", "temperature", "weight"};
+  ag_status status = ag_node_expect_keys(node, "a curator", keys, COUNT(keys), error);
+  if (status)
+    return status;
+  ag_node reward = ag_node_find(node, "reward");
+  curator->pool = 8;
+  curator->temperature = curator->weight = 1;
+  if (!ag_node_present(reward))
+    return ag_node_fail(node, error, "the curator has no reward; expected e.g. "
+                                     "`reward: {values: [3, 0, 2]}`");
+  if ((status = read_pool(ag_node_find(node, "pool"), &curator->pool, error)) ||
+      (status = read_positive(ag_node_find(node, "temperature"), "the temperature",
+                              &curator->temperature, error)) ||
+      (status = read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
+                              error)) ||
+      (status = ag_reward_read(reward, space, &curator->reward, error)) ||
+      (status = ag_array_create(space->count, sizeof(double), &curator->value, error)) ||
+      (status = ag_reward_evaluate(&curator->reward, reward, space, curator->value, error)))
+    return status;
+  set_levels(space, curator);
+  return AG_OK;
+}
+
+static ag_status read_curators(ag_node root, ag_game *game, ag_error *error)
+{
+  ag_node node = ag_node_find(root, "curators");
+  size_t count = ag_node_count(node);
+  double weights = 0;
+  if (!ag_node_present(node) || ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
+    return ag_node_fail(ag_node_present(node) ? node : root, error,
+                        "the game needs curators; expected "
+                        "`curators: {owner: {reward: …}, public: {reward: …}}`");
+  ag_status status = ag_array_create(count, sizeof *game->curator, &game->curator, error);
+  if (status)
+    return status;
+  memset(game->curator, 0, count * sizeof *game->curator);
+  game->curator_count = count;
+  for (size_t c = 0; c < count; c++) {
+    const char *name;
+    ag_node key, value;
+    ag_node_entry(node, c, &name, &key, &value);
+    game->curator[c].name = ag_text_copy(name);
+    if (!game->curator[c].name)
+      return ag_fail(error, AG_ERROR_MEMORY, "no memory for a curator's name");
+    if ((status = read_curator(value, game->space, &game->curator[c], error)))
+      return status;
+    weights += game->curator[c].weight;
+  }
+  for (size_t c = 0; c < count; c++)
+    game->curator[c].weight /= weights;
+  return AG_OK;
+}
+
+/* --- the loop --- */
+
+static ag_status find_curator(const ag_game *game, ag_node node, size_t *curator, ag_error *error)
+{
+  const char *name, *names[game->curator_count];
+  ag_status status = ag_node_text(node, "a curator's name", &name, error);
+  if (status)
+    return status;
+  for (size_t c = 0; c < game->curator_count; c++) {
+    names[c] = game->curator[c].name;
+    if (!strcmp(name, names[c])) {
+      *curator = c;
+      return AG_OK;
+    }
+  }
+  const char *near = ag_nearest_name(name, names, game->curator_count);
+  return ag_node_fail(node, error, "no curator is called '%s'%s%s%s", name,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static ag_status read_order(ag_node node, ag_game *game, ag_error *error)
+{
+  size_t count = ag_node_present(node) ? ag_node_count(node) : game->curator_count;
+  if (ag_node_present(node) && (ag_node_get_kind(node) != AG_NODE_SEQUENCE || count == 0))
+    return ag_node_fail(node, error, "the order is not a list; expected e.g. [owner, public]");
+  ag_status status = ag_array_create(count, sizeof *game->stage, &game->stage, error);
+  if (status)
+    return status;
+  game->stage_count = count;
+  for (size_t s = 0; s < count; s++) {
+    game->stage[s] = s;
+    if (ag_node_present(node) &&
+        (status = find_curator(game, ag_node_item(node, s), &game->stage[s], error)))
+      return status;
+  }
+  return AG_OK;
+}
+
+static ag_status read_reading(ag_node node, ag_game *game, ag_error *error)
+{
+  const char *name = ag_readings[0]->name, *names[8];
+  size_t count = 0;
+  ag_status status = AG_OK;
+  if (ag_node_present(node) && (status = ag_node_text(node, "the reading", &name, error)))
+    return status;
+  for (; ag_readings[count]; count++) {
+    names[count] = ag_readings[count]->name;
+    if (!strcmp(name, names[count]))
+      game->reading = ag_readings[count];
+  }
+  if (game->reading)
+    return AG_OK;
+  const char *near = ag_nearest_name(name, names, count);
+  return ag_node_fail(node, error,
+                      "unknown reading '%s'; expected sequential, owner_model, accumulate or "
+                      "parallel%s%s%s", name, near ? "; did you mean '" : "", near ? near : "",
+                      near ? "'?" : "");
+}
+
+static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
+{
+  static const char *const keys[] = {"reading", "order", "real_share", "initial_size",
+                                     "added_size"};
+  ag_node node = ag_node_find(root, "loop");
+  ag_status status = AG_OK;
+  game->initial_size = game->added_size = 1;
+  if (ag_node_present(node) &&
+      (status = ag_node_expect_keys(node, "the loop", keys, COUNT(keys), error)))
+    return status;
+  ag_node share = ag_node_find(node, "real_share");
+  if ((status = read_reading(ag_node_find(node, "reading"), game, error)) ||
+      (status = read_order(ag_node_find(node, "order"), game, error)) ||
+      (status = read_positive(ag_node_find(node, "initial_size"), "the initial size",
+                              &game->initial_size, error)) ||
+      (status = read_positive(ag_node_find(node, "added_size"), "the added size",
+                              &game->added_size, error)) ||
+      (ag_node_present(share) &&
+       (status = ag_node_real(share, "the real share", &game->real_share, error))))
+    return status;
+  if (!(game->real_share >= 0 && game->real_share <= 1))
+    return ag_node_fail(share, error, "the real share is %g; expected a number from 0 to 1",
+                        game->real_share);
+  return AG_OK;
+}
+
+/* --- what this engine does not do --- */
+
+static ag_status expect_word(ag_node node, const char *what, const char *word, ag_error *error)
+{
+  const char *text;
+  if (!ag_node_present(node))
+    return AG_OK;
+  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, what, &text, NULL) &&
+      !strcmp(text, word))
+    return AG_OK;
+  return ag_node_fail(node, error, "unknown %s; this version has: %s", what, word);
+}
+
+static ag_status read_engine(ag_node root, ag_error *error)
+{
+  static const char *const keys[] = {"generate", "keep", "selection", "dataset"};
+  ag_node samples = ag_node_find(root, "samples"), replicates = ag_node_find(root, "replicates");
+  long long count = 1;
+  ag_status status = expect_word(ag_node_find(root, "generator"), "generator", "ideal", error);
+  if (!status)
+    status = expect_word(ag_node_find(root, "engine"), "engine", "exact", error);
+  if (!status && ag_node_present(samples))
+    status = ag_node_expect_keys(samples, "the samples", keys, COUNT(keys), error);
+  if (!status && ag_node_present(replicates))
+    status = ag_node_integer(replicates, "replicates (the exact engine has no chance in it)", 1, 1,
+                             &count, error);
+  return status;
+}
+
+/* --- metrics --- */
+
+static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_game *game,
+                             ag_error *error)
+{
+  size_t known = 0, count = ag_node_count(node);
+  while (ag_metric_types[known])
+    known++;
+  if (ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SEQUENCE)
+    return ag_node_fail(node, error, "the metrics are not a list; expected e.g. [entropy, "
+                                     "mean_reward]");
+  count = ag_node_present(node) ? count : known;
+  ag_status status = ag_array_create(count, sizeof *game->metric, &game->metric, error);
+  for (size_t m = 0; !status && m < count; m++) {
+    ag_metric *metric = &game->metric[game->metric_count];
+    if (ag_node_present(node))
+      status = ag_metric_read(ag_node_item(node, m), context, metric, error);
+    else if (ag_metric_types[m]->on_by_default)
+      status = ag_metric_create(ag_metric_types[m], (ag_node){0}, context, metric, error);
+    else
+      continue;
+    game->metric_count += !status;
+  }
+  return status;
+}
+
+static ag_status read_metrics(ag_node root, ag_game *game, ag_error *error)
+{
+  ag_metric_curator *curator = NULL;
+  ag_status status = ag_array_create(game->curator_count, sizeof *curator, &curator, error);
+  if (status)
+    return status;
+  for (size_t c = 0; c < game->curator_count; c++)
+    curator[c] = (ag_metric_curator){.name = game->curator[c].name,
+                                     .reward = &game->curator[c].reward,
+                                     .value = game->curator[c].value,
+                                     .optimal_level = game->curator[c].optimal_level,
+                                     .satisfaction_level = game->curator[c].satisfaction_level};
+  ag_metric_context context = {game->space, game->curator_count, curator};
+  status = add_metrics(ag_node_find(root, "metrics"), &context, game, error);
+  free(curator);
+  return status;
+}
+
+/* --- the whole --- */
+
+static ag_status make_layout(ag_node root, ag_game *game, ag_error *error)
+{
+  double *column[game->curator_count], width[game->curator_count];
+  for (size_t c = 0; c < game->curator_count; c++) {
+    column[c] = game->curator[c].value;
+    width[c] = AG_CELL_WIDTH * game->curator[c].temperature;
+  }
+  ag_error inner;
+  ag_status status = ag_layout_create(game->space->count, game->curator_count, column, width,
+                                      game->space->log_mass, &game->layout, &inner);
+  if (status == AG_ERROR_INPUT)
+    return ag_node_fail(ag_node_find(root, "curators"), error, "%s", inner.message);
+  return status ? ag_fail(error, status, "%s", inner.message) : AG_OK;
+}
+
+/* The file's name without folder and ending, for a game without a name. */
+static char *default_name(const ag_config *config)
+{
+  const char *path = ag_config_name(config), *slash = strrchr(path, '/');
+  char *name = ag_text_copy(slash ? slash + 1 : path);
+  char *dot = name ? strrchr(name, '.') : NULL;
+  if (dot && dot != name)
+    *dot = '\0';
+  return name;
+}
+
+static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
+{
+  static const char *const keys[] = {"name",      "seed",       "generations", "space",
+                                     "curators",  "loop",       "generator",   "engine",
+                                     "samples",   "replicates", "metrics"};
+  long long seed = 1, generations = 60;
+  const char *name = NULL;
+  ag_node node;
+  ag_status status = ag_node_expect_keys(root, "a game", keys, COUNT(keys), error);
+  if (!status && ag_node_present(node = ag_node_find(root, "name")))
+    status = ag_node_text(node, "the name", &name, error);
+  if (!status && ag_node_present(node = ag_node_find(root, "seed")))
+    status = ag_node_integer(node, "the seed", 0, LLONG_MAX, &seed, error);
+  if (!status && ag_node_present(node = ag_node_find(root, "generations")))
+    status = ag_node_integer(node, "generations", 0, 1000000000, &generations, error);
+  if (status)
+    return status;
+  game->seed = (uint64_t)seed;
+  game->generations = (size_t)generations;
+  game->name = name ? ag_text_copy(name) : default_name(root.config);
+  game->text = ag_config_text(root.config);
+  if (!game->name || !game->text)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
+  return AG_OK;
+}
+
+static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
+{
+  ag_node root = ag_config_root(config);
+  ag_game *game = calloc(1, sizeof *game);
+  if (!game)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
+  ag_status status = read_header(root, game, error);
+  if (!status && !ag_node_present(ag_node_find(root, "space")))
+    status = ag_node_fail(root, error, "the game has no space; expected e.g. "
+                                       "`space: {atoms: {mass: [9, 9, 2]}}`");
+  if (!status)
+    status = read_engine(root, error);
+  if (!status)
+    status = ag_space_read(ag_node_find(root, "space"), &game->space, error);
+  if (!status)
+    status = read_curators(root, game, error);
+  if (!status)
+    status = read_loop(root, game, error);
+  if (!status)
+    status = read_metrics(root, game, error);
+  if (!status)
+    status = make_layout(root, game, error);
+  if (status)
+    ag_game_free(game);
+  else
+    *out = game;
+  return status;
+}
+
+/* A relative path to a table becomes absolute in the description, so that a
+ * run can be resumed from any folder. NULL: nothing to change. */
+static char *absolute_table(const ag_config *config)
+{
+  ag_node table = ag_node_find(ag_node_find(ag_config_root(config), "space"), "table");
+  ag_node file = ag_node_find(table, "file");
+  const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
+  char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
+  if (!ag_node_present(file) || ag_node_text(file, "file", &path, NULL) || path[0] == '/')
+    return NULL;
+  int folder = slash ? (int)(slash + 1 - name) : 0;
+  if (snprintf(joined, sizeof joined, "%.*s%s", folder, name, path) >= (int)sizeof joined ||
+      !realpath(joined, real))
+    return NULL;
+  for (const char *from = real; *from; from++) {
+    if (*from == '\'')
+      *to++ = '\'';
+    *to++ = *from;
+  }
+  *to = '\0';
+  static const char format[] = "space.table.file='%s'";
+  char *text = malloc(strlen(quoted) + sizeof format);
+  if (text)
+    sprintf(text, format, quoted);
+  return text;
+}
+
+typedef struct load_source {
+  const char *name, *text;
+  size_t size;
+  const char *const *overrides;
+  size_t count;
+} load_source;
+
+static ag_status load_config(const load_source *source, const char *const *overrides, size_t count,
+                             ag_config **config, ag_error *error)
+{
+  return source->text ? ag_config_parse(source->name, source->text, source->size, overrides, count,
+                                        config, error)
+                      : ag_config_load(source->name, overrides, count, config, error);
+}
+
+/* The same document once more, with one override added at the end. */
+static ag_config *load_again(const load_source *source, const char *override)
+{
+  const char **overrides = malloc((source->count + 1) * sizeof *overrides);
+  ag_config *config = NULL;
+  if (!overrides)
+    return NULL;
+  for (size_t i = 0; i < source->count; i++)
+    overrides[i] = source->overrides[i];
+  overrides[source->count] = override;
+  if (load_config(source, overrides, source->count + 1, &config, NULL))
+    config = NULL;
+  free(overrides);
+  return config;
+}
+
+static ag_status load_game(const load_source *source, ag_game **game, ag_error *error)
+{
+  ag_config *config = NULL;
+  ag_status status = load_config(source, source->overrides, source->count, &config, error);
+  if (status)
+    return status;
+  char *table = absolute_table(config);
+  ag_config *better = table ? load_again(source, table) : NULL;
+  if (better) {
+    ag_config_free(config);
+    config = better;
+  }
+  free(table);
+  status = read_game(config, game, error);
+  ag_config_free(config);
+  return status;
+}
+
+ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,
+                       ag_error *error)
+{
+  load_source source = {path, NULL, 0, overrides, count};
+  return load_game(&source, game, error);
+}
+
+ag_status ag_game_parse(const char *name, const char *text, size_t size,
+                        const char *const *overrides, size_t count, ag_game **game, ag_error *error)
+{
+  load_source source = {name, text, size, overrides, count};
+  return load_game(&source, game, error);
+}

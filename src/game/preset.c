@@ -1,0 +1,46 @@
+#include "game/preset.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include <aligngame/catalogue.h>
+
+/* The paper's synthetic experiment (arXiv 2511.12804, eq. 6 and Figs. 1-2) as
+ * an exact game on a grid: circular rewards, uniform start, equal pools. */
+#define CIRCLES(word, public_x)                                                               \
+  "name: circles-" word "\n"                                                                  \
+  "generations: 100\n"                                                                        \
+  "space:\n"                                                                                  \
+  "  box: {lower: [-5, -5], upper: [5, 5], cells: [400, 400]}\n"                              \
+  "curators:\n"                                                                               \
+  "  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, "              \
+  "temperature: 0.5}\n"                                                                       \
+  "  public: {reward: {disc: {center: [" public_x                                             \
+  ", 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}\n"                                \
+  "loop: {reading: sequential, order: [owner, public]}\n"
+
+const ag_preset ag_presets[] = {
+    {"circles-perfect", "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
+     CIRCLES("perfect", "0")},
+    {"circles-partial", "the paper's circles, centres (0, 0) and (1.5, 0): partial alignment",
+     CIRCLES("partial", "1.5")},
+    {"circles-disjoint", "the paper's circles, centres (0, 0) and (3, 0): disjoint optima",
+     CIRCLES("disjoint", "3")},
+    {"compromise", "three atoms: the favourite of neither curator wins",
+     "name: compromise\n"
+     "generations: 60\n"
+     "space:\n"
+     "  atoms: {mass: [9, 9, 2]}\n"
+     "curators:\n"
+     "  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}\n"
+     "  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}\n"
+     "loop: {reading: sequential, order: [owner, public]}\n"},
+    {NULL, NULL, NULL}};
+
+const char *ag_preset_text(const char *name)
+{
+  for (const ag_preset *preset = ag_presets; preset->name; preset++)
+    if (!strcmp(preset->name, name))
+      return preset->text;
+  return NULL;
+}

@@ -1,0 +1,11 @@
+/* Games that come with the program. */
+#ifndef AG_GAME_PRESET_H
+#define AG_GAME_PRESET_H
+
+typedef struct ag_preset {
+  const char *name, *summary, *text; /* text: YAML */
+} ag_preset;
+
+extern const ag_preset ag_presets[]; /* ended by a name of NULL */
+
+#endif

@@ -1,0 +1,109 @@
+/* Mean distance to what each curator wants: Euclidean to the reward's centre
+ * where it has one, else to the optimal set in the space's metric. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "metric/parts.h"
+
+typedef struct distance {
+  size_t curators;
+  double **to; /* [curators][n] */
+} distance;
+
+static void distance_free(void *state)
+{
+  distance *self = state;
+  if (self)
+    for (size_t k = 0; k < self->curators; k++)
+      free(self->to[k]);
+  if (self)
+    free(self->to);
+  free(self);
+}
+
+static ag_status to_centre(const ag_space *space, const double *centre, double *to, ag_error *error)
+{
+  double *x = NULL;
+  ag_status status = ag_array_create(space->dim, sizeof *x, &x, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < space->count; i++) {
+    double square = 0;
+    ag_space_coordinates(space, i, x);
+    for (size_t k = 0; k < space->dim; k++)
+      square += (x[k] - centre[k]) * (x[k] - centre[k]);
+    to[i] = sqrt(square);
+  }
+  free(x);
+  return AG_OK;
+}
+
+static ag_status to_optimal_set(const ag_metric_context *context, size_t curator, double *to,
+                                ag_error *error)
+{
+  unsigned char *member = NULL;
+  ag_status status = ag_array_create(context->space->count, 1, &member, error);
+  if (status != AG_OK)
+    return status;
+  ag_metric_optimal_members(context, curator, member);
+  status = ag_space_distance(context->space, member, to, error);
+  free(member);
+  return status;
+}
+
+static ag_status measure(const ag_metric_context *context, size_t curator, double *to,
+                         ag_error *error)
+{
+  const ag_reward *reward = context->curator[curator].reward;
+  const double *centre = NULL;
+  if (context->space->dim > 0 && reward && reward->type->centre)
+    centre = reward->type->centre(reward->parameters);
+  if (centre)
+    return to_centre(context->space, centre, to, error);
+  return to_optimal_set(context, curator, to, error);
+}
+
+static ag_status distance_create(ag_node parameters, const ag_metric_context *context,
+                                 ag_metric *metric, ag_error *error)
+{
+  size_t curators = context->curator_count;
+  distance *self = NULL;
+  ag_status status = ag_metric_no_parameters(parameters, metric, error);
+  if (status == AG_OK)
+    status = ag_metric_make_curator_columns(metric, context, error);
+  if (status == AG_OK)
+    status = ag_array_create(1, sizeof *self, &self, error);
+  if (status != AG_OK)
+    return status;
+  *self = (distance){.curators = 0};
+  metric->state = self;
+  status = ag_array_create(curators, sizeof *self->to, &self->to, error);
+  for (size_t k = 0; k < curators && status == AG_OK; k++) {
+    status = ag_array_create(context->space->count, sizeof **self->to, &self->to[k], error);
+    self->curators++;
+    if (status == AG_OK)
+      status = measure(context, k, self->to[k], error);
+  }
+  return status;
+}
+
+static void distance_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
+{
+  const distance *self = metric->state;
+  for (size_t k = 0; k < self->curators; k++) {
+    const double *to = self->to[k];
+    AG_ADD_OVER(sums[k], i, block->count, ag_weigh(block->mass[i], to[block->item[i]]));
+  }
+}
+
+extern const ag_metric_type ag_metric_distance;
+const ag_metric_type ag_metric_distance = {
+    .name = "distance",
+    .summary = "mean distance to each curator's center, or to its optimal set",
+    .on_by_default = true,
+    .create = distance_create,
+    .accumulate = distance_accumulate,
+    .finish = ag_metric_finish_mean,
+    .free_state = distance_free,
+};

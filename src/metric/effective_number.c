@@ -1,0 +1,21 @@
+/* exp(entropy): the number of equally likely items with the same entropy. */
+#include <math.h>
+
+#include "metric/parts.h"
+
+static void effective_number_finish(const ag_metric *metric, const double *sums, double total,
+                                    double *values)
+{
+  (void)metric;
+  values[0] = exp(ag_metric_entropy_of(sums[0], total));
+}
+
+extern const ag_metric_type ag_metric_effective_number;
+const ag_metric_type ag_metric_effective_number = {
+    .name = "effective_number",
+    .summary = "effective number of items, exp(entropy)",
+    .on_by_default = true,
+    .create = ag_metric_create_plain,
+    .accumulate = ag_metric_add_entropy,
+    .finish = effective_number_finish,
+};

@@ -1,0 +1,78 @@
+/* What several metrics share: sums over a block, columns, masses of sets. */
+#ifndef AG_METRIC_PARTS_H
+#define AG_METRIC_PARTS_H
+
+#include <stddef.h>
+
+#include "metric/metric.h"
+
+/* total += the sum of term over i in [0, count). Eight lanes: the order is
+ * fixed and the compiler may vectorise it. */
+#define AG_ADD_OVER(total, i, count, term)                                                         \
+  do {                                                                                             \
+    double ag_lane[8] = {0};                                                                       \
+    size_t ag_whole = (count) - (count) % 8;                                                       \
+    for (size_t ag_start = 0; ag_start < ag_whole; ag_start += 8) {                                \
+      for (size_t ag_k = 0; ag_k < 8; ag_k++) {                                                    \
+        size_t i = ag_start + ag_k;                                                                \
+        ag_lane[ag_k] += (term);                                                                   \
+      }                                                                                            \
+    }                                                                                              \
+    for (size_t i = ag_whole; i < (count); i++)                                                    \
+      ag_lane[i - ag_whole] += (term);                                                             \
+    (total) += ((ag_lane[0] + ag_lane[1]) + (ag_lane[2] + ag_lane[3])) +                           \
+               ((ag_lane[4] + ag_lane[5]) + (ag_lane[6] + ag_lane[7]));                            \
+  } while (0)
+
+/* mass * value, and 0 without mass even where value is infinite or NaN. */
+static inline double ag_weigh(double mass, double value)
+{
+  return mass * (mass > 0 ? value : 0);
+}
+
+/* Makes count columns, all named after the type alone; sums: as many. */
+ag_status ag_metric_make_columns(ag_metric *metric, size_t count, ag_error *error);
+
+/* Renames column number index to `metric.suffix`. */
+ag_status ag_metric_name_column(ag_metric *metric, size_t index, const char *suffix,
+                                ag_error *error);
+
+/* One column a curator, named after it. */
+ag_status ag_metric_make_curator_columns(ag_metric *metric, const ag_metric_context *context,
+                                         ag_error *error);
+
+/* Refuses parameters of a metric that has none. */
+ag_status ag_metric_no_parameters(ag_node parameters, const ag_metric *metric, ag_error *error);
+
+/* create for a metric with one column, one sum, no state and no parameters. */
+ag_status ag_metric_create_plain(ag_node parameters, const ag_metric_context *context,
+                                 ag_metric *metric, ag_error *error);
+
+/* values[k] = sums[k] / total. */
+void ag_metric_finish_mean(const ag_metric *metric, const double *sums, double total,
+                           double *values);
+
+/* Entropy in nats: its one sum, and its value from that sum. */
+void ag_metric_add_entropy(const ag_metric *metric, const ag_metric_block *block, double *sums);
+double ag_metric_entropy_of(double sum, double total);
+
+/* A metric whose columns are the masses of sets of items; its state is an
+ * ag_metric_sets, made for metric->column_count sets, all empty. */
+typedef struct ag_metric_sets ag_metric_sets;
+
+ag_status ag_metric_sets_create(ag_metric *metric, size_t items, ag_error *error);
+void ag_metric_sets_insert(ag_metric *metric, size_t set, size_t item);
+void ag_metric_sets_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums);
+void ag_metric_sets_free(void *state);
+
+/* Columns `metric.CURATOR` for each curator and, where there are several,
+ * `metric.intersection` after them. */
+ag_status ag_metric_make_optimal_columns(ag_metric *metric, const ag_metric_context *context,
+                                         ag_error *error);
+
+/* member[n] = 1 for the items of the set of optimal column number index (a
+ * curator's optimal set; for index curator_count the intersection), else 0. */
+void ag_metric_optimal_members(const ag_metric_context *context, size_t index,
+                               unsigned char *member);
+
+#endif

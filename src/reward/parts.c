@@ -1,0 +1,152 @@
+#include "reward/parts.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_space *space,
+                                     ag_error *error)
+{
+  if (space->dim > 0)
+    return AG_OK;
+  return ag_node_fail(node, error,
+                      "%s needs a space with coordinates, such as a box; the items of this space "
+                      "have none",
+                      what);
+}
+
+ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
+                                double **centre, ag_error *error)
+{
+  ag_node node = ag_node_find(mapping, "center");
+  if (!ag_node_present(node))
+    return ag_node_fail(mapping, error, "%s needs its center, such as `center: [0, 0]`", what);
+
+  double *value = NULL;
+  size_t count = 0;
+  ag_status status = ag_node_reals(node, "center", &value, &count, error);
+  if (status != AG_OK)
+    return status;
+  if (count != space->dim) {
+    free(value);
+    return ag_node_fail(node, error, "center has %zu coordinate%s, but the space has %zu", count,
+                        count == 1 ? "" : "s", space->dim);
+  }
+  *centre = value;
+  return AG_OK;
+}
+
+ag_status ag_reward_read_number(ag_node mapping, const char *key, ag_reward_sign sign,
+                                double *value, ag_error *error)
+{
+  ag_node node = ag_node_find(mapping, key);
+  if (!ag_node_present(node))
+    return AG_OK;
+  double number = 0;
+  ag_status status = ag_node_real(node, key, &number, error);
+  if (status != AG_OK)
+    return status;
+  if (sign == AG_POSITIVE && number <= 0)
+    return ag_node_fail(node, error, "%s must be positive, not %g", key, number);
+  if (sign == AG_NOT_NEGATIVE && number < 0)
+    return ag_node_fail(node, error, "%s must not be negative, but it is %g", key, number);
+  *value = number;
+  return AG_OK;
+}
+
+ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *space,
+                                size_t *column, ag_error *error)
+{
+  size_t found = ag_space_find_column(space, name);
+  if (found != SIZE_MAX) {
+    *column = found;
+    return AG_OK;
+  }
+  if (space->column_count == 0)
+    return ag_node_fail(node, error,
+                        "there is no column `%s`: this space has no numeric columns (a table "
+                        "has)",
+                        name);
+  const char *const *names = (const char *const *)space->column_name;
+  const char *near = ag_nearest_name(name, names, space->column_count);
+  if (near)
+    return ag_node_fail(node, error, "there is no numeric column `%s`; did you mean `%s`?", name,
+                        near);
+  char list[256];
+  ag_reward_join_names(names, space->column_count, list, sizeof list);
+  return ag_node_fail(node, error, "there is no numeric column `%s`; there are: %s", name, list);
+}
+
+ag_status ag_reward_check_cells(const ag_space *space, size_t column, const double *reward,
+                                ag_error *error)
+{
+  const double *cell = space->column[column];
+  for (size_t i = 0; i < space->count; i++) {
+    if (!isnan(cell[i]) || isfinite(reward[i]) || !ag_reward_has_mass(space, i))
+      continue;
+    const char *name = space->column_name[column];
+    char item[256];
+    ag_reward_item_name(space, i, item, sizeof item);
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "column `%s` has no number for %s; to leave out such rows, add `require: "
+                   "[%s]` to the table",
+                   name, item, name);
+  }
+  return AG_OK;
+}
+
+ag_status ag_reward_square_distance(const ag_space *space, const double *centre, double *square,
+                                    ag_error *error)
+{
+  double *x = NULL;
+  ag_status status = ag_array_create(space->dim, sizeof *x, &x, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < space->count; i++) {
+    double sum = 0;
+    ag_space_coordinates(space, i, x);
+    for (size_t k = 0; k < space->dim; k++)
+      sum += (x[k] - centre[k]) * (x[k] - centre[k]);
+    square[i] = sum;
+  }
+  free(x);
+  return AG_OK;
+}
+
+bool ag_reward_has_mass(const ag_space *space, size_t item)
+{
+  return !space->log_mass || space->log_mass[item] > -INFINITY;
+}
+
+void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t size)
+{
+  char label[128] = "", line[128] = "";
+  if (space->label && space->label[item])
+    snprintf(label, sizeof label, "\"%.100s\"", space->label[item]);
+  if (space->source && space->source_line)
+    snprintf(line, sizeof line, "line %zu of %.90s", space->source_line[item], space->source);
+  if (label[0] || line[0])
+    snprintf(text, size, "item %zu (%s%s%s)", item, label, label[0] && line[0] ? ", " : "", line);
+  else
+    snprintf(text, size, "item %zu", item);
+}
+
+void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size)
+{
+  static const char cut[] = ", ...";
+  size_t used = 0;
+  text[0] = '\0';
+  for (size_t i = 0; i < count; i++) {
+    size_t need = strlen(names[i]) + (i > 0 ? 2 : 0);
+    if (used + need + sizeof cut > size) {
+      snprintf(text + used, size - used, "%s", i > 0 ? cut : cut + 2);
+      return;
+    }
+    snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    used += need;
+  }
+}

@@ -1,0 +1,53 @@
+/* What several rewards share: reading their parameters, naming items and
+ * columns in errors. */
+#ifndef AG_REWARD_PARTS_H
+#define AG_REWARD_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reward/reward.h"
+
+/* Reads the one reward in a mapping whose key `besides` (NULL: none) belongs
+ * to somebody else. Status: AG_ERROR_INPUT at the place, AG_ERROR_MEMORY. */
+ag_status ag_reward_read_besides(ag_node node, const char *besides, const ag_space *space,
+                                 ag_reward *reward, ag_error *error);
+
+/* Refuses a space without coordinates. what: "a disc". */
+ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_space *space,
+                                     ag_error *error);
+
+/* `center` of the mapping, which must be there and have the space's dimension.
+ * *centre [dim] is the caller's to free. */
+ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
+                                double **centre, ag_error *error);
+
+typedef enum ag_reward_sign { AG_ANY_SIGN, AG_NOT_NEGATIVE, AG_POSITIVE } ag_reward_sign;
+
+/* The number under key; *value stays as it is where the key is absent. */
+ag_status ag_reward_read_number(ag_node mapping, const char *key, ag_reward_sign sign,
+                                double *value, ag_error *error);
+
+/* The number of the column called name, with a "did you mean" at node. */
+ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *space,
+                                size_t *column, ag_error *error);
+
+/* Refuses a missing cell of the column that leaves an item of positive mass
+ * without a finite reward [n]; says which row and what to do. */
+ag_status ag_reward_check_cells(const ag_space *space, size_t column, const double *reward,
+                                ag_error *error);
+
+/* square[n]: squared Euclidean distance of every item to centre [dim]. */
+ag_status ag_reward_square_distance(const ag_space *space, const double *centre, double *square,
+                                    ag_error *error);
+
+bool ag_reward_has_mass(const ag_space *space, size_t item);
+
+/* Writes `item 3 ("Alien", line 12 of films.csv)`, as far as known. */
+void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t size);
+
+/* Writes names[0..count) with commas between, the last ones cut off by "..."
+ * where the text is too small. */
+void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size);
+
+#endif

@@ -1,0 +1,118 @@
+#include "space/space.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "space/kinds.h"
+
+const ag_space_type *const ag_space_types[] = {&ag_space_atoms, &ag_space_table, &ag_space_box,
+                                               NULL};
+
+ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
+{
+  const double bytes_an_item = 64;
+  double budget = (double)ag_memory_budget();
+  if (count * bytes_an_item <= budget)
+    return AG_OK;
+  return ag_node_fail(node, error,
+                      "%.4g items need about %.3g GB of memory, but %.3g GB are available", count,
+                      count * bytes_an_item / 1e9, budget / 1e9);
+}
+
+static const ag_space_type *find_type(const char *name)
+{
+  for (size_t i = 0; ag_space_types[i]; i++)
+    if (strcmp(ag_space_types[i]->name, name) == 0)
+      return ag_space_types[i];
+  return NULL;
+}
+
+/* The one kind that a space names, and what stands under it. */
+static ag_status read_kind(ag_node node, const ag_space_type **type, ag_node *value,
+                           ag_error *error)
+{
+  enum { MOST_KINDS = 16 };
+  const char *names[MOST_KINDS], *key;
+  ag_node key_node;
+  size_t count = 0;
+  for (; ag_space_types[count] && count < MOST_KINDS; count++)
+    names[count] = ag_space_types[count]->name;
+  ag_status status = ag_node_expect_keys(node, "the space", names, count, error);
+  if (status != AG_OK)
+    return status;
+  if (ag_node_count(node) == 0)
+    return ag_node_fail(node, error, "the space is empty, expected one kind, such as %s: %s",
+                        ag_space_types[0]->name, ag_space_types[0]->example);
+  if (ag_node_count(node) > 1) {
+    ag_node_entry(node, 1, &key, &key_node, value);
+    return ag_node_fail(key_node, error, "a second kind of space, expected exactly one");
+  }
+  ag_node_entry(node, 0, &key, &key_node, value);
+  *type = find_type(key);
+  return AG_OK;
+}
+
+ag_status ag_space_read(ag_node node, ag_space **space, ag_error *error)
+{
+  const ag_space_type *type = NULL;
+  ag_node value;
+  ag_status status = read_kind(node, &type, &value, error);
+  if (status != AG_OK)
+    return status;
+  ag_space *made = calloc(1, sizeof *made);
+  if (!made)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a space");
+  made->type = type;
+  status = type->read(value, made, error);
+  if (status == AG_OK)
+    *space = made;
+  else
+    ag_space_free(made);
+  return status;
+}
+
+static void free_texts(char **texts, size_t count)
+{
+  for (size_t i = 0; texts && i < count; i++)
+    free(texts[i]);
+  free(texts);
+}
+
+void ag_space_free(ag_space *space)
+{
+  if (!space)
+    return;
+  free(space->log_mass);
+  free(space->lower);
+  free(space->upper);
+  free(space->cells);
+  free_texts(space->label, space->count);
+  free(space->group);
+  free_texts(space->group_name, space->group_count);
+  for (size_t i = 0; space->column && i < space->column_count; i++)
+    free(space->column[i]);
+  free(space->column);
+  free_texts(space->column_name, space->column_count);
+  free(space->source_line);
+  free(space->source);
+  free(space);
+}
+
+void ag_space_coordinates(const ag_space *space, size_t index, double *x)
+{
+  for (size_t d = space->dim; d-- > 0;) {
+    size_t cell = index % space->cells[d];
+    index /= space->cells[d];
+    x[d] = space->lower[d] +
+           ((double)cell + 0.5) * (space->upper[d] - space->lower[d]) / (double)space->cells[d];
+  }
+}
+
+size_t ag_space_find_column(const ag_space *space, const char *name)
+{
+  for (size_t i = 0; i < space->column_count; i++)
+    if (strcmp(space->column_name[i], name) == 0)
+      return i;
+  return SIZE_MAX;
+}

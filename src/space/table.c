@@ -1,0 +1,394 @@
+/* The rows of a CSV file, with their masses, labels, groups and numbers. */
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/numerics.h"
+#include "base/text.h"
+#include "space/csv.h"
+#include "space/kinds.h"
+
+/* What a game file asks of a table, with the columns found. */
+typedef struct request {
+  ag_node node, mass_node;
+  ag_csv *csv;
+  size_t label, group, mass; /* columns; SIZE_MAX: not asked for */
+  size_t *kept;              /* [kept_count] rows that stay */
+  size_t kept_count;
+  double *work; /* [rows] */
+} request;
+
+static ag_status out_of_memory(ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a table");
+}
+
+/* Paths in a game file are relative to its folder. */
+static char *resolve_path(ag_node node, const char *file)
+{
+  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
+  if (file[0] == '/' || !slash)
+    return ag_text_copy(file);
+  size_t folder = (size_t)(slash - game) + 1, size = folder + strlen(file) + 1;
+  char *path = malloc(size);
+  if (path)
+    snprintf(path, size, "%.*s%s", (int)folder, game, file);
+  return path;
+}
+
+static ag_status open_table(request *ask, ag_space *space, ag_error *error)
+{
+  ag_node node = ag_node_find(ask->node, "file");
+  const char *file;
+  if (!ag_node_present(node))
+    return ag_node_fail(ask->node, error, "the table: file is missing, expected a path");
+  ag_status status = ag_node_text(node, "file", &file, error);
+  if (status != AG_OK)
+    return status;
+  space->source = resolve_path(node, file);
+  if (!space->source)
+    return out_of_memory(error);
+  ag_error reason;
+  status = ag_csv_load(space->source, &ask->csv, &reason);
+  /* A file that cannot be opened is the game file's mistake. */
+  if (status == AG_ERROR_INPUT && reason.line == 0)
+    return ag_node_fail(node, error, "%s: %s", space->source, reason.message);
+  if (status != AG_OK && error)
+    *error = reason;
+  if (status == AG_OK && ag_csv_row_count(ask->csv) == 0)
+    status = ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error, "the table has no rows");
+  return status;
+}
+
+/* The column that a node names; an error is placed in the game file. */
+static ag_status find_column(const request *ask, ag_node node, const char *what, size_t *column,
+                             ag_error *error)
+{
+  const char *name;
+  ag_status status = ag_node_text(node, what, &name, error);
+  if (status != AG_OK)
+    return status;
+  ag_error reason;
+  if (ag_csv_find(ask->csv, name, column, &reason) == AG_OK)
+    return AG_OK;
+  return ag_node_fail(node, error, "%s: %s", reason.file, reason.message);
+}
+
+static ag_status find_roles(request *ask, ag_error *error)
+{
+  const struct {
+    const char *key;
+    size_t *column;
+  } roles[] = {{"label", &ask->label}, {"group", &ask->group}, {"mass", &ask->mass}};
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < sizeof roles / sizeof *roles && status == AG_OK; i++) {
+    ag_node node = ag_node_find(ask->node, roles[i].key);
+    *roles[i].column = SIZE_MAX;
+    if (ag_node_present(node))
+      status = find_column(ask, node, roles[i].key, roles[i].column, error);
+  }
+  ask->mass_node = ag_node_find(ask->node, "mass");
+  return status;
+}
+
+/* A cell without the blanks around it: begin borrowed, length returned. */
+static size_t trimmed_cell(const ag_csv *csv, size_t row, size_t column, const char **begin)
+{
+  const char *cell = ag_csv_cell(csv, row, column);
+  size_t first = 0, last = strlen(cell);
+  ag_text_trim(cell, &first, &last);
+  *begin = cell + first;
+  return last - first;
+}
+
+/* Marks the rows without a cell in one of the columns under `require`. */
+static ag_status mark_required(const request *ask, unsigned char *drop, ag_error *error)
+{
+  ag_node require = ag_node_find(ask->node, "require");
+  bool list = ag_node_get_kind(require) == AG_NODE_SEQUENCE;
+  size_t count = list ? ag_node_count(require) : ag_node_present(require);
+  for (size_t k = 0; k < count; k++) {
+    size_t column;
+    ag_node item = list ? ag_node_item(require, k) : require;
+    ag_status status = find_column(ask, item, "require", &column, error);
+    if (status != AG_OK)
+      return status;
+    for (size_t i = 0; i < ag_csv_row_count(ask->csv); i++)
+      drop[i] |= ag_csv_is_missing(ask->csv, i, column) != 0;
+  }
+  return AG_OK;
+}
+
+/* Marks the rows without a mass; the masses are left in work. */
+static ag_status mark_massless(request *ask, unsigned char *drop, ag_error *error)
+{
+  size_t missing;
+  ag_status status = ag_csv_reals(ask->csv, ask->mass, ask->work, &missing, error);
+  for (size_t i = 0; i < ag_csv_row_count(ask->csv) && status == AG_OK; i++) {
+    drop[i] |= isnan(ask->work[i]) != 0;
+    if (ask->work[i] < 0)
+      status = ag_csv_fail(ask->csv, i, ask->mass, error,
+                           "column `%s`: a mass must be at least 0, found %g",
+                           ag_csv_header(ask->csv, ask->mass), ask->work[i]);
+  }
+  return status;
+}
+
+static ag_status keep_rows(request *ask, const unsigned char *drop, ag_space *space,
+                           ag_error *error)
+{
+  size_t rows = ag_csv_row_count(ask->csv);
+  for (size_t i = 0; i < rows; i++)
+    if (!drop[i])
+      ask->kept[ask->kept_count++] = i;
+  space->dropped = rows - ask->kept_count;
+  if (ask->kept_count == 0)
+    return ag_node_fail(ask->node, error,
+                        "no row of %s is left: all %zu lack a mass or a required "
+                        "cell",
+                        space->source, rows);
+  space->count = ask->kept_count;
+  return AG_OK;
+}
+
+static ag_status choose_rows(request *ask, ag_space *space, ag_error *error)
+{
+  size_t rows = ag_csv_row_count(ask->csv);
+  unsigned char *drop = NULL;
+  ag_status status = ag_array_create(rows, sizeof *ask->work, &ask->work, error);
+  if (status == AG_OK)
+    status = ag_array_create(rows, sizeof *ask->kept, &ask->kept, error);
+  if (status == AG_OK)
+    status = ag_array_create(rows, sizeof *drop, &drop, error);
+  if (status != AG_OK)
+    return status;
+  memset(drop, 0, rows);
+  status = mark_required(ask, drop, error);
+  if (status == AG_OK && ask->mass != SIZE_MAX)
+    status = mark_massless(ask, drop, error);
+  if (status == AG_OK)
+    status = keep_rows(ask, drop, space, error);
+  free(drop);
+  return status;
+}
+
+/* The kept rows of work, as an array of its own. */
+static ag_status take_values(const request *ask, double **values, ag_error *error)
+{
+  ag_status status = ag_array_create(ask->kept_count, sizeof **values, values, error);
+  for (size_t i = 0; i < ask->kept_count && status == AG_OK; i++)
+    (*values)[i] = ask->work[ask->kept[i]];
+  return status;
+}
+
+static ag_status set_masses(const request *ask, ag_space *space, ag_error *error)
+{
+  if (ask->mass == SIZE_MAX)
+    return AG_OK;
+  ag_status status = take_values(ask, &space->log_mass, error);
+  if (status == AG_OK && !ag_mass_to_log(space->log_mass, space->count))
+    status = ag_node_fail(ask->mass_node, error, "%s: every mass in column `%s` is zero",
+                          space->source, ag_csv_header(ask->csv, ask->mass));
+  return status;
+}
+
+static ag_status set_source_lines(const request *ask, ag_space *space, ag_error *error)
+{
+  ag_status status =
+      ag_array_create(space->count, sizeof *space->source_line, &space->source_line, error);
+  for (size_t i = 0; i < space->count && status == AG_OK; i++)
+    space->source_line[i] = (size_t)ag_csv_row_line(ask->csv, ask->kept[i]);
+  return status;
+}
+
+static ag_status set_labels(const request *ask, ag_space *space, ag_error *error)
+{
+  if (ask->label == SIZE_MAX)
+    return AG_OK;
+  space->label = calloc(space->count, sizeof *space->label);
+  if (!space->label)
+    return out_of_memory(error);
+  for (size_t i = 0; i < space->count; i++) {
+    const char *text;
+    char made[40];
+    size_t length = trimmed_cell(ask->csv, ask->kept[i], ask->label, &text);
+    snprintf(made, sizeof made, "row %zu", ask->kept[i] + 1);
+    space->label[i] = length > 0 ? strndup(text, length) : ag_text_copy(made);
+    if (!space->label[i])
+      return out_of_memory(error);
+  }
+  return AG_OK;
+}
+
+/* Names and their numbers: open addressing, slots a power of two. */
+typedef struct name_table {
+  uint32_t *slot; /* number + 1; 0: free */
+  size_t mask;
+} name_table;
+
+static size_t hash_name(const char *name, size_t length)
+{
+  uint64_t hash = 0xCBF29CE484222325u; /* FNV-1a */
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ (unsigned char)name[i]) * 0x100000001B3u;
+  return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of a name, or the free one where it belongs. */
+static uint32_t *find_name(const name_table *table, char *const *names, const char *name,
+                           size_t length)
+{
+  for (size_t i = hash_name(name, length);; i++) {
+    uint32_t *slot = &table->slot[i & table->mask];
+    if (*slot == 0)
+      return slot;
+    const char *other = names[*slot - 1];
+    if (strncmp(other, name, length) == 0 && other[length] == '\0')
+      return slot;
+  }
+}
+
+static ag_status number_groups(const request *ask, ag_space *space, const name_table *table,
+                               ag_error *error)
+{
+  for (size_t i = 0; i < space->count; i++) {
+    const char *name;
+    size_t length = trimmed_cell(ask->csv, ask->kept[i], ask->group, &name);
+    if (length == 0) {
+      name = "(none)";
+      length = strlen(name);
+    }
+    uint32_t *slot = find_name(table, space->group_name, name, length);
+    if (*slot == 0) {
+      space->group_name[space->group_count] = strndup(name, length);
+      if (!space->group_name[space->group_count])
+        return out_of_memory(error);
+      *slot = (uint32_t)++space->group_count;
+    }
+    space->group[i] = *slot - 1;
+  }
+  return AG_OK;
+}
+
+static ag_status set_groups(const request *ask, ag_space *space, ag_error *error)
+{
+  if (ask->group == SIZE_MAX)
+    return AG_OK;
+  if (space->count >= UINT32_MAX)
+    return ag_node_fail(ask->node, error, "groups of more than %u rows are not supported",
+                        UINT32_MAX);
+  name_table table = {.mask = 1};
+  while (table.mask < 2 * space->count)
+    table.mask = 2 * table.mask + 1;
+  table.slot = calloc(table.mask + 1, sizeof *table.slot);
+  space->group_name = calloc(space->count, sizeof *space->group_name);
+  ag_status status = table.slot && space->group_name ? AG_OK : out_of_memory(error);
+  if (status == AG_OK)
+    status = ag_array_create(space->count, sizeof *space->group, &space->group, error);
+  if (status == AG_OK)
+    status = number_groups(ask, space, &table, error);
+  free(table.slot);
+  return status;
+}
+
+static ag_status add_column(request *ask, size_t column, ag_space *space, ag_error *error)
+{
+  size_t missing, at = space->column_count;
+  ag_status status = ag_csv_reals(ask->csv, column, ask->work, &missing, error);
+  if (status != AG_OK)
+    return status;
+  space->column_name[at] = ag_text_copy(ag_csv_header(ask->csv, column));
+  if (!space->column_name[at])
+    return out_of_memory(error);
+  space->column_count++;
+  return take_values(ask, &space->column[at], error);
+}
+
+/* The columns under `columns`, which must be numbers. */
+static ag_status add_named_columns(request *ask, ag_node columns, ag_space *space, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t k = 0; k < ag_node_count(columns) && status == AG_OK; k++) {
+    size_t column;
+    ag_node item = ag_node_item(columns, k);
+    status = find_column(ask, item, "columns", &column, error);
+    if (status == AG_OK && ag_space_find_column(space, ag_csv_header(ask->csv, column)) != SIZE_MAX)
+      status =
+          ag_node_fail(item, error, "column `%s` is named twice", ag_csv_header(ask->csv, column));
+    if (status == AG_OK)
+      status = add_column(ask, column, space, error);
+  }
+  return status;
+}
+
+static ag_status add_numeric_columns(request *ask, ag_space *space, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t column = 0; column < ag_csv_column_count(ask->csv) && status == AG_OK; column++)
+    if (column != ask->label && ag_csv_is_numeric(ask->csv, column))
+      status = add_column(ask, column, space, error);
+  return status;
+}
+
+static ag_status set_columns(request *ask, ag_space *space, ag_error *error)
+{
+  ag_node columns = ag_node_find(ask->node, "columns");
+  bool named = ag_node_present(columns);
+  size_t most = named ? ag_node_count(columns) : ag_csv_column_count(ask->csv);
+  if (named && ag_node_get_kind(columns) != AG_NODE_SEQUENCE)
+    return ag_node_fail(columns, error, "columns: expected a list of column names");
+  if (most == 0)
+    return AG_OK;
+  space->column = calloc(most, sizeof *space->column);
+  space->column_name = calloc(most, sizeof *space->column_name);
+  if (!space->column || !space->column_name)
+    return out_of_memory(error);
+  return named ? add_named_columns(ask, columns, space, error)
+               : add_numeric_columns(ask, space, error);
+}
+
+static ag_status read_request(request *ask, ag_space *space, ag_error *error)
+{
+  ag_status status = open_table(ask, space, error);
+  if (status == AG_OK)
+    status = find_roles(ask, error);
+  if (status == AG_OK)
+    status = choose_rows(ask, space, error);
+  if (status == AG_OK)
+    status = set_masses(ask, space, error);
+  if (status == AG_OK)
+    status = set_source_lines(ask, space, error);
+  if (status == AG_OK)
+    status = set_labels(ask, space, error);
+  if (status == AG_OK)
+    status = set_groups(ask, space, error);
+  if (status == AG_OK)
+    status = set_columns(ask, space, error);
+  return status;
+}
+
+static ag_status read_table(ag_node node, ag_space *space, ag_error *error)
+{
+  static const char *const keys[] = {"file", "label", "mass", "group", "columns", "require"};
+  ag_status status =
+      ag_node_expect_keys(node, "the table", keys, sizeof keys / sizeof *keys, error);
+  if (status != AG_OK)
+    return status;
+  request ask = {.node = node};
+  status = read_request(&ask, space, error);
+  ag_csv_free(ask.csv);
+  free(ask.kept);
+  free(ask.work);
+  return status;
+}
+
+const ag_space_type ag_space_table = {
+    .name = "table",
+    .summary = "the rows of a CSV file: file; label, mass, group, columns, require",
+    .example = "{file: films.csv, label: FILM, mass: votes, group: genre}",
+    .read = read_table,
+};

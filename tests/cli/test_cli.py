@@ -1,0 +1,734 @@
+#!/usr/bin/python3
+"""Facts about the program, from the outside. Prints TAP.
+
+Usage: test_cli.py PROGRAM [GENERATOR] [--update]
+PROGRAM: the binary; GENERATOR: of manual pages and completion, for
+their tests. --update writes the golden files instead of comparing them.
+"""
+import csv
+import json
+import math
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parent.parent
+GOLDEN = HERE / "golden"
+EXAMPLES = CHECKOUT / "examples"
+DATA = Path(os.environ.get("ALIGNGAME_DATA", CHECKOUT.parent / "shared" / "data"))
+WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
+PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
+GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
+UPDATE = "--update" in sys.argv
+COMMANDS = ["run", "forecast", "weights", "paper", "list"]
+TESTS = []
+
+
+class Skip(Exception):
+    """What a test needs is not here."""
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def call(*words, cwd=None, data=None, env=None, **options):
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **(env or {})}
+    if data is None:
+        options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, input=data, env=environment,
+                          capture_output="stdout" not in options, timeout=300,
+                          text=True, check=False, **options)
+
+
+def expect(condition, *story):
+    if not condition:
+        raise AssertionError(" ".join(str(part) for part in story))
+
+
+def succeed(*words, **options):
+    done = call(*words, **options)
+    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
+    return done
+
+
+def document(*words, **options):
+    """The one JSON document on standard output."""
+    done = succeed(*words, "--json", **options)
+    expect(done.stderr == "", words, "says", done.stderr)
+    return json.loads(done.stdout, parse_constant=lambda word: expect(False, "constant", word))
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="aligngame-test-")
+
+
+def listing(folder):
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
+
+
+def states(folder):
+    """Every file with when it was last written and what it holds."""
+    files = [path for path in Path(folder).rglob("*") if path.is_file()]
+    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+ATOMS = """\
+name: tiny
+seed: 1
+generations: 20
+space:
+  atoms: {mass: [9, 9, 2]}
+curators:
+  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}
+  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}
+loop:
+  reading: sequential
+  order: [owner, public]
+"""
+
+PLANE = """\
+name: plane
+generations: %d
+space:
+  box: {lower: [-5, -5], upper: [5, 5], cells: [%d, %d]}
+curators:
+  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
+  public: {reward: {disc: {center: [3, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
+loop:
+  order: [owner, public]
+"""
+
+ITEMS = '''\
+title,kind,expert,crowd,weight
+"Dogs, and cats",pet,4.5,2.0,10
+Ångström,science,4.0,3.5,20
+"The ""best""",science,1.0,4.5,30
+Plain,pet,3.5,3.9,5
+Dull,pet,1.5,1.0,35
+映画,film,2.5,2.5,
+'''
+
+
+def write(folder, name, text):
+    path = Path(folder) / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+# ---- help, version, manual pages, completion ----
+
+
+@test
+def help_has_examples_and_fits_the_terminal():
+    for words in [[], *[[command] for command in COMMANDS]]:
+        for columns in (60, 100):
+            done = succeed(*words, "--help", env={"COLUMNS": str(columns)})
+            expect("Examples" in done.stdout and "aligngame" in done.stdout, words)
+            prose = [line for line in done.stdout.splitlines() if not re.match("  .*aligngame ", line)]
+            longest = max(len(line) for line in prose)
+            expect(longest <= max(columns, 80), words, "a line of", longest)
+    everything = succeed("--help").stdout
+    for command in COMMANDS:
+        expect(re.search(rf"^  {command} ", everything, re.M), "help lacks", command)
+
+
+@test
+def version_is_a_number():
+    expect(re.fullmatch(r"aligngame \d+\.\d+\.\d+\n", succeed("--version").stdout), "version")
+    expect(succeed("run", "--version").stdout == succeed("--version").stdout, "run --version")
+
+
+@test
+def manual_pages_are_clean():
+    if not GENERATOR:
+        raise Skip("no generator named")
+    with scratch() as folder:
+        subprocess.run([GENERATOR, "man", folder], check=True)
+        pages = sorted(path.name for path in Path(folder).iterdir())
+        expect(pages == sorted(["aligngame.1"] + [f"aligngame-{c}.1" for c in COMMANDS]), pages)
+        for command in COMMANDS:
+            text = (Path(folder) / f"aligngame-{command}.1").read_text()
+            expect(".SH EXAMPLES" in text and "\\-\\-json" in text, command)
+        if not shutil.which("mandoc"):
+            raise Skip("mandoc is not installed")
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", *pages], cwd=folder,
+                              capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stdout, done.stderr)
+
+
+def complete(script, *words):
+    """What bash would offer for the last of words."""
+    array = " ".join(f"'{word}'" for word in words)
+    text = (f"source '{script}'; COMP_WORDS=({array}); COMP_CWORD={len(words) - 1}; _aligngame; "
+            'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+@test
+def bash_completes_commands_options_kinds_and_files():
+    if not GENERATOR or not shutil.which("bash"):
+        raise Skip("no generator named, or no bash")
+    with scratch() as folder:
+        script = Path(folder) / "completion"
+        for shell in ("zsh", "fish", "bash"):
+            with script.open("w") as out:
+                subprocess.run([GENERATOR, shell], stdout=out, check=True)
+            text = script.read_text()
+            expect(all(command in text for command in COMMANDS), shell)
+        expect(complete(script, "aligngame", "fo") == ["forecast"], "commands")
+        expect(complete(script, "aligngame", "run", "--snap") == ["--snapshots"], "options")
+        expect("rewards" in complete(script, "aligngame", "list", ""), "kinds")
+        game = write(folder, "game.yaml", ATOMS)
+        expect(complete(script, "aligngame", "run", str(game)[:-2]) == [str(game)], "files")
+
+
+@test
+def shells_accept_their_completion():
+    if not GENERATOR:
+        raise Skip("no generator named")
+    found = [shell for shell in ("bash", "zsh", "fish") if shutil.which(shell)]
+    for shell in found:
+        text = subprocess.run([GENERATOR, shell], capture_output=True, text=True, check=True).stdout
+        done = subprocess.run([shell, "-n"], input=text, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, shell, done.stderr)
+
+
+# ---- bad usage ----
+
+
+BAD_USAGE = [
+    ([], "missing command"),
+    (["rnu"], "did you mean 'run'"),
+    (["run"], "missing argument GAME.yaml"),
+    (["run", "game.yaml", "--genrations", "3"], "unknown option '--genrations'"),
+    (["run", "game.yaml", "--jsno"], "did you mean '--json'"),
+    (["run", "game.yaml", "more.yaml"], "unexpected argument 'more.yaml'"),
+    (["run", "game.yaml", "--threads", "0"], "--threads"),
+    (["run", "game.yaml", "--threads=many"], "--threads"),
+    (["run", "game.yaml", "--seed", "-1"], "--seed"),
+    (["run", "game.yaml", "--json=yes"], "takes no value"),
+    (["run", "game.yaml", "-o"], "needs a value"),
+    (["run", "game.yaml", "--snapshots", "1,,2"], "--snapshots"),
+    (["run", "game.yaml", "--snapshots", "99"], "no generation 99"),
+    (["run", "game.yaml", "-s", "generations"], "KEY.PATH=VALUE"),
+    (["run", "game.yaml", "--no-save", "-o", "there"], "--no-save"),
+    (["run", "--resume"], "--resume needs"),
+    (["run", "game.yaml", "--resume"], "no runs/tiny"),
+    (["weights", "x.csv", "--temperature", "1"], "missing option --pool"),
+    (["weights", "x.csv", "--pool", "1", "--temperature", "1"], "--pool"),
+    (["weights", "x.csv", "--pool", "2.5", "--temperature", "1"], "--pool"),
+    (["weights", "x.csv", "--pool", "2", "--temperature", "0"], "--temperature"),
+    (["weights", "x.csv", "--pool", "2", "--temperature", "nan"], "--temperature"),
+    (["forecast", "x.csv", "--owner", "a"], "missing option --public"),
+    (["forecast", "--owner", "a", "--public", "b"], "missing argument ITEMS.csv"),
+    (["list", "reward"], "did you mean 'rewards'"),
+    (["paper", "text"], "available: synthetic"),
+    (["paper", "claims"], "available: synthetic"),
+]
+
+
+@test
+def bad_usage_says_what_and_where_help_is():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        before = listing(folder)
+        for words, message in BAD_USAGE:
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2, words, "ended with", done.returncode)
+            expect(done.stdout == "", words, "printed", done.stdout)
+            expect(done.stderr.startswith("aligngame: error: "), words, done.stderr)
+            expect(message in done.stderr and "--help" in done.stderr, words, done.stderr)
+        expect(listing(folder) == before, "something was written")
+
+
+@test
+def options_stand_anywhere():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        plain = document("run", "game.yaml", "--no-save", cwd=folder)
+        first = succeed("--json", "-s", "generations=20", "run", "--no-save", "game.yaml", cwd=folder)
+        last = succeed("run", "game.yaml", "--json", "--no-save", "--set=generations=20", cwd=folder)
+        expect(json.loads(first.stdout) == plain == json.loads(last.stdout), "they differ")
+
+
+# ---- bad input ----
+
+
+def replaced(old, new):
+    expect(old in ATOMS, old)
+    return ATOMS.replace(old, new)
+
+
+# name: (the game, the place of the error, a word of the message)
+BAD_GAMES = {
+    "malformed": (replaced("{mass: [9, 9, 2]}", "{mass: [9, 9, 2}"), r"5:\d+", ""),
+    "tab": (replaced("  atoms", "\tatoms"), r"\d+:\d+", ""),
+    "not a mapping": ("- 1\n- 2\n", r"1:1", ""),
+    "empty": ("", r"\d+(:\d+)?", ""),
+    "unknown key": (replaced("generations", "genrations"), r"3:1", "generations"),
+    "unknown key inside": (replaced("temperature: 1.0}\nloop", "temprature: 1.0}\nloop"),
+                           r"8:\d+", "temperature"),
+    "duplicate key": (ATOMS + "seed: 2\n", r"12:1", "seed"),
+    "wrong type": (replaced("generations: 20", "generations: many"), r"3:14", "many"),
+    "wrong kind": (replaced("{mass: [9, 9, 2]}", "[1, 2]"), r"5:\d+", ""),
+    "negative generations": (replaced("generations: 20", "generations: -3"), r"3:14", ""),
+    "pool of one": (replaced("2]}, pool: 8, temperature: 1.0}\n  public", "2]}, pool: 1, "
+                             "temperature: 1.0}\n  public"), r"7:\d+", "pool"),
+    "pool in parts": (replaced("2]}, pool: 8, temperature: 1.0}\n  public", "2]}, pool: 2.5, "
+                               "temperature: 1.0}\n  public"), r"7:\d+", "pool"),
+    "temperature zero": (replaced("1.0}\n  public", "0}\n  public"), r"7:\d+", "temperature"),
+    "temperature negative": (replaced("1.0}\n  public", "-1}\n  public"), r"7:\d+", "temperature"),
+    "NaN reward": (replaced("[3, 0, 2]", "[3, .nan, 2]"), r"7:\d+", ""),
+    "infinite reward": (replaced("[3, 0, 2]", "[3, .inf, 2]"), r"7:\d+", ""),
+    "zero mass": (replaced("[9, 9, 2]", "[0, 0, 0]"), r"5:\d+", "mass"),
+    "negative mass": (replaced("[9, 9, 2]", "[9, -9, 2]"), r"5:\d+", "mass"),
+    "lengths differ": (replaced("[3, 0, 2]", "[3, 0]"), r"7:\d+", "3"),
+    "unknown reward": (replaced("values: [3, 0, 2]", "valeus: [3, 0, 2]"), r"7:\d+", "values"),
+    "unknown reading": (replaced("reading: sequential", "reading: sequentail"), r"10:\d+",
+                        "sequential"),
+    "unknown curator": (replaced("order: [owner, public]", "order: [owner, publik]"), r"11:\d+",
+                        "public"),
+    "two spaces": (replaced("9, 2]}\n", "9, 2]}\n  box: {lower: [0], upper: [1], cells: [2]}\n"),
+                   r"\d+:\d+", ""),
+    "missing table": (replaced("atoms: {mass: [9, 9, 2]}", "table: {file: nowhere.csv}"), r"5:\d+",
+                      "nowhere.csv"),
+    "beyond memory": (PLANE % (3, 2000000000, 2000000000), r"4:\d+", ""),
+    "not UTF-8": (ATOMS.encode() + b"# \xff\xfe\n", r"\d+(:\d+)?", ""),
+}
+
+
+@test
+def bad_games_are_refused_at_their_place():
+    for name, (text, place, word) in BAD_GAMES.items():
+        with scratch() as folder:
+            write(folder, "bad.yaml", text)
+            for extra in ([], ["-o", "there"], ["--json"]):
+                done = call("run", "bad.yaml", *extra, cwd=folder)
+                expect(done.returncode == 2, name, "ended with", done.returncode, done.stderr)
+                expect(done.stdout == "", name, "printed", done.stdout)
+                expect(re.match(rf"bad\.yaml:{place}: error: .", done.stderr), name, done.stderr)
+                expect(word in done.stderr, name, "does not say", word, done.stderr)
+                expect(listing(folder) == ["bad.yaml"], name, "wrote", listing(folder))
+
+
+@test
+def an_error_shows_the_line_and_a_caret():
+    with scratch() as folder:
+        write(folder, "bad.yaml", replaced("generations: 20", "generations: many"))
+        lines = call("run", "bad.yaml", cwd=folder).stderr.splitlines()
+        expect(len(lines) == 3 and "generations: many" in lines[1], lines)
+        expect(lines[2].strip() == "^" and lines[2].index("^") == lines[1].index("many"), lines)
+
+
+@test
+def missing_and_unreadable_games_are_refused():
+    with scratch() as folder:
+        for words in (["run", "nowhere.yaml"], ["run", folder], ["run", "--resume", "-o", "nowhere"],
+                      ["weights", "nowhere.csv", "--pool", "2", "--temperature", "1"],
+                      ["forecast", "nowhere.csv", "--owner", "a", "--public", "b"]):
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2 and "error: " in done.stderr, words, done)
+            expect(done.stdout == "" and listing(folder) == [], words, listing(folder))
+
+
+@test
+def bad_overrides_are_refused():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        for override in ("genrations=3", "generations=many", "curators.owner.pool=1",
+                         "curators.owner.temperature=0", "space.atoms.mass=[1, 2"):
+            done = call("run", "game.yaml", "-s", override, cwd=folder)
+            expect(done.returncode == 2 and "error: " in done.stderr, override, done)
+            expect(listing(folder) == ["game.yaml"], override, listing(folder))
+
+
+# name: (the table, a regular expression for the start of the error)
+BAD_TABLES = {
+    "no columns": ("a,b\n1,2\n", r"bad\.csv(:\d+)*: error: "),
+    "open quote": ('mass,reward\n1,"2\n3,4\n', r"bad\.csv:2:\d+: error: "),
+    "short row": ("mass,reward\n1,2\n3\n", r"bad\.csv:3(:\d+)?: error: "),
+    "long row": ("mass,reward\n1,2\n3,4,5\n", r"bad\.csv:3(:\d+)?: error: "),
+    "not a number": ("mass,reward\n1,2\n1,two\n", r"bad\.csv:3:\d+: error: "),
+    "NaN": ("mass,reward\n1,nan\n1,2\n", r"bad\.csv:2:\d+: error: "),
+    "negative mass": ("mass,reward\n-1,2\n1,2\n", r"bad\.csv:2:\d+: error: "),
+    "zero mass": ("mass,reward\n0,2\n0,2\n", r"bad\.csv(:\d+)*: error: "),
+    "no rows": ("mass,reward\n", r"bad\.csv(:\d+)*: error: "),
+    "empty": ("", r"bad\.csv(:\d+)*: error: "),
+}
+
+
+@test
+def bad_tables_are_refused_at_their_place():
+    for name, (text, start) in BAD_TABLES.items():
+        with scratch() as folder:
+            write(folder, "bad.csv", text)
+            done = call("weights", "bad.csv", "--pool", "4", "--temperature", "1", cwd=folder)
+            expect(done.returncode == 2, name, "ended with", done.returncode, done.stderr)
+            expect(re.match(start, done.stderr), name, done.stderr)
+            expect(done.stdout == "" and listing(folder) == ["bad.csv"], name)
+
+
+@test
+def forecasts_of_unknown_columns_are_refused():
+    with scratch() as folder:
+        write(folder, "items.csv", ITEMS)
+        done = call("forecast", "items.csv", "--owner", "exprt", "--public", "crowd", cwd=folder)
+        expect(done.returncode == 2 and "expert" in done.stderr, done.stderr)
+        done = call("forecast", "items.csv", "--owner", "kind", "--public", "crowd", cwd=folder)
+        expect(done.returncode == 2 and "error: " in done.stderr, done.stderr)
+        expect(listing(folder) == ["items.csv"], listing(folder))
+
+
+# ---- results as data ----
+
+
+@test
+def run_prints_one_document():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        got = document("run", "game.yaml", "--no-save", "--snapshots", "1,5,20", cwd=folder)
+        expect(listing(folder) == ["game.yaml"], "--no-save wrote", listing(folder))
+        for key in ("name", "seed", "engine", "generations", "metrics", "snapshots", "outcome"):
+            expect(key in got, "no", key)
+        expect((got["name"], got["seed"], got["engine"]) == ("tiny", 1, "exact"), got)
+        expect(got["generations"] == 20, got["generations"])
+        for name in ("entropy", "effective_number", "mean_reward.owner", "mean_reward.public"):
+            expect(len(got["metrics"][name]) == 21, name)
+        expect(sorted(got["snapshots"]) == ["1", "20", "5"], list(got["snapshots"]))
+        for snapshot in got["snapshots"].values():
+            total = sum(math.exp(value) for value in snapshot["log_mass"])
+            expect(abs(total - 1) < 1e-12, "mass", total)
+        atoms = got["outcome"]["atoms"]
+        expect([sorted(atom) for atom in atoms] == [["index", "label", "mass"]] * 3, atoms)
+        masses = [atom["mass"] for atom in atoms]
+        expect(masses == sorted(masses, reverse=True) and abs(sum(masses) - 1) < 1e-12, masses)
+
+
+@test
+def zero_mass_is_null_and_nothing_else_is():
+    with scratch() as folder:
+        write(folder, "game.yaml", replaced("[9, 9, 2]", "[9, 0, 2]"))
+        got = document("run", "game.yaml", "--no-save", "--snapshots", "20", cwd=folder)
+        nulls = [value is None for value in got["snapshots"]["20"]["log_mass"]]
+        expect(nulls == [False, True, False], nulls)
+
+
+@test
+def seed_is_an_override():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        expect(document("run", "game.yaml", "--no-save", "--seed", "7", cwd=folder)["seed"] == 7, "")
+
+
+@test
+def weights_come_as_csv_and_as_json():
+    table = "mass,reward\n0.5,1\n0.3,0\n0.2,-2000\n"
+    words = ["weights", "--pool", "2", "--temperature", "1"]
+    done = succeed(*words, "-", data=table)
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    expect(done.stdout.splitlines()[0] == "mass,reward,weight,log_weight", done.stdout)
+    expect(succeed(*words, data=table).stdout == done.stdout, "- differs from nothing")
+    got = document(*words, data=table)
+    expect(got["pool"] == 2 and got["temperature"] == 1, got)
+    for row, atom in zip(rows, got["atoms"], strict=True):
+        for key in ("mass", "reward", "weight", "log_weight"):
+            expect(float(row[key]) == atom[key], key, row, atom)
+    expect(abs(sum(a["mass"] * a["weight"] for a in got["atoms"]) - 1) < 1e-12, "mean weight")
+    u = [math.exp(1), 1.0, 0.0]
+    exact = sum(p * 2 * u[0] / (u[0] + v) for p, v in zip((0.5, 0.3, 0.2), u))
+    expect(abs(got["atoms"][0]["weight"] - exact) < 1e-12, "first weight")
+    got = document("weights", "--pool", "inf", "--temperature", "1", data=table)
+    last = got["atoms"][2]
+    mean = 0.5 * u[0] + 0.3
+    expect(got["pool"] == "inf" and last["weight"] == 0, last)
+    expect(abs(last["log_weight"] + 2000 + math.log(mean)) < 1e-8, "a lost log weight", last)
+
+
+@test
+def forecast_prints_one_document():
+    with scratch() as folder:
+        write(folder, "items.csv", ITEMS)
+        words = ["forecast", "items.csv", "--owner", "expert", "--public", "crowd", "--label",
+                 "title", "--group", "kind", "--generations", "30"]
+        got = document(*words, cwd=folder)
+        for key in ("items", "groups", "effective_number", "half_life", "sinks"):
+            expect(key in got, "no", key)
+        expect(len(got["effective_number"]) == 31, len(got["effective_number"]))
+        for item in got["items"]:
+            expect(isinstance(item["label"], str) and len(item["share"]) == 31, item)
+        expect("映画" in [item["label"] for item in got["items"]], got["items"])
+        succeed(*words, "-o", "there", cwd=folder)
+        expect(listing(folder) == ["items.csv", "there", "there/forecast.json"], listing(folder))
+
+
+@test
+def list_knows_kinds_and_entries():
+    kinds = document("list")["kinds"]
+    names = [kind["kind"] for kind in kinds]
+    for name in ("rewards", "metrics", "presets"):
+        expect(name in names, "no", name)
+    for kind in kinds:
+        entries = document("list", kind["kind"])["entries"]
+        expect(len(entries) == kind["count"], kind)
+        expect(all(entry["name"] and entry["summary"] for entry in entries), entries)
+        text = succeed("list", kind["kind"]).stdout
+        expect(all(entry["name"] in text for entry in entries), kind)
+
+
+@test
+def examples_play():
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        with scratch() as folder:
+            text = succeed("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
+            expect("Regime" in text and "Diversity" in text, path, text)
+            expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))
+
+
+@test
+def presets_play_as_the_examples_do():
+    with scratch() as folder:
+        got = document("paper", "--cells", "40", "--generations", "12", cwd=folder)
+        expect(len(got["games"]) == 3, got)
+        for game, regime in zip(got["games"], ("perfect", "partial", "disjoint")):
+            expect(game["name"] == f"circles-{regime}" and game["regime"] == regime, game)
+            example = document("run", EXAMPLES / f"circles-{regime}.yaml", "--no-save", "-s",
+                               "space.box.cells=[40, 40]", "-s", "generations=12")
+            for side in ("owner", "public"):
+                expect(game["distance"][side]["exact"] == example["metrics"][f"distance.{side}"][12],
+                       regime, side)
+        expect((Path(folder) / "paper-output" / "circles-perfect" / "metrics.csv").exists(),
+               listing(folder))
+        text = succeed("paper", "--cells", "40", "--generations", "12", cwd=folder).stdout
+        expect("paper-output/circles-perfect-2/" in text and "0.65" in text, text)
+
+
+# ---- golden output ----
+
+
+def masked(text):
+    text = re.sub(r"\d+(\.\d+)? s$", "N s", text, flags=re.M)
+    return re.sub(r"^Files .*$", "Files", text, flags=re.M)
+
+
+def compare_golden(name, text):
+    path = GOLDEN / name
+    if UPDATE:
+        path.write_text(text)
+    expect(path.exists(), path, "is missing: write it with --update")
+    expected = path.read_text().splitlines()
+    got = text.splitlines()
+    for number, (a, b) in enumerate(zip(expected, got), 1):
+        expect(a == b, f"{name}:{number}: expected {a!r}, got {b!r}")
+    expect(len(expected) == len(got), name, "has", len(expected), "lines, got", len(got))
+
+
+@test
+def a_run_ends_with_its_summary():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        done = succeed("run", "game.yaml", cwd=folder)
+        expect(done.stderr == "", done.stderr)
+        compare_golden("run.txt", masked(done.stdout))
+        expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
+        expect("runs/tiny-2/" in succeed("run", "game.yaml", cwd=folder).stdout, "second run")
+        expect(succeed("run", "game.yaml", "--quiet", cwd=folder).stdout == "", "--quiet")
+
+
+@test
+def a_run_on_a_plane_ends_with_a_picture():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (30, 60, 60))
+        compare_golden("plane.txt", masked(succeed("run", "game.yaml", "--no-save",
+                                                   cwd=folder).stdout))
+
+
+@test
+def a_forecast_reads_well():
+    with scratch() as folder:
+        write(folder, "items.csv", ITEMS)
+        done = succeed("forecast", "items.csv", "--owner", "expert", "--public", "crowd", "--label",
+                       "title", "--group", "kind", cwd=folder)
+        expect(done.stderr == "", done.stderr)
+        compare_golden("forecast.txt", done.stdout)
+
+
+@test
+def critics_against_audiences():
+    path = DATA / "fandango_score_comparison.csv"
+    if not path.exists():
+        raise Skip(f"{path} is missing")
+    for owner in ("Metacritic_norm", "Fandango_Ratingvalue"):
+        words = ["forecast", path, "--owner", owner, "--public", "IMDB_norm", "--label", "FILM"]
+        expect("effective items" in succeed(*words).stdout, owner)
+        got = document(*words)
+        expect(got["effective_number"][0] > got["effective_number"][-1], owner)
+
+
+# ---- standard output that cannot be written ----
+
+
+@test
+def a_full_or_closed_standard_output_is_an_error():
+    if not os.path.exists("/dev/full"):
+        raise Skip("/dev/full is missing")
+    for words in (["--help"], ["list"], ["run", EXAMPLES / "compromise.yaml", "--no-save"],
+                  ["run", EXAMPLES / "compromise.yaml", "--no-save", "--json"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = call(*words, stdout=full, stderr=subprocess.PIPE)
+        expect(done.returncode == 1 and "standard output" in done.stderr, words, done)
+        closed = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PROGRAM, *map(str, words)],
+                                stderr=subprocess.PIPE, text=True, check=False)
+        expect(closed.returncode == 1 and "standard output" in closed.stderr, words, closed)
+
+
+@test
+def a_reader_that_goes_away_is_no_news():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = call("--help", stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    expect(done.returncode == 1 and done.stderr == "", done)
+
+
+@test
+def an_unwritable_directory_is_an_error():
+    if os.geteuid() == 0 and not os.path.exists("/proc/version"):
+        raise Skip("root may write everywhere")
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        write(folder, "file", "in the way")
+        for target in ("file", "file/below", "/proc/nowhere"):
+            done = call("run", "game.yaml", "-o", target, cwd=folder)
+            expect(done.returncode in (1, 2) and "error: " in done.stderr, target, done)
+        expect(listing(folder) == ["file", "game.yaml"], listing(folder))
+
+
+# ---- threads, interruption ----
+
+
+@test
+def results_are_the_same_bytes_for_any_number_of_threads():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (8, 150, 150))
+        outputs, tables = set(), set()
+        for threads in (1, 2, 7):
+            done = succeed("run", "game.yaml", "--json", "--snapshots", "8", "--threads", threads,
+                           "-o", f"with-{threads}", cwd=folder)
+            outputs.add(done.stdout)
+            tables.add((Path(folder) / f"with-{threads}" / "metrics.csv").read_bytes())
+        expect(len(outputs) == 1 and len(tables) == 1, len(outputs), len(tables))
+
+
+LONG = PLANE % (150, 220, 220)
+
+
+def start(folder, *words):
+    return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_files(folder, process):
+    """Until the run directory knows its game, or the run is over."""
+    while process.poll() is None and not (Path(folder) / "run.sqlite").exists():
+        time.sleep(0.001)
+
+
+def uninterrupted(folder):
+    write(folder, "game.yaml", LONG)
+    began = time.monotonic()
+    done = succeed("run", "game.yaml", "--json", "--snapshots", "150", "-o", "whole", cwd=folder)
+    table = (Path(folder) / "whole" / "metrics.csv").read_bytes()
+    return json.loads(done.stdout), table, time.monotonic() - began
+
+
+def check_resumed(folder, directory, whole, table):
+    words = ["run", "--resume", "-o", directory, "--json", "--snapshots", "150"]
+    done = call(*words, cwd=folder)
+    expect(done.returncode == 0, directory, "cannot be resumed:", done.stderr)
+    expect(json.loads(done.stdout) == whole, directory, "another outcome")
+    expect((Path(folder) / directory / "metrics.csv").read_bytes() == table, directory, "metrics.csv")
+
+
+@test
+def an_interrupted_run_goes_on_with_the_same_bits():
+    with scratch() as folder:
+        whole, table, seconds = uninterrupted(folder)
+        for number, name in enumerate((signal.SIGINT, signal.SIGTERM)):
+            directory = f"stopped-{number}"
+            process = start(folder, "game.yaml", "-o", directory, "--snapshots", "150")
+            wait_for_files(Path(folder) / directory, process)
+            time.sleep(seconds * 0.3)
+            process.send_signal(name)
+            message = process.communicate()[1]
+            expect(process.returncode in (0, 130), name, process.returncode, message)
+            if process.returncode == 130:
+                expect(f"--resume -o {directory}" in message, message)
+            check_resumed(folder, directory, whole, table)
+
+
+@test
+def a_killed_run_goes_on_with_the_same_bits():
+    seed = random.randrange(2**32)
+    print(f"# moments from seed {seed}")
+    moments = random.Random(seed)
+    with scratch() as folder:
+        whole, table, seconds = uninterrupted(folder)
+        for number in range(8):
+            directory = f"killed-{number}"
+            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
+            process = start(folder, "game.yaml", *words)
+            wait_for_files(Path(folder) / directory, process)
+            time.sleep(moments.random() * seconds)
+            process.kill()
+            process.communicate()
+            for _ in range(number % 3):
+                process = start(folder, "--resume", *words)
+                time.sleep(moments.random() * seconds / 2)
+                process.kill()
+                process.communicate()
+            check_resumed(folder, directory, whole, table)
+
+
+@test
+def a_run_is_not_written_over():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        succeed("run", "game.yaml", "-o", "out", cwd=folder)
+        before = states(folder)
+        done = call("run", "game.yaml", "-o", "out", cwd=folder)
+        expect(done.returncode == 2 and "error: " in done.stderr, done)
+        other = call("run", "game.yaml", "-s", "generations=30", "--resume", "-o", "out", cwd=folder)
+        expect(other.returncode == 2 and "error: " in other.stderr, other)
+        expect(states(folder) == before, "files changed")
+
+
+def main():
+    failures = 0
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print(f"ok {number} - {function.__name__}", flush=True)
+        except Skip as why:
+            print(f"ok {number} - {function.__name__} # SKIP {why}", flush=True)
+        except Exception as error:  # a test that breaks is a failed test
+            failures += 1
+            for line in f"{type(error).__name__}: {error}".splitlines():
+                print(f"# {line}")
+            print(f"not ok {number} - {function.__name__}", flush=True)
+    print(f"1..{len(TESTS)}")
+    return failures != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+/* Tables as people have them, and the places of what is wrong with them. */
+#include "space/csv.h"
+
+#include "tests/check.h"
+
+static ag_csv *parsed(const char *text)
+{
+  ag_csv *csv = NULL;
+  ag_error error = {0};
+  if (ag_csv_parse("t.csv", text, strlen(text), &csv, &error) != AG_OK) {
+    printf("# %s\n", error.message);
+    exit(1);
+  }
+  return csv;
+}
+
+static void quotes_hold_separators_line_breaks_and_quotes(void)
+{
+  ag_csv *csv =
+      parsed("a,b,c\r\n\"x,y\",\"say \"\"hi\"\"\",\"two\r\nlines\"\r\n\"\",,\"\"\"\"\r\n");
+  CHECK(ag_csv_row_count(csv) == 2 && ag_csv_column_count(csv) == 3);
+  CHECK_TEXT(ag_csv_cell(csv, 0, 0), "x,y");
+  CHECK_TEXT(ag_csv_cell(csv, 0, 1), "say \"hi\"");
+  CHECK_TEXT(ag_csv_cell(csv, 0, 2), "two\r\nlines");
+  CHECK_TEXT(ag_csv_cell(csv, 1, 0), "");
+  CHECK_TEXT(ag_csv_cell(csv, 1, 1), "");
+  CHECK_TEXT(ag_csv_cell(csv, 1, 2), "\"");
+  CHECK(ag_csv_row_line(csv, 0) == 2 && ag_csv_row_line(csv, 1) == 4);
+  ag_csv_free(csv);
+}
+
+static void the_separator_is_found_from_the_header(void)
+{
+  static const char *const texts[] = {"a,b\n1,2", "a;b\n1;2\n", "a\tb\n1\t2", "\"a,x\";b\n1;2",
+                                      "\xEF\xBB\xBF"
+                                      "a;b,x;c\n1;2;3\n"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    ag_csv *csv = parsed(texts[i]);
+    CHECK(ag_csv_column_count(csv) == (i == 4 ? 3 : 2));
+    CHECK_TEXT(ag_csv_cell(csv, 0, 0), "1");
+    CHECK_TEXT(ag_csv_cell(csv, 0, 1), "2");
+    ag_csv_free(csv);
+  }
+  ag_csv *single = parsed("word\nalpha\n\n  \nbeta\n");
+  CHECK(ag_csv_column_count(single) == 1 && ag_csv_row_count(single) == 2);
+  CHECK(ag_csv_row_line(single, 1) == 5);
+  ag_csv_free(single);
+}
+
+static void short_rows_have_empty_cells_and_blank_lines_are_skipped(void)
+{
+  ag_csv *csv = parsed("\n a , b ,c\n1\n\n\r\n2,3\n,,\n");
+  CHECK(ag_csv_row_count(csv) == 3);
+  CHECK_TEXT(ag_csv_header(csv, 1), "b");
+  CHECK_TEXT(ag_csv_cell(csv, 0, 2), "");
+  CHECK_TEXT(ag_csv_cell(csv, 1, 1), "3");
+  CHECK_TEXT(ag_csv_cell(csv, 2, 0), "");
+  ag_csv_free(csv);
+}
+
+static void a_header_alone_is_a_table_without_rows(void)
+{
+  ag_csv *csv = parsed("a,b");
+  CHECK(ag_csv_row_count(csv) == 0 && ag_csv_is_numeric(csv, 0) == 0);
+  ag_csv_free(csv);
+}
+
+static void a_malformed_table_is_refused_at_its_place(void)
+{
+  static const struct {
+    const char *text;
+    size_t size; /* 0: strlen */
+    long line, column;
+    const char *fragment;
+  } wrong[] = {
+      {"", 0, 1, 1, "empty"},
+      {"\n \n", 0, 1, 1, "empty"},
+      {"a,b\n1,\"open\n2,3\n", 0, 2, 3, "never closed"},
+      {"a,b\n\"x\"y,2\n", 0, 2, 4, "after a closing quote"},
+      {"a,b\n\"l1\nl2\" ,2\n", 0, 3, 4, "after a closing quote"},
+      {"a,b\n1,2\n1,2,3\n", 0, 3, 5, "one cell too many: the header names 2 columns"},
+      {"a,b\n\xC3\xA9,2,\n", 0, 2, 5, "one cell too many"},
+      {"a,b,a\n", 0, 1, 5, "second column called `a`"},
+      {"a,,b\n", 0, 1, 3, "column 2 has no name"},
+      {"a,b,\n", 0, 1, 5, "column 3 has no name"},
+      {"a,b\n1,\0002\n", 8, 2, 3, "NUL"},
+      {"a,b\n1,\xE9t\xE9\n", 0, 2, 3, "0xE9 is not valid UTF-8"},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    ag_csv *csv = NULL;
+    ag_error error = {0};
+    size_t size = wrong[i].size ? wrong[i].size : strlen(wrong[i].text);
+    CHECK(ag_csv_parse("t.csv", wrong[i].text, size, &csv, &error) == AG_ERROR_INPUT);
+    CHECK(csv == NULL);
+    CHECK_TEXT(error.file, "t.csv");
+    if (error.line != wrong[i].line || error.column != wrong[i].column ||
+        !strstr(error.message, wrong[i].fragment)) {
+      printf("# case %zu: %ld:%ld: %s\n", i, error.line, error.column, error.message);
+      CHECK(!"the place and the words");
+    }
+  }
+}
+
+static void numbers_are_read_and_missing_cells_counted(void)
+{
+  ag_csv *csv = parsed("x\n1\n 2.5 \n\"\"\nNA\nn/a\nnan\nNULL\nnone\n-\n-1e3\n");
+  double x[10];
+  size_t missing = 0;
+  CHECK(ag_csv_row_count(csv) == 10);
+  CHECK(ag_csv_is_numeric(csv, 0) == 1);
+  CHECK(ag_csv_reals(csv, 0, x, &missing, NULL) == AG_OK);
+  CHECK(missing == 7 && x[0] == 1 && x[1] == 2.5 && isnan(x[2]) && isnan(x[8]) && x[9] == -1000);
+  ag_csv_free(csv);
+}
+
+static void what_is_not_a_number_is_refused_at_its_cell(void)
+{
+  static const struct {
+    const char *text;
+    long line, column;
+    const char *fragment, *source;
+  } wrong[] = {
+      {"a,x\n\"p, \"\"q\"\"\",1\n\"r\ns\",ten\n", 4, 4, "found the text \"ten\"", "s\",ten"},
+      {"a;x\nu;3,5\n", 2, 3, "with a point", "u;3,5"},
+      {"a,x\n\"b \"\"c\"\"\",inf\n", 2, 11, "expected a number", "\"b \"\"c\"\"\",inf"},
+      {"a,x\nb,1e999\n", 2, 3, "out of range", "b,1e999"},
+      {"a,x\nb,0x1F\n", 2, 3, "expected a number", "b,0x1F"},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    ag_csv *csv = parsed(wrong[i].text);
+    ag_error error = {0};
+    double x[4];
+    size_t missing;
+    CHECK(ag_csv_reals(csv, 1, x, &missing, &error) == AG_ERROR_INPUT);
+    CHECK(ag_csv_is_numeric(csv, 1) == 0);
+    CHECK(error.line == wrong[i].line && error.column == wrong[i].column);
+    CHECK(strstr(error.message, wrong[i].fragment) != NULL);
+    CHECK_TEXT(error.source, wrong[i].source);
+    ag_csv_free(csv);
+  }
+}
+
+static void a_missing_cell_is_placed_at_the_end_of_its_row(void)
+{
+  ag_csv *csv = parsed("a,b,c\n1\n");
+  ag_error error;
+  CHECK(ag_csv_fail(csv, 0, 2, &error, "absent") == AG_ERROR_INPUT);
+  CHECK(error.line == 2 && error.column == 2);
+  CHECK(ag_csv_fail(csv, AG_CSV_HEADER, 2, &error, "name") == AG_ERROR_INPUT);
+  CHECK(error.line == 1 && error.column == 5);
+  ag_csv_free(csv);
+}
+
+static void a_column_is_found_by_its_name(void)
+{
+  ag_csv *csv = parsed("title,votes\nx,1\n");
+  size_t column = 9;
+  ag_error error;
+  CHECK(ag_csv_find(csv, "votes", &column, NULL) == AG_OK && column == 1);
+  CHECK(ag_csv_find(csv, "vote", &column, &error) == AG_ERROR_INPUT);
+  CHECK(strstr(error.message, "did you mean `votes`?") != NULL && error.line == 1);
+  ag_csv_free(csv);
+}
+
+int main(void)
+{
+  CHECK_RUN(quotes_hold_separators_line_breaks_and_quotes);
+  CHECK_RUN(the_separator_is_found_from_the_header);
+  CHECK_RUN(short_rows_have_empty_cells_and_blank_lines_are_skipped);
+  CHECK_RUN(a_header_alone_is_a_table_without_rows);
+  CHECK_RUN(a_malformed_table_is_refused_at_its_place);
+  CHECK_RUN(numbers_are_read_and_missing_cells_counted);
+  CHECK_RUN(what_is_not_a_number_is_refused_at_its_cell);
+  CHECK_RUN(a_missing_cell_is_placed_at_the_end_of_its_row);
+  CHECK_RUN(a_column_is_found_by_its_name);
+  return check_end();
+}

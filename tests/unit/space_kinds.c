@@ -1,0 +1,362 @@
+/* Kinds of space: what they hold, what they refuse, distances in them. */
+#include <stdint.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/numerics.h"
+#include "space/space.h"
+#include "tests/check.h"
+
+static ag_status read_text(const char *name, const char *text, ag_config **config, ag_space **space,
+                           ag_error *error)
+{
+  *space = NULL;
+  if (ag_config_parse(name, text, strlen(text), NULL, 0, config, error) != AG_OK) {
+    printf("# %s\n", error->message);
+    exit(1);
+  }
+  return ag_space_read(ag_node_find(ag_config_root(*config), "space"), space, error);
+}
+
+static ag_space *made(const char *name, const char *text)
+{
+  ag_config *config;
+  ag_space *space;
+  ag_error error;
+  if (read_text(name, text, &config, &space, &error) != AG_OK) {
+    printf("# %s\n", error.message);
+    exit(1);
+  }
+  ag_config_free(config);
+  return space;
+}
+
+static void atoms_have_normalised_masses(void)
+{
+  ag_space *space = made("g", "space: {atoms: {mass: [9, 9, 2, 0], labels: [a, b, c, 4]}}");
+  CHECK(space->count == 4 && space->dim == 0);
+  CHECK_NEAR(space->log_mass[0], log(0.45), 2.3e-16);
+  CHECK_NEAR(space->log_mass[2], log(0.1), 4.5e-16);
+  CHECK(space->log_mass[3] == -INFINITY);
+  CHECK_TEXT(space->label[3], "4");
+  ag_space_free(space);
+  space = made("g", "space: {atoms: {log_mass: [1e4, 1e4, -inf]}}");
+  CHECK_NEAR(space->log_mass[1], -log(2), 1.2e-16);
+  CHECK(space->log_mass[2] == -INFINITY);
+  ag_space_free(space);
+  space = made("g", "space: {atoms: {count: 1000}}");
+  CHECK(space->count == 1000 && space->log_mass == NULL);
+  ag_space_free(space);
+}
+
+static void a_wrong_space_is_refused_at_its_place(void)
+{
+  static const struct {
+    const char *text;
+    long line, column;
+    const char *fragment;
+  } wrong[] = {
+      {"space: 3", 1, 8, "expected a mapping"},
+      {"space: {}", 1, 8, "the space is empty"},
+      {"space: {bx: {}}", 1, 9, "did you mean `box`"},
+      {"space: {atoms: {count: 1}, box: {}}", 1, 28, "second kind"},
+      {"space: {atoms: {}}", 1, 16, "exactly one of"},
+      {"space: {atoms: {count: 0}}", 1, 24, "from 1 to"},
+      {"space: {atoms: {count: 9e15}}", 1, 24, "memory"},
+      {"space: {atoms: {mass: [1, -2]}}", 1, 27, "at least 0"},
+      {"space: {atoms: {mass: [0, 0]}}", 1, 23, "every mass is zero"},
+      {"space: {atoms: {mass: [1, x]}}", 1, 27, "found the text"},
+      {"space: {atoms: {mass: []}}", 1, 23, "empty list"},
+      {"space: {atoms: {log_mass: [-inf]}}", 1, 27, "every mass is zero"},
+      {"space: {atoms: {count: 2, labels: [a]}}", 1, 35, "a list of 2"},
+      {"space: {box: {lower: 0, upper: 1}}", 1, 14, "cells is missing"},
+      {"space: {box: {upper: 1, cells: 2}}", 1, 14, "lower is missing"},
+      {"space: {box: {lower: [0, 0], upper: [1, 0], cells: 2}}", 1, 41, "above lower"},
+      {"space: {box: {lower: [0, 0], upper: [1], cells: 2}}", 1, 37, "as many as lower"},
+      {"space: {box: {lower: 0, upper: 1, cells: 0}}", 1, 42, "expected an integer"},
+      {"space: {box: {lower: 0, upper: 1, cells: [2, 2]}}", 1, 42, "1 integers"},
+      {"space: {box: {lower: [0, 0, 0], upper: [1, 1, 1], cells: 1e10}}", 1, 58,
+       "1e+30 items need about 6.4e+22 GB"},
+      {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 0}}}}", 1, 65,
+       "deviation is missing"},
+      {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 0, deviation: 0}}}}",
+       1, 86, "above 0"},
+      {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 1e200, "
+       "deviation: 1}}}}",
+       1, 65, "vanishes"},
+      {"space: {box: {lower: 0, upper: 1, cells: 2, density: {mixture: []}}}", 1, 64, "a list of"},
+      {"space: {table: {label: x}}", 1, 16, "file is missing"},
+      {"space: {table: {file: no_such.csv}}", 1, 23, "No such file"},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    ag_config *config;
+    ag_space *space;
+    ag_error error = {0};
+    CHECK(read_text("g.yaml", wrong[i].text, &config, &space, &error) == AG_ERROR_INPUT);
+    CHECK(space == NULL);
+    if (error.line != wrong[i].line || error.column != wrong[i].column ||
+        !strstr(error.message, wrong[i].fragment)) {
+      printf("# case %zu: %ld:%ld: %s\n", i, error.line, error.column, error.message);
+      CHECK(!"the place and the words");
+    }
+    ag_config_free(config);
+  }
+}
+
+static char folder[] = "/tmp/aligngame_space_XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+  char path[256];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *stream = fopen(path, "w");
+  CHECK(stream && fputs(text, stream) >= 0 && fclose(stream) == 0);
+}
+
+/* A game file beside the tables; it need not exist to give its folder. */
+static const char *game_name(void)
+{
+  static char name[256];
+  snprintf(name, sizeof name, "%s/game.yaml", folder);
+  return name;
+}
+
+static void a_table_gives_masses_labels_groups_and_columns(void)
+{
+  write_file("films.csv", "FILM,votes,genre,score,note\n"
+                          "Alpha,30,drama,7.5,x\n"
+                          ",10,,8,1\n"
+                          "Gamma,,drama,9,2\n"
+                          "\"Delta, the\",60,comedy,NA,3\n"
+                          "Zero,0, drama ,1,4\n");
+  ag_space *space = made(game_name(), "space: {table: {file: films.csv, label: FILM, mass: votes, "
+                                      "group: genre}}");
+  CHECK(space->count == 4 && space->dropped == 1);
+  CHECK_TEXT(space->label[0], "Alpha");
+  CHECK_TEXT(space->label[1], "row 2");
+  CHECK_TEXT(space->label[2], "Delta, the");
+  CHECK_NEAR(space->log_mass[2], log(0.6), 2.3e-16);
+  CHECK(space->log_mass[3] == -INFINITY);
+  CHECK(space->group_count == 3);
+  CHECK(space->group[0] == 0 && space->group[1] == 1 && space->group[2] == 2 &&
+        space->group[3] == 0);
+  CHECK_TEXT(space->group_name[1], "(none)");
+  CHECK(space->source_line[2] == 5);
+  CHECK(space->column_count == 2 && ag_space_find_column(space, "note") == SIZE_MAX);
+  size_t score = ag_space_find_column(space, "score");
+  CHECK(score == 1 && space->column[score][0] == 7.5 && isnan(space->column[score][2]));
+  ag_space_free(space);
+}
+
+static void a_table_keeps_the_named_columns_and_the_complete_rows(void)
+{
+  ag_space *space = made(game_name(), "space: {table: {file: films.csv, columns: [score], "
+                                      "require: [score, votes]}}");
+  CHECK(space->count == 3 && space->dropped == 2 && space->log_mass == NULL);
+  CHECK(space->column_count == 1 && !space->label && !space->group);
+  CHECK(space->source_line[2] == 6);
+  ag_space_free(space);
+}
+
+static void a_wrong_table_is_refused_at_its_cell(void)
+{
+  static const struct {
+    const char *table, *rest, *file;
+    long line, column;
+    const char *fragment;
+  } wrong[] = {
+      {"a,m\nx,1\ny,-2\n", "mass: m", "t.csv", 3, 3, "at least 0, found -2"},
+      {"a,m\nx,1\ny,lots\n", "mass: m", "t.csv", 3, 3, "found the text \"lots\""},
+      {"a,m\nx,0\ny,0\n", "mass: m", "game.yaml", 1, 36, "is zero"},
+      {"a,m\nx,\ny,NA\n", "mass: m", "game.yaml", 1, 16, "no row"},
+      {"a,m\n", "mass: m", "t.csv", 1, 1, "no rows"},
+      {"a,m\nx,1\n", "mass: mm", "game.yaml", 1, 36, "did you mean `m`"},
+      {"a,m\nx,1\n", "columns: [a]", "t.csv", 2, 1, "expected a number"},
+      {"a,m\nx,1\n", "columns: [m, m]", "game.yaml", 1, 43, "twice"},
+      {"a,m\nx,1,2\n", "mass: m", "t.csv", 2, 5, "too many"},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    char text[256];
+    ag_config *config;
+    ag_space *space;
+    ag_error error = {0};
+    write_file("t.csv", wrong[i].table);
+    snprintf(text, sizeof text, "space: {table: {file: t.csv, %s}}", wrong[i].rest);
+    CHECK(read_text(game_name(), text, &config, &space, &error) == AG_ERROR_INPUT);
+    if (error.line != wrong[i].line || error.column != wrong[i].column ||
+        !strstr(error.message, wrong[i].fragment) || !strstr(error.file, wrong[i].file)) {
+      printf("# case %zu: %s:%ld:%ld: %s\n", i, error.file, error.line, error.column,
+             error.message);
+      CHECK(!"the place and the words");
+    }
+    ag_config_free(config);
+  }
+}
+
+static void a_box_is_a_grid_of_cell_centres(void)
+{
+  ag_space *space = made("g", "space: {box: {lower: [-5, 0], upper: [5, 1], cells: [10, 4]}}");
+  double x[2];
+  CHECK(space->count == 40 && space->dim == 2 && space->log_mass == NULL);
+  ag_space_coordinates(space, 0, x);
+  CHECK(x[0] == -4.5 && x[1] == 0.125);
+  ag_space_coordinates(space, 5, x);
+  CHECK(x[0] == -3.5 && x[1] == 0.375);
+  ag_space_free(space);
+}
+
+static double square(double x)
+{
+  return x * x;
+}
+
+/* Against the formula at every centre, with the normalisation summed plainly. */
+static void a_density_is_evaluated_at_cell_centres(void)
+{
+  ag_space *space = made(
+      "g", "space: {box: {lower: [-3, -2], upper: [3, 2], cells: [30, 20], density: {mixture: ["
+           "{weight: 3, mean: [1, 0], deviation: [0.5, 1]}, {mean: [-1, 1], deviation: 2}]}}}");
+  double mass[600], total = 0, x[2];
+  for (size_t i = 0; i < 600; i++) {
+    ag_space_coordinates(space, i, x);
+    mass[i] = 3 / 0.5 * exp(-0.5 * (square((x[0] - 1) / 0.5) + square(x[1]))) +
+              0.25 * exp(-0.5 * (square((x[0] + 1) / 2) + square((x[1] - 1) / 2)));
+    total += mass[i];
+  }
+  for (size_t i = 0; i < 600; i++)
+    CHECK_NEAR(exp(space->log_mass[i]) * total / mass[i], 1, 1e-13);
+  CHECK_NEAR(ag_log_sum_exp(space->log_mass, 600), 0, 1e-15);
+  ag_space_free(space);
+}
+
+static double brute_distance(const ag_space *space, const unsigned char *member, size_t item)
+{
+  double x[4], y[4], best = INFINITY;
+  ag_space_coordinates(space, item, x);
+  for (size_t j = 0; j < space->count; j++) {
+    double sum = 0;
+    ag_space_coordinates(space, j, y);
+    for (size_t d = 0; d < space->dim; d++)
+      sum += square(x[d] - y[d]);
+    best = member[j] && sum < best ? sum : best;
+  }
+  return sqrt(best);
+}
+
+static void check_distances(const char *text, unsigned period)
+{
+  ag_space *space = made("g", text);
+  unsigned char *member = calloc(space->count, 1);
+  double *distance = malloc(space->count * sizeof *distance);
+  unsigned state = 12345;
+  for (size_t i = 0; i < space->count; i++) {
+    state = state * 1664525u + 1013904223u;
+    member[i] = (state >> 16) % period == 0;
+  }
+  CHECK(ag_space_distance(space, member, distance, NULL) == AG_OK);
+  for (size_t i = 0; i < space->count; i++) {
+    double expected = brute_distance(space, member, i);
+    /* a few roundings of coordinates of size 10 */
+    CHECK(distance[i] == expected || fabs(distance[i] - expected) <= 2e-14);
+  }
+  free(distance);
+  free(member);
+  ag_space_free(space);
+}
+
+static void distances_in_a_box_agree_with_brute_force(void)
+{
+  check_distances("space: {box: {lower: 0, upper: 7, cells: 50}}", 13);
+  check_distances("space: {box: {lower: [-5, -1], upper: [5, 2], cells: [31, 17]}}", 40);
+  check_distances("space: {box: {lower: [0, 0], upper: [1, 10], cells: [40, 12]}}", 3);
+  check_distances("space: {box: {lower: [0, 0, 0], upper: [1, 2, 3], cells: [7, 11, 5]}}", 60);
+  check_distances("space: {box: {lower: [0, 0, 0, 0], upper: [1, 1, 4, 1], cells: [4, 1, 6, 3]}}",
+                  9);
+  check_distances("space: {box: {lower: [0, 0], upper: [1, 1], cells: [20, 20]}}", 4000000000u);
+}
+
+static void distances_elsewhere_are_zero_or_one(void)
+{
+  ag_space *space = made("g", "space: {atoms: {count: 3}}");
+  unsigned char member[3] = {0, 1, 0};
+  double distance[3];
+  CHECK(ag_space_distance(space, member, distance, NULL) == AG_OK);
+  CHECK(distance[0] == 1 && distance[1] == 0 && distance[2] == 1);
+  member[1] = 0;
+  CHECK(ag_space_distance(space, member, distance, NULL) == AG_OK);
+  CHECK(distance[0] == INFINITY && distance[1] == INFINITY);
+  ag_space_free(space);
+  ag_space_free(NULL);
+}
+
+static void every_kind_describes_itself(void)
+{
+  for (size_t i = 0; ag_space_types[i]; i++) {
+    char text[256];
+    ag_config *config;
+    const ag_space_type *type = ag_space_types[i];
+    snprintf(text, sizeof text, "space: {%s: %s}", type->name, type->example);
+    CHECK(ag_config_parse("g", text, strlen(text), NULL, 0, &config, NULL) == AG_OK);
+    CHECK(type->summary[0] != '\0');
+    ag_config_free(config);
+  }
+}
+
+#ifdef AG_FAULT_INJECTION
+/* Whichever allocation fails, reading says so and leaks nothing. */
+static void a_failed_allocation_is_reported(void)
+{
+  static const char *const texts[] = {
+      "space: {atoms: {mass: [1, 2], labels: [a, b]}}",
+      "space: {box: {lower: [0, 0], upper: [1, 1], cells: 3, density: {mixture: [{mean: [0, 0], "
+      "deviation: 1}, {mean: [1, 1], deviation: [1, 2]}]}}}",
+      "space: {table: {file: films.csv, label: FILM, mass: votes, group: genre}}",
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    ag_status status = AG_ERROR_MEMORY;
+    long n = 1;
+    for (; status != AG_OK; n++) {
+      ag_config *config = NULL;
+      ag_space *space = NULL;
+      ag_error error;
+      ag_fault_countdown = n;
+      status = ag_config_parse(game_name(), texts[i], strlen(texts[i]), NULL, 0, &config, &error);
+      if (status == AG_OK)
+        status = ag_space_read(ag_node_find(ag_config_root(config), "space"), &space, &error);
+      CHECK(status == AG_OK || (status == AG_ERROR_MEMORY && space == NULL));
+      ag_space_free(space);
+      ag_config_free(config);
+    }
+    CHECK(n > 5);
+    ag_fault_countdown = 0;
+  }
+}
+#endif
+
+int main(void)
+{
+  if (!mkdtemp(folder))
+    return 1;
+  CHECK_RUN(atoms_have_normalised_masses);
+  CHECK_RUN(a_wrong_space_is_refused_at_its_place);
+  CHECK_RUN(a_table_gives_masses_labels_groups_and_columns);
+  CHECK_RUN(a_table_keeps_the_named_columns_and_the_complete_rows);
+  CHECK_RUN(a_wrong_table_is_refused_at_its_cell);
+  CHECK_RUN(a_box_is_a_grid_of_cell_centres);
+  CHECK_RUN(a_density_is_evaluated_at_cell_centres);
+  CHECK_RUN(distances_in_a_box_agree_with_brute_force);
+  CHECK_RUN(distances_elsewhere_are_zero_or_one);
+  CHECK_RUN(every_kind_describes_itself);
+#ifdef AG_FAULT_INJECTION
+  CHECK_RUN(a_failed_allocation_is_reported);
+#else
+  check_skip("a_failed_allocation_is_reported", "built without fault injection");
+#endif
+  char path[256];
+  snprintf(path, sizeof path, "%s/films.csv", folder);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/t.csv", folder);
+  unlink(path);
+  rmdir(folder);
+  return check_end();
+}
