@@ -179,8 +179,7 @@ static size_t most_disputed(const forecast_view *view, double sign)
   size_t best = 0;
   double most = -INFINITY;
   for (size_t i = 0; i < view->items; i++) {
-    double gap =
-        sign * (view->owner[i] / view->owner_unit - view->public_[i] / view->public_unit);
+    double gap = sign * (view->owner[i] / view->owner_unit - view->public_[i] / view->public_unit);
     if (gap > most) {
       most = gap;
       best = i;
@@ -264,8 +263,9 @@ static char *say_dispute(const forecast_view *view)
   size_t of_owner = most_disputed(view, 1), of_public = most_disputed(view, -1);
   char *owner = outcome_label(view->game, of_owner), *public = outcome_label(view->game, of_public);
   char *text = program_format(
-      "The two sides %s (correlation %s); they differ most about '%s', which the owner likes much "
-      "better (%s against %s), and '%s', which the public likes much better (%s against %s).",
+      "The two sides %s (correlation %s): by their own scales, the owner thinks most of '%s' "
+      "where the public does not (%s against %s), and the public most of '%s' where the owner "
+      "does not (%s against %s).",
       agreement(r), render_number(r).text, owner, render_number(view->owner[of_owner]).text,
       render_number(view->public_[of_owner]).text, public,
       render_number(view->public_[of_public]).text, render_number(view->owner[of_public]).text);
@@ -277,7 +277,7 @@ static char *say_dispute(const forecast_view *view)
 static void print_words(const forecast_view *view)
 {
   char *(*const say[])(const forecast_view *) = {say_assumptions, say_survivors, say_half_life,
-                                               say_end, say_dispute};
+                                                 say_end, say_dispute};
   char *paragraph = program_format("%s", "");
   for (size_t i = 0; i < sizeof say / sizeof *say; i++) {
     char *sentence = say[i](view);
@@ -419,8 +419,7 @@ static void print_groups(const forecast_view *view)
     const size_t generation[] = {0, middle_generation(view), result->generations};
     render_table_add(table, result->metric_name[metric] + strlen(prefix));
     for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
-      render_table_add(
-          table, render_share(ag_result_metric(result, generation[i], metric)).text);
+      render_table_add(table, render_share(ag_result_metric(result, generation[i], metric)).text);
     groups++;
   }
   if (groups > 0) {
@@ -447,8 +446,7 @@ static void print_savings(const forecast_view *view)
   render_table *table =
       render_table_create(4, (const char *const[]){"real data", ">effective items at the end",
                                                    ">items that survive", ">half-life"});
-  add_saving(table, 0,
-             outcome_metric(view->result, "effective_number", view->result->generations),
+  add_saving(table, 0, outcome_metric(view->result, "effective_number", view->result->generations),
              forecast->surviving, forecast->half_life);
   for (size_t i = 0; i < forecast->saving_count; i++) {
     const ag_forecast_saving *saving = &forecast->saving[i];

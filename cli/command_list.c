@@ -44,8 +44,8 @@ static json_t *kinds_document(void)
   json_t *kinds = json_array();
   const char *kind;
   for (size_t i = 0; (kind = kind_word(i)); i++)
-    json_array_append_new(kinds, json_pack("{s:s, s:I}", "kind", kind, "count",
-                                           (json_int_t)entry_count(kind)));
+    json_array_append_new(
+        kinds, json_pack("{s:s, s:I}", "kind", kind, "count", (json_int_t)entry_count(kind)));
   return json_pack("{s:o}", "kinds", kinds);
 }
 

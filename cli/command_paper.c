@@ -191,9 +191,12 @@ static void add_comparison(render_table *table, const char *what, const double p
 {
   render_table_add(table, what);
   for (size_t i = 0; i < SIDES; i++) {
-    double exact = outcome_metric(result, metric[i], result->generations);
-    render_table_add(table, render_number(paper[i]).text);
-    render_table_add(table, render_number(exact).text);
+    const double value[] = {paper[i], outcome_metric(result, metric[i], result->generations)};
+    for (size_t j = 0; j < sizeof value / sizeof *value; j++) {
+      char *text = program_format(j == 0 ? "%.2f" : "%.3f", value[j]);
+      render_table_add(table, text);
+      free(text);
+    }
   }
 }
 
@@ -205,11 +208,11 @@ static void print_comparison(const played_game played[GAMES])
       5, (const char *const[]){"", ">Owner, paper", ">exact", ">Public, paper", ">exact"});
   for (size_t i = 0; i < GAMES; i++) {
     const circle_game *game = &circle_games[i];
-    char *distance = program_format("%s: distance", game->preset);
-    char *satisfaction = program_format("%s: satisfaction", game->preset);
+    const char *regime = ag_regime_name(played[i].prediction->regime);
+    char *distance = program_format("%s: mean distance", regime);
+    char *satisfaction = program_format("%s: satisfaction", regime);
     add_comparison(table, distance, game->distance, distance_names, played[i].result);
-    add_comparison(table, satisfaction, game->satisfaction, satisfaction_names,
-                   played[i].result);
+    add_comparison(table, satisfaction, game->satisfaction, satisfaction_names, played[i].result);
     free(distance);
     free(satisfaction);
   }
@@ -220,8 +223,8 @@ static void print_comparison(const played_game played[GAMES])
               "The paper's values are read off plots of finite samples: a Gaussian mixture is "
               "fitted to a growing dataset, and the Owner selects harder (100 of over 1000) than "
               "the Public (50 of 200). The games here are exact, without samples or a fitted "
-              "model, and give both sides the same pool, so that neither is favoured: where the "
-              "discs lie apart, the columns are expected to differ.",
+              "model, and both sides draw from the same pool size: only the order of play tells "
+              "them apart.",
               0, 2);
 }
 
@@ -258,16 +261,15 @@ static json_t *game_document(const circle_game *game, const played_game *played)
   const ag_result *result = played->result;
   const ag_prediction *prediction = played->prediction;
   outcome_view outcome = {played->game, result, prediction};
-  return json_pack("{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name",
-                   game->preset, "regime", ag_regime_name(prediction->regime), "theorem",
+  return json_pack("{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name", game->preset,
+                   "regime", ag_regime_name(prediction->regime), "theorem",
                    prediction->paper_theorem, "predicted_items",
                    (json_int_t)prediction->paper_limit.count, "predicted_mass",
                    outcome_share(result, &prediction->paper_limit), "verdict",
                    outcome_verdict(&outcome), "generations", (json_int_t)result->generations,
                    "distance", compare_sides(game->distance, distance_names, result),
-                   "satisfaction",
-                   compare_sides(game->satisfaction, satisfaction_names, result), "seconds",
-                   result->seconds, "directory", result->directory);
+                   "satisfaction", compare_sides(game->satisfaction, satisfaction_names, result),
+                   "seconds", result->seconds, "directory", result->directory);
 }
 
 static void print_document(const played_game played[GAMES])

@@ -53,7 +53,7 @@ typedef struct run_job {
   ag_prediction *prediction;
   char *directory; /* NULL: nothing is written */
   size_t *snapshot, snapshot_count;
-  bool made;       /* the directory is new */
+  bool made; /* the directory is new */
 } run_job;
 
 static void check_usage(const cli_arguments *arguments)
@@ -92,8 +92,9 @@ static void read_snapshots(const cli_arguments *arguments, run_job *job)
   size_t generations = ag_game_generations(job->game);
   for (size_t i = 0; i < job->snapshot_count; i++)
     if (job->snapshot[i] > generations)
-      cli_usage_error(arguments->command, "--snapshots: there is no generation %zu, the last is %zu",
-                      job->snapshot[i], generations);
+      cli_usage_error(arguments->command,
+                      "--snapshots: there is no generation %zu, the last is %zu", job->snapshot[i],
+                      generations);
 }
 
 /* Where the results go: given, or runs/NAME. */

@@ -326,8 +326,8 @@ static void put_zsh_options(const cli_option *option)
     const char *repeat = option->kind == CLI_OVERRIDE ? "*" : "";
     printf(" \\\n      ");
     if (option->letter)
-      printf("'%s'{-%c%s,--%s%s}'[", repeat, option->letter, option->value ? "+" : "",
-             option->name, equals);
+      printf("'%s'{-%c%s,--%s%s}'[", repeat, option->letter, option->value ? "+" : "", option->name,
+             equals);
     else
       printf("'--%s%s[", option->name, equals);
     put_quoted(option->help, "[]:");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "program.h"
 
@@ -123,7 +124,9 @@ void cli_usage_error(const cli_command *command, const char *format, ...)
   va_end(list);
   fprintf(stderr, "\nTry 'aligngame %s%s--help'.\n", command ? command->name : "",
           command ? " " : "");
-  exit(STATUS_USAGE);
+  /* At once: callers anywhere may still hold memory, which goes with the process. */
+  fflush(stderr);
+  _exit(STATUS_USAGE);
 }
 
 static size_t lesser(size_t a, size_t b)
@@ -268,8 +271,8 @@ static const cli_option *table_find_name(const getopt_table *table, const char *
 }
 
 /* getopt_long has refused argument: says why. */
-static _Noreturn void fail_option(const getopt_table *table, const cli_command *command,
-                                  int letter, const char *argument)
+static _Noreturn void fail_option(const getopt_table *table, const cli_command *command, int letter,
+                                  const char *argument)
 {
   bool is_long = strncmp(argument, "--", 2) == 0;
   if (!is_long)

@@ -26,8 +26,8 @@ typedef enum cli_kind {
 
 /* Lists of options and arguments end with a null name. */
 typedef struct cli_option {
-  const char *name;  /* without the dashes */
-  char letter;       /* the short form, or 0 */
+  const char *name; /* without the dashes */
+  char letter;      /* the short form, or 0 */
   cli_kind kind;
   const char *value; /* the value's name in help; NULL for a flag */
   const char *help;  /* one sentence without its full stop */
@@ -54,7 +54,7 @@ typedef struct cli_command {
   const char *description; /* paragraphs, separated by an empty line */
   const cli_argument *arguments;
   const cli_option *options;
-  const cli_example *examples; /* ended by a null line */
+  const cli_example *examples;          /* ended by a null line */
   int (*run)(cli_arguments *arguments); /* returns the exit status */
 } cli_command;
 
@@ -69,7 +69,7 @@ struct cli_arguments {
   struct cli_value {
     const cli_option *option;
     const char *text; /* "" for a flag */
-  } *value;           /* [value_count] in the order given */
+  } * value;          /* [value_count] in the order given */
   size_t value_count;
   const char **override; /* [override_count] `key.path=value`, --seed among them */
   size_t override_count;

@@ -115,6 +115,24 @@ static const char *regime_meaning(ag_regime regime)
   }
 }
 
+enum { HEAD = 12 }; /* the width of a line's first word */
+
+static void print_sink(FILE *out, const outcome_view *outcome, const ag_sink *sink)
+{
+  char *set = outcome_describe_set(outcome->game, &sink->items);
+  char *pace = isfinite(sink->log_lambda)
+                   ? program_format("; near it the rest shrinks by a factor %s a generation",
+                                    render_number(exp(sink->log_lambda)).text)
+                   : program_format("%s", "");
+  char *line =
+      program_format("%s (%s of the final mass%s)", set,
+                     render_share(outcome_share(outcome->result, &sink->items)).text, pace);
+  render_wrap(out, line, 0, HEAD);
+  free(line);
+  free(pace);
+  free(set);
+}
+
 static void print_sinks(FILE *out, const outcome_view *outcome)
 {
   enum { SINKS_MOST = 3 };
@@ -122,17 +140,8 @@ static void print_sinks(FILE *out, const outcome_view *outcome)
   fprintf(out, "Sinks       %zu: %s\n", prediction->sink_count,
           prediction->lock_in ? "where it starts decides where it ends (lock-in)"
                               : "every start leads there");
-  for (size_t i = 0; i < prediction->sink_count && i < SINKS_MOST; i++) {
-    const ag_sink *sink = &prediction->sinks[i];
-    char *text = outcome_describe_set(outcome->game, &sink->items);
-    fprintf(out, "            %s (%s of the final mass", text,
-            render_share(outcome_share(outcome->result, &sink->items)).text);
-    if (isfinite(sink->log_lambda))
-      fprintf(out, "; the rest keeps a factor %s a generation",
-              render_number(exp(sink->log_lambda)).text);
-    fputs(")\n", out);
-    free(text);
-  }
+  for (size_t i = 0; i < prediction->sink_count && i < SINKS_MOST; i++)
+    print_sink(out, outcome, &prediction->sinks[i]);
   if (prediction->sink_count > SINKS_MOST)
     fprintf(out, "            and %s more\n",
             render_count(prediction->sink_count - SINKS_MOST).text);
@@ -141,14 +150,17 @@ static void print_sinks(FILE *out, const outcome_view *outcome)
 void outcome_print_theory(FILE *out, const outcome_view *outcome)
 {
   const ag_prediction *prediction = outcome->prediction;
-  char *limit = outcome_describe_set(outcome->game, &prediction->paper_limit);
   fprintf(out, "Regime      %s: %s\n", ag_regime_name(prediction->regime),
           regime_meaning(prediction->regime));
-  fprintf(out, "Predicted   %s: all mass on %s\n", prediction->paper_theorem, limit);
+  char *limit = outcome_describe_set(outcome->game, &prediction->paper_limit);
+  char *line = program_format("%s: all mass on %s", prediction->paper_theorem, limit);
+  fputs("Predicted   ", out);
+  render_wrap(out, line, HEAD, HEAD);
+  free(line);
+  free(limit);
   fprintf(out, "Outcome     %s%s%s: %s of the mass is there\n", render_bold(),
           outcome_verdict(outcome), render_plain(),
           render_share(outcome_share(outcome->result, &prediction->paper_limit)).text);
-  free(limit);
   print_sinks(out, outcome);
 }
 
@@ -162,7 +174,8 @@ void outcome_print_diversity(FILE *out, const ag_result *result)
   fputs("Diversity   ", out);
   render_sparkline(out, result->metric + metric, result->generations + 1, result->metric_count,
                    render_columns() - 52);
-  fprintf(out, "  %s → %s effective items\n", render_number(ag_result_metric(result, 0, metric)).text,
+  fprintf(out, "  %s → %s effective items\n",
+          render_number(ag_result_metric(result, 0, metric)).text,
           render_number(ag_result_metric(result, result->generations, metric)).text);
 }
 

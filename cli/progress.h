@@ -11,8 +11,8 @@
 typedef struct progress_line {
   const char *name; /* of the game */
   size_t items;
-  size_t first;      /* the generation before the first one reported; SIZE_MAX: none yet */
-  double drawn;      /* when, in seconds since the start */
+  size_t first; /* the generation that was reported first; SIZE_MAX: none yet */
+  double drawn; /* when, in seconds since the start */
   bool on;
 } progress_line;
 

@@ -21,8 +21,7 @@ void render_begin(void)
 {
   struct winsize size;
   bool is_terminal = isatty(STDOUT_FILENO);
-  const char *no_colour = getenv("NO_COLOR"), *columns = getenv("COLUMNS"),
-             *name = getenv("TERM");
+  const char *no_colour = getenv("NO_COLOR"), *columns = getenv("COLUMNS"), *name = getenv("TERM");
   bool plain = (no_colour && *no_colour) || (name && strcmp(name, "dumb") == 0);
   terminal.colour = is_terminal && !plain;
   if (columns && strtoul(columns, NULL, 10) > 0)
@@ -149,8 +148,8 @@ render_text render_pool(long long pool)
 /* ---- characters and their widths ---- */
 
 typedef struct character {
-  size_t bytes;  /* at least 1 */
-  int columns;   /* on a terminal */
+  size_t bytes;   /* at least 1 */
+  int columns;    /* on a terminal */
   bool printable; /* otherwise shown as `?` */
 } character;
 
@@ -392,9 +391,8 @@ static void print_rule(FILE *out, const char *left, const char *right, size_t wi
 
 void render_density(FILE *out, const double *log_mass, const size_t cells[2])
 {
-  static const char *const legend[] = {
-      "density against", "its peak", "█ over 1/10", "▓ over 1/100", "▒ over 1/1000",
-      "░ over 1/10,000"};
+  static const char *const legend[] = {"density against", "its peak",      "█ over 1/10",
+                                       "▓ over 1/100",    "▒ over 1/1000", "░ over 1/10,000"};
   enum { LEGEND = sizeof legend / sizeof *legend };
   density_picture picture = {0};
   picture_measure(&picture, log_mass, cells);

@@ -24,7 +24,8 @@ void ag_game_free(ag_game *game);
 
 /* All strings are borrowed from the game. */
 const char *ag_game_name(const ag_game *game);
-const char *ag_game_text(const ag_game *game); /* the whole description, overrides applied, as YAML */
+const char *
+ag_game_text(const ag_game *game); /* the whole description, overrides applied, as YAML */
 const char *ag_game_engine(const ag_game *game);
 const char *ag_game_reading(const ag_game *game);
 const char *ag_game_space_kind(const ag_game *game);

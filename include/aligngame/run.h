@@ -9,8 +9,8 @@
 
 typedef struct ag_progress {
   size_t generation, generations;
-  double elapsed; /* seconds since the run (or its resumption) began */
-  double left;    /* seconds still needed, estimated; NaN before it is known */
+  double elapsed;          /* seconds since the run (or its resumption) began */
+  double left;             /* seconds still needed, estimated; NaN before it is known */
   double effective_number; /* of the newest generation; NaN if not measured */
 } ag_progress;
 
@@ -20,7 +20,8 @@ typedef struct ag_run_options {
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
   const size_t *snapshots;    /* generations whose log masses are kept in the result */
   size_t snapshot_count;
-  void (*progress)(void *context, const ag_progress *progress); /* after every generation; may be NULL */
+  void (*progress)(void *context,
+                   const ag_progress *progress); /* after every generation; may be NULL */
   void *context;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
 } ag_run_options;
@@ -32,20 +33,21 @@ typedef struct ag_outcome_item {
 
 /* The result as data. Arrays belong to it. */
 typedef struct ag_result {
-  size_t generations;    /* T: rows 0 … T */
+  size_t generations; /* T: rows 0 … T */
   size_t metric_count;
-  char **metric_name;    /* [metric_count] */
-  double *metric;        /* [T + 1, metric_count]; NaN: not defined */
+  char **metric_name; /* [metric_count] */
+  double *metric;     /* [T + 1, metric_count]; NaN: not defined */
   size_t snapshot_count;
-  size_t *snapshot;      /* [snapshot_count] generations */
+  size_t *snapshot;           /* [snapshot_count] generations */
   double **snapshot_log_mass; /* [snapshot_count][n], by item, normalised */
-  size_t item_count;     /* n */
-  double *log_mass;      /* [n] the outcome, by item, normalised */
-  double *published_log_mass; /* [n] what the public sees at the end under `owner_model`; else NULL */
-  size_t outcome_count;  /* at most AG_OUTCOME_MOST */
+  size_t item_count;          /* n */
+  double *log_mass;           /* [n] the outcome, by item, normalised */
+  double
+      *published_log_mass;  /* [n] what the public sees at the end under `owner_model`; else NULL */
+  size_t outcome_count;     /* at most AG_OUTCOME_MOST */
   ag_outcome_item *outcome; /* most massive first, ties by number */
   double seconds;
-  char *directory;       /* or NULL */
+  char *directory; /* or NULL */
 } ag_result;
 
 enum { AG_OUTCOME_MOST = 20 };

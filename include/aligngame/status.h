@@ -19,8 +19,8 @@ enum { AG_ERROR_FILE_SIZE = 512, AG_ERROR_MESSAGE_SIZE = 1024, AG_ERROR_SOURCE_S
 
 typedef struct ag_error {
   ag_status status;
-  long line;   /* from 1; 0: no place inside a file */
-  long column; /* from 1, in characters (not bytes); 0: unknown */
+  long line;                           /* from 1; 0: no place inside a file */
+  long column;                         /* from 1, in characters (not bytes); 0: unknown */
   char file[AG_ERROR_FILE_SIZE];       /* empty: no file */
   char message[AG_ERROR_MESSAGE_SIZE]; /* what is wrong, what was expected */
   char source[AG_ERROR_SOURCE_SIZE];   /* the offending line, or empty */

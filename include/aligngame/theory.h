@@ -19,7 +19,8 @@ typedef struct ag_item_set {
 /* A sink: a class of items equal in all rewards that nothing invades. */
 typedef struct ag_sink {
   ag_item_set items;
-  double log_lambda; /* log of the largest growth factor of a rare invader; -INFINITY: no other class */
+  double log_lambda; /* log of the largest growth factor of a rare invader; -INFINITY: no other
+                        class */
 } ag_sink;
 
 /* Where the sequential loop can end.

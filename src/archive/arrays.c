@@ -10,6 +10,7 @@
 
 #include "archive/driver.h"
 #include "archive/files.h"
+#include "archive/seal.h"
 #include "base/memory.h"
 
 enum { CHUNK_BYTES = 1 << 20 };
@@ -156,7 +157,8 @@ static hid_t open_file(ag_arrays *file, bool create)
   hid_t creation = H5Pcreate(H5P_FILE_CREATE);
   hid_t id = -1;
   /* No times anywhere: the same arrays are the same file to the byte. */
-  if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, 0) >= 0)
+  if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, 0) >= 0 &&
+      H5Pset_userblock(creation, AG_SEAL_SIZE) >= 0)
     id = create ? H5Fcreate(file->draft.temporary, H5F_ACC_TRUNC, creation, access)
                 : H5Fopen(file->draft.path, H5F_ACC_RDONLY, access);
   if (creation >= 0)
@@ -219,6 +221,8 @@ ag_status ag_arrays_commit(ag_arrays *file, ag_error *error)
   herr_t closed = -1;
   QUIETLY(closed = H5Fclose(file->file));
   file->file = -1;
+  if (closed >= 0 && file->failure == 0)
+    file->failure = ag_seal_write(file->draft.descriptor);
   ag_status status;
   if (closed < 0 || file->failure != 0)
     status = fail_write(file, error);
@@ -228,28 +232,33 @@ ag_status ag_arrays_commit(ag_arrays *file, ag_error *error)
   return status;
 }
 
+/* Opens the HDF5 file once the seal has shown that it is whole. */
+static ag_status open_sealed(ag_arrays *file, size_t *generation, ag_error *error)
+{
+  bool good = false;
+  file->draft.descriptor = open(file->draft.path, O_RDONLY | O_CLOEXEC);
+  if (file->draft.descriptor < 0)
+    return ag_fail_system(error, "read", file->draft.path, errno);
+  file->failure = ag_seal_check(file->draft.descriptor, &good);
+  if (!good)
+    return fail_read(file, error);
+  QUIETLY({
+    file->file = open_file(file, false);
+    good = file->file >= 0 && read_generation(file->file, generation);
+  });
+  return good ? AG_OK : fail_read(file, error);
+}
+
 ag_status ag_arrays_open(const char *path, size_t *generation, ag_arrays **file, ag_error *error)
 {
   ag_arrays *arrays = calloc(1, sizeof *arrays);
   if (arrays == NULL)
     return ag_fail_memory(error);
-  ag_status status = AG_OK;
-  bool good = false;
   arrays->file = -1;
+  arrays->draft.descriptor = -1;
   arrays->draft.path = ag_text_copy(path);
-  arrays->draft.descriptor = open(path, O_RDONLY | O_CLOEXEC);
-  if (arrays->draft.descriptor < 0) {
-    status = ag_fail_system(error, "read", path, errno);
-  } else if (arrays->draft.path == NULL) {
-    status = ag_fail_memory(error);
-  } else {
-    QUIETLY({
-      arrays->file = open_file(arrays, false);
-      good = arrays->file >= 0 && read_generation(arrays->file, generation);
-    });
-    if (!good)
-      status = fail_read(arrays, error);
-  }
+  ag_status status =
+      arrays->draft.path != NULL ? open_sealed(arrays, generation, error) : ag_fail_memory(error);
   if (status != AG_OK)
     ag_arrays_close(arrays);
   else

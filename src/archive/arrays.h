@@ -1,6 +1,6 @@
 /* Arrays of doubles in HDF5 files: checkpoints, snapshots, outcomes. A file
- * appears whole or not at all, and damage to it is recognised: the data are in
- * chunks with a Fletcher checksum, the metadata in a format with checksums. */
+ * appears whole or not at all, and damage to it is recognised: by the seal over
+ * the whole of it, and for other programs that read it by HDF5's checksums. */
 #ifndef AG_ARCHIVE_ARRAYS_H
 #define AG_ARCHIVE_ARRAYS_H
 

@@ -142,7 +142,8 @@ static ag_status create_outcome_arrays(const ag_result *result, ag_play_array **
   if (*array == NULL || *name == NULL) {
     free(*array);
     free(*name);
-    return ag_fail_memory(error);
+    ag_fail_memory(error);
+    return AG_ERROR_MEMORY;
   }
   *count = outcome_arrays(result, *array, *name);
   return AG_OK;

@@ -21,6 +21,7 @@
 #include "archive/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
+#include "archive/seal.h"
 #include "base/memory.h"
 
 static const char store_name[] = "run.sqlite";
@@ -313,18 +314,7 @@ out:
   return status;
 }
 
-/* A sum over the bits, to notice inputs that have changed. */
-static uint64_t hash_reals(uint64_t hash, const double *value, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    uint64_t bits;
-    memcpy(&bits, &value[i], sizeof bits);
-    hash = (hash ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
-    hash ^= hash >> 29;
-  }
-  return hash;
-}
-
+/* A checksum of all that is played with, to notice inputs that have changed. */
 static ag_status hash_inputs(const ag_game *game, uint64_t *hash, ag_error *error)
 {
   double *value = NULL;
@@ -333,10 +323,10 @@ static ag_status hash_inputs(const ag_game *game, uint64_t *hash, ag_error *erro
   if (status != AG_OK)
     return status;
   ag_game_initial_log_mass(game, value);
-  *hash = hash_reals(n, value, n);
+  *hash = ag_hash(n, value, n * sizeof *value);
   for (size_t c = 0; c < ag_game_curator_count(game); c++) {
     ag_game_rewards(game, c, value);
-    *hash = hash_reals(*hash, value, n);
+    *hash = ag_hash(*hash, value, n * sizeof *value);
   }
   free(value);
   return AG_OK;

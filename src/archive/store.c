@@ -45,8 +45,7 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [ADD_METRIC] = "INSERT INTO metric (name, position) VALUES (?, ?)",
     [LIST_METRICS] = "SELECT name FROM metric ORDER BY position",
     [ADD_VALUE] = "INSERT OR REPLACE INTO value (generation, metric, value) VALUES (?, ?, ?)",
-    [LIST_VALUES] = "SELECT generation, metric, value FROM value WHERE generation < ?"
-                    " ORDER BY generation, metric",
+    [LIST_VALUES] = "SELECT * FROM value WHERE generation < ? ORDER BY generation, metric",
     [DROP_VALUES] = "DELETE FROM value WHERE generation >= ?",
     [ADD_CHECKPOINT] = "INSERT INTO checkpoint (generation, file, written) VALUES (?, ?, ?)",
     [GET_CHECKPOINT] = "SELECT generation, file FROM checkpoint ORDER BY generation DESC LIMIT 1",
@@ -208,7 +207,7 @@ void ag_store_rollback(ag_store *store)
 
 ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, value == NULL ? DROP_KEY : SET_KEY, &statement, error);
   if (status != AG_OK)
     return status;
@@ -228,7 +227,7 @@ static ag_status copy_text(sqlite3_stmt *statement, int column, char **text, ag_
 
 ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, GET_KEY, &statement, error);
   if (status != AG_OK)
     return status;
@@ -248,7 +247,7 @@ ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error 
 ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t count,
                                ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = execute(store, "DELETE FROM metric", error);
   if (status == AG_OK)
     status = prepare(store, ADD_METRIC, &statement, error);
@@ -263,7 +262,7 @@ ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t 
 ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t count, bool *same,
                                ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, LIST_METRICS, &statement, error);
   if (status != AG_OK)
     return status;
@@ -284,7 +283,7 @@ ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t 
 ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t metrics,
                               const double *value, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, ADD_VALUE, &statement, error);
   for (size_t i = 0; status == AG_OK && i < rows * metrics; i++) {
     sqlite3_bind_int64(statement, 1, (sqlite3_int64)(first + i / metrics));
@@ -298,7 +297,7 @@ ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t
 ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
                              bool *complete, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, LIST_VALUES, &statement, error);
   if (status != AG_OK)
     return status;
@@ -323,7 +322,7 @@ ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, doubl
 
 ag_status ag_store_drop_rows(ag_store *store, size_t first, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, DROP_VALUES, &statement, error);
   if (status != AG_OK)
     return status;
@@ -334,7 +333,7 @@ ag_status ag_store_drop_rows(ag_store *store, size_t first, ag_error *error)
 ag_status ag_store_set_checkpoint(ag_store *store, size_t generation, const char *file,
                                   const char *written, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = execute(store, "DELETE FROM checkpoint", error);
   if (status != AG_OK || file == NULL)
     return status;
@@ -349,7 +348,7 @@ ag_status ag_store_set_checkpoint(ag_store *store, size_t generation, const char
 
 ag_status ag_store_get_checkpoint(ag_store *store, size_t *generation, char **file, ag_error *error)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, GET_CHECKPOINT, &statement, error);
   if (status != AG_OK)
     return status;

@@ -19,30 +19,31 @@ enum {
 };
 
 typedef struct node_segment {
-  int64_t first;  /* node number k of the first node */
+  int64_t first; /* node number k of the first node */
   size_t count;
-  size_t offset;  /* of the first node in the plan's arrays */
+  size_t offset; /* of the first node in the plan's arrays */
 } node_segment;
 
 struct ag_bradley_terry {
   const ag_cells *cells;
   const ag_kernels *kernels;
-  double pool;           /* K; INFINITY */
-  int64_t band_begin;    /* up to here (K - 1)(1 - exp(-s u)) is nothing */
-  size_t band;           /* nodes in the band */
-  double *fallen, *kept, *density; /* [AG_TERMS, band]: moments or points of 1-e^-su, e^-su, su e^-su */
+  double pool;        /* K; INFINITY */
+  int64_t band_begin; /* up to here (K - 1)(1 - exp(-s u)) is nothing */
+  size_t band;        /* nodes in the band */
+  double *fallen, *kept,
+      *density; /* [AG_TERMS, band]: moments or points of 1-e^-su, e^-su, su e^-su */
   size_t segment_count;
   node_segment *segment;
-  size_t *cell_segment;  /* [cells] */
+  size_t *cell_segment; /* [cells] */
   size_t node_count;
-  double *fall;          /* [nodes] 1 - L */
-  double *keep;          /* [nodes] L exp(-reference) */
-  double *reference;     /* [nodes] */
-  double *power;         /* [nodes] (K - 1) log L */
-  double *prefix;        /* [nodes] log sum_{k' < k} s_k' L^(K-1) step */
-  double *work;          /* [band] */
-  double *suffix_scale;  /* [cells] largest log_scale of this cell and those below */
-  double point[AG_TERMS];              /* Chebyshev points */
+  double *fall;           /* [nodes] 1 - L */
+  double *keep;           /* [nodes] L exp(-reference) */
+  double *reference;      /* [nodes] */
+  double *power;          /* [nodes] (K - 1) log L */
+  double *prefix;         /* [nodes] log sum_{k' < k} s_k' L^(K-1) step */
+  double *work;           /* [band] */
+  double *suffix_scale;   /* [cells] largest log_scale of this cell and those below */
+  double point[AG_TERMS]; /* Chebyshev points */
   double from_points[AG_TERMS][AG_TERMS]; /* values at the points -> Chebyshev coefficients */
   double to_powers[AG_TERMS][AG_TERMS];   /* Chebyshev coefficients -> powers */
 };
@@ -126,8 +127,8 @@ static ag_status make_nodes(ag_bradley_terry *plan, ag_error *error)
   ag_status status =
       ag_array_create(plan->cells->count, sizeof *plan->segment, &plan->segment, error);
   if (!status)
-    status = ag_array_create(plan->cells->count, sizeof *plan->cell_segment, &plan->cell_segment,
-                             error);
+    status =
+        ag_array_create(plan->cells->count, sizeof *plan->cell_segment, &plan->cell_segment, error);
   if (status)
     return status;
   make_segments(plan);
@@ -173,9 +174,9 @@ void ag_bradley_terry_free(ag_bradley_terry *plan)
 {
   if (!plan)
     return;
-  void *const owned[] = {plan->fallen, plan->kept,  plan->density,   plan->segment,
-                         plan->fall,   plan->keep,  plan->reference, plan->cell_segment,
-                         plan->power,  plan->prefix, plan->work,     plan->suffix_scale};
+  void *const owned[] = {plan->fallen, plan->kept,   plan->density,   plan->segment,
+                         plan->fall,   plan->keep,   plan->reference, plan->cell_segment,
+                         plan->power,  plan->prefix, plan->work,      plan->suffix_scale};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(plan);
@@ -243,8 +244,8 @@ static void solve_infinite(const ag_bradley_terry *plan, const double *log_scale
 
 /* Where a cell's band, clipped to [begin, end) of the table, lies. */
 typedef struct cell_band {
-  size_t node;   /* offset of the first node in the plan's arrays */
-  size_t table;  /* offset in the table */
+  size_t node;  /* offset of the first node in the plan's arrays */
+  size_t table; /* offset in the table */
   size_t count;
 } cell_band;
 
@@ -338,10 +339,9 @@ static void take_powers(ag_bradley_terry *plan, double total)
 {
   const double smallest = 1e-300; /* interpolation noise where L is extinguished */
   for (size_t n = 0; n < plan->node_count; n++)
-    plan->power[n] =
-        (plan->pool - 1) * (plan->fall[n] < 0.5
-                                ? log1p(-plan->fall[n])
-                                : log(fmax(plan->keep[n], smallest)) + plan->reference[n] - total);
+    plan->power[n] = (plan->pool - 1) * (plan->fall[n] < 0.5 ? log1p(-plan->fall[n])
+                                                             : log(fmax(plan->keep[n], smallest)) +
+                                                                   plan->reference[n] - total);
 }
 
 /* log of the sum over all earlier nodes of step s L^(K-1): what a cell far
@@ -393,8 +393,8 @@ static void solve_cell(ag_bradley_terry *plan, size_t cell, double *value)
   }
 }
 
-double ag_bradley_terry_solve(ag_bradley_terry *plan, const double *log_scale,
-                              const double *moment, double *coefficient)
+double ag_bradley_terry_solve(ag_bradley_terry *plan, const double *log_scale, const double *moment,
+                              double *coefficient)
 {
   double total = log_total(plan->cells->count, log_scale, moment);
   if (isinf(plan->pool)) {

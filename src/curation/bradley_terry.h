@@ -27,7 +27,7 @@ void ag_bradley_terry_free(ag_bradley_terry *plan);
  *   of t, so that adding it to log masses also renormalises them; the return
  *   value is the logarithm of the total mass.
  * Cost: a few microseconds for each cell, whatever K. Allocates nothing. */
-double ag_bradley_terry_solve(ag_bradley_terry *plan, const double *log_scale,
-                              const double *moment, double *coefficient);
+double ag_bradley_terry_solve(ag_bradley_terry *plan, const double *log_scale, const double *moment,
+                              double *coefficient);
 
 #endif

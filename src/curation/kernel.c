@@ -11,6 +11,7 @@
 
 typedef double v8 __attribute__((vector_size(64)));
 typedef long long i8 __attribute__((vector_size(64)));
+typedef unsigned long long u8 __attribute__((vector_size(64)));
 typedef double v8_loose __attribute__((vector_size(64), aligned(8)));
 
 static inline v8 load(const double *x)
@@ -29,19 +30,19 @@ static inline v8 vector_exp(v8 x)
 {
   const double shift = 0x1.8p52;
   v8 n = x * 0x1.71547652b82fep0 + shift;
-  i8 bits = (i8)n;
+  u8 bits = (u8)n;
   n -= shift;
   v8 r = x - n * 0x1.62e42fefa0000p-1;
   r -= n * 0x1.cf79abc9e3b3ap-40;
   v8 r2 = r * r, r4 = r2 * r2;
-  v8 low = (0.5 + r * 0x1.5555555555556p-3) +
-           r2 * (0x1.5555555553d63p-5 + r * 0x1.11111111109b3p-7);
+  v8 low =
+      (0.5 + r * 0x1.5555555555556p-3) + r2 * (0x1.5555555553d63p-5 + r * 0x1.11111111109b3p-7);
   v8 high = (0x1.6c16c1788bd90p-10 + r * 0x1.a01a01a7c41d5p-13) +
             r2 * (0x1.a019b90d2ae7ap-16 + r * 0x1.71de0dae63bb3p-19);
   v8 top = 0x1.289185613a3d6p-22 + r * 0x1.af38a9b0ec855p-26;
   v8 q = low + r4 * (high + r4 * top);
   v8 y = 1.0 + (r + r2 * q);
-  y = (v8)((i8)y + (bits << 52));
+  y = (v8)((u8)y + (bits << 52));
   return (v8)((i8)y & (x >= -708.0));
 }
 
@@ -123,9 +124,8 @@ static void run_tail(const ag_kernel_run *run, size_t begin, v8 *most, v8 *sum)
 }
 
 /* The full eights; the flags are constants where this is inlined. */
-static inline __attribute__((always_inline)) void run_body(const ag_kernel_run *run, int advances,
-                                                           int keeps, int measures, v8 *most,
-                                                           v8 *sums)
+static inline __attribute__((always_inline)) void
+run_body(const ag_kernel_run *run, int advances, int keeps, int measures, v8 *most, v8 *sums)
 {
   v8 sum[AG_TERMS], highest = *most;
   for (int k = 0; k < AG_TERMS; k++)
@@ -225,5 +225,5 @@ static void kernel_gather(size_t count, const double *table, size_t stride, cons
   }
 }
 
-const ag_kernels PASTE(ag_kernels_, AG_KERNEL_NAME) = {
-    TEXT(AG_KERNEL_NAME), kernel_run, kernel_exp, kernel_spread, kernel_gather};
+const ag_kernels PASTE(ag_kernels_, AG_KERNEL_NAME) = {TEXT(AG_KERNEL_NAME), kernel_run, kernel_exp,
+                                                       kernel_spread, kernel_gather};

@@ -14,7 +14,7 @@ enum { AG_DEGREE = 10, AG_TERMS = AG_DEGREE + 1 };
 /* log H inside one cell: sum_k coefficient[k] t^k, where
  * t = (reward - top) scale + offset. */
 typedef struct ag_kernel_curve {
-  const double *reward;      /* [count] */
+  const double *reward; /* [count] */
   double top, scale, offset;
   const double *coefficient; /* [AG_TERMS] */
 } ag_kernel_curve;
@@ -22,11 +22,11 @@ typedef struct ag_kernel_curve {
 /* One run of items. */
 typedef struct ag_kernel_run {
   size_t count;
-  const double *log_mass;         /* [count] */
+  const double *log_mass; /* [count] */
   size_t curve_count;
-  const ag_kernel_curve *curve;   /* [curve_count] added to log_mass */
-  double *advanced;               /* [count] log_mass + curves, or NULL; may be log_mass itself */
-  double *mass;                   /* [count] exp(advanced - scale), or NULL */
+  const ag_kernel_curve *curve; /* [curve_count] added to log_mass */
+  double *advanced;             /* [count] log_mass + curves, or NULL; may be log_mass itself */
+  double *mass;                 /* [count] exp(advanced - scale), or NULL */
   double scale;
   const ag_kernel_curve *measure; /* where to measure (no coefficients), or NULL */
   double *moment;                 /* [AG_TERMS] sum of mass T_k(t), with measure */

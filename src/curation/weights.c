@@ -61,11 +61,8 @@ static void evaluate_runs(const ag_layout *layout, const double *reward, const d
     ag_kernel_curve curve = {reward + begin, cells->top, 2 / cells->width,
                              ag_cells_offset(cells, layout->run_cell[r]),
                              coefficient + layout->run_cell[r] * AG_TERMS};
-    ag_kernel_run run = {.count = count,
-                         .log_mass = zero,
-                         .curve_count = 1,
-                         .curve = &curve,
-                         .advanced = value};
+    ag_kernel_run run = {
+        .count = count, .log_mass = zero, .curve_count = 1, .curve = &curve, .advanced = value};
     ag_kernels_get()->run(&run);
     for (size_t i = 0; i < count; i++)
       log_weight[layout->item[begin + i]] = value[i] + total;
@@ -80,7 +77,8 @@ static ag_status check_input(size_t n, const double *log_mass, const double *rew
     return ag_fail(error, AG_ERROR_INPUT, "pool %lld; expected 2 to 2^53, or infinite",
                    (long long)pool);
   if (!(temperature > 0) || isinf(temperature))
-    return ag_fail(error, AG_ERROR_INPUT, "temperature %g; expected a positive number", temperature);
+    return ag_fail(error, AG_ERROR_INPUT, "temperature %g; expected a positive number",
+                   temperature);
   for (size_t i = 0; i < n; i++) {
     if (isnan(log_mass[i]) || log_mass[i] == INFINITY)
       return ag_fail(error, AG_ERROR_INPUT, "log mass %zu is %g; expected a number or -inf", i,

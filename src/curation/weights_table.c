@@ -37,8 +37,8 @@ static ag_status open_table(const char *path, ag_csv **csv, ag_error *error)
 {
   if (strcmp(path, "-"))
     return ag_csv_load(path, csv, error);
-  char *text;
-  size_t size;
+  char *text = NULL;
+  size_t size = 0;
   ag_status status = read_all(stdin, &text, &size, error);
   if (status)
     return status;

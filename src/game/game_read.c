@@ -23,11 +23,14 @@ static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
       !ag_pool_read(text, pool, NULL))
     return AG_OK;
   if (!ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
-    return ag_node_fail(node, error,
-                        "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
-                        "or inf", value);
-  return ag_node_fail(node, error, "the pool is not a size; expected a whole number from 2 to 2^53, "
-                                   "or inf");
+    return ag_node_fail(
+        node, error,
+        "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
+        "or inf",
+        value);
+  return ag_node_fail(node, error,
+                      "the pool is not a size; expected a whole number from 2 to 2^53, "
+                      "or inf");
 }
 
 static ag_status read_positive(ag_node node, const char *what, double *value, ag_error *error)
@@ -70,13 +73,14 @@ static ag_status read_curator(ag_node node, const ag_space *space, ag_curator *c
   curator->pool = 8;
   curator->temperature = curator->weight = 1;
   if (!ag_node_present(reward))
-    return ag_node_fail(node, error, "the curator has no reward; expected e.g. "
-                                     "`reward: {values: [3, 0, 2]}`");
+    return ag_node_fail(node, error,
+                        "the curator has no reward; expected e.g. "
+                        "`reward: {values: [3, 0, 2]}`");
   if ((status = read_pool(ag_node_find(node, "pool"), &curator->pool, error)) ||
       (status = read_positive(ag_node_find(node, "temperature"), "the temperature",
                               &curator->temperature, error)) ||
-      (status = read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
-                              error)) ||
+      (status =
+           read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight, error)) ||
       (status = ag_reward_read(reward, space, &curator->reward, error)) ||
       (status = ag_array_create(space->count, sizeof(double), &curator->value, error)) ||
       (status = ag_reward_evaluate(&curator->reward, reward, space, curator->value, error)))
@@ -170,8 +174,8 @@ static ag_status read_reading(ag_node node, ag_game *game, ag_error *error)
   const char *near = ag_nearest_name(name, names, count);
   return ag_node_fail(node, error,
                       "unknown reading '%s'; expected sequential, owner_model, accumulate or "
-                      "parallel%s%s%s", name, near ? "; did you mean '" : "", near ? near : "",
-                      near ? "'?" : "");
+                      "parallel%s%s%s",
+                      name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
@@ -189,8 +193,8 @@ static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
       (status = read_order(ag_node_find(node, "order"), game, error)) ||
       (status = read_positive(ag_node_find(node, "initial_size"), "the initial size",
                               &game->initial_size, error)) ||
-      (status = read_positive(ag_node_find(node, "added_size"), "the added size",
-                              &game->added_size, error)) ||
+      (status = read_positive(ag_node_find(node, "added_size"), "the added size", &game->added_size,
+                              error)) ||
       (ag_node_present(share) &&
        (status = ag_node_real(share, "the real share", &game->real_share, error))))
     return status;
@@ -238,8 +242,9 @@ static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_
   while (ag_metric_types[known])
     known++;
   if (ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SEQUENCE)
-    return ag_node_fail(node, error, "the metrics are not a list; expected e.g. [entropy, "
-                                     "mean_reward]");
+    return ag_node_fail(node, error,
+                        "the metrics are not a list; expected e.g. [entropy, "
+                        "mean_reward]");
   count = ag_node_present(node) ? count : known;
   ag_status status = ag_array_create(count, sizeof *game->metric, &game->metric, error);
   for (size_t m = 0; !status && m < count; m++) {
@@ -303,9 +308,9 @@ static char *default_name(const ag_config *config)
 
 static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
 {
-  static const char *const keys[] = {"name",      "seed",       "generations", "space",
-                                     "curators",  "loop",       "generator",   "engine",
-                                     "samples",   "replicates", "metrics"};
+  static const char *const keys[] = {"name",     "seed",       "generations", "space",
+                                     "curators", "loop",       "generator",   "engine",
+                                     "samples",  "replicates", "metrics"};
   long long seed = 1, generations = 60;
   const char *name = NULL;
   ag_node node;
@@ -335,8 +340,9 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
   ag_status status = read_header(root, game, error);
   if (!status && !ag_node_present(ag_node_find(root, "space")))
-    status = ag_node_fail(root, error, "the game has no space; expected e.g. "
-                                       "`space: {atoms: {mass: [9, 9, 2]}}`");
+    status = ag_node_fail(root, error,
+                          "the game has no space; expected e.g. "
+                          "`space: {atoms: {mass: [9, 9, 2]}}`");
   if (!status)
     status = read_engine(root, error);
   if (!status)

@@ -37,20 +37,21 @@ struct ag_play {
   double *moment;          /* [measured stages, runs, AG_TERMS] */
   double *cell_scale;      /* [cells, the most of any curator] */
   double *cell_moment;     /* [cells, AG_TERMS] */
+  double uniform[BLOCK];   /* log p_0 where every item has the same */
   size_t sum_count;        /* of all metrics */
   double *chunk_sum;       /* [chunks, sum_count] */
   size_t metric_count;
-  double *sum;             /* [sum_count] */
-  double *metric;          /* [metric_count] */
+  double *sum;    /* [sum_count] */
+  double *metric; /* [metric_count] */
 };
 
 /* What one pass does. */
 typedef struct play_pass {
-  size_t first, end;     /* stages whose curves are added */
+  size_t first, end;           /* stages whose curves are added */
   size_t measure, measure_end; /* stages measured for; none: equal */
-  bool stores;           /* the last pass of a generation */
-  double *out;           /* [live] where the advanced log masses go (with stores: log_mass) */
-  bool keeps_scale;      /* run_scale is given, not made: after a checkpoint */
+  bool stores;                 /* the last pass of a generation */
+  double *out;                 /* [live] where the advanced log masses go (with stores: log_mass) */
+  bool keeps_scale;            /* run_scale is given, not made: after a checkpoint */
 } play_pass;
 
 /* --- one run --- */
@@ -75,10 +76,10 @@ static double run_curve_top(const ag_play *play, size_t run, size_t stage)
   return play->stage[stage].top[layout->run_cell[run * layout->axis_count + curator]];
 }
 
-static double initial_log_mass(const ag_game *game, size_t position)
+static double initial_log_mass(const ag_play *play, size_t position)
 {
-  return game->space->log_mass ? game->space->log_mass[position]
-                               : -log((double)game->space->count);
+  const double *log_mass = play->game->space->log_mass;
+  return log_mass ? log_mass[position] : play->uniform[0];
 }
 
 /* The weight of the new distribution under `accumulate`, in the step that
@@ -144,8 +145,8 @@ static void parallel_block(const ag_play *play, size_t run, size_t begin, size_t
   double curve[play->stage_count][BLOCK];
   for (size_t s = 0; s < play->stage_count; s++) {
     ag_kernel_curve one = run_curve(play, run, s, begin);
-    ag_kernel_run call = {.count = count, .log_mass = zero, .curve_count = 1, .curve = &one,
-                          .advanced = curve[s]};
+    ag_kernel_run call = {
+        .count = count, .log_mass = zero, .curve_count = 1, .curve = &one, .advanced = curve[s]};
     play->kernels->run(&call);
   }
   for (size_t i = 0; i < count; i++)
@@ -161,13 +162,15 @@ static void mix_block(const ag_play *play, size_t run, const ag_kernel_curve *cu
   if (play->game->reading->parallel) {
     parallel_block(play, run, begin, count, gain);
   } else {
-    ag_kernel_run call = {.count = count, .log_mass = zero, .curve_count = curve_count,
-                          .curve = curves, .advanced = gain};
+    ag_kernel_run call = {.count = count,
+                          .log_mass = zero,
+                          .curve_count = curve_count,
+                          .curve = curves,
+                          .advanced = gain};
     play->kernels->run(&call);
   }
   for (size_t i = 0; i < count; i++)
-    out[i] = mixed(play, play->log_mass[begin + i], gain[i],
-                   initial_log_mass(play->game, begin + i));
+    out[i] = mixed(play, play->log_mass[begin + i], gain[i], initial_log_mass(play, begin + i));
 }
 
 static void add_metrics(const ag_play *play, size_t begin, size_t count, const double *mass,
@@ -175,17 +178,14 @@ static void add_metrics(const ag_play *play, size_t begin, size_t count, const d
 {
   const ag_game *game = play->game;
   const double *reward[game->curator_count];
-  double uniform[BLOCK];
+  const double *initial = game->space->log_mass;
   for (size_t c = 0; c < game->curator_count; c++)
     reward[c] = game->curator[c].value + begin;
-  for (size_t i = 0; !game->space->log_mass && i < count; i++)
-    uniform[i] = initial_log_mass(game, begin + i);
   ag_metric_block block = {.count = count,
                            .mass = mass,
                            .log_mass = play->log_mass + begin,
                            .previous_mass = previous,
-                           .initial_log_mass =
-                               game->space->log_mass ? game->space->log_mass + begin : uniform,
+                           .initial_log_mass = initial ? initial + begin : play->uniform,
                            .item = game->layout.item + begin,
                            .reward = reward};
   for (size_t m = 0; m < game->metric_count; m++) {
@@ -209,11 +209,14 @@ static void measure_block(const ag_play *play, const play_pass *pass, size_t run
   for (size_t s = pass->measure; s < pass->measure_end; s++) {
     double part[AG_TERMS];
     ag_kernel_curve axis = run_curve(play, run, s, begin);
-    ag_kernel_run call = {.count = count, .log_mass = play->log_mass + begin, .mass = mass,
-                          .scale = play->run_scale[run], .measure = &axis, .moment = part};
+    ag_kernel_run call = {.count = count,
+                          .log_mass = play->log_mass + begin,
+                          .mass = mass,
+                          .scale = play->run_scale[run],
+                          .measure = &axis,
+                          .moment = part};
     play->kernels->run(&call);
-    double *moment =
-        play->moment + ((s - pass->measure) * layout->run_count + run) * AG_TERMS;
+    double *moment = play->moment + ((s - pass->measure) * layout->run_count + run) * AG_TERMS;
     for (size_t k = 0; k < AG_TERMS; k++)
       moment[k] += part[k];
   }
@@ -224,8 +227,8 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
 {
   const ag_game *game = play->game;
   ag_run_range range = game->layout.run[run];
-  bool mixes = pass->end > pass->first && (game->reading->parallel || game->reading->accumulates ||
-                                           game->real_share > 0);
+  bool mixes = pass->end > pass->first &&
+               (game->reading->parallel || game->reading->accumulates || game->real_share > 0);
   double most = -INFINITY;
   for (size_t at = 0; at < range.count; at += BLOCK) {
     size_t begin = range.begin + at, count = range.count - at < BLOCK ? range.count - at : BLOCK;
@@ -238,7 +241,9 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
       mix_block(play, run, curve, pass->end - pass->first, begin, count, advanced);
       memcpy(play->log_mass + begin, advanced, count * sizeof *advanced);
     } else if (pass->end > pass->first) {
-      ag_kernel_run call = {.count = count, .log_mass = play->log_mass + begin, .curve = curve,
+      ag_kernel_run call = {.count = count,
+                            .log_mass = play->log_mass + begin,
+                            .curve = curve,
                             .curve_count = pass->end - pass->first,
                             .advanced = play->log_mass + begin};
       play->kernels->run(&call);
@@ -262,8 +267,10 @@ static void run_at_once(const ag_play *play, const play_pass *pass, size_t run)
   ag_run_range range = play->game->layout.run[run];
   ag_kernel_curve curve[pass->end - pass->first + 1], axis;
   block_curves(play, run, pass->first, pass->end, range.begin, curve);
-  ag_kernel_run call = {.count = range.count, .log_mass = play->log_mass + range.begin,
-                        .curve = curve, .curve_count = pass->end - pass->first,
+  ag_kernel_run call = {.count = range.count,
+                        .log_mass = play->log_mass + range.begin,
+                        .curve = curve,
+                        .curve_count = pass->end - pass->first,
                         .advanced = pass->out ? pass->out + range.begin : NULL,
                         .scale = play->run_scale[run]};
   if (pass->measure < pass->measure_end) {
@@ -316,8 +323,7 @@ static void solve_stage(ag_play *play, size_t stage, const double *moment)
   for (size_t c = 0; c < cells; c++)
     play->cell_scale[c] = -INFINITY;
   for (size_t r = 0; r < layout->run_count; r++)
-    play->cell_scale[cell[r * axes]] =
-        fmax(play->cell_scale[cell[r * axes]], play->run_scale[r]);
+    play->cell_scale[cell[r * axes]] = fmax(play->cell_scale[cell[r * axes]], play->run_scale[r]);
   memset(play->cell_moment, 0, cells * AG_TERMS * sizeof(double));
   for (size_t r = 0; r < layout->run_count; r++) {
     size_t c = cell[r * axes];
@@ -339,8 +345,8 @@ static void play_pass_over(ag_play *play, const play_pass *pass)
 {
   play_over_runs(play, pass);
   for (size_t s = pass->measure; s < pass->measure_end; s++)
-    solve_stage(play, s, play->moment + (s - pass->measure) * play->game->layout.run_count *
-                                            AG_TERMS);
+    solve_stage(play, s,
+                play->moment + (s - pass->measure) * play->game->layout.run_count * AG_TERMS);
 }
 
 static void finish_metrics(ag_play *play)
@@ -366,8 +372,10 @@ static void finish_metrics(ag_play *play)
 static void play_boundary(ag_play *play, size_t curves, bool keeps_scale)
 {
   bool parallel = play->game->reading->parallel;
-  play_pass pass = {.end = curves, .measure_end = parallel ? play->stage_count : 1,
-                    .stores = true, .out = curves ? play->log_mass : NULL,
+  play_pass pass = {.end = curves,
+                    .measure_end = parallel ? play->stage_count : 1,
+                    .stores = true,
+                    .out = curves ? play->log_mass : NULL,
                     .keeps_scale = keeps_scale};
   play_pass_over(play, &pass);
   finish_metrics(play);
@@ -530,7 +538,7 @@ static void set_initial(ag_play *play)
     ag_run_range range = layout->run[run];
     double most = -INFINITY;
     for (size_t j = range.begin; j < range.begin + range.count; j++) {
-      play->log_mass[j] = initial_log_mass(play->game, j);
+      play->log_mass[j] = initial_log_mass(play, j);
       most = fmax(most, play->log_mass[j]);
     }
     play->run_most[run] = play->run_initial[run] = most;
@@ -544,6 +552,8 @@ ag_status ag_play_create(const ag_game *game, ag_play **out, ag_error *error)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a play");
   play->game = game;
   play->kernels = ag_kernels_get();
+  for (size_t i = 0; i < BLOCK; i++)
+    play->uniform[i] = -log((double)game->space->count);
   ag_status status = create_stages(play, error);
   if (!status)
     status = create_plans(play, error);
@@ -569,10 +579,9 @@ void ag_play_free(ag_play *play)
   }
   for (size_t c = 0; play->plan && c < play->game->curator_count; c++)
     ag_bradley_terry_free(play->plan[c]);
-  void *const owned[] = {play->stage,       play->plan,       play->log_mass,
-                         play->run_most,    play->run_scale,  play->run_initial,
-                         play->moment,      play->cell_scale, play->cell_moment,
-                         play->chunk_sum,   play->sum,        play->metric};
+  void *const owned[] = {play->stage,       play->plan,        play->log_mass, play->run_most,
+                         play->run_scale,   play->run_initial, play->moment,   play->cell_scale,
+                         play->cell_moment, play->chunk_sum,   play->sum,      play->metric};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(play);

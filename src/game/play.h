@@ -12,7 +12,7 @@ typedef struct ag_play ag_play;
 typedef struct ag_play_array {
   const char *name; /* "log_mass", "run_scale" */
   size_t count;
-  double *value;    /* borrowed from the play; written to when a checkpoint is restored */
+  double *value; /* borrowed from the play; written to when a checkpoint is restored */
 } ag_play_array;
 
 enum { AG_PLAY_ARRAY_MOST = 4 };

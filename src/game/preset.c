@@ -7,16 +7,16 @@
 
 /* The paper's synthetic experiment (arXiv 2511.12804, eq. 6 and Figs. 1-2) as
  * an exact game on a grid: circular rewards, uniform start, equal pools. */
-#define CIRCLES(word, public_x)                                                               \
-  "name: circles-" word "\n"                                                                  \
-  "generations: 100\n"                                                                        \
-  "space:\n"                                                                                  \
-  "  box: {lower: [-5, -5], upper: [5, 5], cells: [400, 400]}\n"                              \
-  "curators:\n"                                                                               \
-  "  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, "              \
-  "temperature: 0.5}\n"                                                                       \
-  "  public: {reward: {disc: {center: [" public_x                                             \
-  ", 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}\n"                                \
+#define CIRCLES(word, public_x)                                                                    \
+  "name: circles-" word "\n"                                                                       \
+  "generations: 100\n"                                                                             \
+  "space:\n"                                                                                       \
+  "  box: {lower: [-5, -5], upper: [5, 5], cells: [400, 400]}\n"                                   \
+  "curators:\n"                                                                                    \
+  "  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, "                   \
+  "temperature: 0.5}\n"                                                                            \
+  "  public: {reward: {disc: {center: [" public_x                                                  \
+  ", 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}\n"                                     \
   "loop: {reading: sequential, order: [owner, public]}\n"
 
 const ag_preset ag_presets[] = {

@@ -49,7 +49,7 @@ typedef struct ag_metric {
 
 typedef struct ag_metric_type {
   const char *name;
-  const char *summary;   /* one line, with the unit */
+  const char *summary; /* one line, with the unit */
   bool on_by_default;
   /* Fills state, columns and sums. parameters: the mapping in
    * `{name: {…}}`, or absent. A metric with nothing to say about this game

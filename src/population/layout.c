@@ -13,8 +13,8 @@ enum { BUCKETS_MOST = 1 << 20 };
 typedef struct axis_finder {
   const double *reward; /* [n] */
   ag_cells *cells;
-  double scale;        /* 1 / width */
-  uint32_t *number;    /* [index + 1], or NULL */
+  double scale;     /* 1 / width */
+  uint32_t *number; /* [index + 1], or NULL */
 } axis_finder;
 
 static int64_t cell_index(const axis_finder *axis, size_t i)
@@ -102,7 +102,8 @@ static ag_status axis_prepare(axis_finder *axis, const uint32_t *item, size_t li
   if (!(last < 0x1p50))
     return ag_fail(error, AG_ERROR_INPUT,
                    "rewards span %.3g cells of the temperature, more than numbers can resolve; "
-                   "raise the temperature", last);
+                   "raise the temperature",
+                   last);
   if (last < 65536 || last < 2 * (double)live)
     return occupied_by_table(axis, item, live, (int64_t)last, error);
   return occupied_by_sort(axis, item, live, error);
@@ -193,8 +194,8 @@ static ag_status make_runs(const axis_finder *axis, ag_layout *layout, ag_error 
   layout->run_count = runs;
   ag_status status = ag_array_create(runs, sizeof *layout->run, &layout->run, error);
   if (!status)
-    status = ag_array_create(runs * layout->axis_count, sizeof *layout->run_cell,
-                             &layout->run_cell, error);
+    status = ag_array_create(runs * layout->axis_count, sizeof *layout->run_cell, &layout->run_cell,
+                             error);
   if (!status)
     status = ag_array_create(runs + 1, sizeof *layout->chunk, &layout->chunk, error);
   if (status)

@@ -15,10 +15,10 @@
 
 /* The occupied cells of one reward axis, counted from the largest reward. */
 typedef struct ag_cells {
-  double top;      /* the largest reward of any item with mass */
-  double width;    /* in units of the reward */
-  size_t count;    /* occupied cells */
-  int64_t *index;  /* [count] increasing: the cell covers top - (index + (0, 1]) width */
+  double top;     /* the largest reward of any item with mass */
+  double width;   /* in units of the reward */
+  size_t count;   /* occupied cells */
+  int64_t *index; /* [count] increasing: the cell covers top - (index + (0, 1]) width */
 } ag_cells;
 
 typedef struct ag_run_range {
@@ -26,16 +26,16 @@ typedef struct ag_run_range {
 } ag_run_range;
 
 typedef struct ag_layout {
-  size_t count;        /* n items */
-  size_t live;         /* those with mass; they come first */
-  uint32_t *item;      /* [n] the item at each position */
+  size_t count;   /* n items */
+  size_t live;    /* those with mass; they come first */
+  uint32_t *item; /* [n] the item at each position */
   size_t axis_count;
-  ag_cells *axis;      /* [axis_count] */
+  ag_cells *axis; /* [axis_count] */
   size_t run_count;
-  ag_run_range *run;   /* [run_count] */
-  uint32_t *run_cell;  /* [run_count, axis_count] number of the run's cell among the occupied */
+  ag_run_range *run;  /* [run_count] */
+  uint32_t *run_cell; /* [run_count, axis_count] number of the run's cell among the occupied */
   size_t chunk_count;
-  size_t *chunk;       /* [chunk_count + 1] runs: chunk i holds runs chunk[i] … chunk[i + 1] */
+  size_t *chunk; /* [chunk_count + 1] runs: chunk i holds runs chunk[i] … chunk[i + 1] */
 } ag_layout;
 
 enum { AG_RUN_MOST = 16384 }; /* items in one run or (nearly) one chunk */

@@ -45,9 +45,9 @@ static json_t *groups_json(const ag_result *result)
   for (size_t m = 0; m < result->metric_count; m++)
     if (!strncmp(result->metric_name[m], prefix, sizeof prefix - 1))
       json_array_append_new(
-          groups, json_pack("{s:s, s:o}", "label", result->metric_name[m] + sizeof prefix - 1,
-                            "share", reals_json(result->metric + m, result->generations + 1,
-                                                result->metric_count)));
+          groups,
+          json_pack("{s:s, s:o}", "label", result->metric_name[m] + sizeof prefix - 1, "share",
+                    reals_json(result->metric + m, result->generations + 1, result->metric_count)));
   return groups;
 }
 
@@ -61,9 +61,9 @@ static json_t *sinks_json(const ag_forecast *forecast)
       json_array_append_new(atoms, json_integer((json_int_t)sink->items.item[i]));
       json_array_append_new(labels, label_json(forecast->game, sink->items.item[i]));
     }
-    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels",
-                                           labels, "lambda", ag_json_real(exp(sink->log_lambda)),
-                                           "rate", ag_json_real(-sink->log_lambda)));
+    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels", labels,
+                                           "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
+                                           ag_json_real(-sink->log_lambda)));
   }
   return sinks;
 }
@@ -73,11 +73,11 @@ static json_t *savings_json(const ag_forecast *forecast)
   json_t *savings = json_array();
   for (size_t s = 0; s < forecast->saving_count; s++) {
     const ag_forecast_saving *saving = &forecast->saving[s];
-    json_array_append_new(
-        savings, json_pack("{s:o, s:o, s:I, s:o}", "real_share", ag_json_real(saving->real_share),
-                           "effective_number", ag_json_real(saving->effective_number),
-                           "surviving", (json_int_t)saving->surviving, "half_life",
-                           ag_json_real(saving->half_life)));
+    json_array_append_new(savings, json_pack("{s:o, s:o, s:I, s:o}", "real_share",
+                                             ag_json_real(saving->real_share), "effective_number",
+                                             ag_json_real(saving->effective_number), "surviving",
+                                             (json_int_t)saving->surviving, "half_life",
+                                             ag_json_real(saving->half_life)));
   }
   return savings;
 }
@@ -92,9 +92,8 @@ char *ag_forecast_json(const ag_forecast *forecast)
       effective == SIZE_MAX
           ? json_array()
           : reals_json(result->metric + effective, result->generations + 1, result->metric_count),
-      "half_life", ag_json_real(forecast->half_life), "surviving",
-      (json_int_t)forecast->surviving, "sinks", sinks_json(forecast), "lock_in",
-      forecast->prediction->lock_in, "regime", ag_regime_name(forecast->prediction->regime),
-      "real_data", savings_json(forecast));
+      "half_life", ag_json_real(forecast->half_life), "surviving", (json_int_t)forecast->surviving,
+      "sinks", sinks_json(forecast), "lock_in", forecast->prediction->lock_in, "regime",
+      ag_regime_name(forecast->prediction->regime), "real_data", savings_json(forecast));
   return ag_json_finish(document);
 }

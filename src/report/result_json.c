@@ -45,22 +45,21 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
     ag_game_item_label(game, result->outcome[i].item, label, sizeof label);
     /* a label cut in the middle of a character is no UTF-8: fall back to none */
     json_t *text = json_string(label);
-    json_array_append_new(atoms, json_pack("{s:I, s:o, s:o}", "index",
-                                           (json_int_t)result->outcome[i].item, "label",
-                                           text ? text : json_null(), "mass",
-                                           ag_json_real(result->outcome[i].mass)));
+    json_array_append_new(
+        atoms, json_pack("{s:I, s:o, s:o}", "index", (json_int_t)result->outcome[i].item, "label",
+                         text ? text : json_null(), "mass", ag_json_real(result->outcome[i].mass)));
   }
   return json_pack("{s:o}", "atoms", atoms);
 }
 
 char *ag_result_json(const ag_game *game, const ag_result *result)
 {
-  json_t *document = json_pack(
-      "{s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o}", "name", ag_game_name(game), "seed",
-      (json_int_t)ag_game_seed(game), "engine", ag_game_engine(game), "reading",
-      ag_game_reading(game), "generations", (json_int_t)result->generations, "metrics",
-      metrics_json(result), "snapshots", snapshots_json(result), "outcome",
-      outcome_json(game, result));
+  json_t *document =
+      json_pack("{s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o}", "name", ag_game_name(game), "seed",
+                (json_int_t)ag_game_seed(game), "engine", ag_game_engine(game), "reading",
+                ag_game_reading(game), "generations", (json_int_t)result->generations, "metrics",
+                metrics_json(result), "snapshots", snapshots_json(result), "outcome",
+                outcome_json(game, result));
   if (document && result->published_log_mass)
     json_object_set_new(document, "published",
                         log_mass_json(result->item_count, result->published_log_mass));

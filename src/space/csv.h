@@ -22,10 +22,10 @@ ag_status ag_csv_parse(const char *name, const char *text, size_t size, ag_csv *
                        ag_error *error);
 void ag_csv_free(ag_csv *csv);
 
-size_t ag_csv_row_count(const ag_csv *csv);    /* without the header */
+size_t ag_csv_row_count(const ag_csv *csv); /* without the header */
 size_t ag_csv_column_count(const ag_csv *csv);
-const char *ag_csv_header(const ag_csv *csv, size_t column);            /* borrowed */
-const char *ag_csv_cell(const ag_csv *csv, size_t row, size_t column);  /* borrowed; "" if missing */
+const char *ag_csv_header(const ag_csv *csv, size_t column);           /* borrowed */
+const char *ag_csv_cell(const ag_csv *csv, size_t row, size_t column); /* borrowed; "" if missing */
 
 /* The line of the file where a row starts, from 1. */
 long ag_csv_row_line(const ag_csv *csv, size_t row);

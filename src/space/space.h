@@ -14,23 +14,23 @@ typedef struct ag_space_type ag_space_type;
 /* Immutable after ag_space_read. Arrays are owned by the space. */
 typedef struct ag_space {
   const ag_space_type *type;
-  size_t count;       /* n items */
-  double *log_mass;   /* [n] log p_0, normalised; -INFINITY for mass zero; NULL: uniform */
+  size_t count;     /* n items */
+  double *log_mass; /* [n] log p_0, normalised; -INFINITY for mass zero; NULL: uniform */
   /* coordinates: a regular grid of cell centres (box), or dim 0 */
   size_t dim;
   double *lower, *upper; /* [dim] */
   size_t *cells;         /* [dim] */
   /* tables */
-  char **label;          /* [n], or NULL */
-  uint32_t *group;       /* [n] number of the item's group, or NULL */
-  char **group_name;     /* [group_count] */
+  char **label;      /* [n], or NULL */
+  uint32_t *group;   /* [n] number of the item's group, or NULL */
+  char **group_name; /* [group_count] */
   size_t group_count;
-  double **column;       /* [column_count][n] numeric columns; a missing cell is NaN */
-  char **column_name;    /* [column_count] */
+  double **column;    /* [column_count][n] numeric columns; a missing cell is NaN */
+  char **column_name; /* [column_count] */
   size_t column_count;
-  size_t dropped;        /* rows left out for a missing mass */
-  size_t *source_line;   /* [n] line of the item in its file (for errors), or NULL */
-  char *source;          /* the file's path, or NULL */
+  size_t dropped;      /* rows left out for a missing mass */
+  size_t *source_line; /* [n] line of the item in its file (for errors), or NULL */
+  char *source;        /* the file's path, or NULL */
 } ag_space;
 
 struct ag_space_type {

@@ -40,10 +40,10 @@ typedef struct reward_class {
 typedef struct class_table {
   const ag_game *game;
   size_t curators;
-  size_t *place;       /* [live] positions, class by class */
+  size_t *place; /* [live] positions, class by class */
   size_t count;
-  reward_class *item;  /* [count] */
-  double *reward;      /* [count, curators] of the class's first item */
+  reward_class *item; /* [count] */
+  double *reward;     /* [count, curators] of the class's first item */
 } class_table;
 
 typedef struct sort_entry {
@@ -64,8 +64,9 @@ static int by_key(const void *a, const void *b)
 static void split(class_table *table, sort_entry *entry, size_t count, size_t curator)
 {
   if (curator == table->curators) {
-    size_t begin = table->count ? table->item[table->count - 1].begin +
-                                      table->item[table->count - 1].count : 0;
+    size_t begin = table->count
+                       ? table->item[table->count - 1].begin + table->item[table->count - 1].count
+                       : 0;
     table->item[table->count++] = (reward_class){begin, count, 0};
     for (size_t i = 0; i < count; i++)
       table->place[begin + i] = entry[i].place;
@@ -94,8 +95,7 @@ static void describe_classes(class_table *table)
     }
     class->log_mass = log_mass;
     for (size_t k = 0; k < table->curators; k++)
-      table->reward[c * table->curators + k] =
-          game->curator[k].value[table->place[class->begin]];
+      table->reward[c * table->curators + k] = game->curator[k].value[table->place[class->begin]];
   }
 }
 
@@ -111,8 +111,8 @@ static ag_status make_classes(class_table *table, ag_error *error)
   for (size_t j = 0; j < live; j++)
     entry[j].place = j;
   split(table, entry, live, 0);
-  status = ag_array_create(table->count * table->curators, sizeof *table->reward, &table->reward,
-                           error);
+  status =
+      ag_array_create(table->count * table->curators, sizeof *table->reward, &table->reward, error);
   if (!status)
     describe_classes(table);
 out:

@@ -48,7 +48,7 @@ static void read_values(ag_node node)
 
 static void walk(ag_node node, int depth)
 {
-  require(depth <= 64);
+  require(depth <= 64 || ag_node_get_kind(node) == AG_NODE_SCALAR);
   read_values(node);
   for (size_t i = 0; i < ag_node_count(node); i++) {
     if (ag_node_get_kind(node) == AG_NODE_SEQUENCE) {

@@ -71,8 +71,7 @@ static void set_curator(scene *set, size_t k, const char *name)
   const ag_reward_type *type = set->reward[k].type;
   double satisfaction =
       type->satisfaction_level ? type->satisfaction_level(set->reward[k].parameters) : level;
-  set->curator[k] =
-      (ag_metric_curator){name, &set->reward[k], set->value[k], level, satisfaction};
+  set->curator[k] = (ag_metric_curator){name, &set->reward[k], set->value[k], level, satisfaction};
 }
 
 /* The items in reverse, so that place and number differ. */

@@ -1,0 +1,70 @@
+# A thin front for meson. `make`, `make demo` and `make test` need nothing but
+# a Debian or Ubuntu machine: missing packages are installed first.
+BUILD    ?= build
+PREFIX   ?= /usr/local
+DEMO     ?= demo-output
+JOBS     ?=
+NINJA     = ninja $(if $(JOBS),-j $(JOBS))
+DATA      = ../shared/data/fandango_score_comparison.csv
+
+# On machines with busy cores, threads that wait by spinning cost more than they save.
+export OMP_WAIT_POLICY ?= passive
+
+.PHONY: all demo test bench lint format install clean
+
+all: $(BUILD)/build.ninja
+	@$(NINJA) -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/install-dependencies build
+	meson setup $(BUILD)
+
+demo: all
+	$(BUILD)/aligngame paper -o $(DEMO)
+	$(BUILD)/aligngame forecast examples/films.csv --owner critics --public audience \
+	  --label title --group genre --mass votes -o $(DEMO)/films
+	@if [ -f $(DATA) ]; then set -x; \
+	  $(BUILD)/aligngame forecast $(DATA) --owner Metacritic_norm --public IMDB_norm --label FILM \
+	    -o $(DEMO)/metacritic; fi
+	@echo
+	@echo "The demo wrote:"
+	@find $(DEMO) -type f | sort | sed 's/^/  /'
+
+# Three builds: as shipped; with sanitizers and failing allocations; fuzzers.
+test: $(BUILD)/build.ninja
+	@tools/install-dependencies test
+	@$(NINJA) -C $(BUILD)
+	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
+	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
+	@$(NINJA) -C $(BUILD)-sanitize
+	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang meson setup $(BUILD)-fuzz \
+	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true
+	@$(NINJA) -C $(BUILD)-fuzz fuzzers
+	@-meson test -C $(BUILD) --no-rebuild
+	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 5
+	@-meson test -C $(BUILD)-fuzz --no-rebuild --suite fuzz
+	@python3 tests/summary.py $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz
+
+bench:
+	@tools/install-dependencies bench
+	@[ -f $(BUILD)-bench/build.ninja ] || meson setup $(BUILD)-bench -Dtests=false -Dbenchmarks=true
+	@$(NINJA) -C $(BUILD)-bench
+	python3 bench/run.py $(BUILD)-bench
+
+lint: all
+	@tools/install-dependencies lint
+	python3 tools/check-includes
+	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+	@for page in $(BUILD)/cli/*.1; do mandoc -T lint -W warning $$page || exit 1; done
+	@[ -f $(BUILD)-lint/build.ninja ] || meson setup $(BUILD)-lint --werror -Dbenchmarks=true
+	@$(NINJA) -C $(BUILD)-lint
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	meson configure $(BUILD) --prefix=$(abspath $(PREFIX))
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz $(BUILD)-bench $(BUILD)-lint $(DEMO)
