@@ -18,7 +18,7 @@ enum { CHUNK_BYTES = 1 << 20 };
 struct ag_arrays {
   ag_draft draft; /* of a writer; a reader has the path and the descriptor only */
   int failure;    /* the driver's first errno */
-  hid_t file;
+  hid_t file, driver;
 };
 
 /* HDF5 prints its errors unless told not to; the host's setting is put back. */
@@ -153,7 +153,7 @@ static bool read_dataset(hid_t file, const char *name, double *value, size_t cou
 /* The HDF5 file on the descriptor, new or existing. */
 static hid_t open_file(ag_arrays *file, bool create)
 {
-  hid_t access = ag_driver_access(file->draft.descriptor, &file->failure);
+  hid_t access = ag_driver_access(file->draft.descriptor, &file->failure, &file->driver);
   hid_t creation = H5Pcreate(H5P_FILE_CREATE);
   hid_t id = -1;
   /* No times anywhere: the same arrays are the same file to the byte. */
@@ -295,6 +295,8 @@ void ag_arrays_close(ag_arrays *file)
       file->failure = ECANCELED; /* what is about to be removed need not be written */
     QUIETLY(H5Fclose(file->file));
   }
+  if (file->driver > 0)
+    QUIETLY(H5FDunregister(file->driver));
   if (file->draft.temporary != NULL) {
     ag_draft_discard(&file->draft);
   } else {

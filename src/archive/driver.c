@@ -154,16 +154,14 @@ static const H5FD_class_t driver_class = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-hid_t ag_driver_access(int descriptor, int *failure)
+hid_t ag_driver_access(int descriptor, int *failure, hid_t *driver)
 {
   driver_target target = {descriptor, failure};
-  hid_t driver = H5FDregister(&driver_class);
+  *driver = H5FDregister(&driver_class);
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   /* Of the formats this one alone has checksums on all its metadata. */
-  int bad = driver < 0 || access < 0 || H5Pset_driver(access, driver, &target) < 0 ||
+  int bad = *driver < 0 || access < 0 || H5Pset_driver(access, *driver, &target) < 0 ||
             H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0;
-  if (driver >= 0)
-    H5FDunregister(driver); /* the list holds it from here on */
   if (bad && access >= 0)
     H5Pclose(access);
   return bad ? -1 : access;

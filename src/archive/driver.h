@@ -10,7 +10,9 @@
 
 /* A file access list for the driver. descriptor stays the caller's and open;
  * *failure receives the first errno and must be 0 before and outlive the HDF5
- * file. Returned: the list, negative on failure. Owner: H5Pclose. */
-hid_t ag_driver_access(int descriptor, int *failure);
+ * file. Returned: the list, negative on failure. Owner: H5Pclose. *driver is
+ * to be given to H5FDunregister once the file is closed, not before: HDF5 1.10
+ * closes a file through the class that this releases. */
+hid_t ag_driver_access(int descriptor, int *failure, hid_t *driver);
 
 #endif
