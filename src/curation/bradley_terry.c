@@ -36,14 +36,16 @@ struct ag_bradley_terry {
   node_segment *segment;
   size_t *cell_segment; /* [cells] */
   size_t node_count;
-  double *fall;           /* [nodes] 1 - L */
-  double *keep;           /* [nodes] L exp(-reference) */
-  double *reference;      /* [nodes] */
-  double *power;          /* [nodes] (K - 1) log L */
-  double *prefix;         /* [nodes] log sum_{k' < k} s_k' L^(K-1) step */
-  double *work;           /* [band] */
-  double *suffix_scale;   /* [cells] largest log_scale of this cell and those below */
-  double point[AG_TERMS]; /* Chebyshev points */
+  double *fall;            /* [nodes] 1 - L */
+  double *keep;            /* [nodes] L exp(-reference) */
+  double *reference;       /* [nodes] */
+  double *power;           /* [nodes] (K - 1) log L */
+  double *prefix;          /* [nodes] sum over earlier nodes of step s L^(K-1), in ... */
+  double *prefix_scale;    /* [nodes] ... units of exp(prefix_scale) */
+  double *work;            /* [band] */
+  double *suffix_scale;    /* [cells] largest log_scale of this cell and those below */
+  double growth[AG_TERMS]; /* exp(x - centre) at the Chebyshev points */
+  double point[AG_TERMS];  /* Chebyshev points */
   double from_points[AG_TERMS][AG_TERMS]; /* values at the points -> Chebyshev coefficients */
   double to_powers[AG_TERMS][AG_TERMS];   /* Chebyshev coefficients -> powers */
 };
@@ -56,6 +58,7 @@ static void make_transforms(ag_bradley_terry *plan)
   for (int j = 0; j < AG_TERMS; j++) {
     double angle = pi * (2 * j + 1) / (2 * AG_TERMS);
     plan->point[j] = cos(angle);
+    plan->growth[j] = exp(AG_CELL_WIDTH / 2 * plan->point[j]);
     for (int k = 0; k < AG_TERMS; k++)
       plan->from_points[k][j] = (k ? 2.0 : 1.0) / AG_TERMS * cos(k * angle);
   }
@@ -122,8 +125,8 @@ static void make_segments(ag_bradley_terry *plan)
 
 static ag_status make_nodes(ag_bradley_terry *plan, ag_error *error)
 {
-  double **const arrays[] = {&plan->fall, &plan->keep, &plan->reference, &plan->power,
-                             &plan->prefix};
+  double **const arrays[] = {&plan->fall,  &plan->keep,   &plan->reference,
+                             &plan->power, &plan->prefix, &plan->prefix_scale};
   ag_status status =
       ag_array_create(plan->cells->count, sizeof *plan->segment, &plan->segment, error);
   if (!status)
@@ -174,9 +177,10 @@ void ag_bradley_terry_free(ag_bradley_terry *plan)
 {
   if (!plan)
     return;
-  void *const owned[] = {plan->fallen, plan->kept,   plan->density,   plan->segment,
-                         plan->fall,   plan->keep,   plan->reference, plan->cell_segment,
-                         plan->power,  plan->prefix, plan->work,      plan->suffix_scale};
+  void *const owned[] = {plan->fallen,      plan->kept,   plan->density,      plan->segment,
+                         plan->fall,        plan->keep,   plan->reference,    plan->cell_segment,
+                         plan->power,       plan->prefix, plan->prefix_scale, plan->work,
+                         plan->suffix_scale};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(plan);
@@ -223,7 +227,7 @@ static void solve_infinite(const ag_bradley_terry *plan, const double *log_scale
   for (int k = 0; k < AG_TERMS; k++) {
     growth[k] = 0;
     for (int j = 0; j < AG_TERMS; j++)
-      growth[k] += plan->from_points[k][j] * exp(AG_CELL_WIDTH / 2 * plan->point[j]);
+      growth[k] += plan->from_points[k][j] * plan->growth[j];
   }
   for (size_t c = 0; c < cells->count; c++)
     most = fmax(most, log_scale[c] - AG_CELL_WIDTH * (double)cells->index[c]);
@@ -334,42 +338,58 @@ static void add_saturated(ag_bradley_terry *plan, const double *log_scale, const
     }
 }
 
-/* (K - 1) log L at every node, from 1 - L where that is the small one. */
+/* (K - 1) log L at every node, from 1 - L where that is the small one: with
+ * w = 1 - f rounded, log(1 - f) = log w + (1 - f - w) / w to double precision. */
 static void take_powers(ag_bradley_terry *plan, double total)
 {
   const double smallest = 1e-300; /* interpolation noise where L is extinguished */
-  for (size_t n = 0; n < plan->node_count; n++)
-    plan->power[n] = (plan->pool - 1) * (plan->fall[n] < 0.5 ? log1p(-plan->fall[n])
-                                                             : log(fmax(plan->keep[n], smallest)) +
-                                                                   plan->reference[n] - total);
+  for (size_t n = 0; n < plan->node_count; n++) {
+    double kept = plan->keep[n] > smallest ? plan->keep[n] : smallest;
+    plan->keep[n] = plan->fall[n] < 0.5 ? 1 - plan->fall[n] : kept;
+  }
+  plan->kernels->log(plan->node_count, plan->keep, plan->power);
+  for (size_t n = 0; n < plan->node_count; n++) {
+    double w = plan->keep[n];
+    double log_l = plan->power[n] + (plan->fall[n] < 0.5 ? ((1 - w) - plan->fall[n]) / w
+                                                         : plan->reference[n] - total);
+    plan->power[n] = (plan->pool - 1) * log_l;
+  }
 }
 
-/* log of the sum over all earlier nodes of step s L^(K-1): what a cell far
- * below sees of them. Gaps between segments are geometric sums. */
+/* The sum over all earlier nodes of step s L^(K-1): what a cell far below sees
+ * of them, as prefix exp(prefix_scale). Gaps between segments are geometric
+ * sums. From node to node a term grows by a factor exp(1/4) at most. */
 static void take_prefixes(ag_bradley_terry *plan)
 {
-  const double ratio = exp(NODE_STEP), geometric = NODE_STEP / (ratio - 1);
-  double scale = NODE_STEP * (double)plan->segment[0].first, sum = geometric;
+  enum { AT_ONCE = 32 };
+  const double geometric = NODE_STEP / expm1(NODE_STEP);
+  double scale = NODE_STEP * (double)plan->segment[0].first, sum = geometric, term[AT_ONCE];
   for (size_t g = 0; g < plan->segment_count; g++) {
     const node_segment *segment = &plan->segment[g];
     if (g > 0) {
       const node_segment *before = segment - 1;
-      double s = NODE_STEP * (double)segment->first;
-      double term = s + plan->power[before->offset + before->count - 1];
+      double last =
+          NODE_STEP * (double)segment->first + plan->power[before->offset + before->count - 1];
       double gap = NODE_STEP * (double)(segment->first - before->first - (int64_t)before->count);
-      double larger = fmax(scale, term);
-      sum = sum * exp(scale - larger) - geometric * expm1(-gap) * exp(term - larger);
+      double larger = fmax(scale, last);
+      sum = sum * exp(scale - larger) - geometric * expm1(-gap) * exp(last - larger);
       scale = larger;
     }
-    for (size_t n = 0; n < segment->count; n++) {
-      size_t at = segment->offset + n;
-      plan->prefix[at] = scale + log(sum);
-      double term = NODE_STEP * (double)(segment->first + (int64_t)n) + plan->power[at];
-      if (term > scale) {
-        sum = sum * exp(scale - term) + NODE_STEP;
-        scale = term;
-      } else {
-        sum += NODE_STEP * exp(term - scale);
+    for (size_t n = 0; n < segment->count; n += AT_ONCE) {
+      size_t at = segment->offset + n, left = segment->count - n;
+      size_t count = left < AT_ONCE ? left : AT_ONCE;
+      double most = scale;
+      for (size_t i = 0; i < count; i++) {
+        term[i] = NODE_STEP * (double)(segment->first + (int64_t)(n + i)) + plan->power[at + i];
+        most = term[i] > most ? term[i] : most;
+      }
+      sum *= exp(scale - most);
+      scale = most;
+      plan->kernels->exp(count, term, scale, term);
+      for (size_t i = 0; i < count; i++) {
+        plan->prefix[at + i] = sum;
+        plan->prefix_scale[at + i] = scale;
+        sum += NODE_STEP * term[i];
       }
     }
   }
@@ -379,18 +399,23 @@ static void take_prefixes(ag_bradley_terry *plan)
 static void solve_cell(ag_bradley_terry *plan, size_t cell, double *value)
 {
   cell_band band = find_band(plan, cell, FLAT_BAND, GATHER_END);
-  double below = plan->prefix[band.node] - AG_CELL_WIDTH * (double)plan->cells->index[cell];
+  double below = plan->prefix_scale[band.node] + log(plan->prefix[band.node]) -
+                 AG_CELL_WIDTH * (double)plan->cells->index[cell];
   double scale = below;
-  for (size_t i = 0; i < band.count; i++) {
+  /* the integrand grows by exp(1/4) a node at most: a sample bounds it well */
+  for (size_t i = 0; i < band.count; i += 8) {
     double su = NODE_STEP * (double)(plan->band_begin + (int64_t)(band.table + i));
-    scale = fmax(scale, plan->power[band.node + i] + fmin(su, 0));
+    double term = plan->power[band.node + i] + (su < 0 ? su : 0);
+    scale = term > scale ? term : scale;
   }
   plan->kernels->exp(band.count, plan->power + band.node, scale, plan->work);
   plan->kernels->gather(band.count, plan->density + band.table, plan->band, plan->work, value);
-  for (int j = 0; j < AG_TERMS; j++) {
-    double flat = exp(below - scale + AG_CELL_WIDTH / 2 * plan->point[j]);
-    value[j] = log(plan->pool) + scale + log(value[j] + flat);
-  }
+  double flat = exp(below - scale), log_pool = log(plan->pool);
+  for (int j = 0; j < AG_TERMS; j++)
+    value[j] += flat * plan->growth[j];
+  plan->kernels->log(AG_TERMS, value, value);
+  for (int j = 0; j < AG_TERMS; j++)
+    value[j] += log_pool + scale;
 }
 
 double ag_bradley_terry_solve(ag_bradley_terry *plan, const double *log_scale, const double *moment,

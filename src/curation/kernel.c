@@ -46,6 +46,21 @@ static inline v8 vector_exp(v8 x)
   return (v8)((i8)y & (x >= -708.0));
 }
 
+/* log(x) for normal x > 0: x = 2^e m with m in [sqrt(1/2), sqrt(2)), and
+ * log m = 2 s + s^3 q(s^2), s = (m - 1) / (m + 1). Error below 2 ulp. */
+static inline v8 vector_log(v8 x)
+{
+  const long long half = 0x3fe6a09e667f3bcdLL; /* sqrt(1/2) */
+  i8 exponent = ((i8)x - half) >> 52;
+  v8 m = (v8)((i8)x - (i8)((u8)exponent << 52));
+  v8 e = __builtin_convertvector(exponent, v8);
+  v8 f = m - 1.0, s = f / (m + 1.0), z = s * s;
+  v8 q = 0x1.3b1c3c1c81c8fp-3 + z * (0x1.0fbde0f4ad17bp-3 + z * 0x1.0c0aff044a970p-3);
+  q = 0x1.c71c7201a55d7p-3 + z * (0x1.745cf8e4bba1bp-3 + z * q);
+  q = 0x1.5555555555555p-1 + z * (0x1.9999999999a39p-2 + z * (0x1.2492492476a1ap-2 + z * q));
+  return e * 0x1.62e42fefa0000p-1 + (2.0 * s + (e * 0x1.cf79abc9e3b3ap-40 + s * z * q));
+}
+
 static inline v8 curve_position(const ag_kernel_curve *curve, v8 reward)
 {
   return (reward - curve->top) * curve->scale + curve->offset;
@@ -186,6 +201,19 @@ static void kernel_exp(size_t count, const double *x, double shift, double *y)
   }
 }
 
+static void kernel_log(size_t count, const double *x, double *y)
+{
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    store(y + i, vector_log(load(x + i)));
+  if (i < count) {
+    double rest[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    memcpy(rest, x + i, (count - i) * sizeof(double));
+    v8 l = vector_log(load(rest));
+    memcpy(y + i, &l, (count - i) * sizeof(double));
+  }
+}
+
 static void kernel_spread(size_t count, const double *table, size_t stride, const double *moment,
                           double factor, double *y)
 {
@@ -225,5 +253,5 @@ static void kernel_gather(size_t count, const double *table, size_t stride, cons
   }
 }
 
-const ag_kernels PASTE(ag_kernels_, AG_KERNEL_NAME) = {TEXT(AG_KERNEL_NAME), kernel_run, kernel_exp,
-                                                       kernel_spread, kernel_gather};
+const ag_kernels PASTE(ag_kernels_, AG_KERNEL_NAME) = {
+    TEXT(AG_KERNEL_NAME), kernel_run, kernel_exp, kernel_log, kernel_spread, kernel_gather};

@@ -38,6 +38,8 @@ typedef struct ag_kernels {
   void (*run)(ag_kernel_run *run);
   /* y[i] = exp(x[i] - shift); 0 below exp(-708). */
   void (*exp)(size_t count, const double *x, double shift, double *y);
+  /* y[i] = log(x[i]) for normal positive x. */
+  void (*log)(size_t count, const double *x, double *y);
   /* y[i] += factor sum_k moment[k] table[k * stride + i], AG_TERMS terms. */
   void (*spread)(size_t count, const double *table, size_t stride, const double *moment,
                  double factor, double *y);

@@ -240,6 +240,18 @@ static void kernel_exponential(void)
     }
 }
 
+static void kernel_logarithm(void)
+{
+  for (const ag_kernels *const *kernels = ag_kernels_all(); *kernels; kernels++)
+    for (int round = 0; round < 20000; round++) {
+      double scale = round % 2 ? 1400 * uniform() - 700 : 1e-3 * (uniform() - 0.5), y;
+      double x = exp(scale);
+      (*kernels)->log(1, &x, &y);
+      /* two units in the last place of the result, or of s near x = 1 */
+      CHECK_NEAR(y, log(x), 4.5e-16 * fabs(log(x)));
+    }
+}
+
 int main(void)
 {
   FILE *file = fopen(shared_path("reference/bt_weights.jsonl"), "r");
@@ -257,5 +269,6 @@ int main(void)
   CHECK_RUN(refusals);
   CHECK_RUN(kernels_of_every_instruction_set);
   CHECK_RUN(kernel_exponential);
+  CHECK_RUN(kernel_logarithm);
   return check_end();
 }
