@@ -2,6 +2,7 @@
 #ifndef ALIGNGAME_H
 #define ALIGNGAME_H
 
+#include <aligngame/analysis.h>
 #include <aligngame/catalogue.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>

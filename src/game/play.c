@@ -428,6 +428,12 @@ void ag_play_log_mass(const ag_play *play, double *log_mass)
   by_item(play, play->log_mass, play->stage[0].total, log_mass);
 }
 
+void ag_play_positions(const ag_play *play, double *log_mass)
+{
+  for (size_t j = 0; j < play->game->layout.live; j++)
+    log_mass[j] = play->log_mass[j] - play->stage[0].total;
+}
+
 ag_status ag_play_published(ag_play *play, double *log_mass, bool *differs, ag_error *error)
 {
   size_t first = play->stage_count, end = play->game->stage_count;

@@ -32,6 +32,8 @@ const double *ag_play_metrics(const ag_play *play);
 
 /* log p_t by item [n], normalised. */
 void ag_play_log_mass(const ag_play *play, double *log_mass);
+/* log p_t by position in the game's layout [live], normalised. */
+void ag_play_positions(const ag_play *play, double *log_mass);
 /* What is published under `owner_model`: the other stages applied to p_t, by
  * item [n]. *differs is false, and nothing written, where the reading
  * publishes the model itself. Status: AG_ERROR_MEMORY. */

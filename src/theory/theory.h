@@ -4,7 +4,7 @@
 
 #include <aligngame/theory.h>
 
-#include "game/game.h"
+#include "theory/classes.h"
 
 /* The items at the positions with member[j] != 0, increasing. */
 ag_status ag_item_set_create(const ag_game *game, const unsigned char *member, ag_item_set *set,
@@ -14,14 +14,10 @@ ag_status ag_item_set_create(const ag_game *game, const unsigned char *member, a
 ag_status ag_predict_regime(const ag_game *game, ag_prediction *prediction, ag_error *error);
 
 /* Fills the sinks and lock_in. */
-ag_status ag_predict_sinks(const ag_game *game, ag_prediction *prediction, ag_error *error);
+ag_status ag_predict_sinks(const ag_classes *classes, ag_prediction *prediction, ag_error *error);
 
-/* log h_K(a), h_K(a) = K e^a / (e^a + K - 1): the growth of a rare item whose
- * reward is a temperatures above the resident's, in one curation. */
-double ag_log_growth(ag_pool pool, double a);
-
-/* log lambda of a rare item with rewards `rare` [curators] among residents
- * with rewards `resident`, over one generation of the game's reading. */
-double ag_log_invasion(const ag_game *game, const double *rare, const double *resident);
+/* ag_predict with the classes at hand. */
+ag_status ag_predict_from(const ag_game *game, const ag_classes *classes,
+                          ag_prediction **prediction, ag_error *error);
 
 #endif

@@ -1,0 +1,128 @@
+/* Where a game must end, how fast, and from which starts. */
+#ifndef AG_ANALYSIS_H
+#define AG_ANALYSIS_H
+
+#include <aligngame/theory.h>
+
+/* The paper's constants for the first curator (Owner) and the next (Public) in
+ * the order of play, in units of the temperatures, on a finite space, where
+ * the paper's delta may go to 0 and its neighbourhoods shrink to the sets. */
+typedef struct ag_constants {
+  double gap_owner, gap_public; /* Delta_O, Delta_P; INFINITY: every item is optimal */
+  double gap_refinement;        /* Delta_{P|O}; INFINITY: A_{P|O} is all of A_O */
+  double v_min;                 /* p_0(A_O) */
+  double pool_threshold;        /* K_0 = 1 + ceil(8 / (Delta_O v_min)), as printed */
+  double pool_needed;           /* 1 + ceil(8 Delta_O / v_min), what the Chernoff step needs */
+  double c_owner;               /* C_O = 4 / v_min + 1 */
+  double rho;                   /* (C_O / v_min) exp(-Delta_O) */
+  bool vacuous;                 /* rho >= 1: the bound says nothing */
+} ag_constants;
+
+typedef struct ag_sink_detail {
+  size_t invader;      /* an item of the class that grows fastest; SIZE_MAX: there is none */
+  double power;        /* exponent of the power law under `accumulate`; NaN otherwise */
+  double mixing_level; /* mass outside at rest with real data, to first order; NaN otherwise */
+} ag_sink_detail;
+
+enum { AG_GROWTH_MOST = 12 };
+
+typedef struct ag_analysis {
+  ag_prediction *prediction;
+  size_t item_count, class_count, front_count;
+  ag_constants constants;
+  double *contraction;  /* [curators] bound on the factor of the odds of a suboptimal item, one
+                           curation */
+  ag_sink_detail *sink; /* [prediction->sink_count] */
+  size_t growth_count;  /* classes in the table: sinks, then the rest of the Pareto front */
+  size_t *growth_item;  /* [growth_count] an item of each */
+  double *log_growth;   /* [growth_count, growth_count] log lambda(row | column) */
+} ag_analysis;
+
+/* Status: AG_ERROR_MEMORY. Cost: O(n log n + front^2). Owner: ag_analysis_free.
+ * Source: arXiv 2511.12804, Lemma 2 and Proposition 3; docs/theory.md. */
+ag_status ag_analyze(const ag_game *game, ag_analysis **analysis, ag_error *error);
+void ag_analysis_free(ag_analysis *analysis);
+
+/* --- basins --- */
+
+typedef enum ag_basin_kind {
+  AG_BASIN_ONE_SINK,      /* every start ends there (or nothing is a sink) */
+  AG_BASIN_CRITICAL_MASS, /* two classes: a boundary between two starts */
+  AG_BASIN_TERNARY,       /* three classes: a map of all starts */
+  AG_BASIN_SHARES         /* shares of random starts */
+} ag_basin_kind;
+
+/* One order of play: the game's, begun at another curator. */
+typedef struct ag_basin_order {
+  size_t first;          /* the curator that moves first */
+  size_t own_end;        /* the sink (number in the prediction) that p_0 itself reaches, by exact
+                            play; SIZE_MAX: not settled */
+  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it wins, to 1e-12 */
+  size_t *count;         /* [sink_count + 1] starts that end at each sink; last: undecided */
+  unsigned char *winner; /* TERNARY: [points] sink number, sink_count: undecided */
+} ag_basin_order;
+
+typedef struct ag_basins {
+  ag_basin_kind kind;
+  size_t sink_count;
+  size_t item[3];     /* CRITICAL_MASS, TERNARY: an item of each class */
+  size_t start_count; /* TERNARY, SHARES: starts tried for each order */
+  size_t side;        /* TERNARY: points i + j + k = side, i outermost, then j */
+  size_t order_count;
+  ag_basin_order *order; /* [order_count] each curator first, in the order of play */
+} ag_basins;
+
+typedef struct ag_basin_options {
+  uint64_t seed;
+  size_t starts; /* of SHARES; 0: 500 */
+  size_t side;   /* of TERNARY; 0: 40 */
+} ag_basin_options;
+
+/* Exact play on classes from many starts; random starts are uniform on the
+ * simplex of the classes. Status: AG_ERROR_MEMORY. Owner: ag_basins_free.
+ * Cost: (starts) plays of a game with as many items as there are classes. */
+ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options, ag_basins **basins,
+                         ag_error *error);
+void ag_basins_free(ag_basins *basins);
+
+/* The document of `aligngame analyze --json`; basins may be NULL. */
+char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins);
+
+/* --- phase diagrams --- */
+
+typedef struct ag_phase_axis {
+  const char *path; /* a key of the game, such as curators.owner.pool */
+  double low, high;
+  size_t count; /* values, at least 2 */
+  bool logarithmic, integer;
+} ag_phase_axis;
+
+typedef enum ag_phase_winner {
+  AG_PHASE_OWNER,      /* ends in the first curator's optimal set only */
+  AG_PHASE_PUBLIC,     /* in the next curator's only */
+  AG_PHASE_SHARED,     /* in both */
+  AG_PHASE_COMPROMISE, /* in neither */
+  AG_PHASE_UNSETTLED   /* no class holds nearly all: still moving, or kept diverse */
+} ag_phase_winner;
+
+const char *ag_phase_winner_name(ag_phase_winner winner);
+
+typedef struct ag_phase {
+  ag_phase_axis axis[2];
+  double *value[2];          /* [count] */
+  unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
+  unsigned char *sink_count; /* [count1, count0], at most 255; more than one: lock-in */
+  double *effective_number;  /* [count1, count0] at the end */
+} ag_phase;
+
+/* Plays the game in file path (or text of size bytes) at every point of the
+ * two axes. Unsettled points stop after `generations` (0: 2000). progress may
+ * be NULL. Status: AG_ERROR_INPUT at the first point that is no game. */
+ag_status ag_phase_play(const char *name, const char *text, size_t size,
+                        const char *const *overrides, size_t override_count,
+                        const ag_phase_axis axis[2], size_t generations,
+                        void (*progress)(void *context, size_t done, size_t of), void *context,
+                        ag_phase **phase, ag_error *error);
+void ag_phase_free(ag_phase *phase);
+
+#endif
