@@ -3,6 +3,7 @@
 #define ALIGNGAME_H
 
 #include <aligngame/analysis.h>
+#include <aligngame/audit.h>
 #include <aligngame/catalogue.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>

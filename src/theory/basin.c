@@ -8,69 +8,41 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "game/make.h"
 #include "theory/limit.h"
 
 typedef struct basin_task {
   const ag_classes *classes;
-  const size_t *sinks;
+  const size_t *sinks; /* [sink_count] classes */
   size_t sink_count;
-  double **reward; /* [curators][classes] */
-  ag_pool *pool;   /* [curators] */
-  double *temperature, *weight;
-  size_t *stage; /* [2 stages] the order of play, twice over */
+  ag_game_spec spec; /* the game of the classes, in the order of play at hand */
 } basin_task;
 
 /* The sink that a start reaches, by exact play; sink_count: not settled. */
-static ag_status find_end(const basin_task *task, size_t first_stage, const double *log_mass,
-                          size_t *end, ag_error *error)
+static ag_status find_end(const basin_task *task, const double *log_mass, size_t *end,
+                          ag_error *error)
 {
-  const ag_game *game = task->classes->game;
-  ag_game_spec spec = {.count = task->classes->count,
-                       .log_mass = log_mass,
-                       .curator_count = game->curator_count,
-                       .reward = (const double *const *)task->reward,
-                       .pool = task->pool,
-                       .temperature = task->temperature,
-                       .weight = task->weight,
-                       .reading = game->reading,
-                       .stage_count = game->stage_count,
-                       .stage = task->stage + first_stage,
-                       .real_share = game->real_share,
-                       .initial_size = game->initial_size,
-                       .added_size = game->added_size};
-  ag_game *small = NULL;
-  ag_classes classes = {0};
+  ag_game_spec spec = task->spec;
   ag_limit limit = {0};
-  ag_status status = ag_game_make(&spec, &small, error);
-  if (!status)
-    status = ag_classes_create(small, &classes, error);
-  if (!status)
-    status = ag_limit_play(&classes, AG_LIMIT_GENERATIONS, false, &limit, error);
+  spec.log_mass = log_mass;
+  ag_status status = ag_limit_of(&spec, AG_LIMIT_GENERATIONS, &limit, NULL, error);
   *end = task->sink_count;
-  if (!status && limit.settled) {
-    size_t number = small->layout.item[classes.place[classes.item[limit.number].begin]];
-    for (size_t s = 0; s < task->sink_count; s++)
-      if (task->sinks[s] == number)
-        *end = s;
-  }
-  ag_classes_free(&classes);
-  ag_game_free(small);
+  for (size_t s = 0; !status && limit.settled && s < task->sink_count; s++)
+    if (task->sinks[s] == limit.number)
+      *end = s;
   return status;
 }
 
 /* --- two classes --- */
 
 /* Bisection on the mass of the first class; both classes are sinks. */
-static ag_status find_critical(const basin_task *task, size_t first_stage, double *critical,
-                               ag_error *error)
+static ag_status find_critical(const basin_task *task, double *critical, ag_error *error)
 {
   double low = 0, high = 1;
   size_t wanted = task->sinks[0] == 0 ? 0 : 1; /* the sink that is class 0 */
   while (high - low > 1e-13) {
     double mass = (low + high) / 2, log_mass[2] = {log(mass), log1p(-mass)};
     size_t end;
-    ag_status status = find_end(task, first_stage, log_mass, &end, error);
+    ag_status status = find_end(task, log_mass, &end, error);
     if (status)
       return status;
     if (end == task->sink_count)
@@ -106,7 +78,7 @@ static void make_start(const basin_task *task, const ag_basins *basins, uint64_t
 }
 
 static ag_status try_starts(const basin_task *task, const ag_basins *basins, uint64_t seed,
-                            size_t first_stage, ag_basin_order *order, ag_error *error)
+                            ag_basin_order *order, ag_error *error)
 {
   ag_status failure = AG_OK;
   size_t *end = NULL;
@@ -119,7 +91,7 @@ static ag_status try_starts(const basin_task *task, const ag_basins *basins, uin
     ag_status here = log_mass ? AG_OK : AG_ERROR_MEMORY;
     if (log_mass) {
       make_start(task, basins, seed, start, log_mass);
-      here = find_end(task, first_stage, log_mass, &end[start], NULL);
+      here = find_end(task, log_mass, &end[start], NULL);
     }
     free(log_mass);
     if (here) {
@@ -161,93 +133,68 @@ static void choose_kind(const basin_task *task, const ag_basin_options *options,
 }
 
 static ag_status find_order(const basin_task *task, const ag_basins *basins, uint64_t seed,
-                            size_t first_stage, ag_basin_order *order, ag_error *error)
+                            const double *own, ag_basin_order *order, ag_error *error)
 {
-  const ag_classes *classes = task->classes;
-  double *log_mass = NULL;
-  ag_status status = ag_array_create(classes->count, sizeof *log_mass, &log_mass, error);
-  order->first = task->stage[first_stage];
+  ag_status status = AG_OK;
+  order->first = task->spec.stage[0];
   order->critical_mass = NAN;
+  order->own_end = task->sink_count == 1 ? 0 : SIZE_MAX;
   order->count = calloc(task->sink_count + 1, sizeof *order->count);
   if (basins->kind == AG_BASIN_TERNARY)
     order->winner = calloc(basins->start_count, 1);
-  if (!status && (!order->count || (basins->kind == AG_BASIN_TERNARY && !order->winner)))
-    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
-  for (size_t c = 0; !status && c < classes->count; c++)
-    log_mass[c] = classes->item[c].log_mass;
-  if (!status && basins->kind != AG_BASIN_ONE_SINK)
-    status = find_end(task, first_stage, log_mass, &order->own_end, error);
-  free(log_mass);
+  if (!order->count || (basins->kind == AG_BASIN_TERNARY && !order->winner))
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
   if (basins->kind == AG_BASIN_ONE_SINK)
-    order->own_end = task->sink_count == 1 ? 0 : SIZE_MAX;
-  else if (!status && order->own_end == task->sink_count)
+    return AG_OK;
+  status = find_end(task, own, &order->own_end, error);
+  if (!status && order->own_end == task->sink_count)
     order->own_end = SIZE_MAX;
   if (!status && basins->kind == AG_BASIN_CRITICAL_MASS)
-    status = find_critical(task, first_stage, &order->critical_mass, error);
-  else if (!status && basins->start_count)
-    status = try_starts(task, basins, seed, first_stage, order, error);
+    status = find_critical(task, &order->critical_mass, error);
+  else if (!status)
+    status = try_starts(task, basins, seed, order, error);
   return status;
 }
 
-static ag_status task_create(const ag_classes *classes, basin_task *task, ag_error *error)
+/* Every curator first, in the order of play. */
+static ag_status find_orders(basin_task *task, const ag_game_numbers *numbers,
+                             const ag_basin_options *options, ag_basins *basins, ag_error *error)
 {
-  const ag_game *game = classes->game;
-  size_t curators = game->curator_count;
-  task->reward = calloc(curators, sizeof *task->reward);
-  task->pool = calloc(curators, sizeof *task->pool);
-  task->temperature = calloc(2 * curators, sizeof *task->temperature);
-  task->stage = calloc(2 * game->stage_count, sizeof *task->stage);
-  if (!task->reward || !task->pool || !task->temperature || !task->stage)
+  const ag_game *game = task->classes->game;
+  bool one_order = game->reading->parallel || game->reading->first_only;
+  ag_status status = AG_OK;
+  basins->order = calloc(game->stage_count, sizeof *basins->order);
+  if (!basins->order)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
-  task->weight = task->temperature + curators;
-  for (size_t c = 0; c < curators; c++) {
-    ag_status status = ag_array_create(classes->count, sizeof(double), &task->reward[c], error);
-    if (status)
-      return status;
-    for (size_t k = 0; k < classes->count; k++)
-      task->reward[c][k] = classes->reward[k * curators + c];
-    task->pool[c] = game->curator[c].pool;
-    task->temperature[c] = game->curator[c].temperature;
-    task->weight[c] = game->curator[c].weight;
+  for (size_t s = 0; !status && s < (one_order ? 1 : game->stage_count); s++) {
+    ag_stage_rotate(game, s, numbers->stage);
+    status = find_order(task, basins, options->seed, numbers->log_mass,
+                        &basins->order[basins->order_count++], error);
   }
-  for (size_t s = 0; s < 2 * game->stage_count; s++)
-    task->stage[s] = game->stage[s % game->stage_count];
-  return AG_OK;
-}
-
-static void task_free(basin_task *task, size_t curators)
-{
-  for (size_t c = 0; task->reward && c < curators; c++)
-    free(task->reward[c]);
-  free(task->reward);
-  free(task->pool);
-  free(task->temperature);
-  free(task->stage);
+  return status;
 }
 
 ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options, ag_basins **out,
                          ag_error *error)
 {
   ag_classes classes = {0};
+  ag_game_numbers numbers = {0};
   basin_task task = {.classes = &classes};
   size_t *sinks = NULL;
   ag_basins *basins = calloc(1, sizeof *basins);
-  ag_status status = ag_classes_create(game, &classes, error);
+  ag_status status = basins ? ag_classes_create(game, &classes, error)
+                            : ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
   if (!status)
     status = ag_classes_sinks(&classes, &sinks, &task.sink_count, error);
   if (!status)
-    status = task_create(&classes, &task, error);
-  if (!status && (!basins || !(basins->order = calloc(game->stage_count, sizeof *basins->order))))
-    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
+    status = ag_class_numbers_create(&classes, &numbers, error);
   if (!status) {
     task.sinks = sinks;
+    task.spec = numbers.spec;
     choose_kind(&task, options, basins);
+    status = find_orders(&task, &numbers, options, basins, error);
   }
-  bool one_order = game->reading->parallel || game->reading->first_only;
-  for (size_t s = 0; !status && s < (one_order ? 1 : game->stage_count); s++)
-    status =
-        find_order(&task, basins, options->seed, s, &basins->order[basins->order_count++], error);
-  task_free(&task, game->curator_count);
+  ag_game_numbers_free(&numbers);
   free(sinks);
   ag_classes_free(&classes);
   if (status)

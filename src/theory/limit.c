@@ -75,3 +75,51 @@ void ag_limit_free(ag_limit *limit)
   free(limit->log_mass);
   limit->log_mass = NULL;
 }
+
+ag_status ag_class_numbers_create(const ag_classes *classes, ag_game_numbers *numbers,
+                                  ag_error *error)
+{
+  ag_game_numbers made;
+  const ag_game *game = classes->game;
+  ag_status status = ag_game_numbers_create(game, &made, error);
+  if (status)
+    return status;
+  /* classes are fewer than items: the arrays are large enough */
+  made.spec.count = classes->count;
+  for (size_t c = 0; c < classes->count; c++) {
+    made.log_mass[c] = classes->item[c].log_mass;
+    for (size_t k = 0; k < game->curator_count; k++)
+      made.reward[k][c] = classes->reward[c * game->curator_count + k];
+  }
+  *numbers = made;
+  return AG_OK;
+}
+
+ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit,
+                      double *log_mass, ag_error *error)
+{
+  ag_game *game = NULL;
+  ag_classes classes = {0};
+  ag_limit made = {0};
+  ag_status status = ag_game_make(spec, &game, error);
+  if (!status)
+    status = ag_classes_create(game, &classes, error);
+  if (!status)
+    status = ag_limit_play(&classes, generations, true, &made, error);
+  if (!status) {
+    made.number = game->layout.item[classes.place[classes.item[made.number].begin]];
+    for (size_t j = 0; log_mass && j < spec->count; j++)
+      log_mass[game->layout.item[j]] = j < game->layout.live ? made.log_mass[j] : -INFINITY;
+    ag_limit_free(&made);
+    *limit = made;
+  }
+  ag_classes_free(&classes);
+  ag_game_free(game);
+  return status;
+}
+
+void ag_stage_rotate(const ag_game *game, size_t first, size_t *stage)
+{
+  for (size_t s = 0; s < game->stage_count; s++)
+    stage[s] = game->stage[(first + s) % game->stage_count];
+}
