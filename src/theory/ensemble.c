@@ -1,0 +1,366 @@
+/* The paper's claims over random games, and exact play against invasion
+ * analysis. Every game's numbers depend on the seed and its place only. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "theory/audit.h"
+#include "theory/ensemble.h"
+
+enum { ATOMS_MOST = 8, REGIMES = 3, VERDICTS = 4 };
+
+static const struct {
+  const char *name;
+  ag_status (*audit)(const ag_audit_case *one, ag_claim *claim, ag_error *error);
+} rows[] = {
+    {"theorem 1", ag_audit_theorem_1}, {"corollary 2", ag_audit_corollary_2},
+    {"theorem 3", ag_audit_theorem_3}, {"theorem 4", ag_audit_theorem_4},
+    {"theorem 5", ag_audit_theorem_5}, {"theorem 6", ag_audit_theorem_6},
+    {"theorem 7", ag_audit_theorem_7}, {"ferbach variance", ag_audit_variance},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* --- one random game --- */
+
+typedef struct random_game {
+  size_t atoms;
+  double log_mass[ATOMS_MOST], reward[2][ATOMS_MOST], temperature[2];
+  ag_pool pool[2];
+} random_game;
+
+static ag_pool random_pool(ag_random *random)
+{
+  static const ag_pool pools[] = {2, 3, 4, 8, 16, 64, 256, 1000, AG_POOL_INFINITE};
+  return pools[ag_random_below(random, sizeof pools / sizeof *pools)];
+}
+
+/* Rewards drawn so that the regime holds: the curators' best items are made
+ * equal, made to share some, or left apart. Every reward gets a gap below its
+ * maximum of a random size. */
+static void draw_rewards(ag_random *random, ag_regime regime, random_game *game)
+{
+  size_t n = game->atoms, best[2];
+  for (int i = 0; i < 2; i++) {
+    double scale = exp(2 * ag_random_uniform(random) - 0.5);
+    for (size_t x = 0; x < n; x++)
+      game->reward[i][x] = -scale * (0.1 + ag_random_exponential(random));
+    best[i] = ag_random_below(random, n);
+  }
+  if (regime != AG_REGIME_DISJOINT)
+    best[1] = best[0];
+  else if (best[1] == best[0])
+    best[1] = (best[0] + 1) % n;
+  game->reward[0][best[0]] = game->reward[1][best[1]] = 0;
+  if (regime == AG_REGIME_PARTIAL) /* one of the two has another favourite as well */
+    game->reward[ag_random_below(random, 2)][(best[0] + 1) % n] = 0;
+  if (regime == AG_REGIME_PERFECT && ag_random_below(random, 3) == 0)
+    game->reward[0][(best[0] + 1) % n] = game->reward[1][(best[0] + 1) % n] = 0;
+}
+
+static void draw_game(ag_random *random, ag_regime regime, random_game *game)
+{
+  game->atoms = 2 + ag_random_below(random, ATOMS_MOST - 1);
+  for (size_t x = 0; x < game->atoms; x++)
+    game->log_mass[x] = log(ag_random_exponential(random));
+  for (int i = 0; i < 2; i++) {
+    game->pool[i] = random_pool(random);
+    game->temperature[i] = 1;
+  }
+  draw_rewards(random, regime, game);
+}
+
+static ag_status make_game(const random_game *numbers, ag_game **game, ag_error *error)
+{
+  const double *reward[2] = {numbers->reward[0], numbers->reward[1]};
+  ag_game_spec spec = {.count = numbers->atoms,
+                       .log_mass = numbers->log_mass,
+                       .curator_count = 2,
+                       .reward = reward,
+                       .pool = numbers->pool,
+                       .temperature = numbers->temperature};
+  ag_status status = ag_game_make(&spec, game, error);
+  static const char *const names[] = {"owner", "public"};
+  for (size_t c = 0; !status && c < 2; c++) {
+    (*game)->curator[c].name = ag_text_copy(names[c]);
+    if (!(*game)->curator[c].name)
+      status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a name");
+  }
+  if (status && *game) {
+    ag_game_free(*game);
+    *game = NULL;
+  }
+  return status;
+}
+
+/* Verdicts of every row on one game; claim[] keeps the evidence. */
+static ag_status judge_game(const random_game *numbers, const ag_audit_options *options,
+                            ag_claim claim[ROWS], size_t *end, ag_regime *regime, ag_error *error)
+{
+  ag_game *game = NULL;
+  ag_classes classes = {0};
+  ag_prediction *prediction = NULL;
+  ag_audit_case one = {0};
+  ag_status status = make_game(numbers, &game, error);
+  if (!status)
+    status = ag_classes_create(game, &classes, error);
+  if (!status)
+    status = ag_predict_from(game, &classes, &prediction, error);
+  if (!status)
+    status = ag_audit_case_create(game, options, &classes, prediction, &one, error);
+  for (size_t r = 0; !status && r < ROWS; r++) {
+    claim[r] = (ag_claim){.claim = rows[r].name};
+    status = rows[r].audit(&one, &claim[r], error);
+  }
+  if (!status) {
+    *end = ag_audit_item(&one, one.own.number);
+    *regime = prediction->regime;
+  }
+  ag_audit_case_free(&one);
+  ag_prediction_free(prediction);
+  ag_classes_free(&classes);
+  ag_game_free(game);
+  return status;
+}
+
+/* --- progress and failure, from many threads --- */
+
+void ag_watch_done(ag_ensemble_watch *watch, ag_status status)
+{
+#pragma omp critical(ensemble_watch)
+  {
+    if (status && !watch->failure)
+      watch->failure = status;
+    watch->done++;
+    if (watch->options->progress)
+      watch->options->progress(watch->options->context, watch->done, watch->of);
+  }
+}
+
+bool ag_watch_failed(const ag_ensemble_watch *watch)
+{
+  ag_status failure;
+#pragma omp atomic read
+  failure = watch->failure;
+  return failure != AG_OK;
+}
+
+/* --- the claims --- */
+
+static void count_claims(ag_ensemble *ensemble, ag_regime regime, const ag_claim *claim)
+{
+  for (size_t r = 0; r < ROWS; r++) {
+    size_t *count = &ensemble->row[r].count[regime][claim[r].verdict];
+#pragma omp atomic update
+    (*count)++;
+  }
+}
+
+static void play_claims(const ag_ensemble_options *options, ag_ensemble *ensemble,
+                        ag_ensemble_watch *watch)
+{
+  const ag_audit_options audit = {.seed = options->seed, .searches = 60};
+#pragma omp parallel for schedule(dynamic, 1)
+  for (size_t k = 0; k < REGIMES * options->games; k++) {
+    ag_regime wanted = (ag_regime)(k % REGIMES), regime = wanted;
+    ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE, k);
+    random_game numbers;
+    ag_claim claim[ROWS];
+    size_t end;
+    if (ag_watch_failed(watch))
+      continue;
+    draw_game(&random, wanted, &numbers);
+    ag_status status = judge_game(&numbers, &audit, claim, &end, &regime, NULL);
+    if (!status)
+      count_claims(ensemble, regime, claim);
+    ag_watch_done(watch, status);
+  }
+}
+
+/* --- the smallest counterexamples --- */
+
+/* Game number `code` among those of n atoms: rewards 0 … 3, uniform mass, one
+ * pool for both. */
+static void decode_game(size_t n, size_t code, ag_pool pool, random_game *game)
+{
+  *game = (random_game){.atoms = n, .temperature = {1, 1}, .pool = {pool, pool}};
+  for (int i = 0; i < 2; i++)
+    for (size_t x = 0; x < n; x++, code /= 4)
+      game->reward[i][x] = (double)(code % 4);
+}
+
+static void keep_witness(const random_game *numbers, const ag_claim *claim, size_t end,
+                         ag_witness *witness)
+{
+  *witness =
+      (ag_witness){.found = true, .atoms = numbers->atoms, .pool = numbers->pool[0], .end = end};
+  for (size_t x = 0; x < numbers->atoms; x++) {
+    witness->mass[x] = 1;
+    witness->reward[0][x] = numbers->reward[0][x];
+    witness->reward[1][x] = numbers->reward[1][x];
+  }
+  for (size_t e = 0; e < claim->evidence_count; e++)
+    if (!strncmp(claim->evidence[e].name, "best gain", 9) &&
+        claim->evidence[e].value > witness->gain)
+      witness->gain = claim->evidence[e].value;
+}
+
+/* Fewest atoms first, then the smallest sum of rewards, then the smallest pool. */
+static bool smaller(const random_game *a, const ag_witness *b)
+{
+  double sum_a = 0, sum_b = 0;
+  if (!b->found)
+    return true;
+  if (a->atoms != b->atoms)
+    return a->atoms < b->atoms;
+  for (size_t x = 0; x < a->atoms; x++) {
+    sum_a += a->reward[0][x] + a->reward[1][x];
+    sum_b += b->reward[0][x] + b->reward[1][x];
+  }
+  if (sum_a != sum_b)
+    return sum_a < sum_b;
+  return a->pool[0] < b->pool;
+}
+
+/* All games of n atoms with small integer rewards. */
+static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch *watch)
+{
+  static const ag_pool pools[] = {2, 8};
+  const ag_audit_options audit = {.seed = 1, .searches = 1, .generations = 3000};
+  size_t codes = (size_t)1 << (4 * n);
+#pragma omp parallel for schedule(dynamic, 8)
+  for (size_t k = 0; k < 2 * codes; k++) {
+    random_game numbers;
+    ag_claim claim[ROWS];
+    ag_regime regime;
+    size_t end;
+    if (ag_watch_failed(watch))
+      continue;
+    decode_game(n, k / 2, pools[k % 2], &numbers);
+    ag_status status = judge_game(&numbers, &audit, claim, &end, &regime, NULL);
+    for (size_t r = 0; !status && r < ROWS; r++)
+#pragma omp critical(ensemble_witness)
+      if (claim[r].verdict == AG_VERDICT_FAILS && smaller(&numbers, &ensemble->row[r].witness))
+        keep_witness(&numbers, &claim[r], end, &ensemble->row[r].witness);
+    ag_watch_done(watch, status);
+  }
+}
+
+/* --- Theorem 4 over the two gaps --- */
+
+/* A random disjoint game whose curators have exactly these gaps. */
+static void draw_gapped(ag_random *random, double gap_owner, double gap_public, random_game *game)
+{
+  const double gap[2] = {gap_owner, gap_public};
+  *game = (random_game){
+      .atoms = 3 + ag_random_below(random, ATOMS_MOST - 2), .temperature = {1, 1}, .pool = {8, 8}};
+  for (size_t x = 0; x < game->atoms; x++)
+    game->log_mass[x] = log(ag_random_exponential(random));
+  for (int i = 0; i < 2; i++) {
+    for (size_t x = 0; x < game->atoms; x++)
+      game->reward[i][x] = -gap[i] * (1 + ag_random_uniform(random));
+    game->reward[i][i] = 0;       /* the Owner likes item 0 best, the Public item 1 */
+    game->reward[i][2] = -gap[i]; /* item 2 is next for both: the gap is exact */
+  }
+}
+
+static void play_gaps(const ag_ensemble_options *options, ag_ensemble *ensemble,
+                      ag_ensemble_watch *watch)
+{
+  size_t side = ensemble->side;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (size_t k = 0; k < side * side; k++) {
+    size_t held = 0;
+    ag_status status = AG_OK;
+    for (size_t g = 0; !status && !ag_watch_failed(watch) && g < options->phase_games; g++) {
+      ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE,
+                                         ((uint64_t)1 << 40) + k * options->phase_games + g);
+      random_game numbers;
+      const double *reward[2] = {numbers.reward[0], numbers.reward[1]};
+      ag_limit limit = {0};
+      draw_gapped(&random, ensemble->gap[k % side], ensemble->gap[k / side], &numbers);
+      ag_game_spec spec = {.count = numbers.atoms,
+                           .log_mass = numbers.log_mass,
+                           .curator_count = 2,
+                           .reward = reward,
+                           .pool = numbers.pool,
+                           .temperature = numbers.temperature};
+      status = ag_limit_of(&spec, 4000, &limit, NULL, NULL);
+      held += !status && limit.number == 0;
+    }
+    ensemble->share[k] = (double)held / (double)options->phase_games;
+    ag_watch_done(watch, status);
+  }
+}
+
+/* --- all together --- */
+
+static void set_defaults(ag_ensemble_options *options)
+{
+  options->games = options->games ? options->games : 1000;
+  options->sink_games = options->sink_games ? options->sink_games : 1000;
+  options->phase_side = options->phase_side ? options->phase_side : 16;
+  options->phase_games = options->phase_games ? options->phase_games : 24;
+}
+
+static ag_status create_ensemble(const ag_ensemble_options *options, ag_ensemble **out,
+                                 ag_error *error)
+{
+  ag_ensemble *ensemble = calloc(1, sizeof *ensemble);
+  size_t side = options->phase_side;
+  if (!ensemble)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for an ensemble");
+  ensemble->row_count = ROWS;
+  ensemble->side = side;
+  ensemble->row = calloc(ROWS, sizeof *ensemble->row);
+  ag_status status = ag_array_create(side, sizeof(double), &ensemble->gap, error);
+  if (!status)
+    status = ag_array_create(side * side, sizeof(double), &ensemble->share, error);
+  if (!status && !ensemble->row)
+    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for an ensemble");
+  if (status) {
+    ag_ensemble_free(ensemble);
+    return status;
+  }
+  for (size_t r = 0; r < ROWS; r++)
+    ensemble->row[r].claim = rows[r].name;
+  for (size_t g = 0; g < side; g++) /* gaps from a quarter of a temperature to six */
+    ensemble->gap[g] = 0.25 * pow(24, (double)g / (double)(side > 1 ? side - 1 : 1));
+  *out = ensemble;
+  return AG_OK;
+}
+
+ag_status ag_ensemble_play(const ag_ensemble_options *given, ag_ensemble **out, ag_error *error)
+{
+  ag_ensemble_options options = *given;
+  ag_ensemble *ensemble = NULL;
+  set_defaults(&options);
+  ag_status status = create_ensemble(&options, &ensemble, error);
+  if (status)
+    return status;
+  ag_ensemble_watch watch = {.options = &options,
+                             .of = REGIMES * options.games + options.sink_games +
+                                   options.phase_side * options.phase_side + 2 * (256 + 4096)};
+  play_claims(&options, ensemble, &watch);
+  search_witnesses(2, ensemble, &watch);
+  search_witnesses(3, ensemble, &watch);
+  play_gaps(&options, ensemble, &watch);
+  ag_ensemble_sinks(&options, ensemble, &watch);
+  if (watch.failure) {
+    ag_ensemble_free(ensemble);
+    return ag_fail(error, watch.failure, "a game of the ensemble could not be played");
+  }
+  *out = ensemble;
+  return AG_OK;
+}
+
+void ag_ensemble_free(ag_ensemble *ensemble)
+{
+  if (!ensemble)
+    return;
+  free(ensemble->row);
+  free(ensemble->gap);
+  free(ensemble->share);
+  free(ensemble);
+}

@@ -1,0 +1,145 @@
+/* Exact play against invasion analysis on random games. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "game/play.h"
+#include "theory/ensemble.h"
+#include "theory/limit.h"
+
+enum { ATOMS_MOST = 40, CURATORS_MOST = 3 };
+
+typedef struct sink_game {
+  double log_mass[ATOMS_MOST], reward[CURATORS_MOST][ATOMS_MOST], temperature[CURATORS_MOST];
+  ag_pool pool[CURATORS_MOST];
+  size_t atoms, curators;
+} sink_game;
+
+static void draw_game(ag_random *random, sink_game *game)
+{
+  game->atoms = 3 + ag_random_below(random, ATOMS_MOST - 2);
+  game->curators = 2 + ag_random_below(random, 2);
+  for (size_t x = 0; x < game->atoms; x++)
+    game->log_mass[x] = log(ag_random_exponential(random));
+  for (size_t c = 0; c < game->curators; c++) {
+    double spread = exp(2 * ag_random_uniform(random) - 0.5);
+    game->temperature[c] = 1;
+    game->pool[c] = ag_random_below(random, 8) == 0
+                        ? AG_POOL_INFINITE
+                        : (ag_pool)(2 * pow(500, ag_random_uniform(random)));
+    for (size_t x = 0; x < game->atoms; x++)
+      game->reward[c][x] = spread * ag_random_normal(random);
+  }
+}
+
+/* What one game adds to the ensemble's counts. */
+typedef struct sink_result {
+  bool settled, at_sink, lock_in, rated;
+  double rate_error;
+} sink_result;
+
+/* Far beyond the settling, the outside mass shrinks by lambda_max: the rate of
+ * the last of another `extra` generations. */
+static ag_status measure_rate(const ag_game *game, const ag_classes *classes, size_t number,
+                              size_t settled_at, double expected, sink_result *result,
+                              ag_error *error)
+{
+  ag_play *play = NULL;
+  double before = -INFINITY, after = -INFINITY, *log_mass = NULL;
+  /* enough for the next best invader to fall behind by 1e-10, or for a hundred
+     times the settling */
+  size_t extra = 100 * settled_at < 4000 ? 100 * settled_at : 4000;
+  ag_status status = ag_array_create(game->layout.live, sizeof(double), &log_mass, error);
+  if (!status)
+    status = ag_play_create(game, &play, error);
+  while (!status && ag_play_generation(play) < settled_at + extra)
+    ag_play_step(play);
+  for (int look = 0; !status && look < 2; look++) {
+    ag_play_positions(play, log_mass);
+    before = after;
+    after = -INFINITY;
+    for (size_t c = 0; c < classes->count; c++)
+      if (c != number)
+        after = fmax(after, ag_classes_log_mass(classes, c, log_mass));
+    ag_play_step(play);
+  }
+  if (!status) {
+    result->rated = true;
+    result->rate_error = fabs(after - before - expected);
+  }
+  ag_play_free(play);
+  free(log_mass);
+  return status;
+}
+
+static ag_status play_game(const sink_game *numbers, sink_result *result, ag_error *error)
+{
+  const double *reward[CURATORS_MOST];
+  for (size_t c = 0; c < numbers->curators; c++)
+    reward[c] = numbers->reward[c];
+  ag_game_spec spec = {.count = numbers->atoms,
+                       .log_mass = numbers->log_mass,
+                       .curator_count = numbers->curators,
+                       .reward = reward,
+                       .pool = numbers->pool,
+                       .temperature = numbers->temperature};
+  ag_game *game = NULL;
+  ag_classes classes = {0};
+  ag_limit limit = {0};
+  size_t *sinks = NULL, sink_count = 0, invader;
+  ag_status status = ag_game_make(&spec, &game, error);
+  if (!status)
+    status = ag_classes_create(game, &classes, error);
+  if (!status)
+    status = ag_classes_sinks(&classes, &sinks, &sink_count, error);
+  if (!status)
+    status = ag_limit_play(&classes, 4 * AG_LIMIT_GENERATIONS, false, &limit, error);
+  if (!status) {
+    result->lock_in = sink_count > 1;
+    result->settled = limit.outside < 1e-6;
+    for (size_t s = 0; s < sink_count; s++)
+      result->at_sink |= sinks[s] == limit.number;
+    double expected = ag_classes_worst_invader(&classes, limit.number, &invader);
+    if (limit.settled)
+      status =
+          measure_rate(game, &classes, limit.number, limit.generations, expected, result, error);
+  }
+  free(sinks);
+  ag_classes_free(&classes);
+  ag_game_free(game);
+  return status;
+}
+
+static void add_result(ag_ensemble *ensemble, const sink_result *result)
+{
+#pragma omp critical(ensemble_sinks)
+  {
+    ensemble->sink_games++;
+    ensemble->lock_in += result->lock_in;
+    ensemble->unsettled += !result->settled;
+    ensemble->ended_at_sink += result->settled && result->at_sink;
+    ensemble->elsewhere += result->settled && !result->at_sink;
+    ensemble->rates += result->rated;
+    if (result->rated && result->rate_error > ensemble->worst_rate_error)
+      ensemble->worst_rate_error = result->rate_error;
+  }
+}
+
+void ag_ensemble_sinks(const ag_ensemble_options *options, ag_ensemble *ensemble,
+                       ag_ensemble_watch *watch)
+{
+#pragma omp parallel for schedule(dynamic, 1)
+  for (size_t k = 0; k < options->sink_games; k++) {
+    ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE, ((uint64_t)2 << 40) + k);
+    sink_game numbers;
+    sink_result result = {0};
+    if (ag_watch_failed(watch))
+      continue;
+    draw_game(&random, &numbers);
+    ag_status status = play_game(&numbers, &result, NULL);
+    if (!status)
+      add_result(ensemble, &result);
+    ag_watch_done(watch, status);
+  }
+}
