@@ -1,5 +1,6 @@
 /* aligngame forecast: what survives of a user's own items. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,7 @@ typedef struct forecast_view {
   double *owner, *public_;        /* [items] scores */
   double *start;                  /* [items] shares at the start */
   double owner_unit, public_unit; /* temperatures */
+  ag_pool owner_pool, public_pool;
 } forecast_view;
 
 static size_t find_curator(const ag_game *game, const char *name, size_t fallback)
@@ -128,7 +130,9 @@ static forecast_view make_view(const ag_forecast *forecast, const ag_forecast_op
                          .public_ = read_rewards(game, public),
                          .start = read_start(game),
                          .owner_unit = ag_game_curator_temperature(game, owner),
-                         .public_unit = ag_game_curator_temperature(game, public)};
+                         .public_unit = ag_game_curator_temperature(game, public),
+                         .owner_pool = ag_game_curator_pool(game, owner),
+                         .public_pool = ag_game_curator_pool(game, public)};
 }
 
 static void free_view(forecast_view *view)
@@ -169,127 +173,271 @@ static double correlation(const forecast_view *view)
     pp += p * p;
     op += o * p;
   }
-  return op / sqrt(oo * pp);
+  return op / sqrt(oo) / sqrt(pp);
 }
 
-/* The item that the owner (sign 1) or the public (sign -1) likes most beyond
- * the other side's liking, both in temperatures. */
-static size_t most_disputed(const forecast_view *view, double sign)
+static int compare_reals(const void *first, const void *second)
 {
-  size_t best = 0;
-  double most = -INFINITY;
-  for (size_t i = 0; i < view->items; i++) {
-    double gap = sign * (view->owner[i] / view->owner_unit - view->public_[i] / view->public_unit);
-    if (gap > most) {
-      most = gap;
+  double a = *(const double *)first, b = *(const double *)second;
+  return (a > b) - (a < b);
+}
+
+/* How many of the sorted values are at most value. */
+static size_t count_up_to(const double *sorted, size_t count, double value)
+{
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (sorted[middle] <= value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Ranks [items] from 1, the best: one more than the items that score higher. */
+static size_t *rank_items(const double *score, size_t items)
+{
+  size_t *rank = program_allocate(items, sizeof *rank);
+  double *sorted = program_allocate(items, sizeof *sorted);
+  memcpy(sorted, score, items * sizeof *sorted);
+  qsort(sorted, items, sizeof *sorted, compare_reals);
+  for (size_t i = 0; i < items; i++)
+    rank[i] = items - count_up_to(sorted, items, score[i]) + 1;
+  free(sorted);
+  return rank;
+}
+
+/* The item that ranks highest compared with how the other side ranks it;
+ * SIZE_MAX where no item ranks higher. */
+static size_t most_preferred(const size_t *rank, const size_t *other, size_t items)
+{
+  size_t best = SIZE_MAX, most = 0;
+  for (size_t i = 0; i < items; i++)
+    if (other[i] > rank[i] && other[i] - rank[i] > most) {
+      most = other[i] - rank[i];
       best = i;
     }
-  }
   return best;
+}
+
+/* Whether a value of the game under this key was set by hand. */
+static bool is_overridden(const forecast_view *view, const char *key)
+{
+  for (size_t i = 0; i < view->options->override_count; i++)
+    if (strncmp(view->options->overrides[i], key, strlen(key)) == 0)
+      return true;
+  return false;
 }
 
 /* ---- in plain words ---- */
 
+/* One statement of a list. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+  enum { INDENT = 4 };
+  char *text = NULL;
+  va_list list;
+  va_start(list, format);
+  int length = vasprintf(&text, format, list);
+  va_end(list);
+  if (length < 0)
+    exit(program_fail_system("cannot print", "the forecast"));
+  fputs("  - ", stdout);
+  render_wrap(stdout, text, INDENT, INDENT);
+  free(text);
+}
+
+static void print_title(const char *title)
+{
+  printf("\n%s%s%s\n", render_bold(), title, render_plain());
+}
+
+/* A number of generations or items, to three digits. */
+static render_text rounded(double value)
+{
+  render_text text = render_number(value);
+  if (isfinite(value) && fabs(value) < 999.5)
+    snprintf(text.text, sizeof text.text, "%.3g", value);
+  return text;
+}
+
+/* A share in words that need no exponents. */
+static render_text plain_share(double share)
+{
+  const double least = 1e-5, most = 0.9995;
+  render_text text = render_share(share);
+  if (share > 0 && share < least)
+    snprintf(text.text, sizeof text.text, "<0.001 %%");
+  else if (share >= most && share < 1)
+    snprintf(text.text, sizeof text.text, ">99.9 %%");
+  return text;
+}
+
+static void print_setting(const forecast_view *view)
+{
+  char *text = program_format(
+      "%s item%s over %zu generation%s. In each generation a model shows the items in proportion "
+      "to "
+      "their shares, the owner keeps what scores well in '%s', the public keeps of that what "
+      "scores well in '%s', and the model learns exactly what was kept.",
+      render_count(view->items).text, view->items == 1 ? "" : "s", view->result->generations,
+      view->result->generations == 1 ? "" : "s", view->options->owner, view->options->public_);
+  render_wrap(stdout, text, 0, 0);
+  free(text);
+  size_t dropped = ag_game_dropped_count(view->game);
+  if (dropped > 0)
+    printf("(%zu row%s with missing cells left out.)\n", dropped, dropped == 1 ? "" : "s");
+}
+
+static void say_survivors(const forecast_view *view)
+{
+  size_t surviving = view->forecast->surviving;
+  if (view->result->outcome_count == 0)
+    return;
+  const ag_outcome_item *first = view->result->outcome;
+  char *label = outcome_label(view->game, first->item);
+  say("At the end %s of %s item%s still %s at least a tenth of %s initial share. '%s' alone makes "
+      "up %s of everything.",
+      render_count(surviving).text, render_count(view->items).text, view->items == 1 ? "" : "s",
+      surviving == 1 ? "has" : "have", surviving == 1 ? "its" : "their", label,
+      plain_share(first->mass).text);
+  free(label);
+}
+
+static void say_diversity(const forecast_view *view)
+{
+  double start = outcome_metric(view->result, "effective_number", 0);
+  double end = outcome_metric(view->result, "effective_number", view->result->generations);
+  double half_life = view->forecast->half_life;
+  if (isnan(start) || isnan(half_life))
+    return;
+  char *halved = isinf(half_life) ? program_format("it does not halve within the forecast")
+                 : half_life < 1
+                     ? program_format("it has halved before the first generation ends")
+                     : program_format("it has halved after about %.1f generations", half_life);
+  say("Diversity goes from %s to %s effective items: so many equally common items would be as "
+      "diverse. %c%s.",
+      rounded(start).text, rounded(end).text, halved[0] - 'a' + 'A', halved + 1);
+  free(halved);
+}
+
+/* What theory says of the end, for the loop that it speaks of. */
+static void say_end(const forecast_view *view)
+{
+  const ag_prediction *prediction = view->forecast->prediction;
+  if (is_overridden(view, "loop") || prediction->sink_count == 0)
+    return;
+  char *first = outcome_describe_set(view->game, &prediction->sinks[0].items);
+  size_t equals = prediction->sinks[0].items.count;
+  if (prediction->lock_in)
+    say("There are %s possible ends, one of them %s, and the start decides between them "
+        "(lock-in): from other initial shares another item could win.",
+        render_count(prediction->sink_count).text, first);
+  else
+    say("The start does not decide the end (no lock-in): in the long run everything goes to %s%s, "
+        "whatever the initial shares, as long as none is zero.",
+        first, equals > 1 ? ", in proportion to what they had" : "");
+  free(first);
+}
+
+static void say_preference(const forecast_view *view, const size_t *owner, const size_t *public)
+{
+  size_t of_owner = most_preferred(owner, public, view->items);
+  size_t of_public = most_preferred(public, owner, view->items);
+  if (of_owner == SIZE_MAX || of_public == SIZE_MAX)
+    return;
+  char *one = outcome_label(view->game, of_owner), *other = outcome_label(view->game, of_public);
+  say("They differ most over '%s' (rank %s for the owner, %s for the public) and '%s' (rank %s for "
+      "the owner, %s for the public).",
+      one, render_count(owner[of_owner]).text, render_count(public[of_owner]).text, other,
+      render_count(owner[of_public]).text, render_count(public[of_public]).text);
+  free(one);
+  free(other);
+}
+
 static const char *agreement(double correlation)
 {
-  if (isnan(correlation))
-    return "cannot be compared";
   if (correlation > 0.7)
     return "mostly agree";
   if (correlation > 0.3)
     return "agree in part";
-  return correlation > -0.1 ? "hardly agree" : "contradict each other";
+  return correlation > -0.3 ? "hardly agree" : "mostly disagree";
 }
 
-static char *say_assumptions(const forecast_view *view)
-{
-  const ag_forecast_options *options = view->options;
-  char *pools = options->pool_owner == options->pool_public
-                    ? program_format("pools of %s", render_pool(options->pool_owner).text)
-                    : program_format("pools of %s (owner) and %s (public)",
-                                     render_pool(options->pool_owner).text,
-                                     render_pool(options->pool_public).text);
-  char *text = program_format(
-      "Suppose a model shows these %s items in proportion to their shares, the owner keeps what "
-      "scores well in '%s', the public then keeps what scores well in '%s', each picking one from "
-      "random %s, and the model learns the result by heart; then all again, %zu times.",
-      render_count(view->items).text, options->owner, options->public_, pools,
-      view->result->generations);
-  free(pools);
-  return text;
-}
-
-static char *say_survivors(const forecast_view *view)
-{
-  const ag_outcome_item *first = view->result->outcome;
-  if (view->result->outcome_count == 0)
-    return program_format("Nothing survives.");
-  char *label = outcome_label(view->game, first->item);
-  size_t surviving = view->forecast->surviving;
-  char *text = program_format(
-      "At the end %s of them still %s at least a tenth of %s initial share, and '%s' alone makes "
-      "up %s of everything.",
-      render_count(surviving).text, surviving == 1 ? "has" : "have",
-      surviving == 1 ? "its" : "their", label, render_share(first->mass).text);
-  free(label);
-  return text;
-}
-
-static char *say_half_life(const forecast_view *view)
-{
-  if (isinf(view->forecast->half_life))
-    return program_format("Diversity, counted as the effective number of items, does not halve "
-                          "within these %zu generations.",
-                          view->result->generations);
-  return program_format("Diversity, counted as the effective number of items, has halved after %s "
-                        "generations.",
-                        render_number(view->forecast->half_life).text);
-}
-
-static char *say_end(const forecast_view *view)
-{
-  const ag_prediction *prediction = view->forecast->prediction;
-  if (prediction->lock_in)
-    return program_format("There are %zu possible ends, and the start decides between them "
-                          "(lock-in): with other initial shares another item could win.",
-                          prediction->sink_count);
-  return program_format("There is only one possible end: it would be the same from any other "
-                        "initial shares (no lock-in).");
-}
-
-static char *say_dispute(const forecast_view *view)
+static void say_agreement(const forecast_view *view)
 {
   double r = correlation(view);
-  size_t of_owner = most_disputed(view, 1), of_public = most_disputed(view, -1);
-  char *owner = outcome_label(view->game, of_owner), *public = outcome_label(view->game, of_public);
-  char *text = program_format(
-      "The two sides %s (correlation %s): by their own scales, the owner thinks most of '%s' "
-      "where the public does not (%s against %s), and the public most of '%s' where the owner "
-      "does not (%s against %s).",
-      agreement(r), render_number(r).text, owner, render_number(view->owner[of_owner]).text,
-      render_number(view->public_[of_owner]).text, public,
-      render_number(view->public_[of_public]).text, render_number(view->owner[of_public]).text);
+  if (isnan(r)) /* one item, or one score for all */
+    return;
+  say("The two sides %s about the items (correlation %.2f).", agreement(r), r);
+  size_t *owner = rank_items(view->owner, view->items);
+  size_t *public = rank_items(view->public_, view->items);
+  say_preference(view, owner, public);
   free(owner);
   free(public);
-  return text;
 }
 
 static void print_words(const forecast_view *view)
 {
-  char *(*const say[])(const forecast_view *) = {say_assumptions, say_survivors, say_half_life,
-                                                 say_end, say_dispute};
-  char *paragraph = program_format("%s", "");
-  for (size_t i = 0; i < sizeof say / sizeof *say; i++) {
-    char *sentence = say[i](view);
-    char *longer = program_format("%s%s ", paragraph, sentence);
-    free(sentence);
-    free(paragraph);
-    paragraph = longer;
-  }
-  render_wrap(stdout, paragraph, 0, 0);
-  free(paragraph);
-  if (ag_game_dropped_count(view->game) > 0)
-    printf("(%zu rows with missing cells were left out.)\n", ag_game_dropped_count(view->game));
+  print_setting(view);
+  print_title("In short");
+  say_survivors(view);
+  say_diversity(view);
+  say_end(view);
+  say_agreement(view);
+}
+
+/* ---- what was assumed ---- */
+
+static void say_pools(const forecast_view *view)
+{
+  static const char meaning[] = "The larger the pool, the choosier its side.";
+  char *owner = program_format("%s", render_pool(view->owner_pool).text);
+  if (view->owner_pool == view->public_pool && view->owner_pool != AG_POOL_INFINITE)
+    say("Each side picks one item at a time out of a random pool of %s (--pool). %s", owner,
+        meaning);
+  else
+    say("Each side picks one item at a time out of a random pool: the owner's holds %s items, the "
+        "public's %s (--owner-pool, --public-pool; inf: the limit of large pools). %s",
+        owner, render_pool(view->public_pool).text, meaning);
+  free(owner);
+}
+
+/* Where a temperature comes from. */
+static const char *temperature_origin(const forecast_view *view, const double *score, bool given)
+{
+  bool all_equal = true;
+  for (size_t i = 1; i < view->items && all_equal; i++)
+    all_equal = score[i] == score[0];
+  if (given || is_overridden(view, "curators"))
+    return "as chosen; the smaller, the choosier";
+  return all_equal ? "by default 1 where all scores are equal"
+                   : "by default the standard deviation of the column";
+}
+
+static void say_temperature(const char *side, const char *column, double temperature,
+                            const char *origin)
+{
+  say("For the %s, an item that scores %s higher in '%s' is 2.7 times as likely to be picked out "
+      "of a pool (that is the temperature, --%s-temperature: %s).",
+      side, render_number(temperature).text, column, side, origin);
+}
+
+static void print_assumptions(const forecast_view *view)
+{
+  const ag_forecast_options *options = view->options;
+  print_title("What was assumed");
+  say_pools(view);
+  say_temperature("owner", options->owner, view->owner_unit,
+                  temperature_origin(view, view->owner, options->temperature_owner > 0));
+  say_temperature("public", options->public_, view->public_unit,
+                  temperature_origin(view, view->public_, options->temperature_public > 0));
+  if (options->mass)
+    say("Initial shares in proportion to '%s' (--mass).", options->mass);
+  else
+    say("All items have the same share at the start (--mass COLUMN for others).");
 }
 
 /* ---- in tables ---- */
@@ -325,12 +473,7 @@ static void add_item(render_table *table, const forecast_view *view, size_t item
   render_table_add(table, render_number(view->public_[item]).text);
   const size_t generation[] = {0, middle_generation(view), view->result->generations};
   for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
-    render_table_add(table, render_share(share_at(view, item, generation[i])).text);
-}
-
-static void print_title(const char *title)
-{
-  printf("\n%s%s%s\n", render_bold(), title, render_plain());
+    render_table_add(table, plain_share(share_at(view, item, generation[i])).text);
 }
 
 static void print_survivors(const forecast_view *view)
@@ -346,7 +489,7 @@ static void print_survivors(const forecast_view *view)
 typedef struct loss {
   size_t item;
   double lost;  /* share lost from start to end, in thousandths of the largest loss */
-  double liked; /* by the side that likes it more, in temperatures */
+  double liked; /* by the side that likes it more, in temperatures below its best */
 } loss;
 
 /* Larger losses first; equal ones by how well the item was liked. */
@@ -404,57 +547,92 @@ static void print_losers(const forecast_view *view)
   free(losses);
 }
 
+static const char group_prefix[] = "group_share.";
+
+/* The metrics that are groups' shares, the largest at the end first; returns
+ * how many. */
+static size_t sort_groups(const ag_result *result, size_t *metric)
+{
+  size_t count = 0;
+  for (size_t m = 0; m < result->metric_count; m++) {
+    if (strncmp(result->metric_name[m], group_prefix, strlen(group_prefix)) != 0)
+      continue;
+    size_t at = count++;
+    double share = ag_result_metric(result, result->generations, m);
+    for (; at > 0 && ag_result_metric(result, result->generations, metric[at - 1]) < share; at--)
+      metric[at] = metric[at - 1];
+    metric[at] = m;
+  }
+  return count;
+}
+
+static void add_group(render_table *table, const forecast_view *view, size_t metric)
+{
+  const ag_result *result = view->result;
+  const size_t generation[] = {0, middle_generation(view), result->generations};
+  render_table_add(table, result->metric_name[metric] + strlen(group_prefix));
+  for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
+    render_table_add(table, plain_share(ag_result_metric(result, generation[i], metric)).text);
+}
+
 static void print_groups(const forecast_view *view)
 {
-  static const char prefix[] = "group_share.";
   const ag_result *result = view->result;
+  size_t *metric = program_allocate(result->metric_count, sizeof *metric);
+  size_t groups = sort_groups(result, metric);
   char *middle = program_format(">gen. %zu", middle_generation(view));
   char *end = program_format(">gen. %zu", result->generations);
   render_table *table =
       render_table_create(4, (const char *const[]){"group", ">start", middle, end});
-  size_t groups = 0;
-  for (size_t metric = 0; metric < result->metric_count; metric++) {
-    if (strncmp(result->metric_name[metric], prefix, strlen(prefix)) != 0)
-      continue;
-    const size_t generation[] = {0, middle_generation(view), result->generations};
-    render_table_add(table, result->metric_name[metric] + strlen(prefix));
-    for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
-      render_table_add(table, render_share(ag_result_metric(result, generation[i], metric)).text);
-    groups++;
-  }
+  for (size_t i = 0; i < groups && i < 2 * view->top; i++)
+    add_group(table, view, metric[i]);
   if (groups > 0) {
-    print_title("Groups");
+    print_title("Groups: the largest shares at the end");
     render_table_print(table, stdout, 2);
   }
+  if (groups > 2 * view->top)
+    printf("  and %zu more (--top)\n", groups - 2 * view->top);
   render_table_free(table);
   free(middle);
   free(end);
+  free(metric);
 }
 
-static void add_saving(render_table *table, double real_share, double effective_number,
-                       size_t surviving, double half_life)
+static void add_saving(render_table *table, const forecast_view *view, const char *real_share,
+                       const ag_forecast_saving *saving)
 {
-  render_table_add(table, render_share(real_share).text);
-  render_table_add(table, render_number(effective_number).text);
-  render_table_add(table, render_count(surviving).text);
-  render_table_add(table, isinf(half_life) ? "never" : render_number(half_life).text);
+  char *half_life = isinf(saving->half_life)
+                        ? program_format("> %zu", view->result->generations)
+                        : program_format("%s", rounded(saving->half_life).text);
+  render_table_add(table, real_share);
+  render_table_add(table, rounded(saving->effective_number).text);
+  render_table_add(table, render_count(saving->surviving).text);
+  render_table_add(table, half_life);
+  free(half_life);
 }
 
 static void print_savings(const forecast_view *view)
 {
   const ag_forecast *forecast = view->forecast;
+  const ag_forecast_saving none = {.effective_number = outcome_metric(
+                                       view->result, "effective_number", view->result->generations),
+                                   .surviving = forecast->surviving,
+                                   .half_life = forecast->half_life};
   render_table *table =
-      render_table_create(4, (const char *const[]){"real data", ">effective items at the end",
-                                                   ">items that survive", ">half-life"});
-  add_saving(table, 0, outcome_metric(view->result, "effective_number", view->result->generations),
-             forecast->surviving, forecast->half_life);
+      render_table_create(4, (const char *const[]){"real data", ">effective items left",
+                                                   ">items that survive", ">generations to halve"});
+  add_saving(table, view, is_overridden(view, "loop") ? "as above" : "none", &none);
   for (size_t i = 0; i < forecast->saving_count; i++) {
-    const ag_forecast_saving *saving = &forecast->saving[i];
-    add_saving(table, saving->real_share, saving->effective_number, saving->surviving,
-               saving->half_life);
+    char share[32];
+    snprintf(share, sizeof share, "%g %%", 100 * forecast->saving[i].real_share);
+    add_saving(table, view, share, &forecast->saving[i]);
   }
-  print_title("What mixing real data into every generation saves");
+  print_title("What mixing the initial items into every generation saves");
   render_table_print(table, stdout, 2);
+  render_wrap(stdout,
+              "An item survives if it keeps at least a tenth of its initial share; with 10 % of "
+              "real data or more every item does, because the data contain it.",
+              0, 2);
   render_table_free(table);
 }
 
@@ -467,6 +645,7 @@ static void print_forecast(const forecast_view *view)
   print_losers(view);
   print_groups(view);
   print_savings(view);
+  print_assumptions(view);
 }
 
 static int forecast_command(cli_arguments *arguments)

@@ -97,31 +97,44 @@ static void read_snapshots(const cli_arguments *arguments, run_job *job)
                       generations);
 }
 
-/* Where the results go: given, or runs/NAME. */
+/* The directory as --output gives it, made if it is not there. */
+static int take_directory(const char *given, run_job *job)
+{
+  job->directory = program_format("%s", given);
+  job->made = access(given, F_OK) != 0;
+  if (job->made && !program_make_directories(given))
+    return program_fail_system("cannot make the directory", given);
+  return STATUS_DONE;
+}
+
+/* runs/NAME: the newest to resume, if there is one, or else a new one. */
+static int name_directory(bool resume, run_job *job)
+{
+  int status = STATUS_DONE;
+  char *slug = program_slug(ag_game_name(job->game));
+  char *base = program_format("runs/%s", slug);
+  job->directory = resume ? program_last_directory(base) : NULL;
+  job->made = !job->directory;
+  if (job->made)
+    job->directory = program_make_unique_directory(base);
+  if (!job->directory)
+    status = program_fail_system("cannot make the directory", base);
+  free(base);
+  free(slug);
+  return status;
+}
+
+/* Where the results go. A run that was killed before it had a directory is
+ * resumed as well: it begins. */
 static int choose_directory(const cli_arguments *arguments, run_job *job)
 {
   const char *given = cli_text(arguments, "output");
+  bool resume = cli_given(arguments, "resume");
   if (cli_given(arguments, "no-save"))
     return STATUS_DONE;
-  if (given && !cli_given(arguments, "resume"))
-    job->made = access(given, F_OK) != 0;
-  if (given) {
-    job->directory = program_format("%s", given);
-    return !job->made || program_make_directories(given)
-               ? STATUS_DONE
-               : program_fail_system("cannot make the directory", given);
-  }
-  char *slug = program_slug(ag_game_name(job->game));
-  char *base = program_format("runs/%s", slug);
-  job->made = !cli_given(arguments, "resume");
-  job->directory = job->made ? program_make_unique_directory(base) : program_last_directory(base);
-  int status = STATUS_DONE;
-  if (!job->directory && job->made)
-    status = program_fail_system("cannot make the directory", base);
-  else if (!job->directory)
-    cli_usage_error(arguments->command, "--resume: there is no %s to go on with", base);
-  free(base);
-  free(slug);
+  int status = given ? take_directory(given, job) : name_directory(resume, job);
+  if (status == STATUS_DONE && resume && job->made && !cli_given(arguments, "quiet"))
+    fprintf(stderr, "%s holds no run yet: it begins at generation 0.\n", job->directory);
   return status;
 }
 
@@ -141,12 +154,22 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
   return status;
 }
 
+/* Whether the directory holds a run that can go on. */
+static bool can_go_on(const char *directory)
+{
+  char *text = NULL;
+  bool can = directory && ag_run_description(directory, &text, NULL) == AG_OK;
+  free(text);
+  return can;
+}
+
 static int fail_play(const run_job *job, const ag_error *error)
 {
   if (job->made)
     rmdir(job->directory); /* succeeds where nothing was written */
   int status = program_fail(error);
-  if (job->directory && (error->status == AG_ERROR_INTERRUPTED || error->status == AG_ERROR_IO))
+  bool unfinished = error->status == AG_ERROR_INTERRUPTED || error->status == AG_ERROR_IO;
+  if (unfinished && can_go_on(job->directory))
     fprintf(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
   return status;
 }
@@ -160,7 +183,6 @@ static void print_summary(const run_job *job)
   outcome_print_density(stdout, &outcome);
   printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
   outcome_print_survivors(stdout, &outcome, 10);
-  printf("\n%sMetrics%s\n", render_bold(), render_plain());
   outcome_print_metrics(stdout, job->result);
   putchar('\n');
   outcome_print_files(stdout, job->directory);

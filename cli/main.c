@@ -35,6 +35,7 @@ static int dispatch(cli_arguments *arguments)
 
 int main(int argc, char **argv)
 {
+  program_calm_threads(argv);
   program_guard_streams();
   program_ignore_signals();
   /* Characters are always UTF-8 and numbers always have a decimal point. */

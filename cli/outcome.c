@@ -11,7 +11,8 @@
 
 /* Mass from which a set counts as where the game ended. */
 static const double settled_share = 0.99;
-/* Total variation per generation below which nothing moves any more. */
+/* Change of the metrics in a generation, relative to their size, below which
+ * nothing moves any more. */
 static const double settled_step = 1e-9;
 
 double outcome_share(const ag_result *result, const ag_item_set *set)
@@ -28,10 +29,23 @@ double outcome_metric(const ag_result *result, const char *name, size_t generati
   return metric == SIZE_MAX ? NAN : ag_result_metric(result, generation, metric);
 }
 
+/* Whether no metric changed in the last generation. */
+static bool metrics_rest(const ag_result *result)
+{
+  size_t last = result->generations;
+  for (size_t metric = 0; metric < result->metric_count && last > 0; metric++) {
+    double now = ag_result_metric(result, last, metric);
+    double change = fabs(now - ag_result_metric(result, last - 1, metric));
+    if (change > settled_step * fmax(1, fabs(now)))
+      return false;
+  }
+  return last > 0 && result->metric_count > 0;
+}
+
 static bool has_settled(const outcome_view *outcome)
 {
   const ag_result *result = outcome->result;
-  if (outcome_metric(result, "tv_step", result->generations) < settled_step)
+  if (metrics_rest(result))
     return true;
   for (size_t i = 0; i < outcome->prediction->sink_count; i++)
     if (outcome_share(result, &outcome->prediction->sinks[i].items) >= settled_share)
@@ -41,6 +55,8 @@ static bool has_settled(const outcome_view *outcome)
 
 const char *outcome_verdict(const outcome_view *outcome)
 {
+  if (outcome->result->generations == 0)
+    return "not played";
   if (outcome_share(outcome->result, &outcome->prediction->paper_limit) >= settled_share)
     return "as predicted";
   return has_settled(outcome) ? "elsewhere" : "still moving";
@@ -77,23 +93,32 @@ char *outcome_describe_set(const ag_game *game, const ag_item_set *set)
 
 /* ---- what was played ---- */
 
+enum { HEAD = 12 }; /* the width of a line's first word */
+
 static void print_order(FILE *out, const ag_game *game)
 {
+  char *order = program_format("%s", "");
+  for (size_t i = 0; i < ag_game_stage_count(game); i++) {
+    char *longer = program_format("%s%s%s", order, i ? " → " : "",
+                                  ag_game_curator_name(game, ag_game_stage_curator(game, i)));
+    free(order);
+    order = longer;
+  }
   fputs("Order       ", out);
-  for (size_t i = 0; i < ag_game_stage_count(game); i++)
-    fprintf(out, "%s%s", i ? " → " : "",
-            ag_game_curator_name(game, ag_game_stage_curator(game, i)));
-  fputc('\n', out);
+  render_wrap(out, order, HEAD, HEAD);
+  free(order);
 }
 
 void outcome_print_game(FILE *out, const ag_game *game)
 {
-  fprintf(out, "%s%s%s: %s items (%s), %zu generations, %s, seed %llu\n", render_bold(),
-          ag_game_name(game), render_plain(), render_count(ag_game_item_count(game)).text,
-          ag_game_space_kind(game), ag_game_generations(game), ag_game_reading(game),
+  size_t items = ag_game_item_count(game), generations = ag_game_generations(game);
+  size_t dropped = ag_game_dropped_count(game);
+  fprintf(out, "%s%s%s: %s item%s (%s), %zu generation%s, %s, seed %llu\n", render_bold(),
+          ag_game_name(game), render_plain(), render_count(items).text, items == 1 ? "" : "s",
+          ag_game_space_kind(game), generations, generations == 1 ? "" : "s", ag_game_reading(game),
           (unsigned long long)ag_game_seed(game));
-  if (ag_game_dropped_count(game) > 0)
-    fprintf(out, "Left out    %zu rows with missing cells\n", ag_game_dropped_count(game));
+  if (dropped > 0)
+    fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
     fprintf(out, "%-12s%s, pool %s, temperature %s\n", i == 0 ? "Curators" : "",
             ag_game_curator_name(game, i), render_pool(ag_game_curator_pool(game, i)).text,
@@ -115,15 +140,26 @@ static const char *regime_meaning(ag_regime regime)
   }
 }
 
-enum { HEAD = 12 }; /* the width of a line's first word */
+/* How fast a sink takes over. A factor that would be printed as 0 or 1 is told
+ * in another way. */
+static char *describe_pace(double log_lambda)
+{
+  double factor = exp(log_lambda);
+  if (isinf(log_lambda))
+    return program_format("%s", "");
+  if (factor < 1e-300)
+    return program_format("; near it the rest is gone in a generation");
+  if (factor > 0.999)
+    return program_format("; near it the rest shrinks by only %s a generation",
+                          render_share(-expm1(log_lambda)).text);
+  return program_format("; near it the rest shrinks by a factor %s a generation",
+                        render_number(factor).text);
+}
 
 static void print_sink(FILE *out, const outcome_view *outcome, const ag_sink *sink)
 {
   char *set = outcome_describe_set(outcome->game, &sink->items);
-  char *pace = isfinite(sink->log_lambda)
-                   ? program_format("; near it the rest shrinks by a factor %s a generation",
-                                    render_number(exp(sink->log_lambda)).text)
-                   : program_format("%s", "");
+  char *pace = describe_pace(sink->log_lambda);
   char *line =
       program_format("%s (%s of the final mass%s)", set,
                      render_share(outcome_share(outcome->result, &sink->items)).text, pace);
@@ -133,13 +169,22 @@ static void print_sink(FILE *out, const outcome_view *outcome, const ag_sink *si
   free(set);
 }
 
+static const char *sinks_meaning(const ag_game *game, const ag_prediction *prediction)
+{
+  if (ag_game_real_share(game) > 0)
+    return "without the real data; with it, the mass stays near one, never all in it";
+  if (prediction->sink_count == 0)
+    return "nothing can take over everything";
+  return prediction->lock_in ? "where it starts decides where it ends (lock-in)"
+                             : "every start leads there";
+}
+
 static void print_sinks(FILE *out, const outcome_view *outcome)
 {
   enum { SINKS_MOST = 3 };
   const ag_prediction *prediction = outcome->prediction;
   fprintf(out, "Sinks       %zu: %s\n", prediction->sink_count,
-          prediction->lock_in ? "where it starts decides where it ends (lock-in)"
-                              : "every start leads there");
+          sinks_meaning(outcome->game, prediction));
   for (size_t i = 0; i < prediction->sink_count && i < SINKS_MOST; i++)
     print_sink(out, outcome, &prediction->sinks[i]);
   if (prediction->sink_count > SINKS_MOST)
@@ -179,21 +224,41 @@ void outcome_print_diversity(FILE *out, const ag_result *result)
           render_number(ag_result_metric(result, result->generations, metric)).text);
 }
 
+/* The first, the middle and the last generation, each once; returns how many. */
+static size_t choose_moments(size_t last, size_t at[3])
+{
+  const size_t moment[] = {0, last / 2, last};
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof moment / sizeof *moment; i++)
+    if (count == 0 || moment[i] > at[count - 1])
+      at[count++] = moment[i];
+  return count;
+}
+
+static render_table *begin_metrics(const size_t *at, size_t moments)
+{
+  const char *heading[4] = {"metric"};
+  char *made[3];
+  for (size_t i = 0; i < moments; i++)
+    heading[i + 1] = made[i] = program_format(">generation %zu", at[i]);
+  render_table *table = render_table_create(1 + moments, heading);
+  for (size_t i = 0; i < moments; i++)
+    free(made[i]);
+  return table;
+}
+
 void outcome_print_metrics(FILE *out, const ag_result *result)
 {
   enum { METRICS_MOST = 24 };
-  size_t last = result->generations;
-  const size_t at[] = {0, last / 2, last};
-  enum { MOMENTS = sizeof at / sizeof *at };
-  char *heading[MOMENTS];
-  for (size_t i = 0; i < MOMENTS; i++)
-    heading[i] = program_format(">generation %zu", at[i]);
-  render_table *table = render_table_create(
-      1 + MOMENTS, (const char *const[]){"metric", heading[0], heading[1], heading[2]});
+  size_t at[3], moments = choose_moments(result->generations, at);
+  if (result->metric_count == 0)
+    return;
+  fprintf(out, "\n%sMetrics%s\n", render_bold(), render_plain());
+  render_table *table = begin_metrics(at, moments);
   size_t shown = result->metric_count < METRICS_MOST ? result->metric_count : METRICS_MOST;
   for (size_t metric = 0; metric < shown; metric++) {
     render_table_add(table, result->metric_name[metric]);
-    for (size_t i = 0; i < MOMENTS; i++)
+    for (size_t i = 0; i < moments; i++)
       render_table_add(table, render_number(ag_result_metric(result, at[i], metric)).text);
   }
   render_table_print(table, out, 2);
@@ -201,13 +266,11 @@ void outcome_print_metrics(FILE *out, const ag_result *result)
     fprintf(out, "  and %zu more metrics%s\n", result->metric_count - shown,
             result->directory ? " in metrics.csv" : "");
   render_table_free(table);
-  for (size_t i = 0; i < MOMENTS; i++)
-    free(heading[i]);
 }
 
 void outcome_print_survivors(FILE *out, const outcome_view *outcome, size_t most)
 {
-  enum { BAR = 24, LABEL_MOST = 44 };
+  enum { BAR = 24, LABEL_MOST = 40, SHARE = 10 }; /* 1.1e-100 % */
   const ag_result *result = outcome->result;
   size_t count = result->outcome_count < most ? result->outcome_count : most;
   size_t widest = 0;
@@ -221,8 +284,8 @@ void outcome_print_survivors(FILE *out, const outcome_view *outcome, size_t most
     fputs("  ", out);
     render_cell(out, label[i], widest < LABEL_MOST ? widest : LABEL_MOST, false);
     fputs("  ", out);
-    render_cell(out, render_share(result->outcome[i].mass).text, 9, true);
-    fputs("  ", out);
+    render_cell(out, render_share(result->outcome[i].mass).text, SHARE, true);
+    fputs(result->outcome[i].mass * BAR * 8 < 0.5 ? "" : "  ", out);
     render_bar(out, result->outcome[i].mass, BAR, false);
     fputc('\n', out);
     free(label[i]);

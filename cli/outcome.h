@@ -17,7 +17,7 @@ typedef struct outcome_view {
 
 /* The mass on a set of items at the end. */
 double outcome_share(const ag_result *result, const ag_item_set *set);
-/* "as predicted", "elsewhere" or "still moving". */
+/* "as predicted", "elsewhere", "still moving" or "not played". */
 const char *outcome_verdict(const outcome_view *outcome);
 /* The set in words, on the heap: its items' labels, or how many and one of them. */
 char *outcome_describe_set(const ag_game *game, const ag_item_set *set);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,14 @@ void program_guard_streams(void)
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
     if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDONLY) == -1)
       _exit(STATUS_FAILED);
+}
+
+void program_calm_threads(char **argv)
+{
+  if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT"))
+    return;
+  if (setenv("OMP_WAIT_POLICY", "passive", 0) == 0)
+    execv("/proc/self/exe", argv);
 }
 
 static void on_interrupt(int number)
@@ -70,17 +79,25 @@ int program_fail_system(const char *what, const char *path)
   return STATUS_FAILED;
 }
 
+/* Whether standard output is a pipe that nobody reads any more. */
+static bool reader_has_gone(void)
+{
+  struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&out, 1, 0) == 1 && out.revents & POLLERR;
+}
+
 int program_finish(int status)
 {
   errno = 0;
   bool failed = fflush(stdout) != 0 || ferror(stdout);
   int reason = errno;
+  bool gone = failed && reader_has_gone(); /* the reason of an earlier write is forgotten */
   failed |= fclose(stdout) != 0;
   if (!failed)
     return status;
   if (reason == 0)
     reason = errno;
-  if (reason != EPIPE)
+  if (reason != EPIPE && !gone)
     fprintf(stderr, "aligngame: error: cannot write to standard output: %s\n",
             reason ? strerror(reason) : "write error");
   return status == STATUS_DONE ? STATUS_FAILED : status;

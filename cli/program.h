@@ -16,6 +16,11 @@ enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED 
 void program_guard_streams(void);
 /* SIGPIPE and SIGXFSZ become errors of the write that caused them. */
 void program_ignore_signals(void);
+/* Starts the program again with threads that sleep while they wait, unless the
+ * environment says how they shall; returns if that cannot be done. Threads that
+ * spin, OpenMP's default, make a run three times slower on a busy machine, and
+ * OpenMP looks at its environment only once, before main. */
+void program_calm_threads(char **argv);
 /* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
  * ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);

@@ -3,8 +3,11 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "program.h"
 #include "render.h"
 
 static const double redraw_interval = 0.1; /* seconds */
@@ -18,20 +21,46 @@ progress_line progress_begin(const ag_game *game, bool quiet)
                          .on = !quiet && isatty(STDERR_FILENO)};
 }
 
+/* The terminal's columns, asked anew each time: its window may be resized. */
+static size_t line_columns(void)
+{
+  enum { USUAL = 80 };
+  struct winsize size;
+  bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : USUAL;
+}
+
+/* Prints a part of the line if it fits: a line that wraps cannot be redrawn.
+ * Frees text. */
+static void draw_part(size_t *room, char *text)
+{
+  size_t width = render_width(text);
+  if (width < *room) {
+    fputs(text, stderr);
+    *room -= width;
+  }
+  free(text);
+}
+
 static void draw(const progress_line *progress, const ag_progress *report)
 {
-  enum { NAME = 12, BAR = 12 };
+  enum { NAME = 12, BAR = 12, HEAD = NAME + BAR + 3 };
   double played = (double)(report->generation - progress->first) * (double)progress->items;
+  size_t room = line_columns();
   fputc('\r', stderr);
-  render_cell(stderr, progress->name, NAME, false);
-  fputs(" ▕", stderr);
-  render_bar(stderr, (double)report->generation / (double)report->generations, BAR, true);
-  fprintf(stderr, "▏ %zu/%zu  %.3gM item·gen/s", report->generation, report->generations,
-          played / report->elapsed / 1e6);
+  if (room > 2 * HEAD) {
+    render_cell(stderr, progress->name, NAME, false);
+    fputs(" ▕", stderr);
+    render_bar(stderr, (double)report->generation / (double)report->generations, BAR, true);
+    fputs("▏", stderr);
+    room -= HEAD;
+  }
+  draw_part(&room, program_format(" %zu/%zu", report->generation, report->generations));
   if (!isnan(report->left))
-    fprintf(stderr, "  %s left", render_seconds(report->left).text);
+    draw_part(&room, program_format("  %s left", render_seconds(report->left).text));
   if (!isnan(report->effective_number))
-    fprintf(stderr, "  N_eff %s", render_number(report->effective_number).text);
+    draw_part(&room, program_format("  N_eff %s", render_number(report->effective_number).text));
+  draw_part(&room, program_format("  %.3gM item·gen/s", played / report->elapsed / 1e6));
   fputs("\033[K", stderr);
   fflush(stderr);
 }

@@ -56,7 +56,7 @@ size_t render_columns(void)
 
 /* ---- numbers ---- */
 
-static const double grouped_from = 1000, grouped_to = 1e9; /* shown as 12,345 */
+static const double grouped_from = 999.95, grouped_to = 1e9; /* shown as 12,345 */
 
 /* 1.2e-07 becomes 1.2e-7. */
 static void tidy_exponent(char *text)

@@ -31,9 +31,10 @@ const char *ag_game_reading(const ag_game *game);
 const char *ag_game_space_kind(const ag_game *game);
 uint64_t ag_game_seed(const ag_game *game);
 size_t ag_game_generations(const ag_game *game);
+double ag_game_real_share(const ag_game *game); /* alpha */
 size_t ag_game_item_count(const ag_game *game);
 size_t ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
-/* The item's label, or "atom I", or its coordinates "(x, y)"; returns the
+/* The item's label, or its line in a table, its coordinates "(x, y)", "atom I"; returns the
  * length, as snprintf does. */
 size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size);
 

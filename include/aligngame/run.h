@@ -55,7 +55,7 @@ enum { AG_OUTCOME_MOST = 20 };
 /* Plays the game. Threads: omp_set_num_threads or OMP_NUM_THREADS; the result
  * is the same to the bit for any number.
  * Status: AG_ERROR_INPUT: a directory that holds a run already (without
- *   resume), or none to resume, or another game's; AG_ERROR_IO: a disk that is
+ *   resume), or another game's, or other files; AG_ERROR_IO: a disk that is
  *   full or not writable (the run can be resumed from its last checkpoint);
  *   AG_ERROR_INTERRUPTED (likewise); AG_ERROR_MEMORY.
  * Owner: ag_result_free. */

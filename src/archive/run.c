@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive/clock.h"
 #include "archive/files.h"
@@ -251,11 +252,11 @@ static ag_status conclude(runner *run, ag_error *error)
   return ag_run_directory_finish(run->directory, run->game, result, seconds, error);
 }
 
-/* Adds to a failure of the disk that nothing is lost. */
+/* Adds to a failure of the disk that nothing is lost, unless the directory is. */
 static void add_hope(const runner *run, ag_error *error)
 {
   if (error == NULL || error->status != AG_ERROR_IO || run->result == NULL ||
-      run->directory == NULL)
+      run->directory == NULL || access(run->directory->path, F_OK) != 0)
     return;
   size_t from = run->directory->checkpoint, length = strlen(error->message);
   snprintf(error->message + length, sizeof error->message - length,

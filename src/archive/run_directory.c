@@ -50,17 +50,15 @@ static ag_status inspect(const char *path, content *found, ag_error *error)
 }
 
 /* Whether a run may begin, or go on, in the directory as it is. */
-static ag_status check_content(const char *path, bool resume, ag_error *error)
+static ag_status check_content(const char *path, bool resume, bool *holds_run, ag_error *error)
 {
   content found;
   ag_status status = inspect(path, &found, error);
   if (status != AG_OK)
     return status;
-  if (resume && (found == CONTENT_ABSENT || found == CONTENT_OTHER))
-    return ag_fail(error, AG_ERROR_INPUT,
-                   found == CONTENT_ABSENT ? "%s does not exist: there is no run to resume"
-                                           : "%s holds no run that could be resumed",
-                   path);
+  *holds_run = found == CONTENT_RUN;
+  if (resume && found == CONTENT_OTHER)
+    return ag_fail(error, AG_ERROR_INPUT, "%s holds no run that could be resumed", path);
   if (!resume && found == CONTENT_RUN)
     return ag_fail(error, AG_ERROR_INPUT,
                    "%s holds a run already: use --resume to go on with it, or another directory "
@@ -222,7 +220,9 @@ static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_erro
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
                                 ag_run_directory **directory, ag_error *error)
 {
-  ag_status status = check_content(path, resume, error); /* before anything is written */
+  bool holds_run = false;
+  /* Before anything is written. */
+  ag_status status = check_content(path, resume, &holds_run, error);
   if (status != AG_OK)
     return status;
   ag_run_directory *opened = calloc(1, sizeof *opened);
@@ -236,7 +236,7 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
   if (status == AG_OK)
     status = take_lock(opened, error);
   if (status == AG_OK) /* again, now that nobody else can change it */
-    status = check_content(path, resume, error);
+    status = check_content(path, resume, &holds_run, error);
   bool alone = status == AG_OK;
   if (status == AG_OK)
     status = open_store(opened, error);
@@ -244,7 +244,7 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
     status = enter(opened, game, error);
   if (status == AG_OK)
     *directory = opened;
-  else if (alone && !resume)
+  else if (alone && !holds_run)
     ag_run_directory_abandon(opened);
   else
     ag_run_directory_close(opened);

@@ -23,7 +23,8 @@ typedef struct ag_run_directory {
 } ag_run_directory;
 
 /* Opens the directory for a run of the game, alone. Without resume it is made
- * or must be empty; with it, it must exist and hold this game's run or nothing.
+ * or must be empty; with it, it may hold this game's run too. A run that was
+ * killed before it could make its directory is resumed from the beginning.
  * Status: AG_ERROR_INPUT, AG_ERROR_IO, AG_ERROR_MEMORY.
  * Owner: ag_run_directory_close. */
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,

@@ -33,6 +33,11 @@ static ag_status read_all(FILE *file, char **text, size_t *size, ag_error *error
   return AG_OK;
 }
 
+static const char *source_name(const char *path)
+{
+  return strcmp(path, "-") ? path : "standard input";
+}
+
 static ag_status open_table(const char *path, ag_csv **csv, ag_error *error)
 {
   if (strcmp(path, "-"))
@@ -42,7 +47,7 @@ static ag_status open_table(const char *path, ag_csv **csv, ag_error *error)
   ag_status status = read_all(stdin, &text, &size, error);
   if (status)
     return status;
-  status = ag_csv_parse("standard input", text, size, csv, error);
+  status = ag_csv_parse(source_name(path), text, size, csv, error);
   free(text);
   return status;
 }
@@ -80,7 +85,7 @@ static ag_status weigh(const char *path, ag_weights_table *table, ag_pool pool, 
     return status;
   memcpy(log_mass, table->mass, n * sizeof *log_mass);
   if (!ag_mass_to_log(log_mass, n))
-    status = ag_fail_at(error, path, 0, 0, NULL, "the column `mass` adds up to zero");
+    status = ag_fail_at(error, source_name(path), 0, 0, NULL, "the column `mass` adds up to zero");
   else
     status = ag_weights(n, log_mass, table->reward, pool, temperature, table->log_weight, error);
   for (size_t i = 0; !status && i < n; i++)
@@ -99,7 +104,7 @@ ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
     return status;
   made.count = ag_csv_row_count(csv);
   if (made.count == 0)
-    status = ag_fail_at(error, path, 1, 0, NULL, "the table has a header but no rows");
+    status = ag_fail_at(error, source_name(path), 1, 0, NULL, "the table has a header but no rows");
   double **const columns[] = {&made.mass, &made.reward, &made.weight, &made.log_weight};
   for (size_t c = 0; !status && c < 4; c++)
     status = ag_array_create(made.count, sizeof(double), columns[c], error);

@@ -43,6 +43,11 @@ size_t ag_game_generations(const ag_game *game)
   return game->generations;
 }
 
+double ag_game_real_share(const ag_game *game)
+{
+  return game->real_share;
+}
+
 size_t ag_game_item_count(const ag_game *game)
 {
   return game->space->count;
@@ -74,6 +79,8 @@ size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t s
     return (size_t)snprintf(text, size, "%s", space->label[item]);
   if (space->dim > 0)
     return coordinates_label(space, item, text, size);
+  if (space->source_line)
+    return (size_t)snprintf(text, size, "line %zu", space->source_line[item]);
   return (size_t)snprintf(text, size, "atom %zu", item);
 }
 

@@ -107,6 +107,8 @@ static ag_status read_curators(ag_node root, ag_game *game, ag_error *error)
     const char *name;
     ag_node key, value;
     ag_node_entry(node, c, &name, &key, &value);
+    if (!strcmp(name, "intersection")) /* the name of a column of optimal_mass */
+      return ag_node_fail(key, error, "a curator cannot be called 'intersection'");
     game->curator[c].name = ag_text_copy(name);
     if (!game->curator[c].name)
       return ag_fail(error, AG_ERROR_MEMORY, "no memory for a curator's name");
@@ -235,6 +237,19 @@ static ag_status read_engine(ag_node root, ag_error *error)
 
 /* --- metrics --- */
 
+/* Two columns of one name could not be told apart in the results. */
+static ag_status refuse_repeats(ag_node node, const ag_game *game, ag_error *error)
+{
+  const ag_metric *last = &game->metric[game->metric_count - 1];
+  for (const ag_metric *before = game->metric; before < last; before++)
+    for (size_t i = 0; i < before->column_count; i++)
+      for (size_t j = 0; j < last->column_count; j++)
+        if (!strcmp(before->column_name[i], last->column_name[j]))
+          return ag_node_fail(node, error, "the metric %s is asked for twice",
+                              last->column_name[j]);
+  return AG_OK;
+}
+
 static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_game *game,
                              ag_error *error)
 {
@@ -256,6 +271,8 @@ static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_
     else
       continue;
     game->metric_count += !status;
+    if (!status && ag_node_present(node))
+      status = refuse_repeats(ag_node_item(node, m), game, error);
   }
   return status;
 }

@@ -249,7 +249,7 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
       play->kernels->run(&call);
     }
     for (size_t i = 0; i < count; i++)
-      most = fmax(most, play->log_mass[begin + i]);
+      most = play->log_mass[begin + i] > most ? play->log_mass[begin + i] : most;
     measure_block(play, pass, run, begin, count, mass);
     if (game->metric_count) {
       double unit = exp(play->run_scale[run]);

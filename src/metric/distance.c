@@ -8,15 +8,12 @@
 
 typedef struct distance {
   size_t curators;
-  double **to; /* [curators][n] */
+  double *to; /* [n, curators]: one look-up finds all distances of an item */
 } distance;
 
 static void distance_free(void *state)
 {
   distance *self = state;
-  if (self)
-    for (size_t k = 0; k < self->curators; k++)
-      free(self->to[k]);
   if (self)
     free(self->to);
   free(self);
@@ -68,6 +65,8 @@ static ag_status distance_create(ag_node parameters, const ag_metric_context *co
                                  ag_metric *metric, ag_error *error)
 {
   size_t curators = context->curator_count;
+  size_t items = context->space->count;
+  double *one = NULL;
   distance *self = NULL;
   ag_status status = ag_metric_no_parameters(parameters, metric, error);
   if (status == AG_OK)
@@ -76,24 +75,34 @@ static ag_status distance_create(ag_node parameters, const ag_metric_context *co
     status = ag_array_create(1, sizeof *self, &self, error);
   if (status != AG_OK)
     return status;
-  *self = (distance){.curators = 0};
+  *self = (distance){.curators = curators};
   metric->state = self;
-  status = ag_array_create(curators, sizeof *self->to, &self->to, error);
+  /* The row is the element, so that the product's overflow is checked. */
+  status = ag_array_create(items, curators * sizeof *self->to, &self->to, error);
+  if (status == AG_OK)
+    status = ag_array_create(items, sizeof *one, &one, error);
   for (size_t k = 0; k < curators && status == AG_OK; k++) {
-    status = ag_array_create(context->space->count, sizeof **self->to, &self->to[k], error);
-    self->curators++;
-    if (status == AG_OK)
-      status = measure(context, k, self->to[k], error);
+    status = measure(context, k, one, error);
+    for (size_t i = 0; i < items && status == AG_OK; i++)
+      self->to[i * curators + k] = one[i];
   }
+  free(one);
   return status;
 }
 
 static void distance_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
 {
   const distance *self = metric->state;
-  for (size_t k = 0; k < self->curators; k++) {
-    const double *to = self->to[k];
-    AG_ADD_OVER(sums[k], i, block->count, ag_weigh(block->mass[i], to[block->item[i]]));
+  size_t curators = self->curators;
+  for (size_t begin = 0; begin < block->count; begin += AG_METRIC_GATHER) {
+    size_t rest = block->count - begin, count = rest < AG_METRIC_GATHER ? rest : AG_METRIC_GATHER;
+    const double *mass = block->mass + begin, *row[AG_METRIC_GATHER];
+    if (ag_metric_is_empty(mass, count))
+      continue;
+    for (size_t i = 0; i < count; i++)
+      row[i] = self->to + block->item[begin + i] * curators;
+    for (size_t k = 0; k < curators; k++)
+      AG_ADD_OVER(sums[k], i, count, ag_weigh(mass[i], row[i][k]));
   }
 }
 

@@ -88,6 +88,14 @@ double ag_metric_entropy_of(double sum, double total)
   return fmax(0, sum / total + log(total));
 }
 
+bool ag_metric_is_empty(const double *mass, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (mass[i] > 0)
+      return false;
+  return true;
+}
+
 /* Bit k % 8 of byte[k / 8 * items + i] says whether set k holds item i. */
 struct ag_metric_sets {
   size_t items;
@@ -116,14 +124,31 @@ void ag_metric_sets_insert(ag_metric *metric, size_t set, size_t item)
   sets->byte[set / 8 * sets->items + item] |= (unsigned char)(1u << (set % 8));
 }
 
+/* Up to eight sets of one plane, looked up once. Most parts of a block lie
+ * outside a set, because the engine keeps items of like rewards together. */
+static void add_plane(const unsigned char *plane, size_t sets, const ag_metric_block *block,
+                      size_t begin, size_t count, double *sums)
+{
+  const double *mass = block->mass + begin;
+  unsigned char member[AG_METRIC_GATHER], any = 0;
+  for (size_t i = 0; i < count; i++)
+    any |= member[i] = plane[block->item[begin + i]];
+  for (size_t set = 0; set < sets; set++)
+    if (any >> set & 1)
+      AG_ADD_OVER(sums[set], i, count, mass[i] * ((member[i] >> set) & 1));
+}
+
 void ag_metric_sets_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
 {
   const ag_metric_sets *sets = metric->state;
-  for (size_t set = 0; set < metric->column_count; set++) {
-    const unsigned char *plane = sets->byte + set / 8 * sets->items;
-    unsigned shift = set % 8;
-    AG_ADD_OVER(sums[set], i, block->count,
-                block->mass[i] * ((plane[block->item[i]] >> shift) & 1));
+  size_t columns = metric->column_count;
+  for (size_t begin = 0; begin < block->count; begin += AG_METRIC_GATHER) {
+    size_t rest = block->count - begin, count = rest < AG_METRIC_GATHER ? rest : AG_METRIC_GATHER;
+    if (ag_metric_is_empty(block->mass + begin, count))
+      continue;
+    for (size_t set = 0; set < columns; set += 8)
+      add_plane(sets->byte + set / 8 * sets->items, columns - set < 8 ? columns - set : 8, block,
+                begin, count, sums + set);
   }
 }
 

@@ -30,6 +30,13 @@ static inline double ag_weigh(double mass, double value)
   return mass * (mass > 0 ? value : 0);
 }
 
+/* Items of a block that a metric takes at a time where it looks up something by
+ * item: a multiple of the eight lanes. */
+enum { AG_METRIC_GATHER = 512 };
+
+/* Whether all masses are zero: then no sum changes. */
+bool ag_metric_is_empty(const double *mass, size_t count);
+
 /* Makes count columns, all named after the type alone; sums: as many. */
 ag_status ag_metric_make_columns(ag_metric *metric, size_t count, ag_error *error);
 

@@ -257,7 +257,7 @@ ag_status ag_layout_create(size_t n, size_t axis_count, double *const *reward, c
     permute(made.item, n, log_mass, scratch);
   status = make_runs(axis, &made, error);
 out:
-  for (size_t a = 0; axis && a < axis_count; a++)
+  for (size_t a = 0; axis && made.axis && a < axis_count; a++)
     free(axis[a].number);
   free(axis);
   free(scratch);

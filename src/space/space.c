@@ -1,5 +1,6 @@
 #include "space/space.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,19 +29,35 @@ static const ag_space_type *find_type(const char *name)
   return NULL;
 }
 
+static ag_status fail_kind(ag_node node, const char *name, ag_error *error)
+{
+  enum { MOST_KINDS = 16 };
+  const char *names[MOST_KINDS];
+  char list[256] = "";
+  size_t count = 0, used = 0;
+  for (; ag_space_types[count] && count < MOST_KINDS && used < sizeof list; count++) {
+    names[count] = ag_space_types[count]->name;
+    used +=
+        (size_t)snprintf(list + used, sizeof list - used, "%s%s", count ? ", " : "", names[count]);
+  }
+  const char *near = ag_nearest_name(name, names, count);
+  return ag_node_fail(node, error, "unknown kind of space `%s`%s%s%s; this version has: %s", name,
+                      near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "", list);
+}
+
 /* The one kind that a space names, and what stands under it. */
 static ag_status read_kind(ag_node node, const ag_space_type **type, ag_node *value,
                            ag_error *error)
 {
-  enum { MOST_KINDS = 16 };
-  const char *names[MOST_KINDS], *key;
+  const char *key;
   ag_node key_node;
-  size_t count = 0;
-  for (; ag_space_types[count] && count < MOST_KINDS; count++)
-    names[count] = ag_space_types[count]->name;
-  ag_status status = ag_node_expect_keys(node, "the space", names, count, error);
-  if (status != AG_OK)
-    return status;
+  if (ag_node_get_kind(node) != AG_NODE_MAPPING)
+    return ag_node_expect_keys(node, "the space", NULL, 0, error);
+  for (size_t i = 0; i < ag_node_count(node); i++) {
+    ag_node_entry(node, i, &key, &key_node, value);
+    if (!find_type(key))
+      return fail_kind(key_node, key, error);
+  }
   if (ag_node_count(node) == 0)
     return ag_node_fail(node, error, "the space is empty, expected one kind, such as %s: %s",
                         ag_space_types[0]->name, ag_space_types[0]->example);

@@ -147,10 +147,8 @@ static ag_status keep_rows(request *ask, const unsigned char *drop, ag_space *sp
       ask->kept[ask->kept_count++] = i;
   space->dropped = rows - ask->kept_count;
   if (ask->kept_count == 0)
-    return ag_node_fail(ask->node, error,
-                        "no row of %s is left: all %zu lack a mass or a required "
-                        "cell",
-                        space->source, rows);
+    return ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error,
+                       "no row is left: all %zu lack a mass or a required cell", rows);
   space->count = ask->kept_count;
   return AG_OK;
 }

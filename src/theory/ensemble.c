@@ -94,9 +94,10 @@ static ag_status make_game(const random_game *numbers, ag_game **game, ag_error 
   return status;
 }
 
-/* Verdicts of every row on one game; claim[] keeps the evidence. */
+/* Verdicts of the wanted rows on one game; claim[] keeps the evidence. */
 static ag_status judge_game(const random_game *numbers, const ag_audit_options *options,
-                            ag_claim claim[ROWS], size_t *end, ag_regime *regime, ag_error *error)
+                            const bool wanted[ROWS], ag_claim claim[ROWS], size_t *end,
+                            ag_regime *regime, ag_error *error)
 {
   ag_game *game = NULL;
   ag_classes classes = {0};
@@ -110,8 +111,9 @@ static ag_status judge_game(const random_game *numbers, const ag_audit_options *
   if (!status)
     status = ag_audit_case_create(game, options, &classes, prediction, &one, error);
   for (size_t r = 0; !status && r < ROWS; r++) {
-    claim[r] = (ag_claim){.claim = rows[r].name};
-    status = rows[r].audit(&one, &claim[r], error);
+    claim[r] = (ag_claim){.claim = rows[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
+    if (wanted[r])
+      status = rows[r].audit(&one, &claim[r], error);
   }
   if (!status) {
     *end = ag_audit_item(&one, one.own.number);
@@ -161,6 +163,8 @@ static void play_claims(const ag_ensemble_options *options, ag_ensemble *ensembl
                         ag_ensemble_watch *watch)
 {
   const ag_audit_options audit = {.seed = options->seed, .searches = 60};
+  bool all[ROWS];
+  memset(all, true, sizeof all);
 #pragma omp parallel for schedule(dynamic, 1)
   for (size_t k = 0; k < REGIMES * options->games; k++) {
     ag_regime wanted = (ag_regime)(k % REGIMES), regime = wanted;
@@ -171,7 +175,7 @@ static void play_claims(const ag_ensemble_options *options, ag_ensemble *ensembl
     if (ag_watch_failed(watch))
       continue;
     draw_game(&random, wanted, &numbers);
-    ag_status status = judge_game(&numbers, &audit, claim, &end, &regime, NULL);
+    ag_status status = judge_game(&numbers, &audit, all, claim, &end, &regime, NULL);
     if (!status)
       count_claims(ensemble, regime, claim);
     ag_watch_done(watch, status);
@@ -223,12 +227,16 @@ static bool smaller(const random_game *a, const ag_witness *b)
   return a->pool[0] < b->pool;
 }
 
-/* All games of n atoms with small integer rewards. */
+/* All games of n atoms with small integer rewards, for the claims that fewer
+ * atoms did not refute. */
 static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch *watch)
 {
   static const ag_pool pools[] = {2, 8};
   const ag_audit_options audit = {.seed = 1, .searches = 1, .generations = 3000};
   size_t codes = (size_t)1 << (4 * n);
+  bool wanted[ROWS];
+  for (size_t r = 0; r < ROWS; r++)
+    wanted[r] = !ensemble->row[r].witness.found;
 #pragma omp parallel for schedule(dynamic, 8)
   for (size_t k = 0; k < 2 * codes; k++) {
     random_game numbers;
@@ -238,7 +246,7 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
     if (ag_watch_failed(watch))
       continue;
     decode_game(n, k / 2, pools[k % 2], &numbers);
-    ag_status status = judge_game(&numbers, &audit, claim, &end, &regime, NULL);
+    ag_status status = judge_game(&numbers, &audit, wanted, claim, &end, &regime, NULL);
     for (size_t r = 0; !status && r < ROWS; r++)
 #pragma omp critical(ensemble_witness)
       if (claim[r].verdict == AG_VERDICT_FAILS && smaller(&numbers, &ensemble->row[r].witness))

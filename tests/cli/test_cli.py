@@ -6,16 +6,20 @@ PROGRAM: the binary; GENERATOR: of manual pages and completion, for
 their tests. --update writes the golden files instead of comparing them.
 """
 import csv
+import fcntl
 import json
 import math
 import os
+import pty
 import random
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from pathlib import Path
 
@@ -225,7 +229,6 @@ BAD_USAGE = [
     (["run", "game.yaml", "-s", "generations"], "KEY.PATH=VALUE"),
     (["run", "game.yaml", "--no-save", "-o", "there"], "--no-save"),
     (["run", "--resume"], "--resume needs"),
-    (["run", "game.yaml", "--resume"], "no runs/tiny"),
     (["weights", "x.csv", "--temperature", "1"], "missing option --pool"),
     (["weights", "x.csv", "--pool", "1", "--temperature", "1"], "--pool"),
     (["weights", "x.csv", "--pool", "2.5", "--temperature", "1"], "--pool"),
@@ -492,6 +495,69 @@ def list_knows_kinds_and_entries():
 
 
 @test
+def a_forecast_tells_the_game_that_was_played():
+    with scratch() as folder:
+        write(folder, "items.csv", ITEMS)
+        words = ["forecast", "items.csv", "--owner", "expert", "--public", "crowd"]
+        text = plain(succeed(*words, cwd=folder).stdout)
+        expect("random pool of 8 (--pool)" in text, text)
+        expect("1.28 higher in 'expert'" in text and "standard deviation" in text, text)
+        text = plain(succeed(*words, "-s", "curators.owner.pool=100", "-s",
+                             "curators.public.pool=inf", "-s", "loop.reading=parallel",
+                             cwd=folder).stdout)
+        expect("owner's holds 100 items, the public's inf" in text, text)
+        expect("lock-in" not in text and "as above" in text, text)
+
+
+@test
+def a_forecast_of_little_says_little():
+    with scratch() as folder:
+        write(folder, "one.csv", "title,a,b\nx,1,2\n")
+        write(folder, "same.csv", "title,a,b\nx,1,2\ny,1,2\nz,1,\n")
+        words = ["--owner", "a", "--public", "b", "--label", "title"]
+        text = plain(succeed("forecast", "one.csv", *words, cwd=folder).stdout)
+        expect("1 item over" in text and "does not halve" in text, text)
+        expect("correlation" not in text and "nan" not in text, text)
+        text = plain(succeed("forecast", "same.csv", *words, cwd=folder).stdout)
+        expect("1 row with missing cells" in text and "1 where all scores are equal" in text, text)
+        expect("goes to x, y, in proportion to what they had" in text, text)
+        write(folder, "none.csv", "title,a,b\nx,1,\ny,,2\n")
+        done = call("forecast", "none.csv", *words, cwd=folder)
+        expect(done.returncode == 2 and "none.csv:1:1: error: no row is left" in done.stderr, done)
+
+
+@test
+def a_summary_says_only_what_is_so():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        words = ["run", "game.yaml", "--no-save", "-s"]
+        text = succeed(*words, "generations=0", cwd=folder).stdout
+        expect("not played" in text and text.count("generation 0") == 1, text)
+        text = succeed(*words, "metrics=[]", cwd=folder).stdout
+        expect("Metrics" not in text, text)
+        text = succeed(*words, "loop.real_share=1", cwd=folder).stdout
+        expect("still moving" not in text, text)
+        text = succeed(*words, "loop.reading=parallel", cwd=folder).stdout
+        expect("every start leads there" not in text, text)
+        text = succeed(*words, "curators.owner.temperature=1e-9", cwd=folder).stdout
+        expect("factor 0 " not in text, text)
+        order = ", ".join(["owner", "public"] * 20)
+        text = succeed(*words, f"loop.order=[{order}]", cwd=folder).stdout
+        expect(max(map(len, text.splitlines())) <= 80, text)
+
+
+@test
+def what_this_version_lacks_is_named():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        for override in ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}",
+                         "space={text: {file: wiki.txt, sentences: 10}}", "engine=samples",
+                         "generator=gmm"):
+            done = call("run", "game.yaml", "-s", override, cwd=folder)
+            expect(done.returncode == 2 and "this version has: " in done.stderr, override, done)
+
+
+@test
 def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
@@ -519,6 +585,11 @@ def presets_play_as_the_examples_do():
 
 
 # ---- golden output ----
+
+
+def plain(text):
+    """The words without the breaks between lines."""
+    return " ".join(text.split())
 
 
 def masked(text):
@@ -607,6 +678,68 @@ def a_reader_that_goes_away_is_no_news():
 
 
 @test
+def a_reader_that_leaves_half_way_is_no_news():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (2, 100, 100))
+        words = [PROGRAM, "run", "game.yaml", "--no-save", "--json", "--snapshots", "0,1,2"]
+        with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            process.stdout.read(10)
+            process.stdout.close()
+            message = process.stderr.read()
+        expect(process.returncode == 1 and message == b"", process.returncode, message)
+
+
+@test
+def threads_that_sleep_are_the_default_and_change_nothing():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        words = ["run", "game.yaml", "--no-save", "--json", "-s", "name=with 'quotes' and  blanks"]
+        outputs = {subprocess.run([PROGRAM, *words], cwd=folder, check=True, capture_output=True,
+                                  env=environment).stdout
+                   for environment in ({}, {"OMP_WAIT_POLICY": "active"}, {"GOMP_SPINCOUNT": "1"})}
+        expect(len(outputs) == 1, outputs)
+
+
+# ---- on a terminal ----
+
+
+def on_terminal(folder, columns, *words):
+    """All that the program shows on a terminal of so many columns."""
+    reader, writer = pty.openpty()
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("NO_COLOR", "COLUMNS")}
+    with subprocess.Popen([PROGRAM, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=writer,
+                          stderr=writer, env={**environment, "TERM": "xterm"}) as process:
+        os.close(writer)
+        shown = b""
+        try:
+            while piece := os.read(reader, 1 << 16):
+                shown += piece
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    os.close(reader)
+    expect(process.returncode == 0, words, shown.decode())
+    return shown.decode()
+
+
+@test
+def progress_fits_the_terminal_and_leaves_nothing():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (150, 150, 150))
+        for columns in (40, 60, 80, 120):
+            shown = on_terminal(folder, columns, "run", "game.yaml", "--no-save")
+            progress, erased, summary = shown.rpartition("\r\x1b[K")
+            lines = progress.replace("\x1b[K", "").split("\r")
+            expect(len(lines) > 1 and "/150" in lines[1], lines)
+            expect(max(map(len, lines)) < columns, columns, lines)
+            expect(erased and summary.startswith("\x1b[1mplane\x1b[0m"), summary)
+        quiet = on_terminal(folder, 80, "run", "game.yaml", "--no-save", "--quiet")
+        expect(quiet == "", quiet)
+
+
+@test
 def an_unwritable_directory_is_an_error():
     if os.geteuid() == 0 and not os.path.exists("/proc/version"):
         raise Skip("root may write everywhere")
@@ -664,8 +797,8 @@ def results(done):
     return whole
 
 
-def check_resumed(folder, directory, whole, table):
-    words = ["run", "--resume", "-o", directory, "--json", "--snapshots", "150"]
+def check_resumed(folder, directory, whole, table, *game):
+    words = ["run", *game, "--resume", "-o", directory, "--json", "--snapshots", "150"]
     done = call(*words, cwd=folder)
     expect(done.returncode == 0, directory, "cannot be resumed:", done.stderr)
     expect(results(done) == whole, directory, "another outcome")
@@ -701,16 +834,45 @@ def a_killed_run_goes_on_with_the_same_bits():
             directory = f"killed-{number}"
             words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
             process = start(folder, "game.yaml", *words)
-            wait_for_files(Path(folder) / directory, process)
             time.sleep(moments.random() * seconds)
             process.kill()
             process.communicate()
             for _ in range(number % 3):
-                process = start(folder, "--resume", *words)
+                process = start(folder, "game.yaml", "--resume", *words)
                 time.sleep(moments.random() * seconds / 2)
                 process.kill()
                 process.communicate()
-            check_resumed(folder, directory, whole, table)
+            # With the game: the first moments come before the directory knows it.
+            check_resumed(folder, directory, whole, table, "game.yaml")
+
+
+@test
+def a_run_that_was_killed_before_it_began_is_resumed():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        whole = results(succeed("run", "game.yaml", "--json", "-o", "whole", cwd=folder))
+        (Path(folder) / "empty").mkdir()
+        for words in (["-o", "absent"], ["-o", "empty"], ["-o", "deep/er"], []):
+            done = succeed("run", "game.yaml", "--resume", "--json", *words, cwd=folder)
+            expect(results(done) == whole, words, "another outcome")
+        expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
+        write(folder, "bad.yaml", ATOMS.replace("generations: 20", "generations: x"))
+        done = call("run", "bad.yaml", "--resume", "-o", "bad", cwd=folder)
+        expect(done.returncode == 2 and "bad" not in listing(folder), done, listing(folder))
+
+
+@test
+def a_directory_that_is_gone_is_not_offered_for_resuming():
+    with scratch() as folder:
+        write(folder, "game.yaml", LONG)
+        process = start(folder, "game.yaml", "-o", "gone", "--checkpoint-interval", "0.02",
+                        "-s", "generations=100000")
+        while not list((Path(folder) / "gone").glob("checkpoint-*.h5")):
+            time.sleep(0.01)
+        (Path(folder) / "gone").rename(Path(folder) / "elsewhere")
+        message = process.communicate()[1]
+        expect(process.returncode == 1 and "error: " in message, process.returncode, message)
+        expect("resume" not in message, message)
 
 
 @test

@@ -168,7 +168,7 @@ static void a_wrong_table_is_refused_at_its_cell(void)
       {"a,m\nx,1\ny,-2\n", "mass: m", "t.csv", 3, 3, "at least 0, found -2"},
       {"a,m\nx,1\ny,lots\n", "mass: m", "t.csv", 3, 3, "found the text \"lots\""},
       {"a,m\nx,0\ny,0\n", "mass: m", "game.yaml", 1, 36, "is zero"},
-      {"a,m\nx,\ny,NA\n", "mass: m", "game.yaml", 1, 16, "no row"},
+      {"a,m\nx,\ny,NA\n", "mass: m", "t.csv", 1, 1, "no row"},
       {"a,m\n", "mass: m", "t.csv", 1, 1, "no rows"},
       {"a,m\nx,1\n", "mass: mm", "game.yaml", 1, 36, "did you mean `m`"},
       {"a,m\nx,1\n", "columns: [a]", "t.csv", 2, 1, "expected a number"},

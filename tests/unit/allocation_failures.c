@@ -1,0 +1,316 @@
+/* Memory that runs out at any moment is an error, never a crash or a leak.
+ *
+ * malloc and its relatives are replaced here for calls that come from
+ * libaligngame, so that the n-th one fails, for every n until all succeed; the
+ * libraries underneath keep theirs. AddressSanitizer, where it is on, sees the
+ * leaks and the overruns. */
+#include <dirent.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <aligngame.h>
+
+#include "tests/check.h"
+
+#ifndef AG_FAULT_INJECTION
+
+int main(void)
+{
+  check_skip("allocation_failures", "built without -Dfault_injection=true");
+  return check_end();
+}
+
+#else
+
+/* ---- allocations that fail ---- */
+
+/* The allocator underneath: the sanitizer's, which is there only with it, or
+ * the C library's. */
+#define UNDERNEATH(type, name, arguments)                                                          \
+  extern type __interceptor_##name arguments __attribute__((weak));                                \
+  extern type __libc_##name arguments;
+UNDERNEATH(void *, malloc, (size_t))
+UNDERNEATH(void *, calloc, (size_t, size_t))
+UNDERNEATH(void *, realloc, (void *, size_t))
+extern void *__interceptor_aligned_alloc(size_t, size_t) __attribute__((weak));
+extern void *__libc_memalign(size_t, size_t);
+
+static struct {
+  uintptr_t begin, end; /* where libaligngame's code lies */
+  long left;            /* n > 0: the n-th allocation from now fails */
+  bool struck;
+} fault;
+
+/* Counts only calls from the library: a call's return address tells. */
+static bool strikes(const void *caller)
+{
+  uintptr_t address = (uintptr_t)caller;
+  if (fault.left <= 0 || address < fault.begin || address >= fault.end)
+    return false;
+  fault.struck = --fault.left == 0;
+  return fault.struck;
+}
+
+static int note_library(struct dl_phdr_info *info, size_t size, void *unused)
+{
+  (void)size;
+  (void)unused;
+  for (int i = 0; strstr(info->dlpi_name, "libaligngame") && i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+    if (part->p_type == PT_LOAD && part->p_flags & PF_X) {
+      fault.begin = info->dlpi_addr + part->p_vaddr;
+      fault.end = fault.begin + part->p_memsz;
+    }
+  }
+  return 0;
+}
+
+void *malloc(size_t size)
+{
+  if (strikes(__builtin_return_address(0)))
+    return NULL;
+  return __interceptor_malloc ? __interceptor_malloc(size) : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+  if (strikes(__builtin_return_address(0)))
+    return NULL;
+  return __interceptor_calloc ? __interceptor_calloc(count, size) : __libc_calloc(count, size);
+}
+
+static void *resize(void *block, size_t size)
+{
+  return __interceptor_realloc ? __interceptor_realloc(block, size) : __libc_realloc(block, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+  return strikes(__builtin_return_address(0)) ? NULL : resize(block, size);
+}
+
+void *reallocarray(void *block, size_t count, size_t size)
+{
+  bool too_many = size > 0 && count > SIZE_MAX / size;
+  return strikes(__builtin_return_address(0)) || too_many ? NULL : resize(block, count * size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+  if (strikes(__builtin_return_address(0)))
+    return NULL;
+  return __interceptor_aligned_alloc ? __interceptor_aligned_alloc(alignment, size)
+                                     : __libc_memalign(alignment, size);
+}
+
+static char *copy(const char *text, size_t length)
+{
+  char *made = malloc(length + 1);
+  if (made) {
+    memcpy(made, text, length);
+    made[length] = '\0';
+  }
+  return made;
+}
+
+char *strdup(const char *text)
+{
+  return strikes(__builtin_return_address(0)) ? NULL : copy(text, strlen(text));
+}
+
+char *strndup(const char *text, size_t most)
+{
+  return strikes(__builtin_return_address(0)) ? NULL : copy(text, strnlen(text, most));
+}
+
+/* ---- what is tried ---- */
+
+static const char table[] = "label,mass,owner,public,group\n"
+                            "\"a, b\",1,3,0,x\n"
+                            "c,2,0,3,y\n"
+                            "\xC3\xA9,,2,2,\n"
+                            "d,4,1,,x\n";
+
+static const char plane[] =
+    "name: plane\n"
+    "generations: 3\n"
+    "space:\n"
+    "  box: {lower: [-1, -1], upper: [1, 1], cells: [4, 3],\n"
+    "        density: {mixture: [{weight: 2, mean: [0, 0], deviation: 1}]}}\n"
+    "curators:\n"
+    "  owner: {reward: {disc: {center: [0, 0], radius: 0.5, slope: 2}}, pool: 3}\n"
+    "  public: {reward: {sum: [{expression: \"x + y\"},\n"
+    "                          {linear: {weights: [1, 0]}, weight: 2}]}, pool: inf}\n"
+    "  state: {reward: {gaussian: {center: [0, 1], width: 1}}}\n"
+    "loop: {order: [owner, public, state, owner]}\n";
+
+static char folder[] = "/tmp/aligngame-memory-XXXXXX";
+static char table_path[64], run_path[64];
+
+static void remove_run(void)
+{
+  DIR *listing = opendir(run_path);
+  for (struct dirent *entry; listing && (entry = readdir(listing));)
+    unlinkat(dirfd(listing), entry->d_name, 0);
+  if (listing)
+    closedir(listing);
+  rmdir(run_path);
+}
+
+/* Each attempt gives its result as text, for comparison. */
+static ag_status attempt_game(const char *text, const char *directory, char **document,
+                              ag_error *error)
+{
+  static const size_t snapshots[] = {2, 0, 2};
+  const char *overrides[] = {"seed=7", "loop.real_share=0.1"};
+  ag_run_options options = {.directory = directory,
+                            .checkpoint_interval = 1e-9,
+                            .snapshots = snapshots,
+                            .snapshot_count = 3};
+  ag_game *game = NULL;
+  ag_result *result = NULL;
+  ag_prediction *prediction = NULL;
+  ag_status status = ag_game_parse("plane.yaml", text, strlen(text), overrides, 2, &game, error);
+  if (!status)
+    status = ag_run(game, &options, &result, error);
+  if (!status)
+    status = ag_predict(game, &prediction, error);
+  if (!status && !(*document = ag_result_json(game, result)))
+    status = error->status = AG_ERROR_MEMORY;
+  ag_prediction_free(prediction);
+  ag_result_free(result);
+  ag_game_free(game);
+  return status;
+}
+
+static ag_status attempt_plane(char **document, ag_error *error)
+{
+  return attempt_game(plane, NULL, document, error);
+}
+
+static ag_status attempt_kept(char **document, ag_error *error)
+{
+  remove_run();
+  return attempt_game(plane, run_path, document, error);
+}
+
+static ag_status attempt_forecast(char **document, ag_error *error)
+{
+  const char *overrides[] = {"curators.owner.pool=3"};
+  ag_forecast_options options;
+  ag_forecast *forecast = NULL;
+  ag_forecast_options_default(&options);
+  options.file = table_path;
+  options.owner = "owner";
+  options.public_ = "public";
+  options.label = "label";
+  options.group = "group";
+  options.mass = "mass";
+  options.generations = 3;
+  options.overrides = overrides;
+  options.override_count = 1;
+  ag_status status = ag_forecast_make(&options, &forecast, error);
+  if (!status && !(*document = ag_forecast_json(forecast)))
+    status = error->status = AG_ERROR_MEMORY;
+  ag_forecast_free(forecast);
+  return status;
+}
+
+static ag_status attempt_weights(char **document, ag_error *error)
+{
+  enum { ITEMS = 5000 };
+  static double log_mass[ITEMS], reward[ITEMS], log_weight[ITEMS];
+  for (size_t i = 0; i < ITEMS; i++)
+    reward[i] = (double)(i * 7919 % ITEMS) / 50;
+  ag_status status = ag_weights(ITEMS, log_mass, reward, 8, 1, log_weight, error);
+  if (!status && !(*document = calloc(64, 1)))
+    status = error->status = AG_ERROR_MEMORY;
+  if (!status)
+    snprintf(*document, 64, "%a %a", log_weight[0], log_weight[ITEMS - 1]);
+  return status;
+}
+
+static bool same_document(const char *a, const char *b)
+{
+  return a && b && strcmp(a, b) == 0;
+}
+
+static void fail_each(ag_status (*attempt)(char **document, ag_error *error))
+{
+  enum { MOST = 20000 };
+  char *expected = NULL;
+  ag_error error = {0};
+  CHECK(attempt(&expected, &error) == AG_OK);
+  long n = 1, errors = 0;
+  for (bool struck = true; struck && n < MOST; n++) {
+    char *document = NULL;
+    error = (ag_error){0};
+    fault.struck = false;
+    fault.left = n;
+    ag_status status = attempt(&document, &error);
+    fault.left = 0;
+    struck = fault.struck;
+    bool right = status ? error.status == status && !document : same_document(document, expected);
+    if (!right)
+      printf("# allocation %ld: status %d, error %d: %s\n", n, status, error.status, error.message);
+    CHECK(right);
+    CHECK(struck || status == AG_OK);
+    errors += status != AG_OK;
+    free(document);
+  }
+  printf("# %ld allocations, %ld errors\n", n - 2, errors);
+  CHECK(errors > 0 && n < MOST);
+  free(expected);
+}
+
+static void a_game_in_memory(void)
+{
+  fail_each(attempt_plane);
+}
+
+static void a_game_in_a_run_directory(void)
+{
+  fail_each(attempt_kept);
+}
+
+static void a_forecast(void)
+{
+  fail_each(attempt_forecast);
+}
+
+static void weights(void)
+{
+  fail_each(attempt_weights);
+}
+
+int main(void)
+{
+  dl_iterate_phdr(note_library, NULL);
+  if (!mkdtemp(folder) || fault.end == 0) {
+    printf("Bail out! no folder, or no libaligngame\n");
+    return 1;
+  }
+  snprintf(table_path, sizeof table_path, "%s/table.csv", folder);
+  snprintf(run_path, sizeof run_path, "%s/run", folder);
+  FILE *stream = fopen(table_path, "w");
+  if (!stream || fputs(table, stream) < 0 || fclose(stream) != 0) {
+    printf("Bail out! cannot write %s\n", table_path);
+    return 1;
+  }
+  CHECK_RUN(a_game_in_memory);
+  CHECK_RUN(a_game_in_a_run_directory);
+  CHECK_RUN(a_forecast);
+  CHECK_RUN(weights);
+  remove_run();
+  unlink(table_path);
+  rmdir(folder);
+  return check_end();
+}
+
+#endif
