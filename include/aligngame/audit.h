@@ -100,5 +100,7 @@ ag_status ag_ensemble_play(const ag_ensemble_options *options, ag_ensemble **ens
                            ag_error *error);
 void ag_ensemble_free(ag_ensemble *ensemble);
 char *ag_ensemble_json(const ag_ensemble *ensemble);
+/* Theorem 4 over the two gaps, as PNG, SVG or PDF by the path's ending. */
+ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_error *error);
 
 #endif

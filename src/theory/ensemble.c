@@ -210,35 +210,48 @@ static void keep_witness(const random_game *numbers, const ag_claim *claim, size
       witness->gain = claim->evidence[e].value;
 }
 
-/* Fewest atoms first, then the smallest sum of rewards, then the smallest pool. */
-static bool smaller(const random_game *a, const ag_witness *b)
+/* Fewest atoms first, then the smallest sum of rewards, the smallest pool, and
+ * the first number: an order without ties, whatever thread comes first. */
+static bool smaller(const random_game *a, size_t code, const ag_witness *b, size_t b_code)
 {
   double sum_a = 0, sum_b = 0;
-  if (!b->found)
-    return true;
-  if (a->atoms != b->atoms)
-    return a->atoms < b->atoms;
+  if (!b->found || a->atoms != b->atoms)
+    return !b->found || a->atoms < b->atoms;
   for (size_t x = 0; x < a->atoms; x++) {
     sum_a += a->reward[0][x] + a->reward[1][x];
     sum_b += b->reward[0][x] + b->reward[1][x];
   }
   if (sum_a != sum_b)
     return sum_a < sum_b;
-  return a->pool[0] < b->pool;
+  return a->pool[0] != b->pool ? a->pool[0] < b->pool : code < b_code;
 }
 
-/* All games of n atoms with small integer rewards, for the claims that fewer
- * atoms did not refute. */
+/* The claims that failed in random games and that fewer atoms did not refute. */
+static size_t wanted_rows(const ag_ensemble *ensemble, bool wanted[ROWS])
+{
+  size_t count = 0;
+  for (size_t r = 0; r < ROWS; r++) {
+    size_t failed = 0;
+    for (int regime = 0; regime < REGIMES; regime++)
+      failed += ensemble->row[r].count[regime][AG_VERDICT_FAILS];
+    wanted[r] = failed > 0 && !ensemble->row[r].witness.found;
+    count += wanted[r];
+  }
+  return count;
+}
+
+/* All games of n atoms with small integer rewards. */
 static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch *watch)
 {
   static const ag_pool pools[] = {2, 8};
   const ag_audit_options audit = {.seed = 1, .searches = 1, .generations = 3000};
-  size_t codes = (size_t)1 << (4 * n);
+  size_t games = (size_t)2 << (4 * n), best[ROWS] = {0};
   bool wanted[ROWS];
-  for (size_t r = 0; r < ROWS; r++)
-    wanted[r] = !ensemble->row[r].witness.found;
+  if (wanted_rows(ensemble, wanted) == 0)
+    return;
+  watch->of += games;
 #pragma omp parallel for schedule(dynamic, 8)
-  for (size_t k = 0; k < 2 * codes; k++) {
+  for (size_t k = 0; k < games; k++) {
     random_game numbers;
     ag_claim claim[ROWS];
     ag_regime regime;
@@ -249,8 +262,11 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
     ag_status status = judge_game(&numbers, &audit, wanted, claim, &end, &regime, NULL);
     for (size_t r = 0; !status && r < ROWS; r++)
 #pragma omp critical(ensemble_witness)
-      if (claim[r].verdict == AG_VERDICT_FAILS && smaller(&numbers, &ensemble->row[r].witness))
+      if (claim[r].verdict == AG_VERDICT_FAILS &&
+          smaller(&numbers, k, &ensemble->row[r].witness, best[r])) {
         keep_witness(&numbers, &claim[r], end, &ensemble->row[r].witness);
+        best[r] = k;
+      }
     ag_watch_done(watch, status);
   }
 }
@@ -349,7 +365,7 @@ ag_status ag_ensemble_play(const ag_ensemble_options *given, ag_ensemble **out, 
     return status;
   ag_ensemble_watch watch = {.options = &options,
                              .of = REGIMES * options.games + options.sink_games +
-                                   options.phase_side * options.phase_side + 2 * (256 + 4096)};
+                                   options.phase_side * options.phase_side};
   play_claims(&options, ensemble, &watch);
   search_witnesses(2, ensemble, &watch);
   search_witnesses(3, ensemble, &watch);

@@ -32,7 +32,7 @@ WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
 PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
-COMMANDS = ["run", "forecast", "weights", "paper", "list"]
+COMMANDS = ["run", "analyze", "audit", "phase", "forecast", "weights", "paper", "list"]
 TESTS = []
 
 
@@ -238,7 +238,6 @@ BAD_USAGE = [
     (["forecast", "--owner", "a", "--public", "b"], "missing argument ITEMS.csv"),
     (["list", "reward"], "did you mean 'rewards'"),
     (["paper", "text"], "available: synthetic"),
-    (["paper", "claims"], "available: synthetic"),
 ]
 
 
@@ -904,6 +903,33 @@ def main():
             print(f"not ok {number} - {function.__name__}", flush=True)
     print(f"1..{len(TESTS)}")
     return failures != 0
+
+
+@test
+def audit_gives_the_contract_s_verdicts():
+    answer = call("audit", EXAMPLES / "compromise.yaml", "--json")
+    expect(answer.returncode == 0, answer.stderr)
+    claims = {claim["claim"]: claim for claim in json.loads(answer.stdout)["claims"]}
+    wanted = {"theorem 1": "not applicable", "corollary 2": "not applicable",
+              "theorem 3": "not applicable", "theorem 4": "fails", "theorem 5": "holds",
+              "theorem 6": "fails", "theorem 7": "fails"}
+    for name, verdict in wanted.items():
+        expect(claims[name]["verdict"] == verdict, name, claims[name])
+        expect(set(claims[name]) == {"claim", "verdict", "evidence", "explanation"}, claims[name])
+    expect(abs(claims["theorem 6"]["evidence"]["best gain found for owner"] - 1) < 1e-12)
+
+
+@test
+def claims_are_the_same_for_any_number_of_threads():
+    documents = {call("paper", "claims", "--games", "4", "--no-save", "--json", "--threads",
+                      threads).stdout for threads in (1, 3)}
+    expect(len(documents) == 1)
+    document = json.loads(documents.pop())
+    expect(document["sinks"]["elsewhere"] == 0, document["sinks"])
+    rows = {row["claim"]: row for row in document["claims"]}
+    expect(rows["theorem 4"]["counterexample"]["owner"] == [0, 1], rows["theorem 4"])
+    expect(rows["theorem 1"]["counterexample"] is None)
+
 
 
 if __name__ == "__main__":

@@ -1,0 +1,19 @@
+/* What `analyze` prints for people. */
+#ifndef CLI_ANALYSIS_REPORT_H
+#define CLI_ANALYSIS_REPORT_H
+
+#include <stdio.h>
+
+#include <aligngame/analysis.h>
+
+/* Everything but the basins: regime, classes, the paper's limit, sinks, growth. */
+void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis);
+/* Which start ends where. */
+void report_basins(FILE *out, const ag_game *game, const ag_analysis *analysis,
+                   const ag_basins *basins);
+
+/* A line's first word, then text broken at the terminal's width beside it. */
+void report_line(FILE *out, const char *head, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,294 @@
+/* aligngame phase: who wins, over any two values of a game. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include <aligngame/figure.h>
+
+#include "options.h"
+#include "phase_report.h"
+#include "program.h"
+#include "render.h"
+
+static const cli_argument phase_arguments[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
+                                               {NULL, CLI_FLAG, false, NULL, NULL}};
+
+static const cli_option phase_options[] = {
+    {"x", 0, CLI_TEXT, "PATH=LOW..HIGH[:COUNT][:log]",
+     "The value that grows to the right, such as curators.owner.pool=2..1000:40:log", true},
+    {"y", 0, CLI_TEXT, "PATH=LOW..HIGH[:COUNT][:log]", "The value that grows upwards", true},
+    {"generations", 0, CLI_COUNT, "N",
+     "Stop a game that has not settled after N generations (default: 2000)", false},
+    {NULL, 0, CLI_FLAG, NULL, NULL, false}};
+
+static const cli_example phase_examples[] = {
+    {"aligngame phase examples/two-atoms.yaml --x curators.owner.pool=2..1000:40:log --y "
+     "space.atoms.mass.0=0.01..0.99:40",
+     "How much mass atom 0 needs beside the 0.8 of atom 1, for each size of the owner's pool."},
+    {"aligngame phase game.yaml --x curators.owner.temperature=0.1..10:30:log --y "
+     "loop.real_share=0..0.5 -o phases",
+     "Temperature against the share of real data, 25 values of it, into a directory."},
+    {NULL, NULL}};
+
+static const char phase_description[] =
+    "Plays the game at every point of two axes, exactly, and maps where it ends: at the optimum of "
+    "the first curator in the order of play, of the next one, of both, at a compromise that is "
+    "nobody's optimum, or nowhere within the generations allowed. Where there is lock-in, another "
+    "start or order could end elsewhere.\n\n"
+    "An axis is a value of the game, its least and its greatest number, how many values there are "
+    "(25 unless told) and, with log, equal ratios between them. Pools are rounded to whole "
+    "numbers. The directory (--output, or phase-output) gets phase.csv, phase.png, phase.svg and "
+    "phase.pdf.";
+
+enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
+
+/* ---- axes ---- */
+
+static _Noreturn void fail_axis(const cli_arguments *arguments, const char *option,
+                                const char *text, const char *why)
+{
+  cli_usage_error(arguments->command,
+                  "--%s %s: %s; expected PATH=LOW..HIGH, then perhaps :COUNT and :log", option,
+                  text, why);
+}
+
+/* `:COUNT` and `:log` in either order. */
+static void read_suffixes(const cli_arguments *arguments, const char *option, const char *text,
+                          const char *suffix, ag_phase_axis *axis)
+{
+  while (*suffix == ':') {
+    const char *word = suffix + 1;
+    size_t length = strcspn(word, ":");
+    suffix = word + length;
+    if (length == 3 && strncmp(word, "log", 3) == 0) {
+      axis->logarithmic = true;
+      continue;
+    }
+    char *end;
+    unsigned long count = strtoul(word, &end, 10);
+    if (end != suffix || length == 0 || *word == '-' || count < 2 || count > COUNT_MOST)
+      fail_axis(arguments, option, text, "the count is not an integer from 2 to 1000");
+    axis->count = count;
+  }
+  if (*suffix)
+    fail_axis(arguments, option, text, "the numbers are followed by something else");
+}
+
+static bool ends_in(const char *text, const char *ending)
+{
+  size_t length = strlen(text), tail = strlen(ending);
+  return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* Reads an axis; its path is on the heap. */
+static ag_phase_axis read_axis(const cli_arguments *arguments, const char *option)
+{
+  const char *text = cli_text(arguments, option), *equals = strchr(text, '=');
+  ag_phase_axis axis = {.count = COUNT_USUAL};
+  char *end;
+  const char *dots = equals ? strstr(equals, "..") : NULL;
+  if (!equals || equals == text)
+    fail_axis(arguments, option, text, "there is no path before `=`");
+  if (!dots)
+    fail_axis(arguments, option, text, "there is no `..` between two numbers");
+  axis.low = strtod(equals + 1, &end);
+  /* in `2..9` a number reader takes `2.` for the number */
+  if (end != dots && end != dots + 1)
+    fail_axis(arguments, option, text, "what stands before `..` is not a number");
+  axis.high = strtod(dots + 2, &end);
+  if (end == dots + 2)
+    fail_axis(arguments, option, text, "what stands after `..` is not a number");
+  read_suffixes(arguments, option, text, end, &axis);
+  if (!isfinite(axis.low) || !isfinite(axis.high) || !(axis.low < axis.high))
+    fail_axis(arguments, option, text, "the numbers do not increase");
+  if (axis.logarithmic && axis.low <= 0)
+    fail_axis(arguments, option, text, "a logarithmic axis begins above 0");
+  char *path = program_format("%.*s", (int)(equals - text), text);
+  axis.integer = ends_in(path, ".pool");
+  axis.path = path;
+  return axis;
+}
+
+/* ---- playing ---- */
+
+typedef struct progress_state {
+  bool on;
+  size_t drawn; /* thousandths */
+} progress_state;
+
+/* Called by one thread at a time. */
+static void show_progress(void *context, size_t done, size_t of)
+{
+  enum { BAR = 24 };
+  progress_state *progress = context;
+  size_t part = 1000 * done / of;
+  if (!progress->on || part == progress->drawn)
+    return;
+  progress->drawn = part;
+  fputs("\rphase ▕", stderr);
+  render_bar(stderr, (double)done / (double)of, BAR, true);
+  fprintf(stderr, "▏ %zu/%zu games\033[K", done, of);
+  fflush(stderr);
+}
+
+static ag_status play(const cli_arguments *arguments, const ag_phase_axis axis[2], ag_phase **phase,
+                      ag_error *error)
+{
+  progress_state progress = {.on = !cli_given(arguments, "quiet") && isatty(STDERR_FILENO)};
+  ag_status status = ag_phase_play(
+      cli_positional(arguments, 0), NULL, 0, arguments->override, arguments->override_count, axis,
+      cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
+  if (progress.on)
+    fputs("\r\033[K", stderr);
+  return status;
+}
+
+/* ---- what came of it ---- */
+
+static const char *const file_names[] = {"phase.csv", "phase.pdf", "phase.png", "phase.svg"};
+enum { FILES = sizeof file_names / sizeof *file_names };
+
+static int save(const ag_phase *phase, const char *directory)
+{
+  ag_error error = {0};
+  ag_status status = AG_OK;
+  for (size_t i = 0; !status && i < FILES; i++) {
+    char *path = program_format("%s/%s", directory, file_names[i]);
+    status = i == 0 ? ag_phase_write_csv(phase, path, &error) : ag_phase_draw(phase, path, &error);
+    free(path);
+  }
+  return status ? program_fail(&error) : STATUS_DONE;
+}
+
+static json_t *axis_document(const ag_phase *phase, size_t a)
+{
+  json_t *values = json_array();
+  for (size_t i = 0; i < phase->axis[a].count; i++)
+    json_array_append_new(values, phase->axis[a].integer
+                                      ? json_integer((json_int_t)phase->value[a][i])
+                                      : json_real(phase->value[a][i]));
+  return json_pack("{s:s, s:b, s:o}", "path", phase->axis[a].path, "logarithmic",
+                   (int)phase->axis[a].logarithmic, "values", values);
+}
+
+/* One row for each value of y. */
+static json_t *map_document(const ag_phase *phase, json_t *(*cell)(const ag_phase *, size_t))
+{
+  size_t columns = phase->axis[0].count;
+  json_t *rows = json_array();
+  for (size_t y = 0; y < phase->axis[1].count; y++) {
+    json_t *row = json_array();
+    for (size_t x = 0; x < columns; x++)
+      json_array_append_new(row, cell(phase, y * columns + x));
+    json_array_append_new(rows, row);
+  }
+  return rows;
+}
+
+static json_t *winner_cell(const ag_phase *phase, size_t at)
+{
+  return json_string(ag_phase_winner_name((ag_phase_winner)phase->winner[at]));
+}
+
+static json_t *sinks_cell(const ag_phase *phase, size_t at)
+{
+  return json_integer(phase->sink_count[at]);
+}
+
+static json_t *number_cell(const ag_phase *phase, size_t at)
+{
+  double number = phase->effective_number[at];
+  return isfinite(number) ? json_real(number) : json_null();
+}
+
+static char *document(const ag_phase *phase, const char *directory)
+{
+  json_t *files = json_array(), *counts = json_object();
+  size_t count[AG_PHASE_UNSETTLED + 1] = {0};
+  for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
+    count[phase->winner[i]]++;
+  for (size_t w = 0; w <= AG_PHASE_UNSETTLED; w++)
+    json_object_set_new(counts, ag_phase_winner_name((ag_phase_winner)w),
+                        json_integer((json_int_t)count[w]));
+  for (size_t i = 0; i < FILES; i++) {
+    char *path = program_format("%s/%s", directory, file_names[i]);
+    json_array_append_new(files, json_string(path));
+    free(path);
+  }
+  json_t *made =
+      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
+                axis_document(phase, 1), "counts", counts, "winner",
+                map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
+                "effective_number", map_document(phase, number_cell), "files", files);
+  char *text = made ? json_dumps(made, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
+  json_decref(made);
+  return text;
+}
+
+static int report(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
+{
+  int status = save(phase, directory);
+  if (status != STATUS_DONE)
+    return status;
+  if (cli_given(arguments, "json"))
+    return program_print_json(document(phase, directory));
+  if (cli_given(arguments, "quiet"))
+    return STATUS_DONE;
+  report_phase(stdout, phase);
+  printf("Files       %s/: phase.csv, phase.pdf, phase.png, phase.svg\n", directory);
+  return STATUS_DONE;
+}
+
+/* Whether the game is one as it stands. */
+static ag_status check_game(const cli_arguments *arguments, ag_error *error)
+{
+  ag_game *game = NULL;
+  ag_status status = ag_game_load(cli_positional(arguments, 0), arguments->override,
+                                  arguments->override_count, &game, error);
+  ag_game_free(game);
+  return status;
+}
+
+/* Plays and reports. Where something is wrong, nothing is left behind. */
+static int run_phase(const cli_arguments *arguments, const ag_phase_axis axis[2])
+{
+  const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
+  bool made = access(directory, F_OK) != 0;
+  ag_phase *phase = NULL;
+  ag_error error = {0};
+  if (check_game(arguments, &error) != AG_OK)
+    return program_fail(&error);
+  if (!program_make_directories(directory))
+    return program_fail_system("cannot make the directory", directory);
+  if (play(arguments, axis, &phase, &error) != AG_OK) {
+    if (made)
+      rmdir(directory);
+    return program_fail(&error);
+  }
+  int status = report(arguments, phase, directory);
+  ag_phase_free(phase);
+  return status;
+}
+
+static int phase_command(cli_arguments *arguments)
+{
+  ag_phase_axis axis[2] = {read_axis(arguments, "x"), read_axis(arguments, "y")};
+  int status = run_phase(arguments, axis);
+  for (size_t a = 0; a < 2; a++)
+    free((char *)axis[a].path);
+  return status;
+}
+
+const cli_command command_phase = {
+    .name = "phase",
+    .summary = "who wins, over any two values of a game",
+    .description = phase_description,
+    .arguments = phase_arguments,
+    .options = phase_options,
+    .examples = phase_examples,
+    .run = phase_command,
+};

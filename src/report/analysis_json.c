@@ -1,0 +1,172 @@
+#include <aligngame/analysis.h>
+
+#include <aligngame/figure.h>
+
+#include "report/json.h"
+
+static json_t *count_json(size_t count)
+{
+  return json_integer((json_int_t)count);
+}
+
+/* A number of an item or a sink; SIZE_MAX is nothing. */
+static json_t *number_json(size_t number)
+{
+  return number == SIZE_MAX ? json_null() : count_json(number);
+}
+
+static json_t *numbers_json(const size_t *number, size_t count)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, count_json(number[i]));
+  return array;
+}
+
+static json_t *optimal_sets_json(const ag_game *game, const ag_prediction *prediction)
+{
+  json_t *sets = json_object();
+  for (size_t c = 0; c < prediction->curator_count; c++)
+    json_object_set_new(
+        sets, ag_game_curator_name(game, c),
+        numbers_json(prediction->optimal_sets[c].item, prediction->optimal_sets[c].count));
+  return sets;
+}
+
+static json_t *sinks_json(const ag_analysis *analysis)
+{
+  json_t *sinks = json_array();
+  for (size_t s = 0; s < analysis->prediction->sink_count; s++) {
+    const ag_sink *sink = &analysis->prediction->sinks[s];
+    const ag_sink_detail *detail = &analysis->sink[s];
+    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "atoms",
+                                           numbers_json(sink->items.item, sink->items.count),
+                                           "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
+                                           ag_json_real(-sink->log_lambda), "log_lambda",
+                                           ag_json_real(sink->log_lambda), "invader",
+                                           number_json(detail->invader), "power",
+                                           ag_json_real(detail->power), "mixing_level",
+                                           ag_json_real(detail->mixing_level)));
+  }
+  return sinks;
+}
+
+static json_t *constants_json(const ag_constants *constants)
+{
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "gap_owner",
+                   ag_json_real(constants->gap_owner), "gap_public",
+                   ag_json_real(constants->gap_public), "gap_refinement",
+                   ag_json_real(constants->gap_refinement), "v_min", ag_json_real(constants->v_min),
+                   "pool_threshold", ag_json_real(constants->pool_threshold), "pool_needed",
+                   ag_json_real(constants->pool_needed), "c_owner",
+                   ag_json_real(constants->c_owner), "rho", ag_json_real(constants->rho), "vacuous",
+                   (int)constants->vacuous);
+}
+
+static json_t *contraction_json(const ag_game *game, const ag_analysis *analysis)
+{
+  json_t *contraction = json_object();
+  for (size_t c = 0; c < ag_game_curator_count(game); c++)
+    json_object_set_new(contraction, ag_game_curator_name(game, c),
+                        ag_json_real(analysis->contraction[c]));
+  return contraction;
+}
+
+/* lambda[row][column]: the growth of a rare row in a resident column. */
+static json_t *growth_json(const ag_analysis *analysis)
+{
+  size_t count = analysis->growth_count;
+  json_t *rows = json_array();
+  for (size_t a = 0; a < count; a++) {
+    json_t *row = json_array();
+    for (size_t b = 0; b < count; b++)
+      json_array_append_new(row, ag_json_real(exp(analysis->log_growth[a * count + b])));
+    json_array_append_new(rows, row);
+  }
+  return json_pack("{s:o, s:o}", "atoms", numbers_json(analysis->growth_item, count), "lambda",
+                   rows);
+}
+
+/* --- basins --- */
+
+static json_t *shares_json(const ag_basins *basins, const ag_basin_order *order)
+{
+  json_t *shares = json_array();
+  for (size_t s = 0; s < basins->sink_count; s++) {
+    double low, high;
+    ag_share_interval(order->count[s], basins->start_count, &low, &high);
+    json_array_append_new(
+        shares, json_pack("{s:o, s:o, s:o, s:o}", "count", count_json(order->count[s]), "share",
+                          ag_json_real((double)order->count[s] / (double)basins->start_count),
+                          "low", ag_json_real(low), "high", ag_json_real(high)));
+  }
+  return shares;
+}
+
+static json_t *winners_json(const ag_basins *basins, const ag_basin_order *order)
+{
+  json_t *winners = json_array();
+  for (size_t i = 0; i < basins->start_count; i++)
+    json_array_append_new(
+        winners, number_json(order->winner[i] < basins->sink_count ? order->winner[i] : SIZE_MAX));
+  return winners;
+}
+
+static json_t *order_json(const ag_game *game, const ag_basins *basins, const ag_basin_order *order)
+{
+  json_t *made = json_pack("{s:s, s:o}", "first", ag_game_curator_name(game, order->first),
+                           "own_end", number_json(order->own_end));
+  if (basins->kind == AG_BASIN_CRITICAL_MASS)
+    json_object_set_new(made, "critical_mass", ag_json_real(order->critical_mass));
+  if (basins->start_count > 0) {
+    json_object_set_new(made, "basins", shares_json(basins, order));
+    json_object_set_new(made, "undecided", count_json(order->count[basins->sink_count]));
+  }
+  if (order->winner)
+    json_object_set_new(made, "winner", winners_json(basins, order));
+  return made;
+}
+
+static json_t *basins_json(const ag_game *game, const ag_basins *basins)
+{
+  static const char *const kinds[] = {"one sink", "critical mass", "ternary", "shares"};
+  size_t items = basins->kind == AG_BASIN_CRITICAL_MASS ? 2 : 3;
+  json_t *orders = json_array();
+  for (size_t o = 0; o < basins->order_count; o++)
+    json_array_append_new(orders, order_json(game, basins, &basins->order[o]));
+  json_t *made = json_pack("{s:s, s:o}", "kind", kinds[basins->kind], "orders", orders);
+  if (basins->kind == AG_BASIN_CRITICAL_MASS || basins->kind == AG_BASIN_TERNARY)
+    json_object_set_new(made, "atoms", numbers_json(basins->item, items));
+  if (basins->kind == AG_BASIN_CRITICAL_MASS && basins->order_count > 1)
+    json_object_set_new(
+        made, "first_mover_shift",
+        ag_json_real(basins->order[1].critical_mass - basins->order[0].critical_mass));
+  if (basins->start_count > 0)
+    json_object_set_new(made, "starts", count_json(basins->start_count));
+  if (basins->kind == AG_BASIN_TERNARY)
+    json_object_set_new(made, "side", count_json(basins->side));
+  return made;
+}
+
+char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins)
+{
+  const ag_prediction *prediction = analysis->prediction;
+  json_t *document =
+      json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:b}", "name", ag_game_name(game), "reading",
+                ag_game_reading(game), "regime", ag_regime_name(prediction->regime), "optimal_sets",
+                optimal_sets_json(game, prediction), "sinks", sinks_json(analysis), "paper_limit",
+                numbers_json(prediction->paper_limit.item, prediction->paper_limit.count),
+                "paper_theorem", prediction->paper_theorem, "lock_in", (int)prediction->lock_in);
+  json_t *more = json_pack(
+      "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "items", count_json(analysis->item_count), "classes",
+      count_json(analysis->class_count), "pareto_classes", count_json(analysis->front_count),
+      "constants", constants_json(&analysis->constants), "contraction",
+      contraction_json(game, analysis), "growth", growth_json(analysis), "basins",
+      basins ? basins_json(game, basins) : json_null());
+  if (document && (!more || json_object_update(document, more) != 0)) {
+    json_decref(document);
+    document = NULL;
+  }
+  json_decref(more);
+  return ag_json_finish(document);
+}

@@ -1,0 +1,79 @@
+#include <aligngame/audit.h>
+
+#include "report/json.h"
+
+static json_t *evidence_json(const ag_claim *claim)
+{
+  json_t *evidence = json_object();
+  for (size_t e = 0; e < claim->evidence_count; e++)
+    json_object_set_new(evidence, claim->evidence[e].name, ag_json_real(claim->evidence[e].value));
+  return evidence;
+}
+
+char *ag_audit_json(const ag_game *game, const ag_audit *audit)
+{
+  json_t *claims = json_array();
+  for (size_t c = 0; c < audit->claim_count; c++) {
+    const ag_claim *claim = &audit->claim[c];
+    json_array_append_new(claims,
+                          json_pack("{s:s, s:s, s:o, s:s}", "claim", claim->claim, "verdict",
+                                    ag_verdict_name(claim->verdict), "evidence",
+                                    evidence_json(claim), "explanation", claim->explanation));
+  }
+  return ag_json_finish(json_pack("{s:s, s:o}", "name", ag_game_name(game), "claims", claims));
+}
+
+static json_t *numbers_json(const double *value, size_t count)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, ag_json_real(value[i]));
+  return array;
+}
+
+static json_t *witness_json(const ag_witness *witness)
+{
+  if (!witness->found)
+    return json_null();
+  json_t *pool =
+      witness->pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(witness->pool);
+  return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "mass",
+                   numbers_json(witness->mass, witness->atoms), "owner",
+                   numbers_json(witness->reward[0], witness->atoms), "public",
+                   numbers_json(witness->reward[1], witness->atoms), "pool", pool, "end",
+                   (json_int_t)witness->end, "gain", ag_json_real(witness->gain));
+}
+
+static json_t *row_json(const ag_ensemble_row *row)
+{
+  static const char *const regimes[] = {"perfect", "partial", "disjoint"};
+  json_t *counts = json_object();
+  for (int r = 0; r < 3; r++) {
+    json_t *verdicts = json_object();
+    for (int v = 0; v < 4; v++)
+      json_object_set_new(verdicts, ag_verdict_name((ag_verdict)v),
+                          json_integer((json_int_t)row->count[r][v]));
+    json_object_set_new(counts, regimes[r], verdicts);
+  }
+  return json_pack("{s:s, s:o, s:o}", "claim", row->claim, "games", counts, "counterexample",
+                   witness_json(&row->witness));
+}
+
+char *ag_ensemble_json(const ag_ensemble *ensemble)
+{
+  json_t *claims = json_array(), *share = json_array();
+  for (size_t r = 0; r < ensemble->row_count; r++)
+    json_array_append_new(claims, row_json(&ensemble->row[r]));
+  for (size_t y = 0; y < ensemble->side; y++)
+    json_array_append_new(share,
+                          numbers_json(ensemble->share + y * ensemble->side, ensemble->side));
+  json_t *sinks =
+      json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "games", (json_int_t)ensemble->sink_games,
+                "ended_at_sink", (json_int_t)ensemble->ended_at_sink, "elsewhere",
+                (json_int_t)ensemble->elsewhere, "unsettled", (json_int_t)ensemble->unsettled,
+                "lock_in", (json_int_t)ensemble->lock_in, "rates", (json_int_t)ensemble->rates,
+                "worst_rate_error", ag_json_real(ensemble->worst_rate_error));
+  return ag_json_finish(json_pack("{s:o, s:o, s:{s:o, s:o}}", "claims", claims, "sinks", sinks,
+                                  "theorem_4", "gap", numbers_json(ensemble->gap, ensemble->side),
+                                  "share_by_public_gap_then_owner_gap", share));
+}

@@ -1,0 +1,318 @@
+#!/usr/bin/python3
+"""Facts about `aligngame analyze` and `aligngame phase`, from the outside. Prints TAP.
+
+Usage: test_analyze.py PROGRAM
+"""
+import csv
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
+PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def call(*words, cwd=None, **environment):
+    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, capture_output=True, text=True,
+                          env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **environment},
+                          stdin=subprocess.DEVNULL, timeout=300, check=False)
+
+
+def expect(condition, *story):
+    if not condition:
+        raise AssertionError(" ".join(str(part) for part in story))
+
+
+def succeed(*words, **options):
+    done = call(*words, **options)
+    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
+    return done.stdout
+
+
+def document(*words, **options):
+    done = call(*words, "--json", **options)
+    expect(done.returncode == 0 and done.stderr == "", words, done.returncode, done.stderr)
+    return json.loads(done.stdout, parse_constant=lambda word: expect(False, "constant", word))
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="aligngame-analyze-")
+
+
+def game(folder, mass, owner, public, pools=(8, 8), loop="order: [owner, public]"):
+    path = Path(folder) / "game.yaml"
+    path.write_text(f"""\
+name: tested
+space: {{atoms: {{mass: {mass}}}}}
+curators:
+  owner:  {{reward: {{values: {owner}}}, pool: {pools[0]}}}
+  public: {{reward: {{values: {public}}}, pool: {pools[1]}}}
+loop: {{{loop}}}
+""")
+    return path
+
+
+def growth(pool, gap):
+    """Of a rare item against a resident, by its formula."""
+    return pool * math.exp(gap) / (math.exp(gap) + pool - 1)
+
+
+def check_pictures(folder, stem, *words):
+    for ending, signature in PICTURES.items():
+        data = (Path(folder) / f"{stem}.{ending}").read_bytes()
+        expect(data.startswith(signature) and len(data) > 1000, stem, ending)
+    tree = xml.parse(Path(folder) / f"{stem}.svg").getroot()
+    text = "".join(tree.itertext())
+    for word in words:
+        expect(word in text, stem, "lacks", word)
+
+
+# ---- analyze ----
+
+
+@test
+def the_document_has_what_the_contract_names():
+    with scratch() as folder:
+        found = document("analyze", game(folder, [9, 9, 2], [3, 0, 2], [0, 3, 2]))
+    expect(found["regime"] == "disjoint", found["regime"])
+    expect(found["optimal_sets"] == {"owner": [0], "public": [1]}, found["optimal_sets"])
+    expect(found["paper_limit"] == [0] and found["paper_theorem"] == "theorem 4", found)
+    expect(found["lock_in"] is False and found["basins"]["kind"] == "one sink", found)
+    (sink,) = found["sinks"]
+    expect(sink["atoms"] == [2] and sink["power"] is None and sink["mixing_level"] is None, sink)
+    factor = growth(8, 1) * growth(8, -2)  # of atom 0, the owner's, against atom 2
+    expect(abs(sink["lambda"] - factor) < 1e-14, sink["lambda"], factor)
+    expect(abs(sink["rate"] + math.log(factor)) < 1e-14, sink)
+    expect(sink["rate"] == -sink["log_lambda"] and sink["invader"] in (0, 1), sink)
+    expect(found["classes"] == 3 and found["pareto_classes"] == 3, found)
+    constants = found["constants"]
+    expect(constants["vacuous"] is True and constants["rho"] >= 1, constants)
+    expect(abs(constants["v_min"] - 0.45) < 1e-15, constants)
+    expect(set(found["contraction"]) == {"owner", "public"}, found["contraction"])
+    atoms, table = found["growth"]["atoms"], found["growth"]["lambda"]
+    rewards = {0: (3, 0), 1: (0, 3), 2: (2, 2)}
+    for row, rare in enumerate(atoms):
+        for column, resident in enumerate(atoms):
+            gaps = [a - b for a, b in zip(rewards[rare], rewards[resident])]
+            expect(abs(table[row][column] / math.prod(growth(8, gap) for gap in gaps) - 1) < 1e-13,
+                   "growth of", rare, "against", resident)
+
+
+@test
+def two_atoms_have_the_critical_masses_of_theory():
+    with scratch() as folder:
+        words = ["analyze", EXAMPLES / "two-atoms.yaml"]
+        found = document(*words, "-o", "out", cwd=folder)
+        expect(found["lock_in"] is True and len(found["sinks"]) == 2, found["sinks"])
+        basins = found["basins"]
+        expect(basins["kind"] == "critical mass" and basins["atoms"] == [0, 1], basins)
+        first, second = basins["orders"]
+        expect([first["first"], second["first"]] == ["owner", "public"], basins)
+        # 40-digit arithmetic; the game is symmetric, so they add up to 1
+        expect(abs(first["critical_mass"] - 0.241557878495264) < 1e-10, first)
+        expect(abs(second["critical_mass"] - 0.758442121504736) < 1e-10, second)
+        expect(abs(basins["first_mover_shift"] - 0.516884243009472) < 2e-10, basins)
+        expect(found["sinks"][first["own_end"]]["atoms"] == [1], "p_0 = .2 ends at the public's")
+        expect(json.loads((Path(folder) / "out/analysis.json").read_text()) == found, "the file")
+        check_pictures(Path(folder) / "out", "basins", "owner first", "initial mass of atom 0",
+                       "0.241557878495", "0.758442121505")
+        text = " ".join(succeed(*words).split())
+        for phrase in ("0.241557878495", "0.758442121505", "0.516884243009", "vacuous", "lock-in",
+                       "First-mover advantage is the shift of this boundary"):
+            expect(phrase in text, "the report lacks", phrase)
+
+
+@test
+def three_classes_have_a_map_of_all_starts():
+    with scratch() as folder:
+        path = game(folder, [3, 2, 1], [3, 0, 0.6], [0, 3, 0.5])
+        found = document("analyze", path, "-o", "out", cwd=folder)
+        basins, side = found["basins"], found["basins"]["side"]
+        expect(basins["kind"] == "ternary", basins["kind"])
+        points = (side + 1) * (side + 2) // 2
+        expect(basins["starts"] == points and side >= 20, basins["starts"])
+        for order in basins["orders"]:
+            winner = order["winner"]
+            expect(len(winner) == points and order["undecided"] == winner.count(None), "points")
+            for number, share in enumerate(order["basins"]):
+                expect(share["count"] == winner.count(number), "counts")
+                expect(abs(share["share"] - share["count"] / points) < 1e-15, share)
+                expect(0 <= share["low"] <= share["share"] <= share["high"] <= 1, share)
+            # first share outermost, then the second: a sink wins in its own corner
+            corners = [winner[-1], winner[side], winner[0]]
+            for atom, end in zip(basins["atoms"], corners):
+                expect(atom == 2 or found["sinks"][end]["atoms"] == [atom], "corner", atom)
+        check_pictures(Path(folder) / "out", "basins", "owner first", "public first", "atom 2")
+        lines = succeed("analyze", path).splitlines()
+        expect(max(map(len, lines)) <= 80, "a line is too long")
+        maps = [line for line in lines if line.strip() and set(line) <= set("AB? ")]
+        expect(len(maps) == 17, "a map of", len(maps), "rows")
+
+
+@test
+def more_classes_have_shares_of_random_starts():
+    with scratch() as folder:
+        path = game(folder, [3, 2, 1, 1, 1], [6, 0, 3, 1, 5], [0, 6, 1, 3, 2], (4, 4))
+        found = document("analyze", path, "--starts", 200, "-o", "out", cwd=folder)
+        basins = found["basins"]
+        expect(basins["kind"] == "shares" and basins["starts"] == 200, basins)
+        for order in basins["orders"]:
+            counts = [share["count"] for share in order["basins"]]
+            expect(sum(counts) + order["undecided"] == 200, order)
+        check_pictures(Path(folder) / "out", "basins", "share of starts", "Where 200 random starts")
+        again = document("analyze", path, "--starts", 200, "--threads", 1)
+        expect(again == found, "another number of threads, other numbers")
+        expect(document("analyze", path, "--no-basins")["basins"] is None, "--no-basins")
+
+
+@test
+def accumulation_and_real_data_have_numbers_of_their_own():
+    with scratch() as folder:
+        atoms = [9, 9, 2], [3, 0, 2], [0, 3, 2]
+        plain = document("analyze", game(folder, *atoms), "--no-basins")["sinks"][0]["lambda"]
+        (sink,) = document("analyze", game(folder, *atoms, loop="reading: accumulate"),
+                           "--no-basins")["sinks"]
+        expect(abs(sink["power"] - (plain - 1)) < 1e-14, "a power law t^-(1 - lambda)", sink)
+        (sink,) = document("analyze", game(folder, *atoms, loop="real_share: 0.1"),
+                           "--no-basins")["sinks"]
+        level = 2 * 0.1 * 0.45 / (1 - 0.9 * plain)
+        expect(abs(sink["mixing_level"] - level) < 1e-13, sink, level)
+
+
+@test
+def ties_make_one_class_and_nothing_is_not_a_number():
+    with scratch() as folder:
+        found = document("analyze", game(folder, [1, 2, 3], [1, 1, 1], [2, 2, 2]))
+        expect(found["classes"] == 1 and found["sinks"][0]["atoms"] == [0, 1, 2], found)
+        expect(found["sinks"][0]["lambda"] == 0 and found["sinks"][0]["rate"] is None, found)
+        expect(found["sinks"][0]["invader"] is None, found)
+        expect("None" not in succeed("analyze", game(folder, [1], [1], [2])), "one item")
+
+
+@test
+def a_million_items_take_seconds():
+    with scratch() as folder:
+        draw = random.Random(1).gauss
+        rows = (f"{draw(0, 1):.6f},{draw(0, 1):.6f}\n" for _ in range(10**6))
+        with open(Path(folder) / "items.csv", "w") as file:
+            file.write("a,b\n")
+            file.writelines(rows)
+        path = Path(folder) / "game.yaml"
+        path.write_text("space: {table: {file: items.csv}}\ncurators:\n"
+                        "  owner:  {reward: {column: a}, pool: 8}\n"
+                        "  public: {reward: {column: b}, pool: 20}\n")
+        begin = time.monotonic()
+        found = document("analyze", path)
+        seconds = time.monotonic() - begin
+        print(f"# {seconds:.2f} s")
+        expect(found["items"] == 10**6 and found["sinks"], found["items"])
+        # the promise is ten seconds; builds with sanitizers and busy machines take longer
+        expect(seconds < 60, seconds, "seconds")
+
+
+# ---- phase ----
+
+AXES = ["--x", "curators.owner.pool=2..1000:7:log", "--y", "space.atoms.mass.0=0.05..0.95:5"]
+
+
+@test
+def a_phase_diagram_is_data_and_pictures():
+    with scratch() as folder:
+        found = document("phase", EXAMPLES / "two-atoms.yaml", *AXES, cwd=folder)
+        out = Path(folder) / "phase-output"
+        expect(sorted(path.name for path in out.iterdir()) ==
+               ["phase.csv", "phase.pdf", "phase.png", "phase.svg"], list(out.iterdir()))
+        expect(sorted(found["files"]) == sorted(f"phase-output/{path.name}"
+                                                for path in out.iterdir()), found["files"])
+        expect(found["x"]["values"] == [round(2 * 500 ** (i / 6)) for i in range(7)], found["x"])
+        expect(len(found["winner"]) == 5 and all(len(row) == 7 for row in found["winner"]), "map")
+        names = [name for row in found["winner"] for name in row]
+        expect(found["counts"] == {name: names.count(name) for name in found["counts"]}, "counts")
+        with open(out / "phase.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        expect([row["winner"] for row in rows] == names, "winners in the table")
+        expect([int(row["sinks"]) for row in rows] == sum(found["sinks"], []), "sinks")
+        expect([float(row["curators.owner.pool"]) for row in rows] == 5 * found["x"]["values"], "x")
+        check_pictures(out, "phase", "curators.owner.pool", "space.atoms.mass.0", "lock-in")
+
+
+@test
+def a_phase_diagram_agrees_with_the_boundary():
+    """Along the initial mass the winner changes where analyze says; only these two masses move."""
+    with scratch() as folder:
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3])
+        words = ["--x", "space.atoms.mass.0=0.1..0.9:9", "--y", "loop.real_share=0..0.01:2"]
+        found = document("phase", path, *words, "-o", "out", cwd=folder)
+        for mass, winner in zip(found["x"]["values"], found["winner"][0]):
+            share = mass / (mass + 0.8)  # masses are normalised
+            expect(winner == ("owner" if share > 0.241557878495264 else "public"), mass, winner)
+
+
+@test
+def a_phase_diagram_is_drawn_in_characters():
+    with scratch() as folder:
+        lines = succeed("phase", EXAMPLES / "two-atoms.yaml", *AXES, cwd=folder).splitlines()
+        rows = [line.split("┤")[-1].split("│")[-1] for line in lines if "┤" in line or "│" in line]
+        expect(len(rows) == 5 and all(len(row) == 7 and set(row) <= set("OPSCopsc.") for row in rows),
+               rows)
+        expect(rows[-1][0] == "p" and rows[0][-1] == "O", rows)
+        expect(max(map(len, lines)) <= 80 and not any(line.endswith(" ") for line in lines), "lines")
+
+
+@test
+def bad_axes_are_bad_usage_and_leave_nothing():
+    good = "curators.owner.pool=2..9"
+    for axis in ("pool", "=1..2", "pool=3", "pool=a..3", "pool=1..b", "pool=3..1", "pool=1..2:1",
+                 "pool=1..2:x", "pool=0..1:log", "pool=1..2:9:log:", "pool=1..2 9"):
+        with scratch() as folder:
+            done = call("phase", EXAMPLES / "two-atoms.yaml", "--x", axis, "--y", good, cwd=folder)
+            expect(done.returncode == 2 and "--x" in done.stderr, axis, done.stderr)
+            expect(os.listdir(folder) == [], axis, "left", os.listdir(folder))
+    for axis in ("curators.nobody.pool=2..9", "nonsense=1..2", "curators.owner.temperature=-1..1"):
+        with scratch() as folder:
+            done = call("phase", EXAMPLES / "two-atoms.yaml", "--x", good, "--y", axis, cwd=folder)
+            expect(done.returncode == 2 and "error: " in done.stderr, axis, done.stderr)
+            expect(os.listdir(folder) == [], axis, "left", os.listdir(folder))
+
+
+@test
+def files_of_others_stay():
+    with scratch() as folder:
+        other = Path(folder) / "out/notes.txt"
+        other.parent.mkdir()
+        other.write_text("mine")
+        succeed("phase", EXAMPLES / "two-atoms.yaml", *AXES, "-o", "out", "-q", cwd=folder)
+        expect(other.read_text() == "mine" and len(list(other.parent.iterdir())) == 5, "files")
+
+
+def main():
+    failures = 0
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print(f"ok {number} - {function.__name__}", flush=True)
+        except Exception as error:  # a test that breaks is a failed test
+            failures += 1
+            for line in f"{type(error).__name__}: {error}".splitlines():
+                print(f"# {line}")
+            print(f"not ok {number} - {function.__name__}", flush=True)
+    print(f"1..{len(TESTS)}")
+    return failures != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
