@@ -60,9 +60,10 @@ int main(int argc, char **argv)
     if (time >= exact_time)
       break;
   }
-  printf("{\"atoms\": %zu, \"pool\": %lld, \"exact_s\": %.6f, \"draws\": %zu, \"estimate_s\": %.6f, "
-         "\"rms_error\": %.6g, \"one_draw_s\": %.6f, \"one_draw_error\": %.6g}\n",
-         n, (long long)pool, exact_time, draws, time, error, first, first_error);
+  printf(
+      "{\"atoms\": %zu, \"pool\": %lld, \"exact_s\": %.6f, \"draws\": %zu, \"estimate_s\": %.6f, "
+      "\"rms_error\": %.6g, \"one_draw_s\": %.6f, \"one_draw_error\": %.6g}\n",
+      n, (long long)pool, exact_time, draws, time, error, first, first_error);
   free(array);
   return 0;
 }
