@@ -52,16 +52,17 @@ const char *ag_audit_label(const ag_audit_case *one, size_t number, char *text, 
 
 /* --- the case --- */
 
-/* The class that maximises the curators' rewards in the order of play. */
+/* The class that holds the paper's limit: all of the limit is in one class,
+ * being best for every curator in turn. */
 static size_t find_claimed(const ag_audit_case *one)
 {
   const ag_classes *classes = one->classes;
-  size_t curators = one->game->curator_count, item = one->prediction->paper_limit.item[0];
+  size_t item = one->prediction->paper_limit.item[0], claimed = 0;
   for (size_t c = 0; c < classes->count; c++)
     for (size_t i = 0; i < classes->item[c].count; i++)
       if (classes->game->layout.item[classes->place[classes->item[c].begin + i]] == item)
-        return c;
-  return curators ? 0 : SIZE_MAX;
+        claimed = c;
+  return claimed;
 }
 
 static ag_status play_variants(ag_audit_case *one, ag_error *error)
