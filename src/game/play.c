@@ -290,7 +290,8 @@ static void clear_sums(const ag_play *play, const play_pass *pass)
   const ag_layout *layout = &play->game->layout;
   memset(play->moment, 0,
          (pass->measure_end - pass->measure) * layout->run_count * AG_TERMS * sizeof(double));
-  memset(play->chunk_sum, 0, layout->chunk_count * play->sum_count * sizeof(double));
+  if (play->sum_count > 0) /* no metrics, no array */
+    memset(play->chunk_sum, 0, layout->chunk_count * play->sum_count * sizeof(double));
 }
 
 static void play_over_runs(ag_play *play, const play_pass *pass)
