@@ -29,6 +29,9 @@ ag_game_text(const ag_game *game); /* the whole description, overrides applied, 
 const char *ag_game_engine(const ag_game *game);
 const char *ag_game_reading(const ag_game *game);
 const char *ag_game_space_kind(const ag_game *game);
+bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
+size_t ag_game_replicates(const ag_game *game);
+const char *ag_game_generator(const ag_game *game); /* ideal, gmm, … */
 uint64_t ag_game_seed(const ag_game *game);
 size_t ag_game_generations(const ag_game *game);
 double ag_game_real_share(const ag_game *game); /* alpha */

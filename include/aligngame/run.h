@@ -31,6 +31,14 @@ typedef struct ag_outcome_item {
   double mass;
 } ag_outcome_item;
 
+/* The fits of a learned generator, over all generations and replicates. */
+typedef struct ag_fit_counts {
+  size_t fits, iterations;
+  size_t not_converged; /* stopped at the most iterations allowed */
+  size_t reduced;       /* fewer components than asked for: too few different items */
+  size_t regularised;   /* a singular covariance got the least variance allowed */
+} ag_fit_counts;
+
 /* The result as data. Arrays belong to it. */
 typedef struct ag_result {
   size_t generations; /* T: rows 0 … T */
@@ -48,9 +56,30 @@ typedef struct ag_result {
   ag_outcome_item *outcome; /* most massive first, ties by number */
   double seconds;
   char *directory; /* or NULL */
+  /* The sampled engine; metric and log_mass are means over the replicates. */
+  size_t replicates;        /* R; 0: the exact engine */
+  double *replicate_metric; /* [R, T + 1, metric_count], or NULL */
+  ag_fit_counts fits;
+  /* A cloud has no items, but points: those of all replicates, of the population that
+   * the game measures; else dimension 0 and NULL. */
+  size_t dimension;
+  size_t *snapshot_point_count; /* [snapshot_count] */
+  double **snapshot_point;      /* [snapshot_count][points, dimension] */
+  size_t point_count;           /* at the end */
+  double *point;                /* [point_count, dimension] */
+  struct ag_result *exact;      /* the exact counterpart where there is one: the same metrics */
 } ag_result;
 
 enum { AG_OUTCOME_MOST = 20 };
+
+/* A metric over the replicates at one generation. NaN where it is not defined, and
+ * for the deviation and the interval of one replicate. */
+typedef struct ag_spread {
+  size_t count;           /* replicates where the metric is defined */
+  double mean, deviation; /* of the replicates; n - 1 in the denominator */
+  double low, high;       /* 95 % interval of the mean, Student's t */
+  double least, q05, q25, median, q75, q95, most;
+} ag_spread;
 
 /* Plays the game. Threads: omp_set_num_threads or OMP_NUM_THREADS; the result
  * is the same to the bit for any number.
@@ -67,6 +96,19 @@ void ag_result_free(ag_result *result);
 size_t ag_result_find_metric(const ag_result *result, const char *name);
 /* Its value at a generation. */
 double ag_result_metric(const ag_result *result, size_t generation, size_t metric);
+
+/* Status: AG_ERROR_MEMORY. Cost: R log R. */
+ag_status ag_result_spread(const ag_result *result, size_t generation, size_t metric,
+                           ag_spread *spread, ag_error *error);
+
+/* A finished run read back from its directory, with the game it played; what was not
+ * kept (snapshots of other generations) is not there.
+ * Status: AG_ERROR_INPUT: no run of this program, unfinished or damaged, with the
+ *   reason; AG_ERROR_IO; AG_ERROR_MEMORY. Owner: ag_game_free, ag_result_free. */
+ag_status ag_run_read(const char *directory, ag_game **game, ag_result **result, ag_error *error);
+/* Provenance of a run directory: a value such as `begun`, `version`, `machine` on the
+ * heap; NULL for an unknown key. */
+ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);
 
 /* The document of `aligngame run --json`, on the heap; NULL where memory is out. */
 char *ag_result_json(const ag_game *game, const ag_result *result);

@@ -8,6 +8,22 @@ ag_random ag_random_start(uint64_t seed, ag_random_purpose purpose, uint64_t str
   return (ag_random){.seed = seed, .stream = stream, .purpose = (uint32_t)purpose};
 }
 
+uint64_t ag_random_replicate_seed(uint64_t seed, uint64_t replicate)
+{
+  philox4x32_ctr_t counter = {
+      {0, UINT32_MAX, (uint32_t)replicate, (uint32_t)(replicate >> 32)}}; /* no purpose is this */
+  philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
+  philox4x32_ctr_t bits = philox4x32(counter, key);
+  return (uint64_t)bits.v[0] << 32 | bits.v[1];
+}
+
+ag_random ag_random_at(const ag_random_key *key, ag_random_purpose purpose, uint32_t block)
+{
+  return (ag_random){.seed = key->seed,
+                     .stream = (uint64_t)key->generation << 32 | block,
+                     .purpose = (uint32_t)purpose | key->stage << 16};
+}
+
 static uint64_t random_bits(ag_random *random)
 {
   if (random->has_held) {

@@ -9,7 +9,14 @@
 typedef enum ag_random_purpose {
   AG_RANDOM_BASIN_START = 1, /* random initial distributions */
   AG_RANDOM_ENSEMBLE = 2,    /* random games */
-  AG_RANDOM_MISREPORT = 3    /* random directions of a search over reports */
+  AG_RANDOM_MISREPORT = 3,   /* random directions of a search over reports */
+  AG_RANDOM_INITIAL = 4,     /* the first dataset */
+  AG_RANDOM_REAL = 5,        /* real data mixed in later */
+  AG_RANDOM_SELECT = 6,      /* pools, groups and lots */
+  AG_RANDOM_FIT = 7,         /* a model's random starts */
+  AG_RANDOM_GENERATE = 8,    /* what a model generates */
+  AG_RANDOM_DATASET = 9,     /* what a subsampled dataset keeps */
+  AG_RANDOM_DRIFT = 10       /* populations of the finite-population theory */
 } ag_random_purpose;
 
 typedef struct ag_random {
@@ -21,6 +28,24 @@ typedef struct ag_random {
 
 /* A sequence of its own for (seed, purpose, stream). */
 ag_random ag_random_start(uint64_t seed, ag_random_purpose purpose, uint64_t stream);
+
+/* A place in a sampled game: each has numbers of its own, whatever is drawn
+ * elsewhere and in whichever order. */
+typedef struct ag_random_key {
+  uint64_t seed; /* the replicate's */
+  uint32_t generation;
+  uint32_t stage; /* below 2^16 */
+} ag_random_key;
+
+/* The seed of a replicate of a game with this seed. */
+uint64_t ag_random_replicate_seed(uint64_t seed, uint64_t replicate);
+
+/* The sequence number `block` of a place, for a purpose. Long work is cut into
+ * blocks of AG_RANDOM_BLOCK items, each with its own sequence, so that threads
+ * may share it in any way. */
+enum { AG_RANDOM_BLOCK = 4096 };
+ag_random ag_random_at(const ag_random_key *key, ag_random_purpose purpose, uint32_t block);
+
 /* Uniform in (0, 1), multiples of 2^-53 plus 2^-54. */
 double ag_random_uniform(ag_random *random);
 /* Exponential with mean one; standard normal. */

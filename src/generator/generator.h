@@ -1,0 +1,98 @@
+/* Generators: models that are fitted to a sample and generate new ones. A
+ * generator is one file (or folder) with one ag_generator_type; the list in
+ * generator.c registers it. */
+#ifndef AG_GENERATOR_GENERATOR_H
+#define AG_GENERATOR_GENERATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/config.h"
+#include "base/random.h"
+#include "population/sample.h"
+#include "space/space.h"
+
+/* What a fit had to do. */
+typedef struct ag_fit_report {
+  size_t components, iterations;
+  bool converged;        /* true for a fit that does not iterate */
+  bool reduced;          /* fewer components than asked for: too few different items */
+  bool regularised;      /* a covariance was singular and got the least variance allowed */
+  double log_likelihood; /* mean per item of the data, nats; NaN where there is no density */
+} ag_fit_report;
+
+/* A part of a fitted model, to be saved and loaded. */
+typedef struct ag_generator_array {
+  const char *name;
+  size_t count;
+  const double *value;
+} ag_generator_array;
+
+enum { AG_GENERATOR_ARRAYS_MOST = 8 };
+
+typedef struct ag_generator_type {
+  const char *name;    /* the key (or word) in a game file */
+  const char *summary; /* one line for `aligngame list` */
+  const char *example; /* YAML, one line */
+  bool takes_points, takes_items;
+  /* Settings from the value under the key (absent: all defaults); immutable.
+   * Status: AG_ERROR_INPUT at the place, AG_ERROR_MEMORY. */
+  ag_status (*read)(ag_node node, const ag_space *space, void **settings, ag_error *error);
+  void (*free_settings)(void *settings);
+  /* An unfitted model with its room to work in; borrows settings and space. */
+  ag_status (*create)(const void *settings, const ag_space *space, void **model, ag_error *error);
+  void (*free_model)(void *model);
+  /* Fits to data (count >= 1, finite), forgetting any earlier fit. Random starts come
+   * from the key alone. The same bits for any number of threads. Every defined input
+   * gives a model that can generate: see the file for degenerate ones.
+   * Status: AG_ERROR_INPUT: no data, or a coordinate that is not finite (the message
+   *   names the item); AG_ERROR_MEMORY. After a failure the model is unfitted. */
+  ag_status (*fit)(void *model, const ag_sample *data, const ag_random_key *key,
+                   ag_fit_report *report, ag_error *error);
+  /* Makes out (which has the right dim) count items of the fitted model; item i depends
+   * on the model, the key and i alone. Status: AG_ERROR_MEMORY. */
+  ag_status (*sample)(void *model, size_t count, const ag_random_key *key, ag_sample *out,
+                      ag_error *error);
+  /* log_density [at->count] of the fitted model, nats; with respect to volume for points,
+   * to counting for items; -INFINITY outside the support. NULL: it has none. */
+  void (*log_density)(void *model, const ag_sample *at, double *log_density);
+  /* The fitted model as arrays, borrowed until the next fit; returns their number. */
+  size_t (*save)(void *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST]);
+  /* Puts a saved model back: it then samples and weighs with the same bits.
+   * Status: AG_ERROR_INPUT for arrays that are no such model, AG_ERROR_MEMORY. */
+  ag_status (*load)(void *model, const ag_generator_array *array, size_t count, ag_error *error);
+} ag_generator_type;
+
+extern const ag_generator_type *const ag_generator_types[]; /* ended by NULL; ideal is first */
+
+/* A generator with its settings. */
+typedef struct ag_generator {
+  const ag_generator_type *type;
+  void *settings;
+} ag_generator;
+
+/* Reads `ideal`, or `gmm: {…}` (a mapping with one key). Absent: ideal. Refuses a
+ * generator that cannot learn the space's items. Owner: ag_generator_free. */
+ag_status ag_generator_read(ag_node node, const ag_space *space, ag_generator *generator,
+                            ag_error *error);
+void ag_generator_free(ag_generator *generator);
+
+/* A model of one replicate. */
+typedef struct ag_model {
+  const ag_generator_type *type;
+  void *state;
+} ag_model;
+
+ag_status ag_model_create(const ag_generator *generator, const ag_space *space, ag_model *model,
+                          ag_error *error);
+void ag_model_free(ag_model *model);
+
+/* What several generators share. */
+
+/* Refuses no data and coordinates that are not finite, naming the item. */
+ag_status ag_generator_check_data(const ag_sample *data, ag_error *error);
+/* The array called name with count values (SIZE_MAX: any number), or NULL. */
+const double *ag_generator_find(const ag_generator_array *array, size_t arrays, const char *name,
+                                size_t *count);
+
+#endif
