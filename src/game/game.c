@@ -19,8 +19,22 @@ const char *ag_game_text(const ag_game *game)
 
 const char *ag_game_engine(const ag_game *game)
 {
-  (void)game;
-  return "exact";
+  return game->sampled ? "samples" : "exact";
+}
+
+bool ag_game_is_sampled(const ag_game *game)
+{
+  return game->sampled;
+}
+
+size_t ag_game_replicates(const ag_game *game)
+{
+  return game->sampled ? game->replicates : 1;
+}
+
+const char *ag_game_generator(const ag_game *game)
+{
+  return game->sampled ? game->generator.type->name : "ideal";
 }
 
 const char *ag_game_reading(const ag_game *game)
@@ -154,9 +168,12 @@ void ag_game_free(ag_game *game)
     ag_reward_free(&game->curator[c].reward);
     free(game->curator[c].name);
     free(game->curator[c].value);
+    free(game->curator[c].prefers);
   }
   ag_layout_free(&game->layout);
   ag_space_free(game->space);
+  ag_generator_free(&game->generator);
+  free(game->samples.keep);
   free(game->metric);
   free(game->curator);
   free(game->stage);
