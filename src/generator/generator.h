@@ -89,10 +89,25 @@ void ag_model_free(ag_model *model);
 
 /* What several generators share. */
 
+/* Whether a generator learns the space's points, and not numbers of its items: a cloud,
+ * whose points are not cells of a grid. */
+bool ag_generator_learns_points(const ag_space *space);
+/* Whether value is the number of an item of a finite space. */
+bool ag_generator_is_item(const ag_space *space, double value);
+
 /* Refuses no data and coordinates that are not finite, naming the item. */
 ag_status ag_generator_check_data(const ag_sample *data, ag_error *error);
 /* The array called name with count values (SIZE_MAX: any number), or NULL. */
 const double *ag_generator_find(const ag_generator_array *array, size_t arrays, const char *name,
                                 size_t *count);
+
+/* Writes items [first, end) of out, one block of AG_RANDOM_BLOCK (the last may be
+ * shorter); the items' random numbers are the block's. */
+typedef void ag_generator_fill(const void *model, const ag_random_key *key, uint32_t block,
+                               size_t first, size_t end, ag_sample *out);
+/* Makes out count items long and fills its blocks, many blocks on several threads.
+ * Status: AG_ERROR_MEMORY. */
+ag_status ag_generator_fill_blocks(ag_generator_fill *fill, const void *model, size_t count,
+                                   const ag_random_key *key, ag_sample *out, ag_error *error);
 
 #endif

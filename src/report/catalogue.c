@@ -4,6 +4,7 @@
 
 #include "game/game.h"
 #include "game/preset.h"
+#include "generator/generator.h"
 #include "metric/metric.h"
 #include "reward/reward.h"
 #include "space/space.h"
@@ -38,6 +39,14 @@ static int reading_entry(size_t index, ag_catalogue_entry *entry)
   return reading != NULL;
 }
 
+static int generator_entry(size_t index, ag_catalogue_entry *entry)
+{
+  const ag_generator_type *type = ag_generator_types[index];
+  if (type)
+    *entry = (ag_catalogue_entry){type->name, type->summary, type->example};
+  return type != NULL;
+}
+
 static int metric_entry(size_t index, ag_catalogue_entry *entry)
 {
   const ag_metric_type *type = ag_metric_types[index];
@@ -57,11 +66,9 @@ static int preset_entry(size_t index, ag_catalogue_entry *entry)
 static const struct {
   const char *name;
   int (*entry)(size_t index, ag_catalogue_entry *entry); /* index: at most one past the end */
-} kinds[] = {{"spaces", space_entry},
-             {"rewards", reward_entry},
-             {"readings", reading_entry},
-             {"metrics", metric_entry},
-             {"presets", preset_entry}};
+} kinds[] = {{"spaces", space_entry},     {"rewards", reward_entry},
+             {"readings", reading_entry}, {"generators", generator_entry},
+             {"metrics", metric_entry},   {"presets", preset_entry}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 size_t ag_catalogue_kind_count(void)
