@@ -38,10 +38,9 @@ static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, 
   ag_error inner = {0};
   ag_status status = ag_select(self->selector, game->samples.selection, &candidates, curator->pool,
                                game->samples.keep[stage], &key, self->chosen, &inner);
-  return status == AG_OK
-             ? status
-             : ag_fail(error, status, "generation %zu, %s: %s", self->generation, curator->name,
-                       inner.message);
+  return status == AG_OK ? status
+                         : ag_fail(error, status, "generation %zu, %s: %s", self->generation,
+                                   curator->name, inner.message);
 }
 
 /* --- the stages of a generation --- */
@@ -79,8 +78,8 @@ static ag_status generate(ag_sampled *self, ag_error *error)
   self->generated.sample.count = 0;
   ag_status status = ag_dataset_reserve(&self->generated, count, error);
   if (status == AG_OK)
-    status = self->model.type->sample(self->model.state, count, &key, &self->generated.sample,
-                                      error);
+    status =
+        self->model.type->sample(self->model.state, count, &key, &self->generated.sample, error);
   if (status == AG_OK)
     status = ag_sampled_describe(self, &self->generated, 0, AG_ORIGIN_MODEL, error);
   return status;
@@ -266,8 +265,11 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
     status = ag_selector_create(&self->selector, error);
   if (status == AG_OK)
     status = ag_array_create(most, sizeof *self->chosen, &self->chosen, error);
-  if (status == AG_OK && samples->dataset == AG_DATASET_WINDOW)
-    status = ag_array_create(samples->size, sizeof *self->segment, &self->segment, error);
+  if (status == AG_OK && samples->dataset == AG_DATASET_WINDOW) {
+    size_t generations = game->generations + 1;
+    status = ag_array_create(samples->size < generations ? samples->size : generations,
+                             sizeof *self->segment, &self->segment, error);
+  }
   return status != AG_OK ? status : ag_sampled_create_measures(self, error);
 }
 
@@ -302,8 +304,8 @@ void ag_sampled_free(ag_sampled *self)
     ag_dataset_free(datasets[d]);
   ag_model_free(&self->model);
   ag_selector_free(self->selector);
-  void *const owned[] = {self->chosen, self->utility,  self->segment,   self->metric, self->sum,
-                         self->mass,   self->previous, self->chunk_sum, self->log_mass};
+  void *const owned[] = {self->chosen, self->utility, self->segment,  self->metric,
+                         self->sum,    self->mass,    self->previous, self->log_mass};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(self);

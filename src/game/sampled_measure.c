@@ -1,5 +1,6 @@
 /* Drawing from p_0, rewards of samples, and metrics read off them. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +45,8 @@ ag_status ag_sampled_tables_create(const ag_game *game, ag_sampled_tables **out,
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a sampled game");
   tables->game = game;
   tables->reward = calloc(game->curator_count, sizeof *tables->reward);
-  ag_status status = tables->reward
-                         ? AG_OK
-                         : ag_fail(error, AG_ERROR_MEMORY, "no memory for a sampled game");
+  ag_status status =
+      tables->reward ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for a sampled game");
   if (status == AG_OK && !ag_space_is_cloud(game->space))
     status = fill_tables(tables, error);
   if (status != AG_OK)
@@ -145,8 +145,8 @@ static ag_status score_points(const ag_sampled *self, size_t curator, ag_dataset
                      .dim = dim,
                      .point = dataset->sample.point + at * dim};
     ag_error inner;
-    ag_status one = reward->type->evaluate(reward->parameters, &view,
-                                           dataset->column[curator] + at, &inner);
+    ag_status one =
+        reward->type->evaluate(reward->parameters, &view, dataset->column[curator] + at, &inner);
     if (one != AG_OK)
 #pragma omp critical
       status = ag_fail(error, one, "%s", inner.message);
@@ -154,27 +154,28 @@ static ag_status score_points(const ag_sampled *self, size_t curator, ag_dataset
   return status != AG_OK ? status : check_rewards(self, curator, dataset, begin, end, error);
 }
 
-ag_status ag_sampled_describe(ag_sampled *self, ag_dataset *dataset, size_t at,
+ag_status ag_sampled_score(const ag_sampled *self, ag_dataset *dataset, size_t at, ag_error *error)
+{
+  const ag_sample *sample = &dataset->sample;
+  ag_status status = AG_OK;
+  for (size_t c = 0; c < dataset->column_count && status == AG_OK; c++) {
+    if (sample->dim > 0)
+      status = score_points(self, c, dataset, at, sample->count, error);
+    for (size_t i = at; i < sample->count && sample->dim == 0; i++)
+      dataset->column[c][i] = self->tables->reward[c][sample->item[i]];
+  }
+  return status;
+}
+
+ag_status ag_sampled_describe(const ag_sampled *self, ag_dataset *dataset, size_t at,
                               unsigned char origin, ag_error *error)
 {
-  const ag_game *game = self->tables->game;
-  size_t end = dataset->sample.count;
-  uint32_t born =
-      (uint32_t)(origin == AG_ORIGIN_START ? 0 : self->generation + 1); /* when it joins */
-  for (size_t i = at; i < end; i++) {
-    dataset->born[i] = born;
+  size_t born = origin == AG_ORIGIN_START ? 0 : self->generation + 1;
+  for (size_t i = at; i < dataset->sample.count; i++) {
+    dataset->born[i] = (uint32_t)born;
     dataset->origin[i] = origin;
   }
-  for (size_t c = 0; c < game->curator_count; c++) {
-    ag_status status = AG_OK;
-    if (dataset->sample.dim > 0)
-      status = score_points(self, c, dataset, at, end, error);
-    for (size_t i = at; i < end && dataset->sample.dim == 0; i++)
-      dataset->column[c][i] = self->tables->reward[c][dataset->sample.item[i]];
-    if (status != AG_OK)
-      return status;
-  }
-  return AG_OK;
+  return ag_sampled_score(self, dataset, at, error);
 }
 
 /* --- metrics --- */
@@ -257,10 +258,8 @@ static void add_points(const ag_sampled *self, const ag_dataset *measured, size_
     mass[i] = 1 / (double)sample->count;
   for (size_t c = 0; c < game->curator_count; c++)
     reward[c] = measured->column[c] + begin;
-  ag_metric_block block = {.count = count,
-                           .mass = mass,
-                           .reward = reward,
-                           .point = sample->point + begin * sample->dim};
+  ag_metric_block block = {
+      .count = count, .mass = mass, .reward = reward, .point = sample->point + begin * sample->dim};
   accumulate(game, &block, sums);
 }
 

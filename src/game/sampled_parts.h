@@ -26,12 +26,11 @@ struct ag_sampled {
   size_t *segment; /* [size] items of each generation in a window */
   size_t segment_count;
   ag_fit_counts fits;
-  size_t sum_count, chunk_room;
-  double *metric;            /* [metric_count] */
-  double *sum;               /* [sum_count] */
-  double *chunk_sum;         /* [chunk_room, sum_count] */
-  double *mass, *previous;   /* [n] of a finite space */
-  double *log_mass;          /* [n] */
+  size_t sum_count;
+  double *metric;          /* [metric_count] */
+  double *sum;             /* [sum_count] */
+  double *mass, *previous; /* [n] of a finite space */
+  double *log_mass;        /* [n] */
 };
 
 /* Room for count numbers in *array [*room]; what it held is lost. */
@@ -41,9 +40,12 @@ ag_status ag_sampled_room(double **array, size_t *room, size_t count, ag_error *
 void ag_sampled_draw(const ag_sampled_tables *tables, const ag_random_key *key,
                      ag_random_purpose purpose, size_t count, ag_sample *sample);
 
-/* Rewards and provenance of the dataset's items from number `at` on.
+/* Rewards of the dataset's items from number `at` on.
  * Status: AG_ERROR_INPUT: a reward that is not finite; AG_ERROR_MEMORY. */
-ag_status ag_sampled_describe(ag_sampled *sampled, ag_dataset *dataset, size_t at,
+ag_status ag_sampled_score(const ag_sampled *sampled, ag_dataset *dataset, size_t at,
+                           ag_error *error);
+/* Their rewards, and where they come from: the next generation, or the start. */
+ag_status ag_sampled_describe(const ag_sampled *sampled, ag_dataset *dataset, size_t at,
                               unsigned char origin, ag_error *error);
 
 ag_status ag_sampled_create_measures(ag_sampled *sampled, ag_error *error);

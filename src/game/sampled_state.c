@@ -26,14 +26,10 @@ void ag_sampled_save(const ag_sampled *self, double *state)
 {
   const ag_dataset *data = &self->data;
   size_t dim = data->sample.dim;
-  const double head[HEAD] = {(double)self->generation,
-                             (double)data->sample.count,
-                             (double)self->segment_count,
-                             (double)self->fits.fits,
-                             (double)self->fits.iterations,
-                             (double)self->fits.not_converged,
-                             (double)self->fits.reduced,
-                             (double)self->fits.regularised};
+  const double head[HEAD] = {(double)self->generation,      (double)data->sample.count,
+                             (double)self->segment_count,   (double)self->fits.fits,
+                             (double)self->fits.iterations, (double)self->fits.not_converged,
+                             (double)self->fits.reduced,    (double)self->fits.regularised};
   memcpy(state, head, sizeof head);
   state += HEAD;
   for (size_t s = 0; s < self->segment_count; s++)
@@ -97,25 +93,6 @@ static bool read_items(ag_sampled *self, const double *state, size_t count)
   return true;
 }
 
-/* Rewards follow from the items; provenance has been read. */
-static ag_status score(ag_sampled *self, ag_error *error)
-{
-  ag_dataset *data = &self->data;
-  size_t count = data->sample.count;
-  ag_dataset copy = {0};
-  ag_status status = ag_dataset_create(data->sample.dim, data->column_count, &copy, error);
-  if (status == AG_OK)
-    status = ag_dataset_append(&copy, data, NULL, count, error);
-  if (status == AG_OK)
-    status = ag_sampled_describe(self, data, 0, AG_ORIGIN_START, error);
-  if (status == AG_OK) {
-    memcpy(data->born, copy.born, count * sizeof *copy.born);
-    memcpy(data->origin, copy.origin, count);
-  }
-  ag_dataset_free(&copy);
-  return status;
-}
-
 ag_status ag_sampled_load(ag_sampled *self, const double *state, size_t size, ag_error *error)
 {
   static const char bad[] = "this is no state of the game's replicate";
@@ -132,5 +109,5 @@ ag_status ag_sampled_load(ag_sampled *self, const double *state, size_t size, ag
     return ag_fail(error, AG_ERROR_INPUT, bad);
   if (shares(self) > 0)
     memcpy(self->mass, items + count * width(self), shares(self) * sizeof *state);
-  return score(self, error);
+  return ag_sampled_score(self, &self->data, 0, error);
 }
