@@ -216,20 +216,30 @@ static ag_status load_outcome(const ag_run_directory *directory, ag_result *resu
   return status;
 }
 
-ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
+ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *result, bool *good,
                                 ag_error *error)
 {
   char *finished = NULL;
-  *loaded = false;
+  *good = false;
   ag_status status = ag_store_get(directory->store, "finished", &finished, error);
   if (status != AG_OK || finished == NULL)
     return status;
   free(finished);
-  bool good = false;
   status = ag_store_read_rows(directory->store, result->generations + 1, result->metric_count,
-                              result->metric, &good, error);
-  if (status == AG_OK && good)
-    status = load_outcome(directory, result, &good, error);
+                              result->metric, good, error);
+  if (status == AG_OK && *good)
+    status = load_outcome(directory, result, good, error);
+  if (status == AG_OK && *good)
+    result->seconds = directory->seconds;
+  return status;
+}
+
+ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
+                                ag_error *error)
+{
+  bool good = false;
+  *loaded = false;
+  ag_status status = ag_run_directory_read(directory, result, &good, error);
   if (status != AG_OK || !good)
     return status;
   char *table = ag_path_join(directory->path, table_name);
@@ -239,7 +249,6 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
     status = ag_result_write_csv(result, table, error);
   free(table);
   sweep(directory, true, NULL);
-  result->seconds = directory->seconds;
   *loaded = status == AG_OK;
   return status;
 }

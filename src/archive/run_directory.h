@@ -29,6 +29,12 @@ typedef struct ag_run_directory {
  * Owner: ag_run_directory_close. */
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
                                 ag_run_directory **directory, ag_error *error);
+/* Opens the directory of a run that has begun, to read from it alone: takes no
+ * lock, changes nothing and needs no right to write.
+ * Status: AG_ERROR_INPUT: no run of this program, or one that was left in the
+ *   middle of a write; AG_ERROR_IO, AG_ERROR_MEMORY. */
+ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **directory,
+                                       ag_error *error);
 void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
 /* Closes it and removes what a fresh run that could not begin has left. */
 void ag_run_directory_abandon(ag_run_directory *directory);
@@ -45,6 +51,9 @@ ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *gam
 /* Loads a finished run. *loaded: false: it is not finished, or its outcome is
  * damaged or lacks a snapshot. */
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
+                                ag_error *error);
+/* The same of a directory that is left as it is. */
+ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *result, bool *good,
                                 ag_error *error);
 /* Puts play and result back to the newest checkpoint. *restored: false: there
  * is none that can be used; the play's arrays may have been overwritten. */
