@@ -30,6 +30,10 @@ const char *ag_game_engine(const ag_game *game);
 const char *ag_game_reading(const ag_game *game);
 const char *ag_game_space_kind(const ag_game *game);
 bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
+bool ag_game_is_cloud(const ag_game *game);   /* points in place of items */
+/* The columns of metrics, in the order of the results. */
+size_t ag_game_metric_count(const ag_game *game);
+const char *ag_game_metric_name(const ag_game *game, size_t metric);
 size_t ag_game_replicates(const ag_game *game);
 const char *ag_game_generator(const ag_game *game); /* ideal, gmm, … */
 uint64_t ag_game_seed(const ag_game *game);
@@ -58,5 +62,12 @@ size_t ag_game_stage_curator(const ag_game *game, size_t stage);
 /* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
 size_t ag_game_dimension(const ag_game *game);
 const size_t *ag_game_cells(const ag_game *game);
+
+/* The exact game that a sampled one approaches with growing samples: the same curators,
+ * with the ideal learner; points become the cells of a grid. *exact: NULL where there is
+ * none, and *why then says why (borrowed); owner: ag_game_free.
+ * Status: AG_ERROR_MEMORY. */
+ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
+                              ag_error *error);
 
 #endif

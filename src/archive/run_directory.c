@@ -411,17 +411,16 @@ static ag_status check_inputs(const ag_run_directory *directory, const char *kno
   return status;
 }
 
-ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game,
-                                 const ag_play *play, ag_error *error)
+ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game, ag_error *error)
 {
   char inputs[17], *known = NULL;
   uint64_t hash = 0;
-  size_t metrics = ag_play_metric_count(play);
+  size_t metrics = ag_game_metric_count(game);
   const char **metric = calloc(metrics + 1, sizeof *metric);
   if (metric == NULL)
     return ag_fail_memory(error);
   for (size_t m = 0; m < metrics; m++)
-    metric[m] = ag_play_metric_name(play, m);
+    metric[m] = ag_game_metric_name(game, m);
   ag_status status = hash_inputs(game, &hash, error);
   snprintf(inputs, sizeof inputs, "%016" PRIx64, hash);
   if (status == AG_OK)

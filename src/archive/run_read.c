@@ -9,7 +9,6 @@
 #include "archive/result.h"
 #include "archive/run_directory.h"
 #include "base/memory.h"
-#include "game/play.h"
 
 /* Refuses a run that has not come to its end, with how to bring it there. */
 static ag_status expect_finished(const ag_run_directory *directory, ag_error *error)
@@ -47,21 +46,20 @@ static ag_status read_game(const ag_run_directory *directory, ag_game **game, ag
 static ag_status read_result(ag_run_directory *directory, const ag_game *game, ag_result **result,
                              ag_error *error)
 {
-  ag_play *play = NULL;
   size_t *snapshot = NULL, count = 0;
   bool good = false;
   ag_result *made = NULL;
   ag_status status = ag_run_directory_join_snapshots(directory, &snapshot, &count, error);
   if (status == AG_OK)
-    status = ag_play_create(game, &play, error);
+    status = ag_run_directory_match(directory, game, error);
   if (status == AG_OK)
-    status = ag_run_directory_match(directory, game, play, error);
-  if (status == AG_OK)
-    status = ag_result_create(game, play, snapshot, count, &made, error);
+    status = ag_result_create(game, snapshot, count, &made, error);
   if (status == AG_OK)
     status = ag_run_directory_read(directory, made, &good, error);
   if (status == AG_OK && !good)
     status = fail_damaged(directory, error);
+  if (status == AG_OK && ag_game_is_sampled(game))
+    status = ag_result_add_counterpart(game, NULL, made, error);
   if (status == AG_OK && (made->directory = ag_text_copy(directory->path)) == NULL)
     status = ag_fail_memory(error);
   if (status == AG_OK) {
@@ -70,7 +68,6 @@ static ag_status read_result(ag_run_directory *directory, const ag_game *game, a
     made = NULL;
   }
   ag_result_free(made);
-  ag_play_free(play);
   free(snapshot);
   return status;
 }

@@ -27,6 +27,33 @@ bool ag_game_is_sampled(const ag_game *game)
   return game->sampled;
 }
 
+bool ag_game_is_cloud(const ag_game *game)
+{
+  return ag_space_is_cloud(game->space);
+}
+
+/* After the metrics, a sampled game reports the provenance of its dataset. */
+static const char *const provenance[] = {"dataset_size", "original_share", "dataset_age"};
+enum { PROVENANCE = sizeof provenance / sizeof *provenance };
+
+size_t ag_game_metric_count(const ag_game *game)
+{
+  size_t count = game->sampled ? PROVENANCE : 0;
+  for (size_t m = 0; m < game->metric_count; m++)
+    count += game->metric[m].column_count;
+  return count;
+}
+
+const char *ag_game_metric_name(const ag_game *game, size_t metric)
+{
+  for (size_t m = 0; m < game->metric_count; m++) {
+    if (metric < game->metric[m].column_count)
+      return game->metric[m].column_name[metric];
+    metric -= game->metric[m].column_count;
+  }
+  return provenance[metric];
+}
+
 size_t ag_game_replicates(const ag_game *game)
 {
   return game->sampled ? game->replicates : 1;

@@ -23,11 +23,6 @@ ag_status ag_sampled_tables_create(const ag_game *game, ag_sampled_tables **tabl
                                    ag_error *error);
 void ag_sampled_tables_free(ag_sampled_tables *tables);
 
-/* The metrics of the game, and after them `dataset_size`, `original_share` (of D_t, from
- * generation 0) and `dataset_age` (mean, in generations). */
-size_t ag_sampled_metric_count(const ag_game *game);
-const char *ag_sampled_metric_name(const ag_game *game, size_t metric);
-
 typedef struct ag_sampled ag_sampled;
 
 /* A replicate at generation 0, measured: D_1 is drawn. Replicates differ in their random
@@ -43,7 +38,7 @@ void ag_sampled_free(ag_sampled *sampled);
 ag_status ag_sampled_step(ag_sampled *sampled, ag_error *error);
 
 size_t ag_sampled_generation(const ag_sampled *sampled);
-const double *ag_sampled_metrics(const ag_sampled *sampled); /* [metric_count] */
+const double *ag_sampled_metrics(const ag_sampled *sampled); /* [ag_game_metric_count] */
 const ag_dataset *ag_sampled_dataset(const ag_sampled *sampled);
 /* The population that the game measures. */
 const ag_dataset *ag_sampled_measured(const ag_sampled *sampled);

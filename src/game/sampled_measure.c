@@ -180,27 +180,6 @@ ag_status ag_sampled_describe(const ag_sampled *self, ag_dataset *dataset, size_
 
 /* --- metrics --- */
 
-static const char *const provenance[] = {"dataset_size", "original_share", "dataset_age"};
-enum { PROVENANCE = sizeof provenance / sizeof *provenance };
-
-size_t ag_sampled_metric_count(const ag_game *game)
-{
-  size_t count = PROVENANCE;
-  for (size_t m = 0; m < game->metric_count; m++)
-    count += game->metric[m].column_count;
-  return count;
-}
-
-const char *ag_sampled_metric_name(const ag_game *game, size_t metric)
-{
-  for (size_t m = 0; m < game->metric_count; m++) {
-    if (metric < game->metric[m].column_count)
-      return game->metric[m].column_name[metric];
-    metric -= game->metric[m].column_count;
-  }
-  return provenance[metric];
-}
-
 ag_status ag_sampled_room(double **array, size_t *room, size_t count, ag_error *error)
 {
   double *larger = NULL;
@@ -225,7 +204,7 @@ ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
   const struct {
     double **array;
     size_t count;
-  } wanted[] = {{&self->metric, ag_sampled_metric_count(game)},
+  } wanted[] = {{&self->metric, ag_game_metric_count(game)},
                 {&self->sum, self->sum_count},
                 {&self->mass, n},
                 {&self->previous, n},
@@ -298,7 +277,7 @@ static void count_items(ag_sampled *self, const ag_sample *sample)
     memcpy(self->previous, mass, n * sizeof *mass);
 }
 
-/* The provenance of D_t. */
+/* The provenance of D_t: dataset_size, original_share, dataset_age. */
 static void measure_dataset(const ag_sampled *self, double *value)
 {
   const ag_dataset *data = &self->data;
