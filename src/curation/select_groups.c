@@ -36,7 +36,8 @@ static ag_status select_groups(ag_selector *selector, const ag_candidates *candi
   if (status)
     return status;
   permute(ag_select_random(key, 0), n, order);
-  ag_hold_pools(candidates, order, larger, size + 1, key, 1, chosen);
+  if (larger > 0)
+    ag_hold_pools(candidates, order, larger, size + 1, key, 1, chosen);
   ag_hold_pools(candidates, order + larger * (size + 1), keep - larger, size, key, 1 + larger,
                 chosen + larger);
   return AG_OK;
