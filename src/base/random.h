@@ -3,6 +3,7 @@
 #ifndef AG_BASE_RANDOM_H
 #define AG_BASE_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What numbers are for; a purpose keeps its number for ever. */
@@ -48,6 +49,11 @@ ag_random ag_random_at(const ag_random_key *key, ag_random_purpose purpose, uint
 
 /* Uniform in (0, 1), multiples of 2^-53 plus 2^-54. */
 double ag_random_uniform(ag_random *random);
+/* The next count of them in x, the same bits as one by one, several times as fast. */
+void ag_random_uniforms(ag_random *random, size_t count, double *x);
+/* The next count numbers of the sequence as they are: 64 random bits each, of which
+ * a uniform is made from the upper 53. */
+void ag_random_words(ag_random *random, size_t count, uint64_t *word);
 /* Exponential with mean one; standard normal. */
 double ag_random_exponential(ag_random *random);
 double ag_random_normal(ag_random *random);
