@@ -16,6 +16,8 @@ typedef struct subject {
   const char *text; /* its line in a game file */
   const ag_space *space;
   size_t dim; /* of the points; 0: items */
+  ag_config *config;
+  ag_node node; /* under `generator` */
   ag_generator generator;
 } subject;
 
@@ -37,16 +39,15 @@ static void need(bool condition, const char *what)
 static void read_generator(subject *self)
 {
   char text[256];
-  ag_config *config = NULL;
   ag_error error = {0};
   snprintf(text, sizeof text, "generator: {%s}", self->text);
   if (!strchr(self->text, ':'))
     snprintf(text, sizeof text, "generator: %s", self->text);
-  need(ag_config_parse("g.yaml", text, strlen(text), NULL, 0, &config, &error) == AG_OK, text);
-  need(ag_generator_read(ag_node_find(ag_config_root(config), "generator"), self->space,
-                         &self->generator, &error) == AG_OK,
+  need(ag_config_parse("g.yaml", text, strlen(text), NULL, 0, &self->config, &error) == AG_OK,
+       text);
+  self->node = ag_node_find(ag_config_root(self->config), "generator");
+  need(ag_generator_read(self->node, self->space, &self->generator, &error) == AG_OK,
        error.message);
-  ag_config_free(config);
 }
 
 static void with_subject(const ag_generator_type *type, const char *text, const ag_space *space,
@@ -61,6 +62,7 @@ static void with_subject(const ag_generator_type *type, const char *text, const 
     printf("# … with `%s`, dimension %zu\n", text, space->dim);
   check_current_failed |= failed_before;
   ag_generator_free(&self.generator);
+  ag_config_free(self.config);
 }
 
 static void with_every_subject(void (*fact)(const subject *))
@@ -404,23 +406,27 @@ static void nonsense_is_not_loaded(void)
 }
 
 #ifdef AG_FAULT_INJECTION
-/* One life of a model; the status of the first call that fails. */
+/* One life of a generator; the status of the first call that fails. */
 static ag_status live(const subject *self, const ag_sample *data, ag_sample *out, ag_error *error)
 {
+  ag_generator generator = {.type = NULL};
   ag_model model = {.type = NULL}, again = {.type = NULL};
   ag_generator_array array[AG_GENERATOR_ARRAYS_MOST];
   ag_fit_report report;
-  ag_status status = ag_model_create(&self->generator, self->space, &model, error);
+  ag_status status = ag_generator_read(self->node, self->space, &generator, error);
+  if (!status)
+    status = ag_model_create(&generator, self->space, &model, error);
   if (!status)
     status = self->type->fit(model.state, data, &key, &report, error);
   if (!status)
-    status = ag_model_create(&self->generator, self->space, &again, error);
+    status = ag_model_create(&generator, self->space, &again, error);
   if (!status)
     status = self->type->load(again.state, array, self->type->save(model.state, array), error);
   if (!status)
     status = self->type->sample(again.state, 50, &key, out, error);
   ag_model_free(&again);
   ag_model_free(&model);
+  ag_generator_free(&generator);
   return status;
 }
 
