@@ -255,16 +255,20 @@ static void threads_do_not_change_a_bit(void)
 
 static void forgets(const subject *self)
 {
+  static const size_t counts[] = {1, 256, 257, 700}; /* room grows, and is used again */
   ag_model used = model_of(self), fresh = model_of(self);
-  ag_sample before = make_data(self, ORDINARY, 700), data = make_data(self, TWO, 2);
-  fit(&used, &before);
+  ag_sample data = make_data(self, TWO, 2);
+  for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+    ag_sample before = make_data(self, ORDINARY, counts[k]);
+    fit(&used, &before);
+    ag_sample_free(&before);
+  }
   fit(&used, &data);
   fit(&fresh, &data);
   evidence a = gather(self, &used, 300), b = gather(self, &fresh, 300);
   CHECK(same_evidence(&a, &b));
   ag_sample_free(&a.out);
   ag_sample_free(&b.out);
-  ag_sample_free(&before);
   ag_sample_free(&data);
   ag_model_free(&used);
   ag_model_free(&fresh);
