@@ -4,62 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/simd.h"
+
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
-
-typedef double v8 __attribute__((vector_size(64)));
-typedef long long i8 __attribute__((vector_size(64)));
-typedef unsigned long long u8 __attribute__((vector_size(64)));
-typedef double v8_loose __attribute__((vector_size(64), aligned(8)));
-
-static inline v8 load(const double *x)
-{
-  return *(const v8_loose *)x;
-}
-
-static inline void store(double *x, v8 v)
-{
-  *(v8_loose *)x = v;
-}
-
-/* exp(x) for x <= 709; 0 where x < -708 (the slow, subnormal end). Error
- * below 1 ulp: |r| <= log(2)/2, a polynomial of degree 11 near the minimax. */
-static inline v8 vector_exp(v8 x)
-{
-  const double shift = 0x1.8p52;
-  v8 n = x * 0x1.71547652b82fep0 + shift;
-  u8 bits = (u8)n;
-  n -= shift;
-  v8 r = x - n * 0x1.62e42fefa0000p-1;
-  r -= n * 0x1.cf79abc9e3b3ap-40;
-  v8 r2 = r * r, r4 = r2 * r2;
-  v8 low =
-      (0.5 + r * 0x1.5555555555556p-3) + r2 * (0x1.5555555553d63p-5 + r * 0x1.11111111109b3p-7);
-  v8 high = (0x1.6c16c1788bd90p-10 + r * 0x1.a01a01a7c41d5p-13) +
-            r2 * (0x1.a019b90d2ae7ap-16 + r * 0x1.71de0dae63bb3p-19);
-  v8 top = 0x1.289185613a3d6p-22 + r * 0x1.af38a9b0ec855p-26;
-  v8 q = low + r4 * (high + r4 * top);
-  v8 y = 1.0 + (r + r2 * q);
-  y = (v8)((u8)y + (bits << 52));
-  return (v8)((i8)y & (x >= -708.0));
-}
-
-/* log(x) for normal x > 0: x = 2^e m with m in [sqrt(1/2), sqrt(2)), and
- * log m = 2 s + s^3 q(s^2), s = (m - 1) / (m + 1). Error below 2 ulp. */
-static inline v8 vector_log(v8 x)
-{
-  const long long half = 0x3fe6a09e667f3bcdLL; /* sqrt(1/2) */
-  i8 exponent = ((i8)x - half) >> 52;
-  v8 m = (v8)((i8)x - (i8)((u8)exponent << 52));
-  v8 e = __builtin_convertvector(exponent, v8);
-  v8 f = m - 1.0, s = f / (m + 1.0), z = s * s;
-  v8 q = 0x1.3b1c3c1c81c8fp-3 + z * (0x1.0fbde0f4ad17bp-3 + z * 0x1.0c0aff044a970p-3);
-  q = 0x1.c71c7201a55d7p-3 + z * (0x1.745cf8e4bba1bp-3 + z * q);
-  q = 0x1.5555555555555p-1 + z * (0x1.9999999999a39p-2 + z * (0x1.2492492476a1ap-2 + z * q));
-  return e * 0x1.62e42fefa0000p-1 + (2.0 * s + (e * 0x1.cf79abc9e3b3ap-40 + s * z * q));
-}
 
 static inline v8 curve_position(const ag_kernel_curve *curve, v8 reward)
 {
@@ -91,17 +41,6 @@ static inline void measure_step(v8 p, v8 t, v8 *sum)
     now = next;
     sum[k] += now;
   }
-}
-
-static inline double lanes_sum(v8 v)
-{
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
-}
-
-static inline v8 larger(v8 a, v8 b)
-{
-  i8 pick = a > b;
-  return (v8)(((i8)a & pick) | ((i8)b & ~pick));
 }
 
 /* Items ahead of use that memory is asked for: the processor's own prefetching

@@ -5,7 +5,10 @@
 #include <string.h>
 
 /* A new generator: its file, and its word here. */
-#define GENERATORS(GENERATOR) GENERATOR(ideal)
+#define GENERATORS(GENERATOR)                                                                      \
+  GENERATOR(ideal)                                                                                 \
+  GENERATOR(kde)                                                                                   \
+  GENERATOR(categorical)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
 #define ADDRESS(name) &ag_generator_##name,
