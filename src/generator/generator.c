@@ -7,6 +7,7 @@
 /* A new generator: its file, and its word here. */
 #define GENERATORS(GENERATOR)                                                                      \
   GENERATOR(ideal)                                                                                 \
+  GENERATOR(gmm)                                                                                   \
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)
 
