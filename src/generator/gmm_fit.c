@@ -123,77 +123,6 @@ static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, 
   return status;
 }
 
-/* ---- the data ---- */
-
-static double find_unit(const ag_sample *data)
-{
-  int exponent = 0;
-  double most = 0;
-  for (size_t i = 0; i < data->count * data->dim; i++)
-    most = fmax(most, fabs(data->point[i]));
-  frexp(most, &exponent);
-  return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
-}
-
-/* The mean is taken from the first point on, so that equal points are at it exactly. */
-static void set_shift(ag_gmm_fitter *fitter, const ag_sample *data)
-{
-  size_t dim = fitter->dim;
-  for (size_t d = 0; d < dim; d++) {
-    const double *x = data->point + d;
-    double first = x[0] * fitter->unit, sum = 0;
-    for (size_t i = 1; i < data->count; i++)
-      sum += x[i * dim] * fitter->unit - first;
-    fitter->shift[d] = first + sum / (double)data->count;
-  }
-}
-
-/* One chunk, transposed and filled up with zeros. */
-static void fill_chunk(ag_gmm_fitter *fitter, const ag_sample *data, size_t chunk)
-{
-  size_t dim = fitter->dim, first = chunk * AG_GMM_CHUNK, stride = fitter->stride;
-  size_t rest = data->count - first, count = rest < stride ? rest : stride;
-  double *x = fitter->x + chunk * dim * stride;
-  for (size_t d = 0; d < dim; d++) {
-    for (size_t i = 0; i < count; i++)
-      x[d * stride + i] = data->point[(first + i) * dim + d] * fitter->unit - fitter->shift[d];
-    for (size_t i = count; i < stride; i++)
-      x[d * stride + i] = 0;
-  }
-}
-
-static void set_least(ag_gmm_fitter *fitter)
-{
-  for (size_t d = 0; d < fitter->dim; d++) {
-    double sum = 0;
-    for (size_t c = 0; c < fitter->chunks; c++) {
-      const double *x = fitter->x + (c * fitter->dim + d) * fitter->stride;
-      for (size_t i = 0; i < fitter->stride; i++)
-        sum += x[i] * x[i];
-    }
-    fitter->least[d] = fmax(LEAST_SHARE * (sum / (double)fitter->count), LEAST_VARIANCE);
-  }
-}
-
-ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error)
-{
-  size_t chunks = (data->count + AG_GMM_CHUNK - 1) / AG_GMM_CHUNK;
-  size_t stride = chunks > 1 ? AG_GMM_CHUNK : (data->count + 7) / 8 * 8;
-  ag_status status = make_room(fitter, chunks, stride, error);
-  if (status != AG_OK)
-    return status;
-  fitter->count = data->count;
-  fitter->chunks = chunks;
-  fitter->stride = stride;
-  fitter->unit = find_unit(data);
-  set_shift(fitter, data);
-#pragma omp parallel for schedule(static) if (chunks >= PARALLEL_CHUNKS)
-  for (size_t c = 0; c < chunks; c++)
-    fill_chunk(fitter, data, c);
-  set_least(fitter);
-  return AG_OK;
-}
-
 /* ---- passes over the chunks ---- */
 
 static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
@@ -225,28 +154,59 @@ static double add_chunks(ag_gmm_fitter *fitter, bool moments)
   return total;
 }
 
+/* What is done with each chunk; returns the chunk's sum. */
+typedef double chunk_work(ag_gmm_fitter *fitter, size_t chunk, const void *argument);
+
+/* Few chunks stay out of OpenMP altogether: even a region of one thread costs about as
+ * much as an iteration over a hundred points. */
+static double run_chunks(ag_gmm_fitter *fitter, chunk_work *work, const void *argument,
+                         bool moments)
+{
+  if (fitter->chunks < PARALLEL_CHUNKS) {
+    for (size_t c = 0; c < fitter->chunks; c++)
+      fitter->sum[c] = work(fitter, c, argument);
+  } else {
+#pragma omp parallel for schedule(static)
+    for (size_t c = 0; c < fitter->chunks; c++)
+      fitter->sum[c] = work(fitter, c, argument);
+  }
+  return add_chunks(fitter, moments);
+}
+
+static double learn_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->learn(&pass);
+  return pass.sum;
+}
+
 double ag_gmm_learn(ag_gmm_fitter *fitter)
 {
   ag_gmm_mixture_parameters(&fitter->now, fitter->parameter);
-#pragma omp parallel for schedule(static) if (fitter->chunks >= PARALLEL_CHUNKS)
-  for (size_t c = 0; c < fitter->chunks; c++) {
-    ag_gmm_pass pass = pass_of(fitter, c);
-    fitter->kernels->learn(&pass);
-    fitter->sum[c] = pass.sum;
-  }
-  return add_chunks(fitter, true);
+  return run_chunks(fitter, learn_chunk, NULL, true);
+}
+
+static double weigh_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->weigh(&pass, NULL);
+  return pass.sum;
 }
 
 double ag_gmm_weigh(ag_gmm_fitter *fitter)
 {
   ag_gmm_mixture_parameters(&fitter->now, fitter->parameter);
-#pragma omp parallel for schedule(static) if (fitter->chunks >= PARALLEL_CHUNKS)
-  for (size_t c = 0; c < fitter->chunks; c++) {
-    ag_gmm_pass pass = pass_of(fitter, c);
-    fitter->kernels->weigh(&pass, NULL);
-    fitter->sum[c] = pass.sum;
-  }
-  return add_chunks(fitter, false);
+  return run_chunks(fitter, weigh_chunk, NULL, false);
+}
+
+static double assign_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->assign(&pass);
+  return pass.sum;
 }
 
 double ag_gmm_assign(ag_gmm_fitter *fitter)
@@ -254,24 +214,97 @@ double ag_gmm_assign(ag_gmm_fitter *fitter)
   size_t dim = fitter->dim, size = ag_gmm_component_size(dim, fitter->full);
   for (size_t k = 0; k < fitter->now.components; k++)
     memcpy(fitter->parameter + k * size + 1, fitter->now.mean + k * dim, dim * sizeof(double));
-#pragma omp parallel for schedule(static) if (fitter->chunks >= PARALLEL_CHUNKS)
-  for (size_t c = 0; c < fitter->chunks; c++) {
-    ag_gmm_pass pass = pass_of(fitter, c);
-    fitter->kernels->assign(&pass);
-    fitter->sum[c] = pass.sum;
-  }
-  return add_chunks(fitter, true);
+  return run_chunks(fitter, assign_chunk, NULL, true);
 }
 
-double ag_gmm_approach(ag_gmm_fitter *fitter, const double *centre, bool keep)
+typedef struct centre {
+  const double *x;
+  bool keep;
+} centre;
+
+static double approach_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
 {
-#pragma omp parallel for schedule(static) if (fitter->chunks >= PARALLEL_CHUNKS)
-  for (size_t c = 0; c < fitter->chunks; c++) {
-    ag_gmm_pass pass = pass_of(fitter, c);
-    double *closest = fitter->closest + c * fitter->stride;
-    fitter->sum[c] = fitter->kernels->approach(&pass, centre, closest, keep ? closest : NULL);
+  const centre *to = argument;
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  double *closest = fitter->closest + chunk * fitter->stride;
+  return fitter->kernels->approach(&pass, to->x, closest, to->keep ? closest : NULL);
+}
+
+double ag_gmm_approach(ag_gmm_fitter *fitter, const double *x, bool keep)
+{
+  const centre to = {x, keep};
+  return run_chunks(fitter, approach_chunk, &to, false);
+}
+
+/* ---- the data ---- */
+
+static double find_unit(const ag_sample *data)
+{
+  int exponent = 0;
+  double most = 0;
+  for (size_t i = 0; i < data->count * data->dim; i++)
+    most = fmax(most, fabs(data->point[i]));
+  frexp(most, &exponent);
+  return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
+}
+
+/* The mean is taken from the first point on, so that equal points are at it exactly. */
+static void set_shift(ag_gmm_fitter *fitter, const ag_sample *data)
+{
+  size_t dim = fitter->dim;
+  for (size_t d = 0; d < dim; d++) {
+    const double *x = data->point + d;
+    double first = x[0] * fitter->unit, sum = 0;
+    for (size_t i = 1; i < data->count; i++)
+      sum += x[i * dim] * fitter->unit - first;
+    fitter->shift[d] = first + sum / (double)data->count;
   }
-  return add_chunks(fitter, false);
+}
+
+/* One chunk, transposed and filled up with zeros. */
+static double fill_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
+{
+  const ag_sample *data = argument;
+  size_t dim = fitter->dim, first = chunk * AG_GMM_CHUNK, stride = fitter->stride;
+  size_t rest = data->count - first, count = rest < stride ? rest : stride;
+  double *x = fitter->x + chunk * dim * stride;
+  for (size_t d = 0; d < dim; d++) {
+    for (size_t i = 0; i < count; i++)
+      x[d * stride + i] = data->point[(first + i) * dim + d] * fitter->unit - fitter->shift[d];
+    for (size_t i = count; i < stride; i++)
+      x[d * stride + i] = 0;
+  }
+  return 0;
+}
+
+static void set_least(ag_gmm_fitter *fitter)
+{
+  for (size_t d = 0; d < fitter->dim; d++) {
+    double sum = 0;
+    for (size_t c = 0; c < fitter->chunks; c++) {
+      const double *x = fitter->x + (c * fitter->dim + d) * fitter->stride;
+      for (size_t i = 0; i < fitter->stride; i++)
+        sum += x[i] * x[i];
+    }
+    fitter->least[d] = fmax(LEAST_SHARE * (sum / (double)fitter->count), LEAST_VARIANCE);
+  }
+}
+
+ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error)
+{
+  size_t chunks = (data->count + AG_GMM_CHUNK - 1) / AG_GMM_CHUNK;
+  size_t stride = chunks > 1 ? AG_GMM_CHUNK : (data->count + 7) / 8 * 8;
+  ag_status status = make_room(fitter, chunks, stride, error);
+  if (status != AG_OK)
+    return status;
+  fitter->count = data->count;
+  fitter->chunks = chunks;
+  fitter->stride = stride;
+  fitter->unit = find_unit(data);
+  set_shift(fitter, data);
+  run_chunks(fitter, fill_chunk, data, false);
+  set_least(fitter);
+  return AG_OK;
 }
 
 /* ---- M ---- */
