@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { LLOYD_MOST = 10 };
+enum { LLOYD_MOST = 5 };
 static const double LLOYD_TOLERANCE = 1e-4; /* of the sum of squares, between iterations */
 
 /* The number of draws for each centre. */
