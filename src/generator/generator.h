@@ -18,7 +18,8 @@ typedef struct ag_fit_report {
   bool converged;        /* true for a fit that does not iterate */
   bool reduced;          /* fewer components than asked for: too few different items */
   bool regularised;      /* a covariance was singular and got the least variance allowed */
-  double log_likelihood; /* mean per item of the data, nats; NaN where there is no density */
+  double log_likelihood; /* mean per item of the data, nats; NaN where there is no density,
+                          * or where it would cost far more than the fit */
 } ag_fit_report;
 
 /* A part of a fitted model, to be saved and loaded. */
