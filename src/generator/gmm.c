@@ -19,7 +19,7 @@ typedef struct gmm {
   ag_gmm_fitter fitter;
   ag_gmm_mixture mixture;
   double *parameter;  /* [components, component size] */
-  double *cumulative; /* [components] sums of the weights; the last is infinite */
+  double *cumulative; /* [components] sums of the weights */
   double *x;          /* [dim, AG_GMM_CHUNK] points to be weighed */
   double *room;       /* [ag_gmm_room_size] */
 } gmm;
@@ -179,7 +179,6 @@ static void set_law(gmm *self)
   double sum = 0;
   for (size_t k = 0; k < self->mixture.components; k++)
     self->cumulative[k] = sum += self->mixture.weight[k];
-  self->cumulative[self->mixture.components - 1] = INFINITY;
   ag_gmm_mixture_parameters(&self->mixture, self->parameter);
   self->fitted = true;
 }
@@ -221,21 +220,31 @@ static void shape(const ag_gmm_mixture *mixture, size_t component, double *x)
   }
 }
 
+/* Its number by the weights; every component is looked at, as no jump is foreseen. */
+static size_t component_at(const gmm *self, double place)
+{
+  size_t component = 0;
+  for (size_t k = 0; k + 1 < self->mixture.components; k++)
+    component += self->cumulative[k] <= place;
+  return component;
+}
+
 /* An item's component is from the block's first sequence, its normals from the second. */
 static void fill(const void *model, const ag_random_key *key, uint32_t block, size_t first,
                  size_t end, ag_sample *out)
 {
+  enum { TOGETHER = 256 };
   const gmm *self = model;
   size_t dim = self->dim;
+  double place[TOGETHER];
   ag_random choice = ag_random_at(key, AG_RANDOM_GENERATE, 2 * block);
   ag_random noise = ag_random_at(key, AG_RANDOM_GENERATE, 2 * block + 1);
   ag_random_normals(&noise, (end - first) * dim, out->point + first * dim);
-  for (size_t i = first; i < end; i++) {
-    double place = ag_random_uniform(&choice);
-    size_t component = 0;
-    while (self->cumulative[component] <= place)
-      component++;
-    shape(&self->mixture, component, out->point + i * dim);
+  for (; first < end; first += TOGETHER) {
+    size_t count = end - first < TOGETHER ? end - first : TOGETHER;
+    ag_random_uniforms(&choice, count, place);
+    for (size_t i = 0; i < count; i++)
+      shape(&self->mixture, component_at(self, place[i]), out->point + (first + i) * dim);
   }
 }
 

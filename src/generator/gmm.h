@@ -43,16 +43,12 @@ static inline size_t ag_gmm_diagonal(bool full, size_t d)
 }
 
 /* In place: a covariance becomes its Cholesky factor. False where the variance of some
- * coordinate d, given those before it, is below least [dim]; it is undefined then. Closed
- * forms up to AG_GMM_CLOSED dimensions, LAPACK beyond; the latter does any dimension. */
-enum { AG_GMM_CLOSED = 3 };
+ * coordinate d, given those before it, is below least [dim]; it is undefined then. */
 bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance);
-bool ag_gmm_factorize_lapack(size_t dim, const double *least, double *covariance);
 /* covariance: L L^T of a Cholesky factor. */
 void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
 /* inverse: of a Cholesky factor. */
 void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse);
-void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse);
 
 /* The room of a fit, and the data in working coordinates: x unit - shift, where unit is
  * a power of two that puts the largest coordinate near one. */
@@ -66,7 +62,8 @@ typedef struct ag_gmm_fitter {
   double *least;     /* [dim] the least variances: see gmm_fit.c */
   double *allowed;   /* [dim] those of the component under work */
   double *trial;     /* [factor size] its covariance */
-  double *parameter; /* [components, component size] */
+  double *parameter; /* [components, component size] of `now`; while it is being started, its
+                        means alone are */
   ag_gmm_mixture now, best, overall;
   /* what grows with the data */
   double *x;       /* [chunks][dim, stride] */

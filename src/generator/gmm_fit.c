@@ -183,7 +183,6 @@ static double learn_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unuse
 
 double ag_gmm_learn(ag_gmm_fitter *fitter)
 {
-  ag_gmm_mixture_parameters(&fitter->now, fitter->parameter);
   return run_chunks(fitter, learn_chunk, NULL, true);
 }
 
@@ -197,7 +196,6 @@ static double weigh_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unuse
 
 double ag_gmm_weigh(ag_gmm_fitter *fitter)
 {
-  ag_gmm_mixture_parameters(&fitter->now, fitter->parameter);
   return run_chunks(fitter, weigh_chunk, NULL, false);
 }
 
@@ -356,18 +354,19 @@ static bool factorize_trial(ag_gmm_fitter *fitter, double *factor, double *inver
   return singular;
 }
 
-/* Component `to` from the moments about the mean of component `from` >= to. */
+/* Component `to` of fitter->now from moments `from`, about the mean in the parameters. */
 static void update_component(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, size_t from,
                              size_t to)
 {
   ag_gmm_mixture *now = &fitter->now;
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
   double *moment = fitter->moment + from * (1 + dim + size), *step = moment + 1;
+  const double *mean = fitter->parameter + from * (1 + dim + size) + 1;
   double added = settings->regularisation * fitter->unit * fitter->unit;
   now->weight[to] = moment[0];
   for (size_t d = 0; d < dim; d++) {
     step[d] /= moment[0];
-    now->mean[to * dim + d] = now->mean[from * dim + d] + step[d];
+    now->mean[to * dim + d] = mean[d] + step[d];
   }
   set_covariance(dim, fitter->full, moment, step, fitter->trial);
   if (settings->covariance == AG_GMM_SPHERICAL)
@@ -377,7 +376,8 @@ static void update_component(ag_gmm_fitter *fitter, const ag_gmm_settings *setti
   now->regularised |= factorize_trial(fitter, now->factor + to * size, now->inverse + to * size);
 }
 
-bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+/* One component after the other, leaving out those without points; by LAPACK. */
+static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
   ag_gmm_mixture *now = &fitter->now;
   size_t size = ag_gmm_component_size(fitter->dim, fitter->full), kept = 0;
@@ -391,9 +391,41 @@ bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
   }
   for (size_t k = 0; k < kept; k++)
     now->weight[k] /= total;
-  bool dropped = kept < now->components;
   now->components = kept;
-  return dropped;
+  ag_gmm_mixture_parameters(now, fitter->parameter);
+}
+
+/* The usual case of few dimensions; false where it is not that. */
+static bool update_quickly(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  ag_gmm_mixture *now = &fitter->now;
+  size_t size = ag_gmm_component_size(fitter->dim, fitter->full);
+  ag_gmm_step step = {.dim = fitter->dim,
+                      .components = now->components,
+                      .full = fitter->full,
+                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
+                      .moment = fitter->moment,
+                      .parameter = fitter->parameter,
+                      .least_points = LEAST_POINTS,
+                      .added = settings->regularisation * fitter->unit * fitter->unit,
+                      .least_share = LEAST_SHARE,
+                      .least = fitter->least,
+                      .weight = now->weight,
+                      .mean = now->mean,
+                      .factor = now->factor,
+                      .inverse = now->inverse};
+  for (size_t k = 0; k < now->components; k++)
+    step.total += fitter->moment[k * size];
+  now->regularised = false;
+  return fitter->dim <= AG_GMM_CLOSED && fitter->kernels->update(&step);
+}
+
+bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  size_t before = fitter->now.components;
+  if (!update_quickly(fitter, settings))
+    update_carefully(fitter, settings);
+  return fitter->now.components < before;
 }
 
 void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report)
@@ -503,6 +535,7 @@ void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
       now->factor[k * size + i] *= fitter->unit;
     ag_gmm_invert(dim, fitter->full, now->factor + k * size, now->inverse + k * size);
   }
+  ag_gmm_mixture_parameters(now, fitter->parameter);
 }
 
 void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)

@@ -473,5 +473,140 @@ static double kernel_approach(const ag_gmm_pass *pass, const double *centre, con
   return lanes_sum(sum);
 }
 
-const ag_gmm_kernels PASTE(ag_gmm_kernels_, AG_KERNEL_NAME) = {
-    TEXT(AG_KERNEL_NAME), kernel_learn, kernel_assign, kernel_weigh, kernel_approach};
+/* ---- the end of M ---- */
+
+INLINE v8 root_of(v8 x)
+{
+#if defined __AVX512F__
+  return (v8)_mm512_sqrt_pd((__m512d)x);
+#else
+  for (int i = 0; i < 8; i++)
+    x[i] = __builtin_sqrt(x[i]);
+  return x;
+#endif
+}
+
+typedef struct eight {
+  v8 weight, mean[FIXED], factor[FIXED_SIZE], inverse[FIXED_SIZE];
+} eight;
+
+/* L and L^-1 of a covariance in l; returned: lanes where some variance is too small. */
+INLINE i8 factorize_eight(v8 *l, v8 *a, const v8 *least, size_t dim, bool full)
+{
+  i8 singular = {0};
+  for (size_t i = 0; i < dim; i++) {
+    size_t row = row_of(i), ii = full ? row + i : i;
+    for (size_t j = 0; full && j < i; j++) {
+      for (size_t e = 0; e < j; e++)
+        l[row + j] -= l[row + e] * l[row_of(j) + e];
+      l[row + j] *= a[row_of(j) + j];
+      l[ii] -= l[row + j] * l[row + j];
+    }
+    singular |= ~(l[ii] >= least[i]);
+    l[ii] = root_of(l[ii]);
+    a[ii] = inverse_of(l[ii]);
+    for (size_t j = 0; full && j < i; j++) {
+      v8 sum = {0};
+      for (size_t e = j; e < i; e++)
+        sum -= l[row + e] * a[row_of(e) + j];
+      a[row + j] = sum * a[ii];
+    }
+  }
+  return singular;
+}
+
+INLINE void gather(const double *rows, size_t size, size_t count, size_t columns, v8 *lanes)
+{
+  for (size_t k = 0; k < 8 && k < count; k++)
+    for (size_t m = 0; m < columns; m++)
+      lanes[m][k] = rows[k * size + m];
+}
+
+INLINE void scatter(const v8 *lanes, size_t size, size_t count, size_t columns, double *rows)
+{
+  for (size_t k = 0; k < 8 && k < count; k++)
+    for (size_t m = 0; m < columns; m++)
+      rows[k * size + m] = lanes[m][k];
+}
+
+/* Components from number first on; whether all of them could be done. */
+INLINE bool update_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full, eight *made)
+{
+  size_t size = ag_gmm_component_size(dim, full), count = step->components - first;
+  v8 moment[FIXED_SIZE] = {{0}}, shift[FIXED], least[FIXED], *variance = made->factor, mean = {0};
+  gather(step->moment + first * size, size, count, size, moment);
+  gather(step->parameter + first * size + 1, size, count, dim, made->mean);
+  v8 inverse = 1.0 / moment[0];
+  made->weight = moment[0] / step->total;
+  for (size_t i = 0, at = 0; i < dim; i++) {
+    shift[i] = moment[1 + i] * inverse;
+    made->mean[i] += shift[i];
+    for (size_t j = full ? 0 : i; j <= i; j++, at++)
+      variance[at] = moment[1 + dim + at] * inverse - shift[i] * shift[j];
+    variance[at - 1] += step->added;
+    mean += variance[at - 1] * (1 / (double)dim);
+  }
+  for (size_t i = 0; i < dim; i++) {
+    v8 *own = variance + (full ? row_of(i) + i : i);
+    *own = step->spherical ? mean : *own;
+    least[i] = at_least(*own * step->least_share, wide(step->least[i]));
+  }
+  i8 bad = factorize_eight(variance, made->inverse, least, dim, full);
+  bad |= ~(moment[0] > step->least_points);
+  return !any_lane(bad & lanes_there(0, count));
+}
+
+/* The components' rows of parameters; see ag_gmm_mixture_parameters. */
+INLINE void write_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full,
+                        const eight *made)
+{
+  const double half_log2_two_pi = 1.3257480647361593990, root_half_log2_e = 0.84932180028801904272;
+  size_t size = ag_gmm_component_size(dim, full), factors = size - 1 - dim;
+  size_t count = step->components - first;
+  double *row = step->parameter + first * size;
+  v8 height = made->weight, scaled[FIXED_SIZE];
+  for (size_t i = 0; i < factors; i++)
+    scaled[i] = made->inverse[i] * root_half_log2_e;
+  for (size_t i = 0; i < dim; i++)
+    height *= made->inverse[full ? row_of(i) + i : i];
+  height = vector_log(height) * (1 / LOG_TWO) - (double)dim * half_log2_two_pi;
+  scatter(&height, size, count, 1, row);
+  scatter(made->mean, size, count, dim, row + 1);
+  scatter(scaled, size, count, factors, row + 1 + dim);
+  scatter(&made->weight, 1, count, 1, step->weight + first);
+  scatter(made->mean, dim, count, dim, step->mean + first * dim);
+  scatter(made->factor, factors, count, factors, step->factor + first * factors);
+  scatter(made->inverse, factors, count, factors, step->inverse + first * factors);
+}
+
+INLINE bool update_fixed(const ag_gmm_step *step, size_t dim, bool full)
+{
+  eight made;
+  for (size_t first = 8; first < step->components; first += 8) /* all or nothing */
+    if (!update_eight(step, first, dim, full, &made))
+      return false;
+  if (!update_eight(step, 0, dim, full, &made))
+    return false;
+  write_eight(step, 0, dim, full, &made);
+  for (size_t first = 8; first < step->components; first += 8) {
+    update_eight(step, first, dim, full, &made);
+    write_eight(step, first, dim, full, &made);
+  }
+  return true;
+}
+
+static bool kernel_update(const ag_gmm_step *step)
+{
+  switch (step->dim) {
+  case 1:
+    return update_fixed(step, 1, false);
+  case 2:
+    return step->full ? update_fixed(step, 2, true) : update_fixed(step, 2, false);
+  default:
+    return step->full ? update_fixed(step, 3, true) : update_fixed(step, 3, false);
+  }
+}
+
+const ag_gmm_kernels PASTE(ag_gmm_kernels_, AG_KERNEL_NAME) = {TEXT(AG_KERNEL_NAME), kernel_learn,
+                                                               kernel_assign,        kernel_weigh,
+                                                               kernel_approach,      kernel_update};

@@ -53,6 +53,24 @@ typedef struct ag_gmm_pass {
                               nats; assign: of their squared distances */
 } ag_gmm_pass;
 
+/* An M step's end, of at most AG_GMM_CLOSED dimensions. */
+enum { AG_GMM_CLOSED = 3 };
+typedef struct ag_gmm_step {
+  size_t dim, components;
+  bool full, spherical;
+  const double *moment; /* [components, component size] as of learn, with this parameter */
+  double *parameter;    /* in place: [components, component size] */
+  double total;         /* sum of the moments' r */
+  double least_points;  /* a component must have more than that */
+  double added;         /* to each variance */
+  double least_share;   /* of a variance, that is left given the coordinates before it, */
+  const double *least;  /* [dim] and the least in any case */
+  double *weight;       /* returned: [components] */
+  double *mean;         /* returned: [components, dim] */
+  double *factor;       /* returned: [components, factor size] Cholesky factors L */
+  double *inverse;      /* returned: [components, factor size] L^-1 */
+} ag_gmm_step;
+
 typedef struct ag_gmm_kernels {
   const char *name;
   /* E and M step: moments with the responsibilities of the components. */
@@ -65,6 +83,9 @@ typedef struct ag_gmm_kernels {
    * not wanted. Returned: its sum. */
   double (*approach)(const ag_gmm_pass *pass, const double *centre, const double *closest,
                      double *nearer);
+  /* The next parameter, eight components at a time. False where some component has too few
+   * points or too little variance: then parameter is as it was, the rest undefined. */
+  bool (*update)(const ag_gmm_step *step);
 } ag_gmm_kernels;
 
 const ag_gmm_kernels *ag_gmm_kernels_get(void);

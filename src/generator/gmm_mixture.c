@@ -98,90 +98,24 @@ void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covari
     }
 }
 
-static bool factorize_diagonal(size_t dim, const double *least, double *variance)
-{
-  for (size_t d = 0; d < dim; d++) {
-    if (!(variance[d] >= least[d]))
-      return false;
-    variance[d] = sqrt(variance[d]);
-  }
-  return true;
-}
-
-static bool factorize_two(const double *least, double *a)
-{
-  if (!(a[0] >= least[0]))
-    return false;
-  double rest = a[2] - a[1] * a[1] / a[0];
-  if (!(rest >= least[1]))
-    return false;
-  a[0] = sqrt(a[0]);
-  a[1] /= a[0];
-  a[2] = sqrt(rest);
-  return true;
-}
-
-static bool factorize_three(const double *least, double *a)
-{
-  if (!factorize_two(least, a))
-    return false;
-  a[3] /= a[0];
-  a[4] = (a[4] - a[1] * a[3]) / a[2];
-  double rest = a[5] - a[3] * a[3] - a[4] * a[4];
-  if (!(rest >= least[2]))
-    return false;
-  a[5] = sqrt(rest);
-  return true;
-}
-
+/* A lower triangle packed by rows is an upper one packed by columns, which is LAPACK's. */
 bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance)
 {
-  if (!full || dim == 1)
-    return factorize_diagonal(dim, least, covariance);
-  if (dim == 2)
-    return factorize_two(least, covariance);
-  if (dim == 3)
-    return factorize_three(least, covariance);
-  return ag_gmm_factorize_lapack(dim, least, covariance);
-}
-
-/* A lower triangle packed by rows is an upper one packed by columns, which is LAPACK's. */
-bool ag_gmm_factorize_lapack(size_t dim, const double *least, double *covariance)
-{
-  if (LAPACKE_dpptrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)dim, covariance) != 0)
-    return false;
-  for (size_t d = 0; d < dim; d++) {
-    double deviation = covariance[ag_gmm_diagonal(true, d)];
-    if (!(deviation * deviation >= least[d]))
-      return false;
+  bool regular =
+      !full || LAPACKE_dpptrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)dim, covariance) == 0;
+  for (size_t d = 0; d < dim && regular; d++) {
+    double *own = covariance + ag_gmm_diagonal(full, d);
+    regular = (full ? *own * *own : *own) >= least[d];
+    *own = full ? *own : sqrt(*own);
   }
-  return true;
-}
-
-void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse)
-{
-  memcpy(inverse, factor, ag_gmm_factor_size(dim, true) * sizeof *inverse);
-  LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
-}
-
-static void invert_closed(size_t dim, const double *l, double *a)
-{
-  a[0] = 1 / l[0];
-  a[2] = 1 / l[2];
-  a[1] = -l[1] * a[0] * a[2];
-  if (dim < 3)
-    return;
-  a[5] = 1 / l[5];
-  a[4] = -l[4] * a[2] * a[5];
-  a[3] = -(l[3] * a[0] + l[4] * a[1]) * a[5];
+  return regular;
 }
 
 void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse)
 {
-  if (full && dim > AG_GMM_CLOSED)
-    ag_gmm_invert_lapack(dim, factor, inverse);
-  else if (full && dim > 1)
-    invert_closed(dim, factor, inverse);
+  memcpy(inverse, factor, ag_gmm_factor_size(dim, full) * sizeof *inverse);
+  if (full)
+    LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
   else
     for (size_t d = 0; d < dim; d++)
       inverse[d] = 1 / factor[d];
