@@ -133,17 +133,6 @@ double ag_random_normal(ag_random *random)
   return radius * cos(6.283185307179586477 * ag_random_uniform(random));
 }
 
-void ag_random_normals(ag_random *random, size_t count, double *x)
-{
-  for (size_t i = 0; i < count; i += 2) {
-    double radius = sqrt(2 * ag_random_exponential(random));
-    double angle = 6.283185307179586477 * ag_random_uniform(random);
-    x[i] = radius * cos(angle);
-    if (i + 1 < count)
-      x[i + 1] = radius * sin(angle);
-  }
-}
-
 uint64_t ag_random_below(ag_random *random, uint64_t count)
 {
   return (uint64_t)(ag_random_uniform(random) * (double)count) % count;

@@ -58,7 +58,8 @@ void ag_random_words(ag_random *random, size_t count, uint64_t *word);
 double ag_random_exponential(ag_random *random);
 double ag_random_normal(ag_random *random);
 /* x [count]: standard normals in bulk. Each pair of uniforms gives two of them (Box
- * and Muller, 1958); x[i] depends on the sequence and i alone, not on count. */
+ * and Muller, 1958), to 1e-15 of their length; x[i] depends on the sequence and i alone,
+ * not on count. */
 void ag_random_normals(ag_random *random, size_t count, double *x);
 /* Uniform among 0 … count - 1, count >= 1. */
 uint64_t ag_random_below(ag_random *random, uint64_t count);

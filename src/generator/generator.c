@@ -7,6 +7,7 @@
 /* A new generator: its file, and its word here. */
 #define GENERATORS(GENERATOR)                                                                      \
   GENERATOR(ideal)                                                                                 \
+  GENERATOR(gmm)                                                                                   \
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)
 
@@ -163,6 +164,13 @@ const double *ag_generator_find(const ag_generator_array *array, size_t arrays, 
   return NULL;
 }
 
+static void fill_block(ag_generator_fill *fill, const void *model, const ag_random_key *key,
+                       size_t block, ag_sample *out)
+{
+  size_t first = block * AG_RANDOM_BLOCK, end = first + AG_RANDOM_BLOCK;
+  fill(model, key, (uint32_t)block, first, end < out->count ? end : out->count, out);
+}
+
 ag_status ag_generator_fill_blocks(ag_generator_fill *fill, const void *model, size_t count,
                                    const ag_random_key *key, ag_sample *out, ag_error *error)
 {
@@ -172,10 +180,14 @@ ag_status ag_generator_fill_blocks(ag_generator_fill *fill, const void *model, s
     return status;
   out->count = count;
   size_t blocks = (count + AG_RANDOM_BLOCK - 1) / AG_RANDOM_BLOCK;
-#pragma omp parallel for schedule(static) if (blocks >= PARALLEL_BLOCKS)
-  for (size_t b = 0; b < blocks; b++) {
-    size_t first = b * AG_RANDOM_BLOCK, end = first + AG_RANDOM_BLOCK;
-    fill(model, key, (uint32_t)b, first, end < count ? end : count, out);
+  if (blocks <
+      PARALLEL_BLOCKS) { /* out of OpenMP, whose regions of one thread cost a microsecond */
+    for (size_t b = 0; b < blocks; b++)
+      fill_block(fill, model, key, b, out);
+    return AG_OK;
   }
+#pragma omp parallel for schedule(static)
+  for (size_t b = 0; b < blocks; b++)
+    fill_block(fill, model, key, b, out);
   return AG_OK;
 }

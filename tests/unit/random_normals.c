@@ -11,10 +11,35 @@ static void a_longer_run_begins_with_a_shorter_one(void)
   ag_random_normals(&a, 5, few);
   ag_random_normals(&b, 1000, many);
   CHECK(memcmp(few, many, sizeof few) == 0);
-  CHECK(few[0] == ag_random_normal(&c));
+  CHECK_NEAR(few[0], ag_random_normal(&c), 1e-15 * hypot(few[0], few[1]));
   few[0] = 3;
   ag_random_normals(&a, 0, few);
   CHECK(few[0] == 3);
+}
+
+/* From sequences that have a number left over, too. */
+static void bulk_is_what_single_calls_give(void)
+{
+  double uniform[777], x[777];
+  for (size_t count = 0; count < 777; count += 1 + count / 3) {
+    ag_random a = ag_random_at(&key, AG_RANDOM_GENERATE, (uint32_t)count), b = a, c = a;
+    if (count % 2)
+      CHECK(ag_random_uniform(&a) == ag_random_uniform(&b));
+    ag_random_uniforms(&a, count, uniform);
+    for (size_t i = 0; i < count; i++)
+      CHECK(uniform[i] == ag_random_uniform(&b));
+    CHECK(ag_random_uniform(&a) == ag_random_uniform(&b));
+    b = c;
+    ag_random_normals(&c, count, x);
+    for (size_t i = 0; i < count; i += 2) {
+      double radius = sqrt(-2 * log(ag_random_uniform(&b)));
+      double angle = 6.283185307179586477 * ag_random_uniform(&b);
+      /* an ulp of the angle and a few of each function */
+      CHECK_NEAR(x[i], radius * cos(angle), 2e-15 * radius);
+      if (i + 1 < count)
+        CHECK_NEAR(x[i + 1], radius * sin(angle), 2e-15 * radius);
+    }
+  }
 }
 
 /* 64 bins of equal mass by the normal distribution function, of one normal and of both
@@ -60,6 +85,7 @@ static void tails_are_normal(void)
 int main(void)
 {
   CHECK_RUN(a_longer_run_begins_with_a_shorter_one);
+  CHECK_RUN(bulk_is_what_single_calls_give);
   CHECK_RUN(normals_are_normal_and_pairs_independent);
   CHECK_RUN(tails_are_normal);
   return check_end();

@@ -1,0 +1,10 @@
+/* Which of the kernels' instruction sets this processor runs. */
+#ifndef AG_BASE_PROCESSOR_H
+#define AG_BASE_PROCESSOR_H
+
+/* Kernels are compiled for avx512, avx2 and baseline (src/meson.build), in this order;
+ * on other processors for baseline alone. Returned: how many at the front of the list
+ * this processor does not run. */
+int ag_processor_first(void);
+
+#endif

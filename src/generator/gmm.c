@@ -1,0 +1,351 @@
+/* gmm: a Gaussian mixture; gmm_fit.c says how it is fitted, and what becomes of
+ * degenerate data. The model is what sampling and density need, in the data's own
+ * coordinates: weights, means and the covariances' Cholesky factors. */
+#include "generator/gmm.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { DIM_MOST = 128, COMPONENTS_MOST = 1000, CRITERION_MOST = 10 };
+
+typedef struct gmm {
+  const ag_gmm_settings *settings;
+  size_t dim;
+  bool fitted;
+  ag_gmm_fitter fitter;
+  ag_gmm_mixture mixture;
+  double *parameter;  /* [components, component size] */
+  double *cumulative; /* [components] sums of the weights */
+  double *x;          /* [dim, AG_GMM_CHUNK] points to be weighed */
+  double *room;       /* [ag_gmm_room_size] */
+} gmm;
+
+/* ---- settings ---- */
+
+/* A number, `bic` or `{bic: 10}`. */
+static ag_status read_components(ag_node node, ag_gmm_settings *settings, ag_error *error)
+{
+  static const char *const known[] = {"bic"};
+  const char *word = "";
+  long long count = CRITERION_MOST;
+  ag_status status = AG_OK;
+  ag_node most = ag_node_find(node, "bic");
+  if (ag_node_get_kind(node) == AG_NODE_SCALAR)
+    ag_node_text(node, "the components", &word, NULL);
+  settings->bic = ag_node_get_kind(node) == AG_NODE_MAPPING || strcmp(word, "bic") == 0;
+  if (ag_node_get_kind(node) == AG_NODE_MAPPING)
+    status = ag_node_expect_keys(node, "the components", known, 1, error);
+  if (status == AG_OK && ag_node_present(most))
+    status = ag_node_integer(most, "the most components", 1, COMPONENTS_MOST, &count, error);
+  else if (status == AG_OK && !settings->bic)
+    status = ag_node_integer(node, "the components (a number, or bic)", 1, COMPONENTS_MOST, &count,
+                             error);
+  settings->components = (size_t)count;
+  return status;
+}
+
+static ag_status read_covariance(ag_node node, ag_gmm_settings *settings, ag_error *error)
+{
+  static const char *const names[] = {"full", "diagonal", "spherical"};
+  const char *word;
+  ag_status status = ag_node_text(node, "the covariance", &word, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < 3; i++)
+    if (strcmp(word, names[i]) == 0) {
+      settings->covariance = (ag_gmm_covariance)i;
+      return AG_OK;
+    }
+  return ag_node_fail(node, error,
+                      "the covariance is `%s`, expected one of: full, diagonal, spherical", word);
+}
+
+static ag_status read_count(ag_node node, const char *what, long long most, size_t *count,
+                            ag_error *error)
+{
+  long long value;
+  ag_status status = ag_node_integer(node, what, 1, most, &value, error);
+  if (status == AG_OK)
+    *count = (size_t)value;
+  return status;
+}
+
+static ag_status read_real(ag_node node, const char *what, double *value, ag_error *error)
+{
+  const double most = 1e50; /* its square is finite in any coordinates */
+  ag_status status = ag_node_real(node, what, value, error);
+  if (status == AG_OK && !(*value >= 0 && *value <= most))
+    status = ag_node_fail(node, error, "%s is %g, expected from 0 to %g", what, *value, most);
+  return status;
+}
+
+static ag_status read_keys(ag_node node, ag_gmm_settings *settings, ag_error *error)
+{
+  static const char *const known[] = {"components", "covariance", "regularisation",
+                                      "iterations", "tolerance",  "starts"};
+  ag_node value[6];
+  ag_status status = ag_node_expect_keys(node, "a Gaussian mixture", known, 6, error);
+  for (size_t i = 0; i < 6; i++)
+    value[i] = ag_node_find(node, known[i]);
+  if (status == AG_OK && ag_node_present(value[0]))
+    status = read_components(value[0], settings, error);
+  if (status == AG_OK && ag_node_present(value[1]))
+    status = read_covariance(value[1], settings, error);
+  if (status == AG_OK && ag_node_present(value[2]))
+    status = read_real(value[2], "the regularisation", &settings->regularisation, error);
+  if (status == AG_OK && ag_node_present(value[3]))
+    status = read_count(value[3], "the iterations", 1000000, &settings->iterations, error);
+  if (status == AG_OK && ag_node_present(value[4]))
+    status = read_real(value[4], "the tolerance", &settings->tolerance, error);
+  if (status == AG_OK && ag_node_present(value[5]))
+    status = read_count(value[5], "the starts", 1000, &settings->starts, error);
+  return status;
+}
+
+static ag_status gmm_read(ag_node node, const ag_space *space, void **settings, ag_error *error)
+{
+  ag_gmm_settings read = {
+      .components = 5, .regularisation = 1e-6, .tolerance = 1e-3, .iterations = 100, .starts = 1};
+  ag_gmm_settings *made = NULL;
+  ag_status status = AG_OK;
+  if (ag_node_present(node))
+    status = read_keys(node, &read, error);
+  if (status == AG_OK && space->dim > DIM_MOST)
+    status = ag_node_fail(node, error, "a Gaussian mixture has at most %d dimensions, not %zu",
+                          DIM_MOST, space->dim);
+  if (status == AG_OK)
+    status = ag_array_create(1, sizeof *made, &made, error);
+  if (status != AG_OK)
+    return status;
+  *made = read;
+  *settings = made;
+  return AG_OK;
+}
+
+/* ---- the model ---- */
+
+static void gmm_free(void *model)
+{
+  gmm *self = model;
+  if (!self)
+    return;
+  ag_gmm_fitter_free(&self->fitter);
+  ag_gmm_mixture_free(&self->mixture);
+  free(self->parameter);
+  free(self->cumulative);
+  free(self->x);
+  free(self->room);
+  free(self);
+}
+
+static ag_status gmm_create(const void *settings, const ag_space *space, void **model,
+                            ag_error *error)
+{
+  const ag_gmm_settings *set = settings;
+  size_t dim = space->dim, components = set->components;
+  bool full = set->covariance == AG_GMM_FULL;
+  gmm *made = NULL;
+  ag_status status = ag_array_create(1, sizeof *made, &made, error);
+  if (status != AG_OK)
+    return status;
+  *made = (gmm){.settings = set, .dim = dim};
+  status = ag_gmm_fitter_create(dim, full, components, &made->fitter, error);
+  if (status == AG_OK)
+    status = ag_gmm_mixture_create(dim, full, components, &made->mixture, error);
+  if (status == AG_OK)
+    status = ag_array_create(components * ag_gmm_component_size(dim, full), sizeof(double),
+                             &made->parameter, error);
+  if (status == AG_OK)
+    status = ag_array_create(components, sizeof(double), &made->cumulative, error);
+  if (status == AG_OK)
+    status = ag_array_create(dim * AG_GMM_CHUNK, sizeof(double), &made->x, error);
+  if (status == AG_OK)
+    status = ag_array_create(ag_gmm_room_size(dim, components, full), sizeof(double), &made->room,
+                             error);
+  if (status == AG_OK)
+    *model = made;
+  else
+    gmm_free(made);
+  return status;
+}
+
+/* All that follows from the mixture. */
+static void set_law(gmm *self)
+{
+  double sum = 0;
+  for (size_t k = 0; k < self->mixture.components; k++)
+    self->cumulative[k] = sum += self->mixture.weight[k];
+  ag_gmm_mixture_parameters(&self->mixture, self->parameter);
+  self->fitted = true;
+}
+
+static ag_status gmm_fit(void *model, const ag_sample *data, const ag_random_key *key,
+                         ag_fit_report *report, ag_error *error)
+{
+  gmm *self = model;
+  assert(data->dim == self->dim);
+  self->fitted = false;
+  ag_status status = ag_generator_check_data(data, error);
+  if (status == AG_OK)
+    status = ag_gmm_fitter_load(&self->fitter, data, error);
+  if (status != AG_OK)
+    return status;
+  ag_gmm_fit(&self->fitter, self->settings, key, &self->mixture, report);
+  set_law(self);
+  return AG_OK;
+}
+
+/* In place: x [dim], standard normals, becomes mean + L x. From the last coordinate on:
+ * x holds the normals still needed. */
+static void shape(const ag_gmm_mixture *mixture, size_t component, double *x)
+{
+  size_t dim = mixture->dim;
+  const double *mean = mixture->mean + component * dim;
+  const double *l = mixture->factor + component * ag_gmm_factor_size(dim, mixture->full);
+  if (!mixture->full) {
+    for (size_t d = 0; d < dim; d++)
+      x[d] = mean[d] + l[d] * x[d];
+    return;
+  }
+  for (size_t d = dim; d-- > 0;) {
+    const double *row = l + d * (d + 1) / 2;
+    double sum = 0;
+    for (size_t e = 0; e <= d; e++)
+      sum += row[e] * x[e];
+    x[d] = mean[d] + sum;
+  }
+}
+
+/* Its number by the weights; every component is looked at, as no jump is foreseen. */
+static size_t component_at(const gmm *self, double place)
+{
+  size_t component = 0;
+  for (size_t k = 0; k + 1 < self->mixture.components; k++)
+    component += self->cumulative[k] <= place;
+  return component;
+}
+
+/* An item's component is from the block's first sequence, its normals from the second. */
+static void fill(const void *model, const ag_random_key *key, uint32_t block, size_t first,
+                 size_t end, ag_sample *out)
+{
+  enum { TOGETHER = 256 };
+  const gmm *self = model;
+  size_t dim = self->dim;
+  double place[TOGETHER];
+  ag_random choice = ag_random_at(key, AG_RANDOM_GENERATE, 2 * block);
+  ag_random noise = ag_random_at(key, AG_RANDOM_GENERATE, 2 * block + 1);
+  ag_random_normals(&noise, (end - first) * dim, out->point + first * dim);
+  for (; first < end; first += TOGETHER) {
+    size_t count = end - first < TOGETHER ? end - first : TOGETHER;
+    ag_random_uniforms(&choice, count, place);
+    for (size_t i = 0; i < count; i++)
+      shape(&self->mixture, component_at(self, place[i]), out->point + (first + i) * dim);
+  }
+}
+
+static ag_status gmm_sample(void *model, size_t count, const ag_random_key *key, ag_sample *out,
+                            ag_error *error)
+{
+  const gmm *self = model;
+  assert(self->fitted && out->dim == self->dim);
+  return ag_generator_fill_blocks(fill, self, count, key, out, error);
+}
+
+static void gmm_log_density(void *model, const ag_sample *at, double *log_density)
+{
+  gmm *self = model;
+  size_t dim = self->dim;
+  ag_gmm_pass pass = {.dim = dim,
+                      .components = self->mixture.components,
+                      .full = self->mixture.full,
+                      .stride = AG_GMM_CHUNK,
+                      .x = self->x,
+                      .parameter = self->parameter,
+                      .room = self->room};
+  for (size_t first = 0; first < at->count; first += AG_GMM_CHUNK) {
+    size_t rest = at->count - first;
+    pass.count = rest < AG_GMM_CHUNK ? rest : AG_GMM_CHUNK;
+    for (size_t d = 0; d < dim; d++)
+      for (size_t i = 0; i < (pass.count + 7) / 8 * 8; i++)
+        self->x[d * AG_GMM_CHUNK + i] = i < pass.count ? at->point[(first + i) * dim + d] : 0;
+    self->fitter.kernels->weigh(&pass, log_density + first);
+  }
+}
+
+static size_t gmm_save(void *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST])
+{
+  const ag_gmm_mixture *mixture = &((gmm *)model)->mixture;
+  size_t count = mixture->components, size = ag_gmm_factor_size(mixture->dim, mixture->full);
+  array[0] = (ag_generator_array){"weight", count, mixture->weight};
+  array[1] = (ag_generator_array){"mean", count * mixture->dim, mixture->mean};
+  array[2] = (ag_generator_array){"factor", count * size, mixture->factor};
+  return 3;
+}
+
+static bool is_mixture(const gmm *self, size_t count, const double *weight, const double *mean,
+                       const double *factor)
+{
+  size_t size = ag_gmm_factor_size(self->dim, self->mixture.full);
+  bool right = true;
+  double total = 0;
+  for (size_t k = 0; k < count; k++) {
+    right = right && weight[k] > 0;
+    total += weight[k];
+    for (size_t d = 0; d < self->dim; d++)
+      right = right && factor[k * size + ag_gmm_diagonal(self->mixture.full, d)] > 0;
+  }
+  for (size_t i = 0; i < count * self->dim; i++)
+    right = right && isfinite(mean[i]);
+  for (size_t i = 0; i < count * size; i++)
+    right = right && isfinite(factor[i]);
+  return right && fabs(total - 1) < 1e-9;
+}
+
+static ag_status gmm_load(void *model, const ag_generator_array *array, size_t arrays,
+                          ag_error *error)
+{
+  gmm *self = model;
+  ag_gmm_mixture *mixture = &self->mixture;
+  size_t size = ag_gmm_factor_size(self->dim, mixture->full), count = SIZE_MAX;
+  const double *weight = ag_generator_find(array, arrays, "weight", &count);
+  bool right = weight && count > 0 && count <= mixture->capacity;
+  size_t means = right ? count * self->dim : 0, factors = right ? count * size : 0;
+  const double *mean = ag_generator_find(array, arrays, "mean", &means);
+  const double *factor = ag_generator_find(array, arrays, "factor", &factors);
+  if (!right || !mean || !factor || !is_mixture(self, count, weight, mean, factor))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "the saved arrays are no Gaussian mixture of at most %zu components in %zu "
+                   "dimensions",
+                   mixture->capacity, self->dim);
+  mixture->components = count;
+  memmove(mixture->weight, weight, count * sizeof *weight);
+  memmove(mixture->mean, mean, means * sizeof *mean);
+  memmove(mixture->factor, factor, factors * sizeof *factor);
+  for (size_t k = 0; k < count; k++)
+    ag_gmm_invert(self->dim, mixture->full, mixture->factor + k * size,
+                  mixture->inverse + k * size);
+  set_law(self);
+  return AG_OK;
+}
+
+extern const ag_generator_type ag_generator_gmm;
+const ag_generator_type ag_generator_gmm = {
+    .name = "gmm",
+    .summary = "a Gaussian mixture, by expectation and maximisation",
+    .example = "gmm: {components: 5, covariance: full}",
+    .takes_points = true,
+    .read = gmm_read,
+    .free_settings = free,
+    .create = gmm_create,
+    .free_model = gmm_free,
+    .fit = gmm_fit,
+    .sample = gmm_sample,
+    .log_density = gmm_log_density,
+    .save = gmm_save,
+    .load = gmm_load,
+};

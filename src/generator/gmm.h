@@ -1,0 +1,121 @@
+/* A Gaussian mixture and its fit: what the files of gmm share; nobody else includes
+ * this, save tests and benchmarks. */
+#ifndef AG_GENERATOR_GMM_H
+#define AG_GENERATOR_GMM_H
+
+#include "generator/generator.h"
+#include "generator/gmm_kernel.h"
+
+typedef enum ag_gmm_covariance { AG_GMM_FULL, AG_GMM_DIAGONAL, AG_GMM_SPHERICAL } ag_gmm_covariance;
+
+typedef struct ag_gmm_settings {
+  size_t components; /* or the most of them, with bic */
+  bool bic;
+  ag_gmm_covariance covariance;
+  double regularisation, tolerance;
+  size_t iterations, starts;
+} ag_gmm_settings;
+
+/* Factors are packed: see ag_gmm_factor_size. */
+typedef struct ag_gmm_mixture {
+  size_t dim, components, capacity; /* capacity: components that there is room for */
+  bool full;
+  bool regularised; /* some covariance got the least variance */
+  double *weight;   /* [components] */
+  double *mean;     /* [components, dim] */
+  double *factor;   /* [components, factor size] Cholesky factors L of the covariances */
+  double *inverse;  /* [components, factor size] L^-1 */
+} ag_gmm_mixture;
+
+/* An empty mixture with room for some components. Owner: ag_gmm_mixture_free. */
+ag_status ag_gmm_mixture_create(size_t dim, bool full, size_t capacity, ag_gmm_mixture *mixture,
+                                ag_error *error);
+void ag_gmm_mixture_free(ag_gmm_mixture *mixture);
+/* to, with room for from's components, becomes the same mixture. */
+void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to);
+/* parameter [components, ag_gmm_component_size]: what the kernels take. */
+void ag_gmm_mixture_parameters(const ag_gmm_mixture *mixture, double *parameter);
+
+/* Where the variance of coordinate d lies in a covariance, or L[d, d] in its factor. */
+static inline size_t ag_gmm_diagonal(bool full, size_t d)
+{
+  return full ? d * (d + 3) / 2 : d;
+}
+
+/* In place: a covariance becomes its Cholesky factor. False where the variance of some
+ * coordinate d, given those before it, is below least [dim]; it is undefined then. */
+bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance);
+/* covariance: L L^T of a Cholesky factor. */
+void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
+/* inverse: of a Cholesky factor. */
+void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse);
+
+/* The room of a fit, and the data in working coordinates: x unit - shift, where unit is
+ * a power of two that puts the largest coordinate near one. */
+typedef struct ag_gmm_fitter {
+  size_t dim, components; /* components: the most that there is room for */
+  bool full;
+  const ag_gmm_kernels *kernels;
+  size_t count, chunks, stride; /* stride: of every chunk */
+  double unit;
+  double *shift;     /* [dim] */
+  double *least;     /* [dim] the least variances: see gmm_fit.c */
+  double *allowed;   /* [dim] those of the component under work */
+  double *trial;     /* [factor size] its covariance */
+  double *parameter; /* [components, component size] of `now`; while it is being started, its
+                        means alone are */
+  ag_gmm_mixture now, best, overall;
+  /* what grows with the data */
+  double *x;       /* [chunks][dim, stride] */
+  double *moment;  /* [chunks, components, component size] */
+  double *sum;     /* [chunks] */
+  double *closest; /* [chunks, stride] squared distances to the nearest start */
+  double *running; /* [chunks, stride / 8] their running sums */
+  double *room;    /* [threads, room size] */
+  size_t room_size, capacity, threads;
+} ag_gmm_fitter;
+
+/* Status: AG_ERROR_MEMORY. Owner: ag_gmm_fitter_free. */
+ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
+                               ag_error *error);
+void ag_gmm_fitter_free(ag_gmm_fitter *fitter);
+
+/* Takes in data, which must be finite. Status: AG_ERROR_MEMORY; the fitter then holds no
+ * data. */
+ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error);
+
+/* Sums of a kernel over all chunks, those of the chunks added in order: moments of
+ * fitter->now in fitter->moment [components, component size]. Returned: the sum. */
+double ag_gmm_learn(ag_gmm_fitter *fitter);
+double ag_gmm_assign(ag_gmm_fitter *fitter);
+/* The sum of the log densities alone. */
+double ag_gmm_weigh(ag_gmm_fitter *fitter);
+/* The sum of the lesser of fitter->closest and the squared distance to centre [dim];
+ * keep: which become the closest. */
+double ag_gmm_approach(ag_gmm_fitter *fitter, const double *centre, bool keep);
+
+/* Random start number `start` (k-means++, then Lloyd's iterations): fitter->now has up to
+ * so many components, as many as there are different points; the moments are those of
+ * their clusters, for ag_gmm_update. */
+void ag_gmm_start(ag_gmm_fitter *fitter, size_t components, const ag_random_key *key,
+                  uint32_t start);
+
+/* M step: fitter->now from its moments. Components to which less than a billionth of a
+ * point belongs are left out; returned: whether any was. */
+bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings);
+
+/* EM from fitter->now on. report: iterations, converged, log_likelihood (per item, in
+ * working coordinates), components. */
+void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report);
+
+/* The whole fit to the loaded data; the mixture, with room for the fitter's components, is
+ * in the data's coordinates. */
+void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag_random_key *key,
+                ag_gmm_mixture *mixture, ag_fit_report *report);
+
+/* fitter->now from a mixture in the data's coordinates: for a fit from a given start. */
+void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture);
+/* The way back. */
+void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture);
+
+#endif

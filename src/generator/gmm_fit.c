@@ -1,0 +1,561 @@
+/* The fit of a Gaussian mixture by expectation and maximisation (Dempster, Laird and
+ * Rubin, 1977), with the meanings that scikit-learn gives its GaussianMixture: clusters of
+ * k-means as the first responsibilities; `regularisation` added to every variance;
+ * converged when the mean log-likelihood of a point changes by less than the tolerance
+ * between iterations; of several starts, the best likelihood.
+ *
+ * Working coordinates. A power of two brings the largest coordinate near one, and the
+ * data's mean is taken off: scaling the data by a power of two, and the regularisation by
+ * its square, scales the fitted model, bit for bit. Moments are taken about a
+ * component's current mean, so that narrow components lose no digits.
+ *
+ * Least variance. After the regularisation, the variance of coordinate d of a component,
+ * given the coordinates before it, is never below 2^-40 times the larger of the data's
+ * variance of d and the component's, nor below (2^-48 times the data's largest coordinate)^2.
+ * Where it is, that much is added to each variance of the component. The report
+ * says `regularised` where a component's covariance, without the regularisation, was below
+ * this in the end.
+ *
+ * Degenerate data.
+ * - Fewer different points than components: as many components as different points
+ *   (different by more than rounding of the largest coordinate); `reduced`.
+ * - One point, or all points equal: one component there, with the regularisation or the
+ *   least variance; `regularised`, and `reduced` if more were asked for.
+ * - A component to which less than 2^-30 of a point belongs is left out, during EM or
+ *   when its cluster runs empty; `reduced`.
+ * - The number of components by the information criterion is 1 … most; the search ends
+ *   where a fit was reduced, and this is not reported as such. */
+#include "generator/gmm.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { PARALLEL_CHUNKS = 4 }; /* fewer are done before the threads have started */
+
+static const double LEAST_SHARE = 0x1p-40, LEAST_VARIANCE = 0x1p-96;
+static const double LEAST_POINTS = 0x1p-30;
+static const double ROUNDING = 0.999; /* of a variance against the least, near it */
+
+/* ---- room ---- */
+
+void ag_gmm_fitter_free(ag_gmm_fitter *fitter)
+{
+  double *array[] = {fitter->shift,     fitter->least,   fitter->allowed, fitter->trial,
+                     fitter->parameter, fitter->x,       fitter->moment,  fitter->sum,
+                     fitter->closest,   fitter->running, fitter->room};
+  for (size_t i = 0; i < sizeof array / sizeof *array; i++)
+    free(array[i]);
+  ag_gmm_mixture_free(&fitter->now);
+  ag_gmm_mixture_free(&fitter->best);
+  ag_gmm_mixture_free(&fitter->overall);
+  *fitter = (ag_gmm_fitter){.dim = fitter->dim};
+}
+
+typedef struct want {
+  double **array;
+  size_t count;
+} want;
+
+/* Each array is replaced, its contents lost. */
+static ag_status make_arrays(const want *wanted, size_t count, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    free(*wanted[i].array);
+    status = ag_array_create(wanted[i].count, sizeof(double), wanted[i].array, error);
+  }
+  return status;
+}
+
+ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
+                               ag_error *error)
+{
+  ag_gmm_fitter made = {.dim = dim,
+                        .components = components,
+                        .full = full,
+                        .kernels = ag_gmm_kernels_get(),
+                        .room_size = ag_gmm_room_size(dim, components, full)};
+  const want wanted[] = {
+      {&made.shift, dim},
+      {&made.least, dim},
+      {&made.allowed, dim},
+      {&made.trial, ag_gmm_factor_size(dim, full)},
+      {&made.parameter, components * ag_gmm_component_size(dim, full)},
+  };
+  ag_status status = make_arrays(wanted, sizeof wanted / sizeof *wanted, error);
+  ag_gmm_mixture *mixture[] = {&made.now, &made.best, &made.overall};
+  for (size_t i = 0; i < 3 && status == AG_OK; i++)
+    status = ag_gmm_mixture_create(dim, full, components, mixture[i], error);
+  if (status == AG_OK)
+    *fitter = made;
+  else
+    ag_gmm_fitter_free(&made);
+  return status;
+}
+
+/* Room for capacity points (a multiple of eight) in chunks of stride. */
+static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, ag_error *error)
+{
+  size_t cells = chunks * stride,
+         threads = chunks >= PARALLEL_CHUNKS ? (size_t)omp_get_max_threads() : 1;
+  ag_status status = AG_OK;
+  fitter->count = 0;
+  if (cells > fitter->capacity) {
+    size_t sums = fitter->components * ag_gmm_component_size(fitter->dim, fitter->full);
+    const want wanted[] = {
+        {&fitter->x, cells * fitter->dim}, {&fitter->moment, chunks * sums}, {&fitter->sum, chunks},
+        {&fitter->closest, cells},         {&fitter->running, cells / 8},
+    };
+    fitter->capacity = 0;
+    status = make_arrays(wanted, sizeof wanted / sizeof *wanted, error);
+    fitter->capacity = status == AG_OK ? cells : 0;
+  }
+  if (status == AG_OK && threads > fitter->threads) {
+    const want wanted = {&fitter->room, threads * fitter->room_size};
+    fitter->threads = 0;
+    status = make_arrays(&wanted, 1, error);
+    fitter->threads = status == AG_OK ? threads : 0;
+  }
+  return status;
+}
+
+/* ---- passes over the chunks ---- */
+
+static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
+{
+  size_t rest = fitter->count - chunk * AG_GMM_CHUNK;
+  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
+  return (ag_gmm_pass){
+      .dim = fitter->dim,
+      .components = fitter->now.components,
+      .full = fitter->full,
+      .count = rest < AG_GMM_CHUNK ? rest : AG_GMM_CHUNK,
+      .stride = fitter->stride,
+      .x = fitter->x + chunk * fitter->dim * fitter->stride,
+      .parameter = fitter->parameter,
+      .room = fitter->room + (size_t)omp_get_thread_num() * fitter->room_size,
+      .moment = fitter->moment + chunk * sums,
+  };
+}
+
+static double add_chunks(ag_gmm_fitter *fitter, bool moments)
+{
+  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
+  double total = fitter->sum[0];
+  for (size_t c = 1; c < fitter->chunks; c++) {
+    total += fitter->sum[c];
+    for (size_t m = 0; moments && m < sums; m++)
+      fitter->moment[m] += fitter->moment[c * sums + m];
+  }
+  return total;
+}
+
+/* What is done with each chunk; returns the chunk's sum. */
+typedef double chunk_work(ag_gmm_fitter *fitter, size_t chunk, const void *argument);
+
+/* Few chunks stay out of OpenMP altogether: even a region of one thread costs about as
+ * much as an iteration over a hundred points. */
+static double run_chunks(ag_gmm_fitter *fitter, chunk_work *work, const void *argument,
+                         bool moments)
+{
+  if (fitter->chunks < PARALLEL_CHUNKS) {
+    for (size_t c = 0; c < fitter->chunks; c++)
+      fitter->sum[c] = work(fitter, c, argument);
+  } else {
+#pragma omp parallel for schedule(static)
+    for (size_t c = 0; c < fitter->chunks; c++)
+      fitter->sum[c] = work(fitter, c, argument);
+  }
+  return add_chunks(fitter, moments);
+}
+
+static double learn_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->learn(&pass);
+  return pass.sum;
+}
+
+double ag_gmm_learn(ag_gmm_fitter *fitter)
+{
+  return run_chunks(fitter, learn_chunk, NULL, true);
+}
+
+static double weigh_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->weigh(&pass, NULL);
+  return pass.sum;
+}
+
+double ag_gmm_weigh(ag_gmm_fitter *fitter)
+{
+  return run_chunks(fitter, weigh_chunk, NULL, false);
+}
+
+static double assign_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
+{
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  (void)unused;
+  fitter->kernels->assign(&pass);
+  return pass.sum;
+}
+
+double ag_gmm_assign(ag_gmm_fitter *fitter)
+{
+  size_t dim = fitter->dim, size = ag_gmm_component_size(dim, fitter->full);
+  for (size_t k = 0; k < fitter->now.components; k++)
+    memcpy(fitter->parameter + k * size + 1, fitter->now.mean + k * dim, dim * sizeof(double));
+  return run_chunks(fitter, assign_chunk, NULL, true);
+}
+
+typedef struct centre {
+  const double *x;
+  bool keep;
+} centre;
+
+static double approach_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
+{
+  const centre *to = argument;
+  ag_gmm_pass pass = pass_of(fitter, chunk);
+  double *closest = fitter->closest + chunk * fitter->stride;
+  return fitter->kernels->approach(&pass, to->x, closest, to->keep ? closest : NULL);
+}
+
+double ag_gmm_approach(ag_gmm_fitter *fitter, const double *x, bool keep)
+{
+  const centre to = {x, keep};
+  return run_chunks(fitter, approach_chunk, &to, false);
+}
+
+/* ---- the data ---- */
+
+static double find_unit(const ag_sample *data)
+{
+  int exponent = 0;
+  double most = 0;
+  for (size_t i = 0; i < data->count * data->dim; i++)
+    most = fmax(most, fabs(data->point[i]));
+  frexp(most, &exponent);
+  return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
+}
+
+/* The mean is taken from the first point on, so that equal points are at it exactly. */
+static void set_shift(ag_gmm_fitter *fitter, const ag_sample *data)
+{
+  size_t dim = fitter->dim;
+  for (size_t d = 0; d < dim; d++) {
+    const double *x = data->point + d;
+    double first = x[0] * fitter->unit, sum = 0;
+    for (size_t i = 1; i < data->count; i++)
+      sum += x[i * dim] * fitter->unit - first;
+    fitter->shift[d] = first + sum / (double)data->count;
+  }
+}
+
+/* One chunk, transposed and filled up with zeros. */
+static double fill_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
+{
+  const ag_sample *data = argument;
+  size_t dim = fitter->dim, first = chunk * AG_GMM_CHUNK, stride = fitter->stride;
+  size_t rest = data->count - first, count = rest < stride ? rest : stride;
+  double *x = fitter->x + chunk * dim * stride;
+  for (size_t d = 0; d < dim; d++) {
+    for (size_t i = 0; i < count; i++)
+      x[d * stride + i] = data->point[(first + i) * dim + d] * fitter->unit - fitter->shift[d];
+    for (size_t i = count; i < stride; i++)
+      x[d * stride + i] = 0;
+  }
+  return 0;
+}
+
+static void set_least(ag_gmm_fitter *fitter)
+{
+  for (size_t d = 0; d < fitter->dim; d++) {
+    double sum = 0;
+    for (size_t c = 0; c < fitter->chunks; c++) {
+      const double *x = fitter->x + (c * fitter->dim + d) * fitter->stride;
+      for (size_t i = 0; i < fitter->stride; i++)
+        sum += x[i] * x[i];
+    }
+    fitter->least[d] = fmax(LEAST_SHARE * (sum / (double)fitter->count), LEAST_VARIANCE);
+  }
+}
+
+ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error)
+{
+  size_t chunks = (data->count + AG_GMM_CHUNK - 1) / AG_GMM_CHUNK;
+  size_t stride = chunks > 1 ? AG_GMM_CHUNK : (data->count + 7) / 8 * 8;
+  ag_status status = make_room(fitter, chunks, stride, error);
+  if (status != AG_OK)
+    return status;
+  fitter->count = data->count;
+  fitter->chunks = chunks;
+  fitter->stride = stride;
+  fitter->unit = find_unit(data);
+  set_shift(fitter, data);
+  run_chunks(fitter, fill_chunk, data, false);
+  set_least(fitter);
+  return AG_OK;
+}
+
+/* ---- M ---- */
+
+/* The central covariance from moments about another point, step [dim] away. */
+static void set_covariance(size_t dim, bool full, const double *moment, const double *step,
+                           double *covariance)
+{
+  const double *square = moment + 1 + dim;
+  double inverse = 1 / moment[0];
+  for (size_t i = 0, at = 0; i < dim; i++)
+    for (size_t j = full ? 0 : i; j <= i; j++, at++)
+      covariance[at] = square[at] * inverse - step[i] * step[j];
+}
+
+static void make_spherical(size_t dim, double *variance)
+{
+  double sum = 0;
+  for (size_t d = 0; d < dim; d++)
+    sum += variance[d];
+  for (size_t d = 0; d < dim; d++)
+    variance[d] = sum / (double)dim;
+}
+
+/* The least variances of a component with the variances of fitter->trial. */
+static void set_allowed(ag_gmm_fitter *fitter)
+{
+  for (size_t d = 0; d < fitter->dim; d++)
+    fitter->allowed[d] =
+        fmax(fitter->least[d], LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
+}
+
+/* factor and inverse of fitter->trial; whether it needed the least variance. */
+static bool factorize_trial(ag_gmm_fitter *fitter, double *factor, double *inverse)
+{
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  set_allowed(fitter);
+  memcpy(factor, fitter->trial, size * sizeof *factor);
+  bool singular = !ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  if (singular) {
+    memcpy(factor, fitter->trial, size * sizeof *factor);
+    for (size_t d = 0; d < dim; d++) {
+      factor[ag_gmm_diagonal(fitter->full, d)] += fitter->allowed[d];
+      fitter->allowed[d] = 0;
+    }
+    ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  }
+  ag_gmm_invert(dim, fitter->full, factor, inverse);
+  return singular;
+}
+
+/* Component `to` of fitter->now from moments `from`, about the mean in the parameters. */
+static void update_component(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, size_t from,
+                             size_t to)
+{
+  ag_gmm_mixture *now = &fitter->now;
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  double *moment = fitter->moment + from * (1 + dim + size), *step = moment + 1;
+  const double *mean = fitter->parameter + from * (1 + dim + size) + 1;
+  double added = settings->regularisation * fitter->unit * fitter->unit;
+  now->weight[to] = moment[0];
+  for (size_t d = 0; d < dim; d++) {
+    step[d] /= moment[0];
+    now->mean[to * dim + d] = mean[d] + step[d];
+  }
+  set_covariance(dim, fitter->full, moment, step, fitter->trial);
+  if (settings->covariance == AG_GMM_SPHERICAL)
+    make_spherical(dim, fitter->trial);
+  for (size_t d = 0; d < dim; d++)
+    fitter->trial[ag_gmm_diagonal(fitter->full, d)] += added;
+  now->regularised |= factorize_trial(fitter, now->factor + to * size, now->inverse + to * size);
+}
+
+/* One component after the other, leaving out those without points; by LAPACK. */
+static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  ag_gmm_mixture *now = &fitter->now;
+  size_t size = ag_gmm_component_size(fitter->dim, fitter->full), kept = 0;
+  double total = 0;
+  now->regularised = false;
+  for (size_t k = 0; k < now->components; k++) {
+    if (!(fitter->moment[k * size] > LEAST_POINTS))
+      continue;
+    update_component(fitter, settings, k, kept);
+    total += now->weight[kept++];
+  }
+  for (size_t k = 0; k < kept; k++)
+    now->weight[k] /= total;
+  now->components = kept;
+  ag_gmm_mixture_parameters(now, fitter->parameter);
+}
+
+/* The usual case of few dimensions; false where it is not that. */
+static bool update_quickly(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  ag_gmm_mixture *now = &fitter->now;
+  size_t size = ag_gmm_component_size(fitter->dim, fitter->full);
+  ag_gmm_step step = {.dim = fitter->dim,
+                      .components = now->components,
+                      .full = fitter->full,
+                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
+                      .moment = fitter->moment,
+                      .parameter = fitter->parameter,
+                      .least_points = LEAST_POINTS,
+                      .added = settings->regularisation * fitter->unit * fitter->unit,
+                      .least_share = LEAST_SHARE,
+                      .least = fitter->least,
+                      .weight = now->weight,
+                      .mean = now->mean,
+                      .factor = now->factor,
+                      .inverse = now->inverse};
+  for (size_t k = 0; k < now->components; k++)
+    step.total += fitter->moment[k * size];
+  now->regularised = false;
+  return fitter->dim <= AG_GMM_CLOSED && fitter->kernels->update(&step);
+}
+
+bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  size_t before = fitter->now.components;
+  if (!update_quickly(fitter, settings))
+    update_carefully(fitter, settings);
+  return fitter->now.components < before;
+}
+
+void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report)
+{
+  double before = -INFINITY, count = (double)fitter->count;
+  *report = (ag_fit_report){.converged = false};
+  while (report->iterations < settings->iterations && !report->converged) {
+    double likelihood = ag_gmm_learn(fitter) / count;
+    bool dropped = ag_gmm_update(fitter, settings);
+    report->iterations++;
+    report->converged = !dropped && fabs(likelihood - before) < settings->tolerance;
+    before = dropped ? -INFINITY : likelihood;
+  }
+  report->components = fitter->now.components;
+  report->log_likelihood = ag_gmm_weigh(fitter) / count;
+}
+
+/* ---- starts and criterion ---- */
+
+/* The best of several starts, in fitter->best. */
+static void fit_components(ag_gmm_fitter *fitter, const ag_gmm_settings *settings,
+                           size_t components, const ag_random_key *key, ag_fit_report *best)
+{
+  best->log_likelihood = -INFINITY;
+  for (size_t s = 0; s < settings->starts; s++) {
+    ag_fit_report report;
+    ag_gmm_start(fitter, components, key, (uint32_t)(components * settings->starts + s));
+    ag_gmm_update(fitter, settings);
+    ag_gmm_improve(fitter, settings, &report);
+    if (s == 0 || report.log_likelihood > best->log_likelihood) {
+      *best = report;
+      ag_gmm_mixture_copy(&fitter->now, &fitter->best);
+    }
+  }
+}
+
+/* Schwarz's criterion (1978); smaller is better. */
+static double information_criterion(const ag_gmm_fitter *fitter, const ag_gmm_settings *settings,
+                                    const ag_fit_report *report)
+{
+  double dim = (double)fitter->dim, n = (double)fitter->count, k = (double)report->components;
+  double shape = settings->covariance == AG_GMM_SPHERICAL
+                     ? 1
+                     : (double)ag_gmm_factor_size(fitter->dim, fitter->full);
+  return (k * (1 + dim + shape) - 1) * log(n) - 2 * n * report->log_likelihood;
+}
+
+static void fit_by_criterion(ag_gmm_fitter *fitter, const ag_gmm_settings *settings,
+                             const ag_random_key *key, ag_fit_report *best)
+{
+  double least = INFINITY;
+  for (size_t k = 1; k <= settings->components; k++) {
+    ag_fit_report report;
+    fit_components(fitter, settings, k, key, &report);
+    double criterion = information_criterion(fitter, settings, &report);
+    if (k == 1 || criterion < least) {
+      least = criterion;
+      *best = report;
+      ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
+    }
+    if (report.components < k)
+      break;
+  }
+}
+
+/* Whether some covariance in fitter->overall is singular without the regularisation. */
+static bool is_regularised(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+{
+  const ag_gmm_mixture *mixture = &fitter->overall;
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  double added = settings->regularisation * fitter->unit * fitter->unit;
+  bool singular = mixture->regularised;
+  for (size_t k = 0; k < mixture->components && !singular; k++) {
+    ag_gmm_multiply(dim, fitter->full, mixture->factor + k * size, fitter->trial);
+    set_allowed(fitter);
+    for (size_t d = 0; d < dim; d++) {
+      fitter->trial[ag_gmm_diagonal(fitter->full, d)] -= added;
+      fitter->allowed[d] *= ROUNDING;
+    }
+    singular = !ag_gmm_factorize(dim, fitter->full, fitter->allowed, fitter->trial);
+  }
+  return singular;
+}
+
+/* In place, from working coordinates. */
+static void to_data(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+{
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  for (size_t k = 0; k < mixture->components; k++) {
+    for (size_t d = 0; d < dim; d++)
+      mixture->mean[k * dim + d] = (mixture->mean[k * dim + d] + fitter->shift[d]) / fitter->unit;
+    for (size_t i = 0; i < size; i++)
+      mixture->factor[k * size + i] /= fitter->unit;
+    ag_gmm_invert(dim, fitter->full, mixture->factor + k * size, mixture->inverse + k * size);
+  }
+}
+
+void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
+{
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  ag_gmm_mixture *now = &fitter->now;
+  ag_gmm_mixture_copy(mixture, now);
+  for (size_t k = 0; k < now->components; k++) {
+    for (size_t d = 0; d < dim; d++)
+      now->mean[k * dim + d] = now->mean[k * dim + d] * fitter->unit - fitter->shift[d];
+    for (size_t i = 0; i < size; i++)
+      now->factor[k * size + i] *= fitter->unit;
+    ag_gmm_invert(dim, fitter->full, now->factor + k * size, now->inverse + k * size);
+  }
+  ag_gmm_mixture_parameters(now, fitter->parameter);
+}
+
+void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+{
+  ag_gmm_mixture_copy(&fitter->now, mixture);
+  to_data(fitter, mixture);
+}
+
+void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag_random_key *key,
+                ag_gmm_mixture *mixture, ag_fit_report *report)
+{
+  if (settings->bic) {
+    fit_by_criterion(fitter, settings, key, report);
+  } else {
+    fit_components(fitter, settings, settings->components, key, report);
+    ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
+    report->reduced = report->components < settings->components;
+  }
+  report->regularised = is_regularised(fitter, settings);
+  report->log_likelihood += (double)fitter->dim * log(fitter->unit);
+  ag_gmm_mixture_copy(&fitter->overall, mixture);
+  to_data(fitter, mixture);
+}

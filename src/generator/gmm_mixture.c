@@ -1,0 +1,122 @@
+/* Mixtures and the linear algebra of their covariances.
+ *
+ * A call of LAPACK costs TIMES; the closed forms
+ * do the same. They are used up to three dimensions, where
+ * an M step over five components would else cost as much as the E step over a hundred
+ * points. */
+#include "generator/gmm.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+ag_status ag_gmm_mixture_create(size_t dim, bool full, size_t capacity, ag_gmm_mixture *mixture,
+                                ag_error *error)
+{
+  ag_gmm_mixture made = {.dim = dim, .capacity = capacity, .full = full};
+  size_t factor = ag_gmm_factor_size(dim, full);
+  ag_status status = ag_array_create(capacity, sizeof *made.weight, &made.weight, error);
+  if (status == AG_OK)
+    status = ag_array_create(capacity, dim * sizeof *made.mean, &made.mean, error);
+  if (status == AG_OK)
+    status = ag_array_create(capacity, factor * sizeof *made.factor, &made.factor, error);
+  if (status == AG_OK)
+    status = ag_array_create(capacity, factor * sizeof *made.inverse, &made.inverse, error);
+  if (status == AG_OK)
+    *mixture = made;
+  else
+    ag_gmm_mixture_free(&made);
+  return status;
+}
+
+void ag_gmm_mixture_free(ag_gmm_mixture *mixture)
+{
+  free(mixture->weight);
+  free(mixture->mean);
+  free(mixture->factor);
+  free(mixture->inverse);
+  *mixture = (ag_gmm_mixture){.dim = mixture->dim};
+}
+
+void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to)
+{
+  size_t count = from->components, factor = ag_gmm_factor_size(from->dim, from->full);
+  to->components = count;
+  to->regularised = from->regularised;
+  memcpy(to->weight, from->weight, count * sizeof *to->weight);
+  memcpy(to->mean, from->mean, count * from->dim * sizeof *to->mean);
+  memcpy(to->factor, from->factor, count * factor * sizeof *to->factor);
+  memcpy(to->inverse, from->inverse, count * factor * sizeof *to->inverse);
+}
+
+/* log2(weight / det L), with one logarithm for several coordinates: deviations are above
+ * 2^-500, and below 1 in working coordinates. */
+static double log2_height(const double *factor, size_t dim, bool full, double weight)
+{
+  double sum = 0, product = 1;
+  for (size_t d = 0; d < dim; d++) {
+    product *= factor[ag_gmm_diagonal(full, d)];
+    if (product < 0x1p-500 || product > 8) {
+      sum += log2(product);
+      product = 1;
+    }
+  }
+  return log2(weight / product) - sum;
+}
+
+void ag_gmm_mixture_parameters(const ag_gmm_mixture *mixture, double *parameter)
+{
+  const double half_log2_two_pi = 1.3257480647361593990, root_half_log2_e = 0.84932180028801904272;
+  size_t dim = mixture->dim, size = ag_gmm_factor_size(dim, mixture->full);
+  for (size_t k = 0; k < mixture->components; k++) {
+    const double *inverse = mixture->inverse + k * size;
+    *parameter++ = log2_height(mixture->factor + k * size, dim, mixture->full, mixture->weight[k]) -
+                   (double)dim * half_log2_two_pi;
+    for (size_t d = 0; d < dim; d++)
+      *parameter++ = mixture->mean[k * dim + d];
+    for (size_t i = 0; i < size; i++)
+      *parameter++ = inverse[i] * root_half_log2_e;
+  }
+}
+
+/* ---- factors ---- */
+
+void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance)
+{
+  for (size_t i = 0; i < dim && !full; i++)
+    covariance[i] = factor[i] * factor[i];
+  for (size_t i = 0; i < dim && full; i++)
+    for (size_t j = 0; j <= i; j++) {
+      const double *a = factor + i * (i + 1) / 2, *b = factor + j * (j + 1) / 2;
+      double sum = 0;
+      for (size_t e = 0; e <= j; e++)
+        sum += a[e] * b[e];
+      covariance[i * (i + 1) / 2 + j] = sum;
+    }
+}
+
+/* A lower triangle packed by rows is an upper one packed by columns, which is LAPACK's. */
+bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance)
+{
+  bool regular =
+      !full || LAPACKE_dpptrf_work(LAPACK_COL_MAJOR, 'U', (lapack_int)dim, covariance) == 0;
+  for (size_t d = 0; d < dim && regular; d++) {
+    double *own = covariance + ag_gmm_diagonal(full, d);
+    regular = (full ? *own * *own : *own) >= least[d];
+    *own = full ? *own : sqrt(*own);
+  }
+  return regular;
+}
+
+void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse)
+{
+  memcpy(inverse, factor, ag_gmm_factor_size(dim, full) * sizeof *inverse);
+  if (full)
+    LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
+  else
+    for (size_t d = 0; d < dim; d++)
+      inverse[d] = 1 / factor[d];
+}
