@@ -127,6 +127,8 @@ static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, 
 
 static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
 {
+  /* Fits that stay out of OpenMP may be played by any thread of their caller's. */
+  size_t thread = fitter->chunks < PARALLEL_CHUNKS ? 0 : (size_t)omp_get_thread_num();
   size_t rest = fitter->count - chunk * AG_GMM_CHUNK;
   size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
   return (ag_gmm_pass){
@@ -137,7 +139,7 @@ static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
       .stride = fitter->stride,
       .x = fitter->x + chunk * fitter->dim * fitter->stride,
       .parameter = fitter->parameter,
-      .room = fitter->room + (size_t)omp_get_thread_num() * fitter->room_size,
+      .room = fitter->room + thread * fitter->room_size,
       .moment = fitter->moment + chunk * sums,
   };
 }
@@ -166,7 +168,7 @@ static double run_chunks(ag_gmm_fitter *fitter, chunk_work *work, const void *ar
     for (size_t c = 0; c < fitter->chunks; c++)
       fitter->sum[c] = work(fitter, c, argument);
   } else {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads((int)fitter->threads)
     for (size_t c = 0; c < fitter->chunks; c++)
       fitter->sum[c] = work(fitter, c, argument);
   }
