@@ -54,6 +54,27 @@ const char *ag_game_metric_name(const ag_game *game, size_t metric)
   return provenance[metric];
 }
 
+ag_sampling ag_game_sampling(const ag_game *game)
+{
+  static const char *const dataset[] = {"replace", "accumulate", "window", "subsample"};
+  static const char *const measured[] = {"dataset", "published", "generated"};
+  const ag_samples *samples = &game->samples;
+  if (!game->sampled)
+    return (ag_sampling){.measured = measured[game->measured]};
+  return (ag_sampling){.initial = samples->initial,
+                       .generate = samples->generate,
+                       .selection = samples->selection->name,
+                       .law = samples->selection->law,
+                       .dataset = dataset[samples->dataset],
+                       .dataset_size = samples->size,
+                       .measured = measured[game->measured]};
+}
+
+size_t ag_game_stage_keep(const ag_game *game, size_t stage)
+{
+  return game->sampled ? game->samples.keep[stage] : 0;
+}
+
 size_t ag_game_replicates(const ag_game *game)
 {
   return game->sampled ? game->replicates : 1;
@@ -149,6 +170,11 @@ ag_pool ag_game_curator_pool(const ag_game *game, size_t curator)
 double ag_game_curator_temperature(const ag_game *game, size_t curator)
 {
   return game->curator[curator].temperature;
+}
+
+bool ag_game_curator_prefers(const ag_game *game, size_t curator)
+{
+  return game->curator[curator].prefers != NULL;
 }
 
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
