@@ -105,8 +105,9 @@ static ag_status select_pools(ag_selector *selector, const ag_candidates *candid
 const ag_selection_type ag_selection_pools = {
     .name = "pools",
     .summary = "one Bradley–Terry winner from each of many independent pools of K",
-    .law = "kept independently, each item with probability p H_K (arXiv 2511.12804, Definition 1) "
-           "of the candidates p; with preferences p 2 E P",
+    .law =
+        "every kept item is an independent draw from p H_K (Definition 1 of arXiv 2511.12804), p "
+        "the candidates",
     .with_replacement = true,
     .uses_pool = true,
     .takes_preferences = true,
