@@ -13,6 +13,7 @@
 #include "archive/files.h"
 #include "report/figure_parts.h"
 
+enum { INSIDE_MOST = 4 }; /* a longer legend would hide the lines */
 enum { LINES_MOST = AG_LINE_STYLES, POINTS_MOST = 600, LAYERS_A_LINE = 3 };
 static const size_t exact_style = AG_LINE_STYLES - 1; /* black, dashed */
 
@@ -144,15 +145,15 @@ typedef struct metric_course {
 
 static metric_course make_course(const ag_result *result, ag_panel_set *panels)
 {
-  size_t rows = result->generations + 1;
+  size_t last = result->generations < panels->drawn ? result->generations : panels->drawn;
+  size_t rows = last + 1;
   metric_course made = {
       .result = result, .count = rows < POINTS_MOST ? rows : POINTS_MOST, .factor = 1};
   made.generation = ag_panels_take(panels, made.count, sizeof(double));
   for (size_t i = 0; made.generation && i < made.count; i++)
-    made.generation[i] =
-        rows <= POINTS_MOST
-            ? (double)i
-            : floor((double)i * (double)result->generations / (double)(POINTS_MOST - 1));
+    made.generation[i] = rows <= POINTS_MOST
+                             ? (double)i
+                             : floor((double)i * (double)last / (double)(POINTS_MOST - 1));
   return made;
 }
 
@@ -328,6 +329,13 @@ static const char *full_caption(const ag_result *result, const char *caption, ag
       result->exact ? " Black, dashed: the exact game, without samples." : "");
 }
 
+static const char *generation_label(ag_panel_set *panels)
+{
+  if (panels->drawn == panels->played)
+    return "generation";
+  return ag_panels_print(panels, "generation, of %zu", panels->played);
+}
+
 /* One panel with a line for each of the metrics. */
 static ag_status add_members(const ag_run_view *run, const metric_family *family,
                              const size_t *metric, size_t members, ag_panel_set *panels,
@@ -354,10 +362,10 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
     return status;
   bool logarithmic = strcmp(family->prefix, "effective_number") == 0;
   ag_panel panel = {.title = family->title,
-                    .x = {.label = "generation"},
+                    .x = {.label = generation_label(panels)},
                     .y = {.label = scaled ? "mean reward, in temperatures" : family->axis,
                           .logarithmic = logarithmic && spans_decades(layer, layers)},
-                    .legend = AG_LEGEND_INSIDE,
+                    .legend = members > INSIDE_MOST ? AG_LEGEND_OUTSIDE : AG_LEGEND_INSIDE,
                     .layer_count = layers,
                     .layer = layer};
   ag_panels_add(panels, &panel, full_caption(result, family->caption, panels));
@@ -393,6 +401,40 @@ static ag_status add_unknown(const ag_run_view *run, ag_panel_set *panels, ag_er
   return status;
 }
 
+/* The last generation at which the metric is visibly away from its end. */
+static size_t last_movement(const ag_result *result, size_t metric)
+{
+  double low = INFINITY, high = -INFINITY;
+  size_t end = result->generations;
+  double last = ag_result_metric(result, end, metric);
+  for (size_t g = 0; g <= end; g++) {
+    low = fmin(low, ag_result_metric(result, g, metric));
+    high = fmax(high, ag_result_metric(result, g, metric));
+  }
+  while (end > 0 && !(fabs(ag_result_metric(result, end - 1, metric) - last) > (high - low) / 250))
+    end--;
+  return end;
+}
+
+/* How many generations of the runs to draw: all, unless the second half shows nothing. */
+static void choose_horizon(const ag_run_view *run, size_t count, ag_panel_set *panels)
+{
+  enum { FEWEST = 10 };
+  size_t moved = 0;
+  for (size_t r = 0; r < count; r++) {
+    const ag_result *result = run[r].result;
+    panels->played = result->generations > panels->played ? result->generations : panels->played;
+    for (size_t m = 0; m < result->metric_count; m++) {
+      const metric_family *family = find_family(result->metric_name[m]);
+      size_t end = family && !is_shown(&run[r], family) ? 0 : last_movement(result, m);
+      moved = end > moved ? end : moved;
+    }
+  }
+  size_t drawn = moved + moved / 4 + 2;
+  drawn = drawn > FEWEST ? drawn : FEWEST;
+  panels->drawn = drawn <= panels->played / 2 ? drawn : panels->played;
+}
+
 ag_status ag_panels_add_run(const ag_run_view *run, ag_panel_set *panels, ag_error *error)
 {
   static const metric_family entropy = {.prefix = "entropy",
@@ -400,6 +442,7 @@ ag_status ag_panels_add_run(const ag_run_view *run, ag_panel_set *panels, ag_err
                                         .axis = "entropy, nats",
                                         .caption = "The entropy of the population."};
   ag_status status = AG_OK;
+  choose_horizon(run, 1, panels);
   if (ag_result_find_metric(run->result, "effective_number") == SIZE_MAX)
     status = add_family(run, &entropy, panels, error);
   for (size_t f = 0; status == AG_OK && f < FAMILIES; f++)
@@ -437,7 +480,7 @@ static ag_status add_shared(const ag_run_view *run, size_t count, const char *na
   bool logarithmic = strcmp(family->prefix, "effective_number") == 0;
   ag_panel panel = {
       .title = *member ? ag_panels_print(panels, "%s: %s", family->title, member) : family->title,
-      .x = {.label = "generation"},
+      .x = {.label = generation_label(panels)},
       .y = {.label = family->axis, .logarithmic = logarithmic && spans_decades(layer, layers)},
       .legend = AG_LEGEND_INSIDE,
       .layer_count = layers,
@@ -469,6 +512,7 @@ ag_status ag_panels_add_several(const ag_run_view *run, size_t count, ag_panel_s
   ag_status status = AG_OK;
   const char *member;
   count = count < LINES_MOST ? count : LINES_MOST;
+  choose_horizon(run, count, panels);
   for (size_t f = 0; f < FAMILIES; f++)
     for (size_t r = 0; r < count && shown_in_any(run, count, &families[f]); r++)
       for (size_t m = 0; status == AG_OK && m < run[r].result->metric_count; m++) {

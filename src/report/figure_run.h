@@ -16,6 +16,7 @@ typedef struct ag_panel_set {
   size_t count;
   ag_panel *panel;      /* [count] */
   const char **caption; /* [count] a sentence or two for each */
+  size_t played, drawn; /* generations; fewer are drawn where nothing visible happens later */
   void **block;         /* [block_count] the memory below */
   size_t block_count;
   bool failed; /* memory was out */

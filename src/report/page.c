@@ -41,10 +41,22 @@ static ag_status add_figure(ag_buffer *page, const ag_panel *panel, const char *
   return status;
 }
 
+/* Says that the figures end before the game does. */
+static void say_drawn(ag_buffer *page, const ag_panel_set *panels)
+{
+  ag_page_html(page, "<p>");
+  ag_page_say(page,
+              "Drawn are the first %s of %s generations: later ones look like the last of them.",
+              ag_page_count(panels->drawn).text, ag_page_count(panels->played).text);
+  ag_page_html(page, "</p>\n");
+}
+
 ag_status ag_page_figures(ag_buffer *page, const ag_panel_set *panels, const char *prefix,
                           ag_error *error)
 {
   ag_status status = AG_OK;
+  if (panels->count > 0 && panels->drawn < panels->played)
+    say_drawn(page, panels);
   ag_page_html(page, panels->count > 0 ? "<div class=\"figures\">\n" : "");
   for (size_t i = 0; status == AG_OK && i < panels->count; i++) {
     char own[64];
@@ -64,6 +76,7 @@ static ag_status add_run_figures(ag_buffer *page, const ag_page_run *run, ag_err
   char prefix[32];
   snprintf(prefix, sizeof prefix, "run%zu", run->number);
   ag_status status = ag_panels_add_run(&view, &panels, error);
+  ag_page_html(page, panels.count > 0 ? "<h3>How it went</h3>\n" : "");
   if (status == AG_OK)
     status = ag_page_figures(page, &panels, prefix, error);
   ag_panels_free(&panels);
@@ -81,7 +94,6 @@ static ag_status add_run(ag_buffer *page, const ag_page_run *run, bool only, ag_
   }
   ag_page_tiles(page, run);
   ag_status status = ag_page_story(page, run, error);
-  ag_page_html(page, "<h3>How it went</h3>\n");
   if (status == AG_OK)
     status = add_run_figures(page, run, error);
   if (status == AG_OK)
@@ -113,21 +125,12 @@ static void add_header(ag_buffer *page, const ag_page_run *run, size_t count, co
   ag_page_text(page, title);
   ag_page_html(page, "</h1>\n<p class=\"lede\">");
   if (count == 1) {
-    ag_page_say(page, "After %s generations: ", ag_page_count(run->result->generations).text);
-    ag_page_say_verdict(page, run);
-    ag_page_text(page, ".");
+    ag_page_lede(page, run);
   } else {
     ag_page_say(page, "%s runs: what sets them apart, and what came of each.",
                 ag_page_count(count).text);
   }
   ag_page_html(page, "</p>\n");
-  ag_page_html(page, count > 1 ? "<nav><ol>\n" : "");
-  for (size_t r = 0; count > 1 && r < count; r++) {
-    ag_buffer_print(page, "<li><a href=\"#run-%zu\">", run[r].number);
-    ag_page_text(page, run[r].label);
-    ag_page_html(page, "</a></li>\n");
-  }
-  ag_page_html(page, count > 1 ? "</ol></nav>\n" : "");
   ag_page_html(page, "</header>\n");
 }
 

@@ -38,9 +38,10 @@ typedef struct ag_page_word {
   char text[64];
 } ag_page_word;
 
-ag_page_word ag_page_number(double value); /* four digits; – for NaN */
-ag_page_word ag_page_share(double share);  /* 12.3 %; less than 0.01 % */
-ag_page_word ag_page_count(size_t count);  /* 160,000 */
+ag_page_word ag_page_number(double value);      /* four digits; – for NaN */
+ag_page_word ag_page_share(double share);       /* 12.3 %; less than 0.01 % */
+ag_page_word ag_page_short_share(double share); /* < 0.01 % */
+ag_page_word ag_page_count(size_t count);       /* 160,000 */
 
 extern const char ag_page_style[]; /* the style sheet */
 
@@ -57,10 +58,14 @@ size_t ag_page_half_life(const ag_result *result);
 const double *ag_page_outcome(const ag_page_run *run);
 /* The mass of a set at the end; NaN: the run has no items. */
 double ag_page_set_share(const ag_page_run *run, const ag_item_set *set);
+/* What a population is made of: `item`, `cell`, `point`. */
+const char *ag_page_thing(const ag_page_run *run);
 /* Items in words: three of them at most. */
-void ag_page_say_set(ag_buffer *page, const ag_game *game, const ag_item_set *set);
+void ag_page_say_set(ag_buffer *page, const ag_page_run *run, const ag_item_set *set);
 /* `who came out ahead`, in a few words. */
 void ag_page_say_verdict(ag_buffer *page, const ag_page_run *run);
+/* The page's first sentence about a run. */
+void ag_page_lede(ag_buffer *page, const ag_page_run *run);
 
 /* --- sections --- */
 

@@ -155,8 +155,9 @@ static void name_heading(ag_buffer *page, const ag_page_run *run, const char *na
 static void name_cell(ag_buffer *page, const ag_page_run *run, const char *name)
 {
   const ag_result *result = run->result;
-  add_cell(page,
-           ag_page_share(ag_page_metric(result, "satisfaction", name, result->generations)).text);
+  add_cell(
+      page,
+      ag_page_short_share(ag_page_metric(result, "satisfaction", name, result->generations)).text);
 }
 
 static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, const ag_page_run *run)
@@ -166,18 +167,18 @@ static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, cons
   ag_buffer_print(page, "<tr><td class=\"words\"><a href=\"#run-%zu\">", run->number);
   ag_page_text(page, run->label);
   ag_page_html(page, "</a></td>");
-  for (size_t s = 0; s < SETTINGS; s++)
-    if (runs_differ(&settings[s], runs, count)) {
-      char text[CELL] = "";
-      settings[s].write(run, text);
-      add_cell(page, text);
-    }
   ag_page_html(page, "<td class=\"words\">");
   ag_page_say_verdict(page, run);
   ag_page_html(page, "</td>");
   for_each_name(page, runs, count, run, name_cell);
   add_cell(page, ag_page_number(ag_page_diversity(result, result->generations)).text);
   add_cell(page, half == SIZE_MAX ? "never" : ag_page_count(half).text);
+  for (size_t s = 0; s < SETTINGS; s++)
+    if (runs_differ(&settings[s], runs, count)) {
+      char text[CELL] = "";
+      settings[s].write(run, text);
+      add_cell(page, text);
+    }
   ag_page_html(page, "</tr>\n");
 }
 
@@ -185,17 +186,76 @@ static void add_table(ag_buffer *page, const ag_page_run *run, size_t count)
 {
   ag_page_html(page, "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\" "
                      "class=\"words\">run</th>");
-  for (size_t s = 0; s < SETTINGS; s++)
-    if (runs_differ(&settings[s], run, count))
-      add_heading(page, settings[s].name, "");
   ag_page_html(page, "<th scope=\"col\" class=\"words\">outcome</th>");
   for_each_name(page, run, count, NULL, name_heading);
   add_heading(page, "effective number", "");
   add_heading(page, "halved by generation", "");
+  for (size_t s = 0; s < SETTINGS; s++)
+    if (runs_differ(&settings[s], run, count))
+      add_heading(page, settings[s].name, "");
   ag_page_html(page, "</tr></thead>\n<tbody>\n");
   for (size_t r = 0; r < count; r++)
     add_row(page, run, count, &run[r]);
   ag_page_html(page, "</tbody></table></div>\n");
+}
+
+/* --- what sets the game files apart --- */
+
+/* Whether text has a line that is line[0..length). */
+static bool has_line(const char *text, const char *line, size_t length)
+{
+  while (*text) {
+    size_t this_length = strcspn(text, "\n");
+    if (this_length == length && memcmp(text, line, length) == 0)
+      return true;
+    text += this_length + (text[this_length] == '\n');
+  }
+  return false;
+}
+
+/* The lines of a run's game that another run's lacks; returns their number. */
+static size_t add_own_lines(ag_buffer *page, const ag_page_run *runs, size_t count, size_t which)
+{
+  const char *text = ag_game_text(runs[which].game);
+  size_t found = 0;
+  for (size_t length; *text; text += length + (text[length] == '\n')) {
+    bool shared = true;
+    length = strcspn(text, "\n");
+    for (size_t r = 0; shared && r < count; r++)
+      shared = has_line(ag_game_text(runs[r].game), text, length);
+    if (shared)
+      continue;
+    ag_page_say(page, "%.*s\n", (int)length, text);
+    found++;
+  }
+  return found;
+}
+
+static void add_differences(ag_buffer *page, const ag_page_run *run, size_t count)
+{
+  enum { LINES_MOST = 40 }; /* games that share nothing are below, one by one */
+  ag_buffer part = {0};
+  size_t lines = 0;
+  for (size_t r = 0; r < count; r++) {
+    ag_buffer own = {0};
+    size_t found = add_own_lines(&own, run, count, r);
+    if (found > 0) {
+      ag_page_html(&part, "<p class=\"kind\">");
+      ag_page_text(&part, run[r].label);
+      ag_page_html(&part, "</p>\n<pre>");
+      ag_page_html(&part, own.text ? own.text : "");
+      ag_page_html(&part, "</pre>\n");
+    }
+    lines += found;
+    part.failed |= own.failed;
+    free(own.text);
+  }
+  if (lines > 0 && lines <= LINES_MOST) {
+    ag_page_html(page, "<h3>Where the game files differ</h3>\n");
+    ag_page_html(page, part.text ? part.text : "");
+  }
+  page->failed |= part.failed;
+  free(part.text);
 }
 
 /* --- the figures --- */
@@ -210,11 +270,15 @@ ag_status ag_page_compare(ag_buffer *page, const ag_page_run *run, size_t count,
     view[r] = (ag_run_view){run[r].game, run[r].result, run[r].label};
   ag_page_html(page, "<section>\n<h2>The runs side by side</h2>\n");
   add_table(page, run, count);
+  add_differences(page, run, count);
   ag_status status = ag_panels_add_several(view, count, &panels, error);
   if (status == AG_OK)
     status = ag_page_figures(page, &panels, "all", error);
-  if (count > AG_LINE_STYLES && panels.count > 0)
+  if (count > AG_LINE_STYLES && panels.count > 0) {
+    ag_page_html(page, "<p class=\"kind\">");
     ag_page_say(page, "The figures show the first %d runs.", (int)AG_LINE_STYLES);
+    ag_page_html(page, "</p>\n");
+  }
   ag_page_html(page, "</section>\n");
   ag_panels_free(&panels);
   free(view);

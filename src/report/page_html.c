@@ -120,23 +120,33 @@ ag_page_word ag_page_number(double value)
   return word;
 }
 
+ag_page_word ag_page_short_share(double share)
+{
+  ag_page_word word = ag_page_share(share);
+  if (share > 0 && share < 1e-4)
+    snprintf(word.text, sizeof word.text, "< 0.01 %%");
+  else if (share > 0.9999 && share < 1 - 1e-12)
+    snprintf(word.text, sizeof word.text, "> 99.99 %%");
+  return word;
+}
+
 ag_page_word ag_page_share(double share)
 {
   ag_page_word word;
   if (isnan(share))
     snprintf(word.text, sizeof word.text, "–");
   else if (share <= 0)
-    snprintf(word.text, sizeof word.text, "0 %%");
+    snprintf(word.text, sizeof word.text, "0 %%");
   else if (share < 1e-4)
-    snprintf(word.text, sizeof word.text, "less than 0.01 %%");
+    snprintf(word.text, sizeof word.text, "less than 0.01 %%");
   else if (share < 0.01)
-    snprintf(word.text, sizeof word.text, "%.2f %%", 100 * share);
+    snprintf(word.text, sizeof word.text, "%.2f %%", 100 * share);
   else if (share > 0.9999 && share < 1 - 1e-12)
-    snprintf(word.text, sizeof word.text, "more than 99.99 %%");
+    snprintf(word.text, sizeof word.text, "more than 99.99 %%");
   else if (share > 0.99 && share < 1 - 1e-12)
-    snprintf(word.text, sizeof word.text, "%.2f %%", 100 * share);
+    snprintf(word.text, sizeof word.text, "%.2f %%", 100 * share);
   else
-    snprintf(word.text, sizeof word.text, "%.3g %%", 100 * share);
+    snprintf(word.text, sizeof word.text, "%.3g %%", 100 * share);
   return word;
 }
 

@@ -76,25 +76,26 @@ static void say_item(ag_buffer *page, const ag_game *game, size_t item)
   ag_page_text(page, label);
 }
 
-void ag_page_say_set(ag_buffer *page, const ag_game *game, const ag_item_set *set)
+const char *ag_page_thing(const ag_page_run *run)
+{
+  if (run->result->dimension > 0)
+    return "point";
+  return ag_game_dimension(run->game) > 0 ? "cell" : "item";
+}
+
+void ag_page_say_set(ag_buffer *page, const ag_page_run *run, const ag_item_set *set)
 {
   enum { NAMED_MOST = 3 };
   if (set->count == 0)
     ag_page_text(page, "nothing");
   if (set->count > NAMED_MOST) {
-    ag_page_say(page, "%s items such as ", ag_page_count(set->count).text);
-    say_item(page, game, set->item[0]);
+    ag_page_say(page, "%s %ss such as ", ag_page_count(set->count).text, ag_page_thing(run));
+    say_item(page, run->game, set->item[0]);
   }
   for (size_t i = 0; set->count <= NAMED_MOST && i < set->count; i++) {
     ag_page_text(page, i == 0 ? "" : i + 1 == set->count ? " and " : ", ");
-    say_item(page, game, set->item[i]);
+    say_item(page, run->game, set->item[i]);
   }
-}
-
-/* What a population is made of. */
-static const char *thing(const ag_page_run *run)
-{
-  return run->result->dimension > 0 ? "point" : "item";
 }
 
 /* The share that satisfies a curator; NaN: not measured. */
@@ -143,6 +144,24 @@ void ag_page_say_verdict(ag_buffer *page, const ag_page_run *run)
     ag_page_text(page, "mixed");
 }
 
+void ag_page_lede(ag_buffer *page, const ag_page_run *run)
+{
+  const ag_result *result = run->result;
+  size_t end = result->generations;
+  double first = ag_page_diversity(result, 0), last = ag_page_diversity(result, end);
+  ag_page_say(page, "After %s generation%s, ", ag_page_count(end).text, plural(end));
+  ag_page_say_verdict(page, run);
+  if (result->outcome_count > 0 && result->outcome[0].mass >= 0.5) {
+    ag_page_text(page, ": ");
+    say_item(page, run->game, result->outcome[0].item);
+    ag_page_say(page, " makes up %s of what there is", ag_page_share(result->outcome[0].mass).text);
+  }
+  if (last < first)
+    ag_page_say(page, ". Diversity fell from %s to %s effective %ss", ag_page_number(first).text,
+                ag_page_number(last).text, ag_page_thing(run));
+  ag_page_text(page, ".");
+}
+
 /* --- what was played --- */
 
 static void say_pool(ag_buffer *page, ag_pool pool)
@@ -167,7 +186,7 @@ static void say_wish(ag_buffer *page, const ag_page_run *run, size_t curator)
     ag_page_text(page, ")");
   } else if (run->prediction) {
     ag_page_text(page, "; likes ");
-    ag_page_say_set(page, game, &run->prediction->optimal_sets[curator]);
+    ag_page_say_set(page, run, &run->prediction->optimal_sets[curator]);
     ag_page_text(page, " best");
   }
 }
@@ -249,8 +268,9 @@ static void add_played(ag_buffer *page, const ag_page_run *run)
   say_space(page, run);
   ag_page_say(page,
               "A model shows %ss, the curators keep what they like, and the model learns from what "
-              "was kept: that is a generation, and there are %s of them.</p>\n",
-              thing(run), ag_page_count(generations).text);
+              "was kept: that is a generation, and there are %s of them.",
+              ag_page_thing(run), ag_page_count(generations).text);
+  ag_page_html(page, "</p>\n");
   add_curators(page, run);
   ag_page_html(page, "<p>");
   say_reading(page, game);
@@ -306,7 +326,7 @@ static void say_sinks(ag_buffer *page, const ag_page_run *run)
               count == 1 ? "one possible end" : "several possible ends, and the start decides");
   for (size_t s = 0; s < count && s < SINKS_MOST; s++) {
     ag_page_text(page, s ? "; or " : "");
-    ag_page_say_set(page, run->game, &prediction->sinks[s].items);
+    ag_page_say_set(page, run, &prediction->sinks[s].items);
     if (count == 1)
       say_pace(page, prediction->sinks[s].log_lambda);
   }
@@ -325,9 +345,9 @@ static void add_expected(ag_buffer *page, const ag_page_run *run)
   ag_page_html(page, "<h3>What theory expects</h3>\n<p>");
   if (prediction->curator_count > 1)
     ag_page_say(page, "The curators are %s. ", regime_meaning(prediction->regime));
-  ag_page_text(page, "The Alignment Game (Falahati, Amiri, Larson and Golab, arXiv 2511.12804) "
-                     "puts the whole population, in the long run, on ");
-  ag_page_say_set(page, run->game, &prediction->paper_limit);
+  ag_page_html(page, "<cite>The Alignment Game</cite> (Falahati, Amiri, Larson and Golab, arXiv "
+                     "2511.12804) puts the whole population, in the long run, on ");
+  ag_page_say_set(page, run, &prediction->paper_limit);
   ag_page_say(page, " (its %s). ", prediction->paper_theorem);
   if (strcmp(reading, "sequential") == 0 || strcmp(reading, "accumulate") == 0)
     say_sinks(page, run);
@@ -346,7 +366,7 @@ static void add_verdict(ag_buffer *page, const ag_page_run *run)
   size_t end = run->result->generations;
   const ag_result *items = result_with_items(run);
   ag_page_html(page, "<p>");
-  ag_page_say(page, "After %s generation%s %s of the population %s where the theorem puts it: ",
+  ag_page_say(page, "After %s generation%s, %s of the population %s where the theorem puts it: ",
               ag_page_count(end).text, plural(end), ag_page_share(there).text,
               items == run->result ? "is" : "of the exact game is");
   double step = ag_page_metric(items, "tv_step", "", end);
@@ -359,7 +379,7 @@ static void add_verdict(ag_buffer *page, const ag_page_run *run)
     if (share < 0.5)
       continue;
     ag_page_say(page, "Instead, %s of it is at ", ag_page_share(share).text);
-    ag_page_say_set(page, run->game, &prediction->sinks[s].items);
+    ag_page_say_set(page, run, &prediction->sinks[s].items);
     ag_page_text(page, ", an end that the exact analysis allows. ");
   }
   if (moving && there >= settled_share)
@@ -400,7 +420,7 @@ static void add_diversity(ag_buffer *page, const ag_page_run *run)
     return;
   ag_page_html(page, "<p>");
   ag_page_say(page, "Diversity went from %s to %s effective %ss. ", ag_page_number(first).text,
-              ag_page_number(last).text, thing(run));
+              ag_page_number(last).text, ag_page_thing(run));
   if (half != SIZE_MAX)
     ag_page_say(page, "Half of it was gone by generation %s.", ag_page_count(half).text);
   else
@@ -529,7 +549,7 @@ void ag_page_tiles(ag_buffer *page, const ag_page_run *run)
     double share = satisfaction(run, c, result->generations);
     snprintf(text, sizeof text, "satisfaction of %.128s", ag_game_curator_name(run->game, c));
     if (!isnan(share))
-      add_tile(page, text, ag_page_share(share).text);
+      add_tile(page, text, ag_page_short_share(share).text);
   }
   ag_page_html(page, "</dl>\n");
 }

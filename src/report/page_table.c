@@ -16,7 +16,7 @@
 #include "archive/files.h"
 #include "report/page.h"
 
-enum { MOMENTS_MOST = 12, BAR_WIDTH = 120 };
+enum { MOMENTS_MOST = 12, BAR_WIDTH = 120, CELLS_MOST = 5 };
 
 /* 0, 1, 2, 5, 10, 20, 50, … and the last; if those are too many, the early ones that are
  * no powers of ten go first. */
@@ -61,6 +61,20 @@ static ag_status add_value(ag_buffer *page, const ag_result *result, size_t gene
   return AG_OK;
 }
 
+/* A metric's name, which may be broken after its dots and underscores. */
+static void add_name(ag_buffer *page, const char *name)
+{
+  for (size_t length; *name; name += length) {
+    length = strcspn(name, "._");
+    length += name[length] != '\0';
+    char *part = strndup(name, length);
+    page->failed |= !part;
+    ag_page_text(page, part ? part : "");
+    ag_page_html(page, name[length] ? "<wbr>" : "");
+    free(part);
+  }
+}
+
 static ag_status add_metrics(ag_buffer *page, const ag_page_run *run, ag_error *error)
 {
   const ag_result *result = run->result;
@@ -78,7 +92,7 @@ static ag_status add_metrics(ag_buffer *page, const ag_page_run *run, ag_error *
   ag_page_html(page, "</tr></thead>\n<tbody>\n");
   for (size_t m = 0; status == AG_OK && m < result->metric_count; m++) {
     ag_page_html(page, "<tr><th scope=\"row\">");
-    ag_page_text(page, result->metric_name[m]);
+    add_name(page, result->metric_name[m]);
     ag_page_html(page, "</th>");
     for (size_t i = 0; status == AG_OK && i < moments; i++)
       status = add_value(page, result, at[i], m, error);
@@ -106,7 +120,7 @@ static void add_item(ag_buffer *page, const ag_page_run *run, size_t rank)
     ag_page_text(page, group);
   }
   ag_page_html(page, "</td><td>");
-  ag_page_text(page, ag_page_share(item->mass).text);
+  ag_page_text(page, ag_page_short_share(item->mass).text);
   ag_buffer_print(page,
                   "</td><td style=\"text-align:left\"><span class=\"bar\" "
                   "style=\"width:%dpx\"></span></td></tr>\n",
@@ -120,10 +134,14 @@ static void add_items(ag_buffer *page, const ag_page_run *run)
     return;
   bool grouped = ag_game_item_group(run->game, result->outcome[0].item) != NULL;
   ag_page_html(page, "<h3>Most common at the end</h3>\n<div class=\"wide\"><table>\n"
-                     "<thead><tr><th scope=\"col\" class=\"words\">item</th>");
+                     "<thead><tr><th scope=\"col\" class=\"words\">");
+  ag_page_text(page, ag_page_thing(run));
+  ag_page_html(page, "</th>");
   ag_page_html(page, grouped ? "<th scope=\"col\" class=\"words\">group</th>" : "");
   ag_page_html(page, "<th scope=\"col\">share</th><th></th></tr></thead>\n<tbody>\n");
-  for (size_t i = 0; i < result->outcome_count; i++)
+  /* of many cells that are much alike, the first say enough */
+  size_t most = ag_game_dimension(run->game) > 0 ? CELLS_MOST : AG_OUTCOME_MOST;
+  for (size_t i = 0; i < result->outcome_count && i < most; i++)
     add_item(page, run, i);
   ag_page_html(page, "</tbody></table></div>\n");
 }
