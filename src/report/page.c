@@ -60,6 +60,8 @@ ag_status ag_page_figures(ag_buffer *page, const ag_panel_set *panels, const cha
   ag_page_html(page, panels->count > 0 ? "<div class=\"figures\">\n" : "");
   for (size_t i = 0; status == AG_OK && i < panels->count; i++) {
     char own[64];
+    if (i > 0 && panels->panel[i].equal && !panels->panel[i - 1].equal)
+      ag_page_html(page, "</div>\n<div class=\"figures\">\n"); /* planes stand side by side */
     snprintf(own, sizeof own, "%s-%zu-", prefix, i + 1);
     status = add_figure(page, &panels->panel[i], panels->caption[i], own, error);
   }

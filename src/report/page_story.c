@@ -126,12 +126,15 @@ static size_t name_curators(const ag_page_run *run, double low, double high, cha
 
 void ag_page_say_verdict(ag_buffer *page, const ag_page_run *run)
 {
-  char winners[256], losers[256];
+  char winners[256], losers[256], all[256];
   size_t curators = ag_game_curator_count(run->game);
   size_t won = name_curators(run, 0.5, 2, winners, sizeof winners);
   size_t lost = name_curators(run, -1, lost_share, losers, sizeof losers);
+  size_t known = name_curators(run, -1, 2, all, sizeof all);
   if (run->result->generations == 0)
     ag_page_text(page, "not played");
+  else if (known == 0)
+    ag_page_text(page, "nobody measured who is satisfied");
   else if (won == curators)
     ag_page_text(page, curators == 1 ? "the curator is satisfied" : "all curators are satisfied");
   else if (won > 0)
@@ -139,9 +142,9 @@ void ag_page_say_verdict(ag_buffer *page, const ag_page_run *run)
   else if (lost == curators)
     ag_page_text(page, curators == 1 ? "the curator goes without" : "nobody gets their favourites");
   else if (lost > 0)
-    ag_page_say(page, "mixed; %s lose%s out", losers, lost == 1 ? "s" : "");
+    ag_page_say(page, "mixed fortunes, %s lose%s out", losers, lost == 1 ? "s" : "");
   else
-    ag_page_text(page, "mixed");
+    ag_page_text(page, "nobody has it all");
 }
 
 void ag_page_lede(ag_buffer *page, const ag_page_run *run)
@@ -431,30 +434,24 @@ static void add_diversity(ag_buffer *page, const ag_page_run *run)
 
 /* --- what chance and finite size added --- */
 
-static void say_spread(ag_buffer *page, const ag_spread *spread, const char *what, const char *who)
+/* The mean with its interval and the replicates' spread, beside the exact game's value. */
+static void add_spread(ag_buffer *page, const ag_spread *spread, const char *what, const char *who,
+                       double exact)
 {
+  ag_page_html(page, "<li>");
   ag_page_say(page,
-              " %s%s%s at the end: %s on average (95 %% interval %s to %s); one replicate in "
-              "twenty is below %s, one in twenty above %s.",
+              "%s%s%s: %s on average (95 %% interval %s to %s); nine in ten replicates are between "
+              "%s and %s.",
               what, *who ? " of " : "", who, ag_page_number(spread->mean).text,
               ag_page_number(spread->low).text, ag_page_number(spread->high).text,
               ag_page_number(spread->q05).text, ag_page_number(spread->q95).text);
+  if (!isnan(exact) && !isnan(spread->low))
+    ag_page_say(page, " The exact game ends at %s, %s that interval.", ag_page_number(exact).text,
+                exact >= spread->low && exact <= spread->high ? "inside" : "outside");
+  ag_page_html(page, "</li>\n");
 }
 
-/* The interval of the mean, beside what the game does without samples. */
-static void say_exact(ag_buffer *page, const ag_spread *spread, double exact)
-{
-  if (isnan(exact) || isnan(spread->mean))
-    return;
-  bool inside = exact >= spread->low && exact <= spread->high;
-  ag_page_say(page, " The exact game ends at %s, %s.", ag_page_number(exact).text,
-              isnan(spread->low) ? "for comparison"
-              : inside           ? "inside that interval"
-                                 : "outside that interval: finite size, or the learned model, "
-                                   "moves the outcome");
-}
-
-static ag_status say_metric(ag_buffer *page, const ag_result *result, const char *what,
+static ag_status add_metric(ag_buffer *page, const ag_result *result, const char *what,
                             const char *prefix, const char *who, ag_error *error)
 {
   size_t metric = ag_metric_of(result, prefix, who);
@@ -464,18 +461,22 @@ static ag_status say_metric(ag_buffer *page, const ag_result *result, const char
   ag_status status = ag_result_spread(result, result->generations, metric, &spread, error);
   if (status != AG_OK || spread.count < 2)
     return status;
-  say_spread(page, &spread, what, who);
-  if (result->exact)
-    say_exact(page, &spread,
-              ag_page_metric(result->exact, prefix, who, result->exact->generations));
+  double exact = result->exact
+                     ? ag_page_metric(result->exact, prefix, who, result->exact->generations)
+                     : (double)NAN;
+  add_spread(page, &spread, what, who, exact);
   return AG_OK;
 }
 
-static void say_fits(ag_buffer *page, const ag_fit_counts *fits)
+static void add_fits(ag_buffer *page, const ag_result *result)
 {
-  if (fits->fits == 0)
-    return;
-  ag_page_say(page, " The model was fitted %s times", ag_page_count(fits->fits).text);
+  const ag_fit_counts *fits = &result->fits;
+  ag_page_html(page, "<p>");
+  if (result->exact)
+    ag_page_text(page, "Where the exact game lies outside, finite size or the learned model has "
+                       "moved the outcome. ");
+  if (fits->fits > 0)
+    ag_page_say(page, "The model was fitted %s times", ag_page_count(fits->fits).text);
   if (fits->not_converged > 0)
     ag_page_say(page, "; %s of the fits stopped before they had settled",
                 ag_page_count(fits->not_converged).text);
@@ -485,7 +486,8 @@ static void say_fits(ag_buffer *page, const ag_fit_counts *fits)
   if (fits->regularised > 0)
     ag_page_say(page, "; %s had to be kept from collapsing to a point",
                 ag_page_count(fits->regularised).text);
-  ag_page_text(page, ".");
+  ag_page_text(page, fits->fits > 0 ? "." : "");
+  ag_page_html(page, "</p>\n");
 }
 
 static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *error)
@@ -493,14 +495,16 @@ static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *e
   const ag_result *result = run->result;
   ag_status status = AG_OK;
   ag_page_html(page, "<h3>What chance and finite size did</h3>\n<p>");
-  ag_page_say(page, "The numbers above are means over %zu replicate%s.", result->replicates,
+  ag_page_say(page,
+              "The numbers above are means over %zu replicate%s. At the end:", result->replicates,
               plural(result->replicates));
-  status = say_metric(page, result, "Diversity", "effective_number", "", error);
+  ag_page_html(page, "</p>\n<ul>\n");
+  status = add_metric(page, result, "Diversity", "effective_number", "", error);
   for (size_t c = 0; status == AG_OK && c < ag_game_curator_count(run->game); c++)
-    status = say_metric(page, result, "Mean reward", "mean_reward",
+    status = add_metric(page, result, "Mean reward", "mean_reward",
                         ag_game_curator_name(run->game, c), error);
-  say_fits(page, &result->fits);
-  ag_page_html(page, "</p>\n");
+  ag_page_html(page, "</ul>\n");
+  add_fits(page, result);
   return status;
 }
 
