@@ -8,6 +8,7 @@
 #include <aligngame/figure.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>
+#include <aligngame/report.h>
 #include <aligngame/run.h>
 #include <aligngame/status.h>
 #include <aligngame/theory.h>

@@ -64,6 +64,10 @@ size_t ag_game_stage_curator(const ag_game *game, size_t stage);
 /* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
 size_t ag_game_dimension(const ag_game *game);
 const size_t *ag_game_cells(const ag_game *game);
+/* Its edges: lower, upper [dim]. */
+void ag_game_bounds(const ag_game *game, double *lower, double *upper);
+/* Whether the curator's reward is a disc, and which: centre [dim], radius. */
+bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre, double *radius);
 
 /* The sizes and rules of a sampled game. */
 typedef struct ag_sampling {

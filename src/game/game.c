@@ -211,6 +211,27 @@ const size_t *ag_game_cells(const ag_game *game)
   return game->space->cells;
 }
 
+void ag_game_bounds(const ag_game *game, double *lower, double *upper)
+{
+  const ag_space *space = game->space;
+  for (size_t d = 0; d < space->dim; d++) {
+    lower[d] = space->lower[d];
+    upper[d] = space->upper[d];
+  }
+}
+
+bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre, double *radius)
+{
+  const ag_reward *reward = &game->curator[curator].reward;
+  if (!reward->type || !reward->type->radius)
+    return false;
+  const double *found = reward->type->centre(reward->parameters);
+  for (size_t d = 0; d < game->space->dim; d++)
+    centre[d] = found[d];
+  *radius = reward->type->radius(reward->parameters);
+  return true;
+}
+
 void ag_game_free(ag_game *game)
 {
   if (!game)
