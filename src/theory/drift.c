@@ -45,16 +45,16 @@ static double sine_product(double square, size_t count)
 static double sine_limit(double items)
 {
   double angle = M_PI / sqrt(items);
-  return items > 1 ? sin(angle) / angle : 0; /* sin(pi) is not 0 in double precision */
+  return sin(angle) / angle;
 }
 
 double ag_drift_kept(ag_drift_reading reading, size_t items, size_t generations)
 {
   if (items == 0)
     return NAN;
+  if (generations == 0 || items == 1)
+    return generations == 0; /* one item is one type, and has no variance */
   double n = (double)items;
-  if (generations == 0)
-    return 1;
   if (reading == AG_DRIFT_REPLACE)
     return generations == AG_DRIFT_FOREVER ? 0 : exp((double)generations * log1p(-1 / n));
   return generations == AG_DRIFT_FOREVER ? sine_limit(n) : sine_product(1 / n, generations);
