@@ -131,9 +131,9 @@ static void print_table(const ag_drift_study *study)
 static void print_report(const ag_drift_study *study, const char *directory)
 {
   const ag_drift_settings *settings = &study->settings;
-  printf("%sFinite populations%s: %zu items, %zu generations, %s replicates\n\n", render_bold(),
+  printf("%sFinite populations%s: %zu items, %zu generation%s, %s replicates\n\n", render_bold(),
          render_plain(), settings->items, settings->generations,
-         render_count(settings->replicates).text);
+         settings->generations == 1 ? "" : "s", render_count(settings->replicates).text);
   print_table(study);
   putchar('\n');
   for (size_t i = 0; i < AG_DRIFT_IDENTITIES; i++) {
