@@ -5,6 +5,7 @@
 #include <aligngame/analysis.h>
 #include <aligngame/audit.h>
 #include <aligngame/catalogue.h>
+#include <aligngame/drift.h>
 #include <aligngame/figure.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>

@@ -32,7 +32,8 @@ WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
 PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
-COMMANDS = ["run", "analyze", "audit", "phase", "forecast", "report", "weights", "paper", "list"]
+COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "report", "weights", "paper",
+            "list"]
 TESTS = []
 
 
