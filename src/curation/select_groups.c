@@ -45,7 +45,7 @@ static ag_status select_groups(ag_selector *selector, const ag_candidates *candi
 
 const ag_selection_type ag_selection_groups = {
     .name = "groups",
-    .summary = "candidates cut at random into as many groups as are kept, one winner from each",
+    .example = "samples: {selection: groups}",
     .law = "one Bradley–Terry winner from each of `keep` disjoint random groups that share out all "
            "candidates, their sizes equal within one",
     .takes_preferences = true,

@@ -143,7 +143,7 @@ static ag_status select_softmax(ag_selector *selector, const ag_candidates *cand
 
 const ag_selection_type ag_selection_softmax = {
     .name = "softmax",
-    .summary = "weighted draws from all candidates, without replacement",
+    .example = "samples: {selection: softmax}",
     .law = "one after another without replacement, each time with probability in proportion to "
            "exp(r/tau) among the candidates left (Plackett–Luce)",
     .select = select_softmax};

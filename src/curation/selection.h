@@ -28,7 +28,7 @@ typedef struct ag_selector ag_selector;
 
 typedef struct ag_selection_type {
   const char *name;      /* the word in a game file */
-  const char *summary;   /* one line for `aligngame list` */
+  const char *example;   /* YAML, one line */
   const char *law;       /* one line: what distribution the kept items have */
   bool with_replacement; /* a candidate may be kept several times, and more than N be kept */
   bool uses_pool;        /* the pool size K matters */

@@ -36,7 +36,7 @@ static int selection_entry(size_t index, ag_catalogue_entry *entry)
 {
   const ag_selection_type *type = ag_selection_types[index];
   if (type)
-    *entry = (ag_catalogue_entry){type->name, type->summary, type->law};
+    *entry = (ag_catalogue_entry){type->name, type->law, type->example};
   return type != NULL;
 }
 

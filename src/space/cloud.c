@@ -142,8 +142,7 @@ static ag_status read_cloud(ag_node node, ag_space *space, ag_error *error)
 
 const ag_space_type ag_space_cloud = {
     .name = "cloud",
-    .summary =
-        "points without a grid, for sampled games: uniform, gaussian, mixture or file; count",
+    .summary = "points without a grid: uniform, gaussian, mixture or file; count",
     .example = "{uniform: {lower: [-5, -5], upper: [5, 5]}, count: 1000}",
     .read = read_cloud,
 };

@@ -550,11 +550,13 @@ def a_summary_says_only_what_is_so():
 def what_this_version_lacks_is_named():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        for override in ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}",
-                         "space={text: {file: wiki.txt, sentences: 10}}", "engine=samples",
-                         "generator=gmm"):
+        for override, said in (
+                ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}", "a cloud has points"),
+                ("space={text: {file: wiki.txt, sentences: 10}}", "this version has: "),
+                ("generator=gmm", "points"), ("generator=gpt2", "there are: "),
+                ("engine=sample", "did you mean 'samples'")):
             done = call("run", "game.yaml", "-s", override, cwd=folder)
-            expect(done.returncode == 2 and "this version has: " in done.stderr, override, done)
+            expect(done.returncode == 2 and said in done.stderr, override, done)
 
 
 @test
