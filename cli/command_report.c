@@ -16,7 +16,7 @@ static const cli_argument report_arguments[] = {
     {NULL, CLI_FLAG, false, NULL, NULL}};
 
 static const cli_option report_options[] = {
-    {"title", 't', CLI_TEXT, "TEXT", "The page's title (default: the game's name)", false},
+    {"title", 0, CLI_TEXT, "TEXT", "The page's title (default: the game's name)", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example report_examples[] = {

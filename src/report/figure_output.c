@@ -245,7 +245,7 @@ ag_status ag_canvas_render(ag_draw_function *draw, const void *context, ag_canva
   if (!failure && kind->create == create_svg)
     add_words(&file, title, canvas.words.text);
   ag_status status = AG_OK;
-  if (failure == CAIRO_STATUS_NO_MEMORY || file.failed)
+  if (failure == CAIRO_STATUS_NO_MEMORY || file.failed || canvas.words.failed)
     status = ag_fail_memory(error);
   else if (failure)
     status = ag_fail(error, AG_ERROR_INTERNAL, "cannot draw %s: %s", path,

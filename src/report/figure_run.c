@@ -19,30 +19,34 @@ static const size_t exact_style = AG_LINE_STYLES - 1; /* black, dashed */
 
 /* --- panels with their memory --- */
 
-void *ag_panels_take(ag_panel_set *panels, size_t count, size_t size)
+/* Takes a block over, or frees it where there is no memory to note it. */
+static void *adopt(ag_panel_set *panels, void *made)
 {
   void **block = realloc(panels->block, (panels->block_count + 1) * sizeof *block);
-  void *taken = block ? calloc(count ? count : 1, size) : NULL;
   if (block)
     panels->block = block;
-  if (taken)
-    panels->block[panels->block_count++] = taken;
-  panels->failed |= !taken;
-  return taken;
+  if (!block || !made) {
+    panels->failed = true;
+    free(made);
+    return NULL;
+  }
+  panels->block[panels->block_count++] = made;
+  return made;
+}
+
+void *ag_panels_take(ag_panel_set *panels, size_t count, size_t size)
+{
+  return adopt(panels, calloc(count ? count : 1, size));
 }
 
 char *ag_panels_print(ag_panel_set *panels, const char *format, ...)
 {
-  va_list words, again;
+  char *text = NULL;
+  va_list words;
   va_start(words, format);
-  va_copy(again, words);
-  int length = vsnprintf(NULL, 0, format, words);
-  char *text = ag_panels_take(panels, (size_t)length + 1, 1);
-  if (text)
-    vsnprintf(text, (size_t)length + 1, format, again);
-  va_end(again);
+  int length = vasprintf(&text, format, words);
   va_end(words);
-  return text;
+  return adopt(panels, length < 0 ? NULL : text);
 }
 
 void ag_panels_add(ag_panel_set *panels, const ag_panel *panel, const char *caption)
@@ -358,6 +362,8 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
       layer[layers++] =
           line_layer(&course, result->exact, exact, i == 0 ? "exact" : NULL, exact_style, panels);
   }
+  if (status == AG_OK && panels->failed)
+    status = ag_fail_memory(error);
   if (status != AG_OK)
     return status;
   bool logarithmic = strcmp(family->prefix, "effective_number") == 0;
@@ -474,6 +480,8 @@ static ag_status add_shared(const ag_run_view *run, size_t count, const char *na
                                                &layers, panels, error)
                                : ag_fail_memory(error);
   }
+  if (status == AG_OK && panels->failed)
+    status = ag_fail_memory(error);
   if (status != AG_OK || having < 2)
     return status;
   in_family(name, family->prefix, &member);

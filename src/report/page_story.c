@@ -473,8 +473,9 @@ static void add_fits(ag_buffer *page, const ag_result *result)
   const ag_fit_counts *fits = &result->fits;
   ag_page_html(page, "<p>");
   if (result->exact)
-    ag_page_text(page, "Where the exact game lies outside, finite size or the learned model has "
-                       "moved the outcome. ");
+    ag_page_text(page,
+                 "Where the exact game lies outside, finite size or the learned model has "
+                 "probably moved the outcome: chance alone puts it there one time in twenty. ");
   if (fits->fits > 0)
     ag_page_say(page, "The model was fitted %s times", ag_page_count(fits->fits).text);
   if (fits->not_converged > 0)
