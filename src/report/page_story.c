@@ -167,9 +167,13 @@ void ag_page_lede(ag_buffer *page, const ag_page_run *run)
 
 /* --- what was played --- */
 
-static void say_pool(ag_buffer *page, ag_pool pool)
+static void say_pool(ag_buffer *page, const ag_page_run *run, size_t curator)
 {
-  if (pool == 2)
+  ag_pool pool = ag_game_curator_pool(run->game, curator);
+  ag_sampling sampling = ag_game_sampling(run->game);
+  if (sampling.selection && strcmp(sampling.selection, "pools") != 0)
+    ag_page_say(page, "selects by the rule %s", sampling.selection);
+  else if (pool == 2)
     ag_page_text(page, "compares two at a time and keeps one");
   else if (pool > 0)
     ag_page_say(page, "looks at %s at a time and keeps one", ag_page_count((size_t)pool).text);
@@ -201,7 +205,7 @@ static void add_curators(ag_buffer *page, const ag_page_run *run)
     ag_page_html(page, "<li><strong>");
     ag_page_text(page, ag_game_curator_name(run->game, c));
     ag_page_html(page, "</strong> ");
-    say_pool(page, ag_game_curator_pool(run->game, c));
+    say_pool(page, run, c);
     ag_page_say(page, ", at temperature %s",
                 ag_page_number(ag_game_curator_temperature(run->game, c)).text);
     say_wish(page, run, c);
@@ -263,6 +267,25 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
   ag_page_text(page, ". ");
 }
 
+/* The sizes and rules of a sampled game. */
+static void say_sampling(ag_buffer *page, const ag_page_run *run)
+{
+  const ag_game *game = run->game;
+  ag_sampling sampling = ag_game_sampling(game);
+  ag_page_html(page, "<p>");
+  ag_page_say(page, "The first dataset has %s %ss; the generator %s makes %s in each generation",
+              ag_page_count(sampling.initial).text, ag_page_thing(run), ag_game_generator(game),
+              ag_page_count(sampling.generate).text);
+  for (size_t s = 0; s < ag_game_stage_count(game); s++)
+    ag_page_say(page, ", %s keeps %s", ag_game_curator_name(game, ag_game_stage_curator(game, s)),
+                ag_page_count(ag_game_stage_keep(game, s)).text);
+  ag_page_say(page, ". The dataset's rule is %s", sampling.dataset);
+  if (sampling.dataset_size > 0)
+    ag_page_say(page, " (%s)", ag_page_count(sampling.dataset_size).text);
+  ag_page_say(page, ", the rule of selection %s: %s.", sampling.selection, sampling.law);
+  ag_page_html(page, "</p>\n");
+}
+
 static void add_played(ag_buffer *page, const ag_page_run *run)
 {
   const ag_game *game = run->game;
@@ -288,6 +311,8 @@ static void add_played(ag_buffer *page, const ag_page_run *run)
                 "%zu times over, with other random numbers each time.",
                 run->result->replicates);
   ag_page_html(page, "</p>\n");
+  if (ag_game_is_sampled(game))
+    say_sampling(page, run);
 }
 
 /* --- what theory expects --- */
