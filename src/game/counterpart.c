@@ -146,5 +146,8 @@ ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char *
   ag_status status = ag_game_parse(game->name, game->text, strlen(game->text), list->override,
                                    list->count, exact, error);
   free(list);
-  return status;
+  if (status != AG_ERROR_INPUT)
+    return status;
+  *why = "on a grid the game is refused: a reward is not finite in every cell, or memory is short";
+  return AG_OK;
 }

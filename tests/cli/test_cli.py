@@ -564,7 +564,8 @@ def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
             text = succeed("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
-            expect("Regime" in text and "Diversity" in text, path, text)
+            sampled = "Replicates" in text
+            expect(sampled or ("Regime" in text and "Diversity" in text), path, text)
             expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))
 
 
