@@ -34,8 +34,12 @@ static ag_status choose_columns(ag_node node, const ag_csv *csv, size_t **column
     const char *name;
     ag_error inner = {0};
     status = ag_node_text(ag_node_item(node, k), "a column", &name, error);
-    if (status == AG_OK && ag_csv_find(csv, name, &(*columns)[(*count)++], &inner) != AG_OK)
+    if (status == AG_OK && ag_csv_find(csv, name, &(*columns)[*count], &inner) != AG_OK)
       status = ag_node_fail(ag_node_item(node, k), error, "%s", inner.message);
+    for (size_t before = 0; before < *count && status == AG_OK; before++)
+      if ((*columns)[before] == (*columns)[*count])
+        status = ag_node_fail(ag_node_item(node, k), error, "column `%s` is named twice", name);
+    *count += status == AG_OK;
   }
   for (size_t k = 0; k < most && status == AG_OK && !ag_node_present(node); k++)
     if (is_coordinate(csv, k))
