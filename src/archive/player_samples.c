@@ -62,11 +62,12 @@ static ag_status keep_points(samples_player *self, population *kept, size_t repl
 {
   size_t dim = sample->dim, most = POINTS_MOST / self->replicates;
   if (kept->each == 0) {
-    kept->each = sample->count < most ? sample->count : most > 0 ? most : 1;
+    size_t each = sample->count < most ? sample->count : most > 0 ? most : 1;
     ag_status status =
-        ag_array_create(self->replicates, kept->each * dim * sizeof(double), &kept->value, error);
+        ag_array_create(self->replicates, each * dim * sizeof(double), &kept->value, error);
     if (status != AG_OK)
       return status;
+    kept->each = each; /* now that there is room: other replicates come after a failure too */
     for (size_t i = 0; i < self->replicates * kept->each * dim; i++)
       kept->value[i] = (double)NAN;
   }

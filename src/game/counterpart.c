@@ -1,4 +1,5 @@
 /* The exact game that a sampled one approaches as its samples grow. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,21 @@ static void change(changes *list, const char *format, ...)
   list->count++;
 }
 
+/* Under `parallel` the numbers kept are the weights of the samples. */
+static bool keeps_by_weight(const ag_game *game)
+{
+  const double rounding = 1e-12;
+  const size_t *keep = game->samples.keep;
+  double first = game->curator[game->stage[0]].weight;
+  for (size_t s = 1; s < game->stage_count; s++) {
+    double one = (double)keep[s] * first;
+    double other = (double)keep[0] * game->curator[game->stage[s]].weight;
+    if (fabs(one - other) > rounding * one)
+      return false;
+  }
+  return true;
+}
+
 /* Why there is none; NULL: there is one. */
 static const char *obstacle(const ag_game *game)
 {
@@ -47,12 +63,14 @@ static const char *obstacle(const ag_game *game)
     return "the exact reading `accumulate` keeps what the last curator leaves";
   if (game->measured == AG_MEASURE_GENERATED)
     return "the exact engine does not measure what the model generates";
+  if (game->measured == AG_MEASURE_PUBLISHED &&
+      (game->reading->first_only || game->reading->parallel))
+    return "the exact engine measures what is published where it stays in the dataset";
   for (size_t c = 0; c < game->curator_count; c++)
     if (game->curator[c].prefers)
       return "preferences without a reward are played on samples only";
-  for (size_t s = 1; s < game->stage_count && game->reading->parallel; s++)
-    if (samples->keep[s] != samples->keep[0])
-      return "the curators of the parallel reading keep different numbers";
+  if (game->reading->parallel && !keeps_by_weight(game))
+    return "the curators of the parallel reading keep numbers that differ from their weights";
   if (ag_space_is_cloud(space) && (space->dim > 2 || space->point))
     return "there is a grid for laws in one and two dimensions only";
   if (space->density && space->density->count > COMPONENTS_MOST)
@@ -118,6 +136,16 @@ static void change_space(changes *list, const ag_space *space)
          cells[space->dim - 1], density);
 }
 
+/* A cloud's metrics, also those that a box does not have by default. */
+static void change_metrics(changes *list, const ag_game *game)
+{
+  char names[TEXT_MOST / 2] = "";
+  for (size_t m = 0, used = 0; m < game->metric_count && used < sizeof names; m++)
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", m > 0 ? ", " : "",
+                             game->metric[m].type->name);
+  change(list, "metrics=[%s]", names);
+}
+
 static size_t added_each_generation(const ag_game *game)
 {
   return game->stage_count > 1 ? game->samples.keep[game->stage_count - 1] : game->samples.generate;
@@ -141,8 +169,10 @@ ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char *
     change(list, "loop.initial_size=%zu", game->samples.initial);
     change(list, "loop.added_size=%zu", added_each_generation(game));
   }
-  if (ag_space_is_cloud(game->space))
+  if (ag_space_is_cloud(game->space)) {
     change_space(list, game->space);
+    change_metrics(list, game);
+  }
   ag_status status = ag_game_parse(game->name, game->text, strlen(game->text), list->override,
                                    list->count, exact, error);
   free(list);

@@ -49,7 +49,8 @@ void ag_sampled_add_fits(const ag_sampled *sampled, ag_fit_counts *counts);
 /* All that is needed to go on with the same bits, as numbers. */
 size_t ag_sampled_state_size(const ag_sampled *sampled);
 void ag_sampled_save(const ag_sampled *sampled, double *state);
-/* Status: AG_ERROR_INPUT: no state of this game; AG_ERROR_MEMORY. */
+/* Status: AG_ERROR_INPUT: no state of this game; AG_ERROR_MEMORY. The replicate cannot go
+ * on after a failure, but another state can be loaded. */
 ag_status ag_sampled_load(ag_sampled *sampled, const double *state, size_t size, ag_error *error);
 
 #endif

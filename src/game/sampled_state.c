@@ -5,7 +5,9 @@
 
 #include "game/sampled_parts.h"
 
-enum { HEAD = 8 };
+enum { HEAD = 8, FITS = 3 }; /* FITS: where the counts of fits begin */
+
+static const size_t COUNT_MOST = (size_t)1 << 53;
 
 static size_t shares(const ag_sampled *self)
 {
@@ -52,6 +54,19 @@ static size_t whole(double value, size_t most)
   return value >= 0 && value <= (double)most && value == floor(value) ? (size_t)value : most + 1;
 }
 
+/* Whether the generations of a window add up to its items. */
+static bool are_segments(const double *segment, size_t segments, size_t count)
+{
+  size_t left = count;
+  for (size_t s = 0; s < segments; s++) {
+    size_t here = whole(segment[s], left);
+    if (here > left)
+      return false;
+    left -= here;
+  }
+  return segments == 0 || left == 0;
+}
+
 /* Whether the head fits this game and the size. */
 static bool read_head(ag_sampled *self, const double *state, size_t size)
 {
@@ -62,8 +77,12 @@ static bool read_head(ag_sampled *self, const double *state, size_t size)
   size_t segments = whole(state[2], self->segment ? game->generations + 1 : 0);
   if (generation > game->generations || count == 0 || count > UINT32_MAX ||
       segments > game->generations + 1 || (segments > 0 && segments > game->samples.size) ||
-      size != HEAD + segments + count * width(self) + shares(self))
+      size != HEAD + segments + count * width(self) + shares(self) ||
+      (segments > 0) != (self->segment != NULL) || !are_segments(state + HEAD, segments, count))
     return false;
+  for (size_t k = FITS; k < HEAD; k++)
+    if (whole(state[k], COUNT_MOST) > COUNT_MOST)
+      return false;
   self->generation = generation;
   self->data.sample.count = 0;
   self->segment_count = segments;
@@ -75,12 +94,13 @@ static bool read_head(ag_sampled *self, const double *state, size_t size)
 static bool read_items(ag_sampled *self, const double *state, size_t count)
 {
   ag_dataset *data = &self->data;
-  size_t dim = data->sample.dim, n = shares(self);
+  size_t dim = data->sample.dim, n = shares(self), origins = UINT8_MAX;
   for (size_t i = 0; i < count; i++) {
-    data->born[i] = (uint32_t)whole(*state++, self->generation);
-    data->origin[i] = (unsigned char)whole(*state++, UINT8_MAX - 1);
-    if (data->born[i] > self->generation)
+    size_t born = whole(*state++, self->generation), origin = whole(*state++, origins);
+    if (born > self->generation || origin > origins)
       return false;
+    data->born[i] = (uint32_t)born;
+    data->origin[i] = (unsigned char)origin;
     if (dim == 0) {
       data->sample.item[i] = (uint32_t)whole(*state++, n - 1);
       if (data->sample.item[i] >= n)

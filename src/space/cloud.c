@@ -1,6 +1,7 @@
 /* Points in a space of any dimension, without a grid: drawn from a law, or read
  * from a file. Games on clouds are played on samples. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,17 @@
 
 /* --- points from a file --- */
 
-/* The columns asked for, or all numeric ones. *columns [*count] is the caller's. */
+/* Whether it is a coordinate: a column of numbers, or one that begins as such, whose
+ * bad cell is then refused where it stands rather than taken for a label. */
+static bool is_coordinate(const ag_csv *csv, size_t column)
+{
+  const char *first = ag_csv_row_count(csv) > 0 ? ag_csv_cell(csv, 0, column) : "";
+  char *end = NULL;
+  strtod(first, &end);
+  return (end != first && *end == '\0') || ag_csv_is_numeric(csv, column);
+}
+
+/* The columns asked for, or all coordinates. *columns [*count] is the caller's. */
 static ag_status choose_columns(ag_node node, const ag_csv *csv, size_t **columns, size_t *count,
                                 ag_error *error)
 {
@@ -23,11 +34,15 @@ static ag_status choose_columns(ag_node node, const ag_csv *csv, size_t **column
     const char *name;
     ag_error inner = {0};
     status = ag_node_text(ag_node_item(node, k), "a column", &name, error);
-    if (status == AG_OK && ag_csv_find(csv, name, &(*columns)[(*count)++], &inner) != AG_OK)
+    if (status == AG_OK && ag_csv_find(csv, name, &(*columns)[*count], &inner) != AG_OK)
       status = ag_node_fail(ag_node_item(node, k), error, "%s", inner.message);
+    for (size_t before = 0; before < *count && status == AG_OK; before++)
+      if ((*columns)[before] == (*columns)[*count])
+        status = ag_node_fail(ag_node_item(node, k), error, "column `%s` is named twice", name);
+    *count += status == AG_OK;
   }
   for (size_t k = 0; k < most && status == AG_OK && !ag_node_present(node); k++)
-    if (ag_csv_is_numeric(csv, k))
+    if (is_coordinate(csv, k))
       (*columns)[(*count)++] = k;
   return status;
 }

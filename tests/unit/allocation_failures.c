@@ -162,7 +162,16 @@ static const char small_plane[] =
     "loop: {order: [owner, public]}\n";
 
 static char folder[] = "/tmp/aligngame-memory-XXXXXX";
-static char table_path[64], run_path[64], page_path[64];
+static char table_path[64], points_path[64], run_path[64], page_path[64];
+
+static const char points[] = "x,y,name\n0,0,a\n1,2,b\n-1,0.5,c\n3,1,d\n0.5,1.5,e\n2,-1,f\n"
+                             "-2,0,g\n0.1,0.2,h\n0.3,-0.2,i\n1,1,j\n";
+
+static bool write_file(const char *path, const char *text)
+{
+  FILE *stream = fopen(path, "w");
+  return stream && fputs(text, stream) >= 0 && fclose(stream) == 0;
+}
 
 static void remove_run(void)
 {
@@ -209,6 +218,80 @@ static ag_status attempt_kept(char **document, ag_error *error)
 {
   remove_run();
   return attempt_game(plane, run_path, document, error);
+}
+
+static const char cloud[] = "generations: 3\n"
+                            "replicates: 2\n"
+                            "space: {cloud: {file: points.csv}}\n"
+                            "curators:\n"
+                            "  owner: {reward: {disc: {center: [0, 0], radius: 0.5}}, pool: 3}\n"
+                            "  public: {reward: {linear: {weights: [1, 0]}}, pool: inf}\n"
+                            "loop: {real_share: 0.1}\n";
+
+static const char items[] = "generations: 3\n"
+                            "engine: samples\n"
+                            "space: {atoms: {mass: [1, 2, 3]}}\n"
+                            "curators:\n"
+                            "  owner: {reward: {values: [1, 0, 2]}, pool: 3}\n"
+                            "  public: {preferences: [[0.5, 1, 0], [0, 0.5, 1], [1, 0, 0.5]]}\n"
+                            "loop: {real_share: 0.1}\n";
+
+/* A sampled game with one more setting or two; its counterpart is played too. */
+static ag_status attempt_samples(const char *text, const char *generator, const char *samples,
+                                 const char *directory, char **document, ag_error *error)
+{
+  static const size_t snapshots[] = {0, 2};
+  const char *overrides[] = {generator, samples};
+  ag_run_options options = {.directory = directory,
+                            .checkpoint_interval = 1e-9,
+                            .counterpart = true,
+                            .snapshots = snapshots,
+                            .snapshot_count = 2};
+  char name[64];
+  ag_game *game = NULL;
+  ag_result *result = NULL;
+  ag_spread spread;
+  snprintf(name, sizeof name, "%s/game.yaml", folder);
+  ag_status status = ag_game_parse(name, text, strlen(text), overrides, 2, &game, error);
+  if (!status)
+    status = ag_run(game, &options, &result, error);
+  if (!status)
+    status = ag_result_spread(result, 3, 0, &spread, error);
+  if (!status && !(*document = ag_result_json(game, result)))
+    status = error->status = AG_ERROR_MEMORY;
+  ag_result_free(result);
+  ag_game_free(game);
+  return status;
+}
+
+static ag_status attempt_mixture(char **document, ag_error *error)
+{
+  return attempt_samples(cloud, "generator={gmm: {components: {bic: 3}}}",
+                         "samples={generate: 40, keep: 8, dataset: accumulate}", NULL, document,
+                         error);
+}
+
+static ag_status attempt_kernels(char **document, ag_error *error)
+{
+  remove_run();
+  return attempt_samples(
+      cloud, "generator=kde",
+      "samples={generate: 40, keep: 5, dataset: {window: 2}, selection: softmax}", run_path,
+      document, error);
+}
+
+static ag_status attempt_categories(char **document, ag_error *error)
+{
+  remove_run();
+  return attempt_samples(items, "generator={categorical: {smoothing: 0.1}}",
+                         "samples={generate: 40, keep: 30, dataset: {subsample: 35}}", run_path,
+                         document, error);
+}
+
+static ag_status attempt_counterpart(char **document, ag_error *error)
+{
+  return attempt_samples(cloud, "space={cloud: {gaussian: {mean: 0, deviation: 1}, count: 30}}",
+                         "curators={a: {reward: {linear: {weights: [1]}}}}", NULL, document, error);
 }
 
 static ag_status attempt_forecast(char **document, ag_error *error)
@@ -318,6 +401,26 @@ static void a_report(void)
   unlink(page_path);
 }
 
+static void a_sampled_game_with_a_mixture(void)
+{
+  fail_each(attempt_mixture);
+}
+
+static void a_sampled_game_with_kernels_in_a_run_directory(void)
+{
+  fail_each(attempt_kernels);
+}
+
+static void a_sampled_game_with_preferences_in_a_run_directory(void)
+{
+  fail_each(attempt_categories);
+}
+
+static void a_sampled_game_and_its_counterpart(void)
+{
+  fail_each(attempt_counterpart);
+}
+
 static void a_forecast(void)
 {
   fail_each(attempt_forecast);
@@ -338,18 +441,23 @@ int main(void)
   snprintf(table_path, sizeof table_path, "%s/table.csv", folder);
   snprintf(page_path, sizeof page_path, "%s/page.html", folder);
   snprintf(run_path, sizeof run_path, "%s/run", folder);
-  FILE *stream = fopen(table_path, "w");
-  if (!stream || fputs(table, stream) < 0 || fclose(stream) != 0) {
-    printf("Bail out! cannot write %s\n", table_path);
+  snprintf(points_path, sizeof points_path, "%s/points.csv", folder);
+  if (!write_file(table_path, table) || !write_file(points_path, points)) {
+    printf("Bail out! cannot write into %s\n", folder);
     return 1;
   }
   CHECK_RUN(a_game_in_memory);
   CHECK_RUN(a_game_in_a_run_directory);
   CHECK_RUN(a_report);
+  CHECK_RUN(a_sampled_game_with_a_mixture);
+  CHECK_RUN(a_sampled_game_with_kernels_in_a_run_directory);
+  CHECK_RUN(a_sampled_game_with_preferences_in_a_run_directory);
+  CHECK_RUN(a_sampled_game_and_its_counterpart);
   CHECK_RUN(a_forecast);
   CHECK_RUN(weights);
   remove_run();
   unlink(table_path);
+  unlink(points_path);
   rmdir(folder);
   return check_end();
 }

@@ -156,13 +156,13 @@ static void measure(const scene *set, const ag_metric *metric, size_t size, doub
   order_rewards(set, ordered);
   for (size_t i = 0; i < set->count; i += size) {
     const double *reward[CURATORS] = {ordered[0] + i, ordered[1] + i};
-    ag_metric_block block = {set->count - i < size ? set->count - i : size,
-                             set->mass + i,
-                             set->log_mass + i,
-                             set->previous + i,
-                             set->initial + i,
-                             set->item + i,
-                             reward};
+    ag_metric_block block = {.count = set->count - i < size ? set->count - i : size,
+                             .mass = set->mass + i,
+                             .log_mass = set->log_mass + i,
+                             .previous_mass = set->previous + i,
+                             .initial_log_mass = set->initial + i,
+                             .item = set->item + i,
+                             .reward = reward};
     metric->type->accumulate(metric, &block, sums);
   }
   metric->type->finish(metric, sums, total_of(set), values);

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/numerics.h"
+#include "space/density.h"
 #include "space/space.h"
 #include "tests/check.h"
 
@@ -193,6 +194,141 @@ static void a_wrong_table_is_refused_at_its_cell(void)
   }
 }
 
+/* --- clouds --- */
+
+static void a_cloud_has_a_law_or_points(void)
+{
+  ag_space *space = made("g", "space: {cloud: {uniform: {lower: [-5, 0, 1], upper: [5, 2, 4]}}}");
+  CHECK(ag_space_is_cloud(space) && space->count == 0 && space->dim == 3);
+  CHECK(space->point_count == 1000 && !space->point && !space->density && !space->cells);
+  CHECK(space->lower[1] == 0 && space->upper[2] == 4);
+  ag_space_free(space);
+  space = made("g", "space: {cloud: {uniform: {lower: -1, upper: 1}, count: 7}}");
+  CHECK(space->dim == 1 && space->point_count == 7);
+  ag_space_free(space);
+  space = made("g", "space: {cloud: {gaussian: {mean: [1, 2], deviation: 3}, count: 1}}");
+  CHECK(space->dim == 2 && space->point_count == 1 && space->density->count == 1);
+  CHECK(space->density->mean[1] == 2 && space->density->deviation[1] == 3);
+  ag_space_free(space);
+  space = made("g", "space: {cloud: {mixture: [{weight: 3, mean: [1, 0], deviation: [1, 2]}, "
+                    "{mean: [0, 1], deviation: 2}]}}");
+  CHECK(space->dim == 2 && space->density->count == 2);
+  CHECK_NEAR(space->density->weight[0], 0.75, 1.2e-16);
+  ag_space_free(space);
+}
+
+static void a_cloud_is_read_from_a_file(void)
+{
+  write_file("t.csv", "name,x,y\na,1,2\nb,3,4\n");
+  ag_space *space = made(game_name(), "space: {cloud: {file: t.csv}}");
+  static const double all[] = {1, 2, 3, 4}, one[] = {2, 1, 4, 3};
+  CHECK(space->dim == 2 && space->point_count == 2 && space->count == 0);
+  CHECK(memcmp(space->point, all, sizeof all) == 0);
+  ag_space_free(space);
+  space = made(game_name(), "space: {cloud: {file: t.csv, columns: [y, x]}}");
+  CHECK(space->dim == 2 && memcmp(space->point, one, sizeof one) == 0);
+  ag_space_free(space);
+  space = made(game_name(), "space: {cloud: {file: t.csv, columns: [y]}}");
+  CHECK(space->dim == 1 && space->point[0] == 2 && space->point[1] == 4);
+  ag_space_free(space);
+}
+
+static void a_wrong_cloud_is_refused_at_its_place(void)
+{
+  static const struct {
+    const char *table, *cloud, *file;
+    long line, column;
+    const char *fragment;
+  } wrong[] = {
+      {"", "{}", "game.yaml", 1, 16, "exactly one of"},
+      {"", "3", "game.yaml", 1, 16, "expected a mapping"},
+      {"", "{unifrom: {lower: 0, upper: 1}}", "game.yaml", 1, 17, "did you mean `uniform`"},
+      {"", "{uniform: {lower: 0, upper: 1}, file: t.csv}", "game.yaml", 1, 16, "exactly one of"},
+      {"", "{uniform: {lower: 0, upper: 1}, gaussian: {mean: 0, deviation: 1}}", "game.yaml", 1, 16,
+       "exactly one of"},
+      {"", "{uniform: {lower: 0, upper: 1, cells: 3}}", "game.yaml", 1, 47, "cells"},
+      {"", "{uniform: {lower: 0}}", "game.yaml", 1, 26, "upper is missing"},
+      {"", "{uniform: {lower: [0, 0], upper: [1]}}", "game.yaml", 1, 49, "as many as lower"},
+      {"", "{uniform: {lower: [0, 2], upper: [1, 1]}}", "game.yaml", 1, 53, "above lower"},
+      {"", "{gaussian: {mean: [0, 0], deviation: [1, 1, 1]}}", "game.yaml", 1, 53, "2"},
+      {"", "{gaussian: {mean: [0, 0], deviation: 0}}", "game.yaml", 1, 53, "above 0"},
+      {"", "{mixture: [{mean: [0, 0], deviation: 1}, {mean: 0, deviation: 1}]}", "game.yaml", 1, 64,
+       "2"},
+      {"", "{uniform: {lower: 0, upper: 1}, count: 0}", "game.yaml", 1, 55, "from 1 to"},
+      {"", "{uniform: {lower: 0, upper: 1}, count: 2.5}", "game.yaml", 1, 55, "integer"},
+      {"", "{uniform: {lower: 0, upper: 1}, columns: [x]}", "game.yaml", 1, 57, "from a file"},
+      {"x\n1\n", "{file: t.csv, count: 3}", "game.yaml", 1, 37, "how many points"},
+      {"x\n1\n", "{file: u.csv}", "game.yaml", 1, 23, "No such file"},
+      {"x,yy\n1,2\n", "{file: t.csv, columns: [x, yyy]}", "game.yaml", 1, 43, "did you mean `yy`"},
+      {"x\n1\n", "{file: t.csv, columns: x}", "game.yaml", 1, 39, "list of names"},
+      {"x\n1\n", "{file: t.csv, columns: []}", "game.yaml", 1, 39, "list of names"},
+      {"x\na\n", "{file: t.csv}", "game.yaml", 1, 23, "no numeric columns"},
+      {"x,y\n", "{file: t.csv}", "game.yaml", 1, 23, "no numeric columns"},
+      {"x,y\n", "{file: t.csv, columns: [x]}", "game.yaml", 1, 23, "no rows"},
+      {"x,y\n1,2\n3,4o\n", "{file: t.csv}", "t.csv", 3, 3, "number"},
+      {"x,y\n1,2\n3,\n", "{file: t.csv}", "t.csv", 3, 3, "without this coordinate"},
+      {"x,y\n1,2\nNA,3\n", "{file: t.csv, columns: [x]}", "t.csv", 3, 1, "without this coordinate"},
+      {"x,y\n1,2\n3,1e999\n", "{file: t.csv}", "t.csv", 3, 3, "number"},
+      {"x,y\n1,2\n", "{file: t.csv, columns: [x, x]}", "game.yaml", 1, 43, "twice"},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    char text[256];
+    ag_config *config;
+    ag_space *space;
+    ag_error error = {0};
+    write_file("t.csv", wrong[i].table);
+    snprintf(text, sizeof text, "space: {cloud: %s}", wrong[i].cloud);
+    CHECK(read_text(game_name(), text, &config, &space, &error) == AG_ERROR_INPUT);
+    CHECK(space == NULL);
+    if (error.line != wrong[i].line || error.column != wrong[i].column ||
+        !strstr(error.message, wrong[i].fragment) || !strstr(error.file, wrong[i].file)) {
+      printf("# case %zu: %s:%ld:%ld: %s\n", i, error.file, error.line, error.column,
+             error.message);
+      CHECK(!"the place and the words");
+    }
+    ag_space_free(space);
+    ag_config_free(config);
+  }
+}
+
+/* Points of a law against its mean and variance, coordinate by coordinate: within five
+ * standard errors, that of a variance from the fourth moment. */
+static void check_draws(const char *text, const double *mean, const double *variance,
+                        const double *fourth)
+{
+  enum { COUNT = 40000 };
+  ag_space *space = made("g", text);
+  ag_random random = ag_random_start(5, AG_RANDOM_INITIAL, 0);
+  double *point = malloc(COUNT * space->dim * sizeof *point);
+  ag_cloud_draw(space, &random, COUNT, point);
+  for (size_t d = 0; d < space->dim; d++) {
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+      double step = point[i * space->dim + d] - mean[d];
+      sum += step;
+      squares += step * step;
+    }
+    double z = sum / sqrt(COUNT * variance[d]);
+    double z2 =
+        (squares - COUNT * variance[d]) / sqrt(COUNT * (fourth[d] - variance[d] * variance[d]));
+    printf("# coordinate %zu: mean z = %.2f, variance z = %.2f\n", d, z, z2);
+    CHECK(fabs(z) < 5 && fabs(z2) < 5);
+  }
+  free(point);
+  ag_space_free(space);
+}
+
+static void a_law_s_points_have_its_moments(void)
+{
+  check_draws("space: {cloud: {uniform: {lower: [-5, 0], upper: [5, 2]}}}", (double[]){0, 1},
+              (double[]){100. / 12, 4. / 12}, (double[]){1e4 / 80, 16. / 80});
+  check_draws("space: {cloud: {gaussian: {mean: [1, -2], deviation: [3, 0.5]}}}", (double[]){1, -2},
+              (double[]){9, 0.25}, (double[]){3 * 81, 3 * 0.0625});
+  /* about the mean 1: components at -1 and +3, each of variance 1, in equal parts */
+  check_draws("space: {cloud: {mixture: [{mean: -1, deviation: 1}, {mean: 3, deviation: 1}]}}",
+              (double[]){1}, (double[]){5}, (double[]){16 + 6 * 4 + 3});
+}
+
 static void a_box_is_a_grid_of_cell_centres(void)
 {
   ag_space *space = made("g", "space: {box: {lower: [-5, 0], upper: [5, 1], cells: [10, 4]}}");
@@ -311,7 +447,11 @@ static void a_failed_allocation_is_reported(void)
       "space: {box: {lower: [0, 0], upper: [1, 1], cells: 3, density: {mixture: [{mean: [0, 0], "
       "deviation: 1}, {mean: [1, 1], deviation: [1, 2]}]}}}",
       "space: {table: {file: films.csv, label: FILM, mass: votes, group: genre}}",
+      "space: {cloud: {uniform: {lower: [0, 0], upper: [1, 1]}}}",
+      "space: {cloud: {mixture: [{mean: [0, 0], deviation: 1}, {mean: [1, 1], deviation: 2}]}}",
+      "space: {cloud: {file: points.csv, columns: [y, x]}}",
   };
+  write_file("points.csv", "x,y\n1,2\n3,4\n");
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     ag_status status = AG_ERROR_MEMORY;
     long n = 1;
@@ -342,6 +482,10 @@ int main(void)
   CHECK_RUN(a_table_gives_masses_labels_groups_and_columns);
   CHECK_RUN(a_table_keeps_the_named_columns_and_the_complete_rows);
   CHECK_RUN(a_wrong_table_is_refused_at_its_cell);
+  CHECK_RUN(a_cloud_has_a_law_or_points);
+  CHECK_RUN(a_cloud_is_read_from_a_file);
+  CHECK_RUN(a_wrong_cloud_is_refused_at_its_place);
+  CHECK_RUN(a_law_s_points_have_its_moments);
   CHECK_RUN(a_box_is_a_grid_of_cell_centres);
   CHECK_RUN(a_density_is_evaluated_at_cell_centres);
   CHECK_RUN(distances_in_a_box_agree_with_brute_force);
@@ -356,6 +500,8 @@ int main(void)
   snprintf(path, sizeof path, "%s/films.csv", folder);
   unlink(path);
   snprintf(path, sizeof path, "%s/t.csv", folder);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/points.csv", folder);
   unlink(path);
   rmdir(folder);
   return check_end();
