@@ -145,12 +145,27 @@ static void slide_window(ag_sampled *self, size_t incoming, size_t window)
   self->segment[self->segment_count++] = incoming;
 }
 
+/* What was kept becomes the dataset, without a copy. */
+static void take_published(ag_sampled *self)
+{
+  ag_dataset *kept = self->published == &self->kept[0] ? &self->kept[0] : &self->kept[1];
+  ag_dataset before = self->data;
+  self->data = *kept;
+  *kept = before;
+  self->published = &self->data;
+}
+
 static ag_status update_dataset(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
   const ag_samples *samples = &game->samples;
   bool models = game->reading->first_only || game->reading->parallel;
   const ag_dataset *added = models ? &self->generated : self->published;
+  if (samples->dataset == AG_DATASET_REPLACE && game->real_share == 0 &&
+      added != &self->generated) {
+    take_published(self);
+    return AG_OK;
+  }
   if (samples->dataset == AG_DATASET_REPLACE)
     self->data.sample.count = 0;
   size_t before = self->data.sample.count, count = added->sample.count;

@@ -8,7 +8,8 @@
 #include "base/numerics.h"
 #include "game/sampled_parts.h"
 
-enum { CHUNK = 4096, SERIAL = 16 * CHUNK }; /* items; fewer than SERIAL need no second thread */
+/* CHUNK, SERIAL: items; fewer than SERIAL need no second thread. WAVE: chunks of metrics. */
+enum { CHUNK = 4096, SERIAL = 16 * CHUNK, WAVE = 32 };
 
 /* --- tables --- */
 
@@ -208,7 +209,7 @@ ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
     double **array;
     size_t count;
   } wanted[] = {{&self->metric, ag_game_metric_count(game)},
-                {&self->sum, self->sum_count},
+                {&self->sum, (1 + WAVE) * self->sum_count},
                 {&self->mass, n},
                 {&self->previous, n},
                 {&self->log_mass, n}};
@@ -262,6 +263,40 @@ static void add_items(const ag_sampled *self, size_t begin, size_t count, double
   accumulate(tables->game, &block, sums);
 }
 
+static void add_chunk(const ag_sampled *self, const ag_dataset *measured, size_t begin,
+                      size_t count, double *sums)
+{
+  if (measured)
+    add_points(self, measured, begin, count, sums);
+  else
+    add_items(self, begin, count, sums);
+}
+
+/* The metrics' sums, of the points or (NULL) of the finite space's items. Chunks have sums
+ * of their own, which are added in order. */
+static void add_chunks(ag_sampled *self, const ag_dataset *measured, size_t count)
+{
+  size_t width = self->sum_count;
+  memset(self->sum, 0, width * sizeof *self->sum);
+  for (size_t start = 0; start < count; start += WAVE * CHUNK) {
+    size_t here = count - start < WAVE * CHUNK ? count - start : WAVE * CHUNK;
+    size_t chunks = (here + CHUNK - 1) / CHUNK;
+    double *sums = self->sum + width;
+    memset(sums, 0, chunks * width * sizeof *sums);
+    if (chunks == 1) { /* out of OpenMP, as above */
+      add_chunk(self, measured, start, here, sums);
+    } else {
+#pragma omp parallel for schedule(static) if (count > SERIAL)
+      for (size_t k = 0; k < chunks; k++)
+        add_chunk(self, measured, start + k * CHUNK,
+                  here - k * CHUNK < CHUNK ? here - k * CHUNK : CHUNK, sums + k * width);
+    }
+    for (size_t k = 0; k < chunks; k++)
+      for (size_t i = 0; i < width; i++)
+        self->sum[i] += sums[k * width + i];
+  }
+}
+
 /* Shares of the items, from their numbers in the sample. */
 static void count_items(ag_sampled *self, const ag_sample *sample)
 {
@@ -301,18 +336,9 @@ void ag_sampled_measure(ag_sampled *self)
   const ag_dataset *measured = ag_sampled_measured(self);
   bool points = measured->sample.dim > 0;
   size_t count = points ? measured->sample.count : game->space->count;
-  size_t chunks = (count + CHUNK - 1) / CHUNK;
   if (!points)
     count_items(self, &measured->sample);
-  for (size_t i = 0; i < self->sum_count; i++)
-    self->sum[i] = 0;
-  for (size_t k = 0; k < chunks; k++) {
-    size_t begin = k * CHUNK, here = count - begin < CHUNK ? count - begin : CHUNK;
-    if (points)
-      add_points(self, measured, begin, here, self->sum);
-    else
-      add_items(self, begin, here, self->sum);
-  }
+  add_chunks(self, points ? measured : NULL, count);
   const double *sums = self->sum;
   double *value = self->metric;
   for (size_t m = 0; m < game->metric_count; m++) {

@@ -27,7 +27,7 @@ struct ag_sampled {
   ag_fit_counts fits;
   size_t sum_count;
   double *metric;          /* [metric_count] */
-  double *sum;             /* [sum_count] */
+  double *sum;             /* [sum_count], and room for those of some chunks */
   double *mass, *previous; /* [n] of a finite space */
   double *log_mass;        /* [n] */
 };

@@ -55,7 +55,7 @@ ag_status ag_dataset_reserve(ag_dataset *dataset, size_t count, ag_error *error)
   return status != AG_OK ? status : ag_sample_reserve(&dataset->sample, capacity, error);
 }
 
-/* The items from[index[i]], written from position `at` on. */
+/* The items from[index[i]], i < count, written from position `at` on. */
 static void gather(ag_dataset *to, size_t at, const ag_dataset *from, const uint32_t *index,
                    size_t count)
 {
@@ -72,6 +72,20 @@ static void gather(ag_dataset *to, size_t at, const ag_dataset *from, const uint
   for (size_t c = 0; c < to->column_count; c++)
     for (size_t i = 0; i < count; i++)
       to->column[c][at + i] = from->column[c][index[i]];
+}
+
+/* The same on all threads: what is read is not what is written. */
+static void gather_many(ag_dataset *to, size_t at, const ag_dataset *from, const uint32_t *index,
+                        size_t count)
+{
+  enum { CHUNK = 4096, SERIAL = 16 * CHUNK }; /* items; fewer are there before a thread starts */
+  if (count <= SERIAL) {
+    gather(to, at, from, index, count);
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (size_t begin = 0; begin < count; begin += CHUNK)
+    gather(to, at + begin, from, index + begin, count - begin < CHUNK ? count - begin : CHUNK);
 }
 
 /* The first items. */
@@ -96,7 +110,7 @@ ag_status ag_dataset_append(ag_dataset *dataset, const ag_dataset *from, const u
   if (status != AG_OK)
     return status;
   if (index)
-    gather(dataset, at, from, index, count);
+    gather_many(dataset, at, from, index, count);
   else if (count > 0)
     copy(dataset, at, from, count);
   dataset->sample.count = at + count;
