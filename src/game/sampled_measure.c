@@ -277,6 +277,8 @@ static void add_chunk(const ag_sampled *self, const ag_dataset *measured, size_t
 static void add_chunks(ag_sampled *self, const ag_dataset *measured, size_t count)
 {
   size_t width = self->sum_count;
+  if (width == 0)
+    return;
   memset(self->sum, 0, width * sizeof *self->sum);
   for (size_t start = 0; start < count; start += WAVE * CHUNK) {
     size_t here = count - start < WAVE * CHUNK ? count - start : WAVE * CHUNK;
