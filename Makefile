@@ -50,6 +50,7 @@ bench:
 	@[ -f $(BUILD)-bench/build.ninja ] || meson setup $(BUILD)-bench -Dtests=false -Dbenchmarks=true
 	@$(NINJA) -C $(BUILD)-bench
 	python3 bench/run.py $(BUILD)-bench
+	python3 bench/run_samples.py $(BUILD)-bench
 
 lint: all
 	@tools/install-dependencies lint

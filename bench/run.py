@@ -392,14 +392,14 @@ def report(bench):
     return "\n".join(f"## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in parts)
 
 
-def write_results(measured):
+def write_results(measured, begin=BEGIN, end=END):
     """Replaces what stands between the markers; keeps all else."""
     text = RESULTS.read_text() if RESULTS.exists() else f"{INTRODUCTION}\n{BEGIN}\n{END}\n"
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        sys.exit(f"bench/RESULTS.md lacks its two comment lines, {BEGIN} and {END}; not rewritten")
-    head, tail = text[:text.index(BEGIN)], text[text.index(END):]
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        sys.exit(f"bench/RESULTS.md lacks its two comment lines, {begin} and {end}; not rewritten")
+    head, tail = text[:text.index(begin)], text[text.index(end):]
     draft = RESULTS.with_suffix(".new")
-    draft.write_text(f"{head}{BEGIN}\n\n{measured}\n{tail}")
+    draft.write_text(f"{head}{begin}\n\n{measured}\n{tail}")
     draft.replace(RESULTS)
 
 

@@ -126,9 +126,12 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
 
 /* --- playing --- */
 
-/* Replicates side by side: as many as there are threads, or more where they are small. */
+/* Replicates side by side: as many as there are threads, or some more where they are small,
+ * so that threads wait less for the last one; many more would push each other out of the
+ * caches. */
 static size_t choose_batch(const samples_player *self)
 {
+  enum { A_THREAD = 8 };
   const double bytes_most = 1 << 28;
   const ag_samples *samples = &self->game->samples;
   double items = (double)samples->initial + 4 * (double)samples->generate;
@@ -140,7 +143,7 @@ static size_t choose_batch(const samples_player *self)
 #ifdef _OPENMP
   threads = (size_t)omp_get_max_threads();
 #endif
-  size_t fit = (size_t)fmin(bytes_most / bytes, (double)self->replicates);
+  size_t fit = (size_t)fmin(bytes_most / bytes, (double)(A_THREAD * threads));
   size_t batch = fit > threads ? fit : threads;
   return batch < self->replicates ? batch : self->replicates;
 }

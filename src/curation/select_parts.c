@@ -12,14 +12,17 @@ ag_status ag_selector_room(ag_selector *selector, ag_selector_array which, size_
                            size_t size, void *array, ag_error *error)
 {
   size_t need = count <= SIZE_MAX / size ? count * size : SIZE_MAX;
-  if (need > selector->room[which].bytes) {
+  size_t held = selector->room[which].bytes;
+  if (need > held) {
     void *grown;
+    size_t half = (held + held / 2) / size; /* for datasets that grow by little */
+    count = count > half ? count : half;
     ag_status status = ag_array_create(count, size, &grown, error);
     if (status)
       return status;
     free(selector->room[which].array);
     selector->room[which].array = grown;
-    selector->room[which].bytes = need;
+    selector->room[which].bytes = count * size;
   }
   memcpy(array, &selector->room[which].array, sizeof(void *));
   return AG_OK;

@@ -21,19 +21,12 @@ static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, 
   const ag_game *game = self->tables->game;
   size_t c = game->stage[stage], count = from->sample.count;
   const ag_curator *curator = &game->curator[c];
-  ag_candidates candidates = {.count = count};
-  if (curator->prefers) {
-    candidates.item_count = game->space->count;
-    candidates.item = from->sample.item;
-    candidates.prefers = curator->prefers;
-  } else {
-    ag_status status = ag_sampled_room(&self->utility, &self->utility_room, count, error);
-    if (status != AG_OK)
-      return status;
-    for (size_t i = 0; i < count; i++)
-      self->utility[i] = from->column[c][i] / curator->temperature;
-    candidates.utility = self->utility;
-  }
+  ag_candidates candidates = {.count = count, .utility = ag_sampled_utility(self, from, c)};
+  if (curator->prefers)
+    candidates = (ag_candidates){.count = count,
+                                 .item_count = game->space->count,
+                                 .item = from->sample.item,
+                                 .prefers = curator->prefers};
   ag_random_key key = key_of(self, stage);
   ag_error inner = {0};
   ag_status status = ag_select(self->selector, game->samples.selection, &candidates, curator->pool,
@@ -153,12 +146,27 @@ static void slide_window(ag_sampled *self, size_t incoming, size_t window)
   self->segment[self->segment_count++] = incoming;
 }
 
+/* What was kept becomes the dataset, without a copy. */
+static void take_published(ag_sampled *self)
+{
+  ag_dataset *kept = self->published == &self->kept[0] ? &self->kept[0] : &self->kept[1];
+  ag_dataset before = self->data;
+  self->data = *kept;
+  *kept = before;
+  self->published = &self->data;
+}
+
 static ag_status update_dataset(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
   const ag_samples *samples = &game->samples;
   bool models = game->reading->first_only || game->reading->parallel;
   const ag_dataset *added = models ? &self->generated : self->published;
+  if (samples->dataset == AG_DATASET_REPLACE && game->real_share == 0 &&
+      added != &self->generated) {
+    take_published(self);
+    return AG_OK;
+  }
   if (samples->dataset == AG_DATASET_REPLACE)
     self->data.sample.count = 0;
   size_t before = self->data.sample.count, count = added->sample.count;
@@ -259,7 +267,8 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
                                   &self->kept[1]};
   ag_status status = ag_model_create(&game->generator, game->space, &self->model, error);
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets && status == AG_OK; d++)
-    status = ag_dataset_create(dim, game->curator_count, datasets[d], error);
+    status = ag_dataset_create(dim, datasets[d] == &self->training ? 0 : 2 * game->curator_count,
+                               datasets[d], error);
   for (size_t s = 0; s < game->stage_count; s++)
     most = samples->keep[s] > most ? samples->keep[s] : most;
   if (status == AG_OK)
@@ -305,8 +314,8 @@ void ag_sampled_free(ag_sampled *self)
     ag_dataset_free(datasets[d]);
   ag_model_free(&self->model);
   ag_selector_free(self->selector);
-  void *const owned[] = {self->chosen, self->utility, self->segment,  self->metric,
-                         self->sum,    self->mass,    self->previous, self->log_mass};
+  void *const owned[] = {self->chosen, self->segment,  self->metric,  self->sum,
+                         self->mass,   self->previous, self->log_mass};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(self);

@@ -8,7 +8,8 @@
 #include "base/numerics.h"
 #include "game/sampled_parts.h"
 
-enum { CHUNK = 4096, SERIAL = 16 * CHUNK }; /* items; fewer than SERIAL need no second thread */
+/* CHUNK, SERIAL: items; fewer than SERIAL need no second thread. WAVE: chunks of metrics. */
+enum { CHUNK = 4096, SERIAL = 16 * CHUNK, WAVE = 32 };
 
 /* --- tables --- */
 
@@ -112,59 +113,77 @@ void ag_sampled_draw(const ag_sampled_tables *tables, const ag_random_key *key,
 
 /* --- rewards --- */
 
-static ag_status check_rewards(const ag_sampled *self, size_t curator, const ag_dataset *dataset,
-                               size_t begin, size_t end, ag_error *error)
+/* What is wrong with the first reward that is not finite. */
+static ag_status fail_reward(const ag_sampled *self, const ag_dataset *dataset, size_t at,
+                             ag_error *error)
 {
+  const ag_game *game = self->tables->game;
   const ag_sample *sample = &dataset->sample;
-  const double *reward = dataset->column[curator];
-  size_t bad = begin, used = 0;
+  size_t bad = at, curator = 0, used = 0;
   char place[128] = "";
-  while (bad < end && isfinite(reward[bad]))
-    bad++;
-  if (bad == end)
-    return AG_OK;
+  while (isfinite(dataset->column[curator][bad]))
+    if (++bad == sample->count) {
+      bad = at;
+      curator++;
+    }
   for (size_t d = 0; d < sample->dim && used < sizeof place; d++)
     used += (size_t)snprintf(place + used, sizeof place - used, "%s%.6g", d ? ", " : "",
                              sample->point[bad * sample->dim + d]);
   return ag_fail(error, AG_ERROR_INPUT,
                  "generation %zu: the reward of %s is %g at the point (%s); expected a finite "
                  "number everywhere",
-                 self->generation, self->tables->game->curator[curator].name, reward[bad], place);
+                 self->generation, game->curator[curator].name, dataset->column[curator][bad],
+                 place);
 }
 
-static ag_status score_points(const ag_sampled *self, size_t curator, ag_dataset *dataset,
-                              size_t begin, size_t end, ag_error *error)
+/* Rewards and utilities of items begin … end - 1; *finite becomes false where a point's
+ * reward is not. */
+static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t begin, size_t end,
+                             bool *finite, ag_error *error)
 {
-  const ag_reward *reward = &self->tables->game->curator[curator].reward;
-  size_t dim = dataset->sample.dim, chunks = (end - begin + CHUNK - 1) / CHUNK;
+  const ag_game *game = self->tables->game;
+  const ag_sample *sample = &dataset->sample;
+  size_t dim = sample->dim, count = end - begin;
   ag_status status = AG_OK;
-#pragma omp parallel for schedule(static) if (end - begin > SERIAL)
-  for (size_t k = 0; k < chunks; k++) {
-    size_t at = begin + k * CHUNK;
-    ag_space view = {.count = end - at < CHUNK ? end - at : CHUNK,
-                     .dim = dim,
-                     .point = dataset->sample.point + at * dim};
-    ag_error inner;
-    ag_status one =
-        reward->type->evaluate(reward->parameters, &view, dataset->column[curator] + at, &inner);
-    if (one != AG_OK)
-#pragma omp critical
-      status = ag_fail(error, one, "%s", inner.message);
+  for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
+    const ag_curator *curator = &game->curator[c];
+    double *reward = dataset->column[c] + begin;
+    double *utility = ag_sampled_utility(self, dataset, c) + begin;
+    if (dim > 0) {
+      ag_space view = {.count = count, .dim = dim, .point = sample->point + begin * dim};
+      status = curator->reward.type->evaluate(curator->reward.parameters, &view, reward, error);
+    }
+    if (status != AG_OK)
+      break;
+    for (size_t i = 0; i < count && dim == 0; i++)
+      reward[i] = self->tables->reward[c][sample->item[begin + i]];
+    for (size_t i = 0; i < count && dim > 0; i++)
+      *finite &= isfinite(reward[i]) != 0;
+    for (size_t i = 0; i < count; i++)
+      utility[i] = reward[i] / curator->temperature;
   }
-  return status != AG_OK ? status : check_rewards(self, curator, dataset, begin, end, error);
+  return status;
 }
 
 ag_status ag_sampled_score(const ag_sampled *self, ag_dataset *dataset, size_t at, ag_error *error)
 {
-  const ag_sample *sample = &dataset->sample;
+  size_t end = dataset->sample.count;
   ag_status status = AG_OK;
-  for (size_t c = 0; c < dataset->column_count && status == AG_OK; c++) {
-    if (sample->dim > 0)
-      status = score_points(self, c, dataset, at, sample->count, error);
-    for (size_t i = at; i < sample->count && sample->dim == 0; i++)
-      dataset->column[c][i] = self->tables->reward[c][sample->item[i]];
+  bool finite = true;
+  if (end - at <= CHUNK) { /* out of OpenMP, whose regions of one thread cost a microsecond */
+    status = score_chunk(self, dataset, at, end, &finite, error);
+  } else {
+#pragma omp parallel for schedule(static) reduction(&& : finite) if (end - at > SERIAL)
+    for (size_t begin = at; begin < end; begin += CHUNK) {
+      ag_error inner;
+      ag_status one = score_chunk(self, dataset, begin, end - begin < CHUNK ? end : begin + CHUNK,
+                                  &finite, &inner);
+      if (one != AG_OK)
+#pragma omp critical
+        status = ag_fail(error, one, "%s", inner.message);
+    }
   }
-  return status;
+  return status == AG_OK && !finite ? fail_reward(self, dataset, at, error) : status;
 }
 
 ag_status ag_sampled_describe(const ag_sampled *self, ag_dataset *dataset, size_t at,
@@ -180,21 +199,6 @@ ag_status ag_sampled_describe(const ag_sampled *self, ag_dataset *dataset, size_
 
 /* --- metrics --- */
 
-ag_status ag_sampled_room(double **array, size_t *room, size_t count, ag_error *error)
-{
-  double *larger = NULL;
-  if (count <= *room)
-    return AG_OK;
-  size_t wanted = count > *room + *room / 2 ? count : *room + *room / 2;
-  ag_status status = ag_array_create(wanted, sizeof *larger, &larger, error);
-  if (status != AG_OK)
-    return status;
-  free(*array);
-  *array = larger;
-  *room = wanted;
-  return AG_OK;
-}
-
 ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
@@ -205,7 +209,7 @@ ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
     double **array;
     size_t count;
   } wanted[] = {{&self->metric, ag_game_metric_count(game)},
-                {&self->sum, self->sum_count},
+                {&self->sum, (1 + WAVE) * self->sum_count},
                 {&self->mass, n},
                 {&self->previous, n},
                 {&self->log_mass, n}};
@@ -259,6 +263,42 @@ static void add_items(const ag_sampled *self, size_t begin, size_t count, double
   accumulate(tables->game, &block, sums);
 }
 
+static void add_chunk(const ag_sampled *self, const ag_dataset *measured, size_t begin,
+                      size_t count, double *sums)
+{
+  if (measured)
+    add_points(self, measured, begin, count, sums);
+  else
+    add_items(self, begin, count, sums);
+}
+
+/* The metrics' sums, of the points or (NULL) of the finite space's items. Chunks have sums
+ * of their own, which are added in order. */
+static void add_chunks(ag_sampled *self, const ag_dataset *measured, size_t count)
+{
+  size_t width = self->sum_count;
+  if (width == 0)
+    return;
+  memset(self->sum, 0, width * sizeof *self->sum);
+  for (size_t start = 0; start < count; start += WAVE * CHUNK) {
+    size_t here = count - start < WAVE * CHUNK ? count - start : WAVE * CHUNK;
+    size_t chunks = (here + CHUNK - 1) / CHUNK;
+    double *sums = self->sum + width;
+    memset(sums, 0, chunks * width * sizeof *sums);
+    if (chunks == 1) { /* out of OpenMP, as above */
+      add_chunk(self, measured, start, here, sums);
+    } else {
+#pragma omp parallel for schedule(static) if (count > SERIAL)
+      for (size_t k = 0; k < chunks; k++)
+        add_chunk(self, measured, start + k * CHUNK,
+                  here - k * CHUNK < CHUNK ? here - k * CHUNK : CHUNK, sums + k * width);
+    }
+    for (size_t k = 0; k < chunks; k++)
+      for (size_t i = 0; i < width; i++)
+        self->sum[i] += sums[k * width + i];
+  }
+}
+
 /* Shares of the items, from their numbers in the sample. */
 static void count_items(ag_sampled *self, const ag_sample *sample)
 {
@@ -281,14 +321,15 @@ static void count_items(ag_sampled *self, const ag_sample *sample)
 static void measure_dataset(const ag_sampled *self, double *value)
 {
   const ag_dataset *data = &self->data;
-  double count = (double)data->sample.count, age = 0, originals = 0;
-  for (size_t i = 0; i < data->sample.count; i++) {
+  size_t count = data->sample.count;
+  uint64_t born = 0, originals = 0;
+  for (size_t i = 0; i < count; i++)
+    born += data->born[i];
+  for (size_t i = 0; i < count; i++)
     originals += data->origin[i] == AG_ORIGIN_START;
-    age += (double)(self->generation - data->born[i]);
-  }
-  value[0] = count;
-  value[1] = originals / count;
-  value[2] = age / count;
+  value[0] = (double)count;
+  value[1] = (double)originals / (double)count;
+  value[2] = (double)(self->generation * count - born) / (double)count;
 }
 
 void ag_sampled_measure(ag_sampled *self)
@@ -297,18 +338,9 @@ void ag_sampled_measure(ag_sampled *self)
   const ag_dataset *measured = ag_sampled_measured(self);
   bool points = measured->sample.dim > 0;
   size_t count = points ? measured->sample.count : game->space->count;
-  size_t chunks = (count + CHUNK - 1) / CHUNK;
   if (!points)
     count_items(self, &measured->sample);
-  for (size_t i = 0; i < self->sum_count; i++)
-    self->sum[i] = 0;
-  for (size_t k = 0; k < chunks; k++) {
-    size_t begin = k * CHUNK, here = count - begin < CHUNK ? count - begin : CHUNK;
-    if (points)
-      add_points(self, measured, begin, here, self->sum);
-    else
-      add_items(self, begin, here, self->sum);
-  }
+  add_chunks(self, points ? measured : NULL, count);
   const double *sums = self->sum;
   double *value = self->metric;
   for (size_t m = 0; m < game->metric_count; m++) {

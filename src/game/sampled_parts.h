@@ -16,31 +16,34 @@ struct ag_sampled {
   const ag_sampled_tables *tables;
   uint64_t seed;
   size_t generation;
+  /* Columns: every curator's rewards, then every curator's utilities; none in training. */
   ag_dataset data, training, generated, kept[2];
   const ag_dataset *published; /* one of the above */
   ag_model model;
   ag_selector *selector;
   uint32_t *chosen; /* [the most that a stage keeps] */
-  double *utility;  /* [utility_room] */
-  size_t utility_room;
-  size_t *segment; /* [size] items of each generation in a window */
+  size_t *segment;  /* [size] items of each generation in a window */
   size_t segment_count;
   ag_fit_counts fits;
   size_t sum_count;
   double *metric;          /* [metric_count] */
-  double *sum;             /* [sum_count] */
+  double *sum;             /* [sum_count], and room for those of some chunks */
   double *mass, *previous; /* [n] of a finite space */
   double *log_mass;        /* [n] */
 };
 
-/* Room for count numbers in *array [*room]; what it held is lost. */
-ag_status ag_sampled_room(double **array, size_t *room, size_t count, ag_error *error);
+/* r_i(x) / tau_i of curator i, in one of the datasets. */
+static inline double *ag_sampled_utility(const ag_sampled *sampled, const ag_dataset *dataset,
+                                         size_t curator)
+{
+  return dataset->column[sampled->tables->game->curator_count + curator];
+}
 
 /* Adds count draws of p_0 to the sample, which has room for them. */
 void ag_sampled_draw(const ag_sampled_tables *tables, const ag_random_key *key,
                      ag_random_purpose purpose, size_t count, ag_sample *sample);
 
-/* Rewards of the dataset's items from number `at` on.
+/* Rewards and utilities of the dataset's items from number `at` on.
  * Status: AG_ERROR_INPUT: a reward that is not finite; AG_ERROR_MEMORY. */
 ag_status ag_sampled_score(const ag_sampled *sampled, ag_dataset *dataset, size_t at,
                            ag_error *error);

@@ -55,23 +55,51 @@ ag_status ag_dataset_reserve(ag_dataset *dataset, size_t count, ag_error *error)
   return status != AG_OK ? status : ag_sample_reserve(&dataset->sample, capacity, error);
 }
 
-/* The items from[index[i]], or from[i], written from position `at` on. */
-static void copy(ag_dataset *to, size_t at, const ag_dataset *from, const uint32_t *index,
-                 size_t count)
+/* The items from[index[i]], i < count, written from position `at` on. */
+static void gather(ag_dataset *to, size_t at, const ag_dataset *from, const uint32_t *index,
+                   size_t count)
 {
   size_t dim = to->sample.dim;
   for (size_t i = 0; i < count; i++) {
-    size_t j = index ? index[i] : i;
-    to->born[at + i] = from->born[j];
-    to->origin[at + i] = from->origin[j];
-    if (dim == 0)
-      to->sample.item[at + i] = from->sample.item[j];
-    for (size_t d = 0; d < dim; d++)
-      to->sample.point[(at + i) * dim + d] = from->sample.point[j * dim + d];
+    to->born[at + i] = from->born[index[i]];
+    to->origin[at + i] = from->origin[index[i]];
   }
+  for (size_t i = 0; i < count && dim == 0; i++)
+    to->sample.item[at + i] = from->sample.item[index[i]];
+  for (size_t i = 0; i < count; i++)
+    for (size_t d = 0; d < dim; d++)
+      to->sample.point[(at + i) * dim + d] = from->sample.point[index[i] * dim + d];
   for (size_t c = 0; c < to->column_count; c++)
     for (size_t i = 0; i < count; i++)
-      to->column[c][at + i] = from->column[c][index ? index[i] : i];
+      to->column[c][at + i] = from->column[c][index[i]];
+}
+
+/* The same on all threads: what is read is not what is written. */
+static void gather_many(ag_dataset *to, size_t at, const ag_dataset *from, const uint32_t *index,
+                        size_t count)
+{
+  enum { CHUNK = 4096, SERIAL = 16 * CHUNK }; /* items; fewer are there before a thread starts */
+  if (count <= SERIAL) {
+    gather(to, at, from, index, count);
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (size_t begin = 0; begin < count; begin += CHUNK)
+    gather(to, at + begin, from, index + begin, count - begin < CHUNK ? count - begin : CHUNK);
+}
+
+/* The first items. */
+static void copy(ag_dataset *to, size_t at, const ag_dataset *from, size_t count)
+{
+  size_t dim = to->sample.dim;
+  memcpy(to->born + at, from->born, count * sizeof *to->born);
+  memcpy(to->origin + at, from->origin, count);
+  if (dim == 0)
+    memcpy(to->sample.item + at, from->sample.item, count * sizeof *to->sample.item);
+  else
+    memcpy(to->sample.point + at * dim, from->sample.point, count * dim * sizeof(double));
+  for (size_t c = 0; c < to->column_count; c++)
+    memcpy(to->column[c] + at, from->column[c], count * sizeof(double));
 }
 
 ag_status ag_dataset_append(ag_dataset *dataset, const ag_dataset *from, const uint32_t *index,
@@ -81,14 +109,17 @@ ag_status ag_dataset_append(ag_dataset *dataset, const ag_dataset *from, const u
   ag_status status = ag_dataset_reserve(dataset, at + count, error);
   if (status != AG_OK)
     return status;
-  copy(dataset, at, from, index, count);
+  if (index)
+    gather_many(dataset, at, from, index, count);
+  else if (count > 0)
+    copy(dataset, at, from, count);
   dataset->sample.count = at + count;
   return AG_OK;
 }
 
 void ag_dataset_keep(ag_dataset *dataset, const uint32_t *index, size_t count)
 {
-  copy(dataset, 0, dataset, index, count); /* increasing: nothing is read after it is written */
+  gather(dataset, 0, dataset, index, count); /* increasing: nothing is read after it is written */
   dataset->sample.count = count;
 }
 

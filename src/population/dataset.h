@@ -11,7 +11,7 @@ enum { AG_ORIGIN_START = 0, AG_ORIGIN_REAL = 1, AG_ORIGIN_MODEL = 2, AG_ORIGIN_S
 typedef struct ag_dataset {
   ag_sample sample;
   size_t column_count;
-  double **column;       /* [column_count][capacity]: the rewards r_i(x) of each curator */
+  double **column;       /* [column_count][capacity]: numbers known of each item */
   uint32_t *born;        /* [capacity] the generation that made the item */
   unsigned char *origin; /* [capacity] */
 } ag_dataset;
@@ -24,8 +24,9 @@ void ag_dataset_free(ag_dataset *dataset);
 /* Room for count items; grows by half at least. Status: AG_ERROR_MEMORY. */
 ag_status ag_dataset_reserve(ag_dataset *dataset, size_t count, ag_error *error);
 
-/* Adds items index [count] of from (NULL: its first count items), with their rewards and
- * provenance. Status: AG_ERROR_MEMORY; the dataset is then as it was. */
+/* Adds items index [count] of from (NULL: its first count items), with their provenance and
+ * as many of their columns as the dataset has. Status: AG_ERROR_MEMORY; the dataset is then as
+ * it was. */
 ag_status ag_dataset_append(ag_dataset *dataset, const ag_dataset *from, const uint32_t *index,
                             size_t count, ag_error *error);
 
