@@ -37,7 +37,6 @@ static void plain_start(const ag_sample *data, size_t components, ag_gmm_mixture
     mixture->weight[k] = 1 / (double)components;
     memcpy(mixture->mean + k * DIM, data->point + k * DIM, DIM * sizeof(double));
     memcpy(mixture->factor + k * 3, (double[3]){1, 0, 1}, 3 * sizeof(double));
-    memcpy(mixture->inverse + k * 3, (double[3]){1, 0, 1}, 3 * sizeof(double));
   }
 }
 
@@ -63,7 +62,7 @@ static void time_fit(size_t count, size_t components, size_t iterations, const c
   for (int round = 0; round < ROUNDS; round++) {
     double start = seconds_now();
     must(ag_gmm_fitter_load(&fitter, &data, &error), &error);
-    ag_gmm_set_now(&fitter, &mixture);
+    ag_gmm_put(&fitter, &mixture);
     ag_gmm_improve(&fitter, &settings, &report);
     best = fmin(best, seconds_now() - start);
   }

@@ -18,7 +18,7 @@ typedef struct gmm {
   bool fitted;
   ag_gmm_fitter fitter;
   ag_gmm_mixture mixture;
-  double *parameter;  /* [components, component size] */
+  double *state;      /* [state rows, columns] what the kernels take */
   double *cumulative; /* [components] sums of the weights */
   double *x;          /* [dim, AG_GMM_CHUNK] points to be weighed */
   double *room;       /* [ag_gmm_room_size] */
@@ -135,7 +135,7 @@ static void gmm_free(void *model)
     return;
   ag_gmm_fitter_free(&self->fitter);
   ag_gmm_mixture_free(&self->mixture);
-  free(self->parameter);
+  free(self->state);
   free(self->cumulative);
   free(self->x);
   free(self->room);
@@ -157,8 +157,8 @@ static ag_status gmm_create(const void *settings, const ag_space *space, void **
   if (status == AG_OK)
     status = ag_gmm_mixture_create(dim, full, components, &made->mixture, error);
   if (status == AG_OK)
-    status = ag_array_create(components * ag_gmm_component_size(dim, full), sizeof(double),
-                             &made->parameter, error);
+    status = ag_array_create(ag_gmm_state_rows(dim, full) * made->fitter.columns, sizeof(double),
+                             &made->state, error);
   if (status == AG_OK)
     status = ag_array_create(components, sizeof(double), &made->cumulative, error);
   if (status == AG_OK)
@@ -179,7 +179,7 @@ static void set_law(gmm *self)
   double sum = 0;
   for (size_t k = 0; k < self->mixture.components; k++)
     self->cumulative[k] = sum += self->mixture.weight[k];
-  ag_gmm_mixture_parameters(&self->mixture, self->parameter);
+  ag_gmm_mixture_state(&self->mixture, self->fitter.columns, self->state);
   self->fitted = true;
 }
 
@@ -265,7 +265,8 @@ static void gmm_log_density(void *model, const ag_sample *at, double *log_densit
                       .full = self->mixture.full,
                       .stride = AG_GMM_CHUNK,
                       .x = self->x,
-                      .parameter = self->parameter,
+                      .state = self->state,
+                      .columns = self->fitter.columns,
                       .room = self->room};
   for (size_t first = 0; first < at->count; first += AG_GMM_CHUNK) {
     size_t rest = at->count - first;
@@ -326,9 +327,6 @@ static ag_status gmm_load(void *model, const ag_generator_array *array, size_t a
   memmove(mixture->weight, weight, count * sizeof *weight);
   memmove(mixture->mean, mean, means * sizeof *mean);
   memmove(mixture->factor, factor, factors * sizeof *factor);
-  for (size_t k = 0; k < count; k++)
-    ag_gmm_invert(self->dim, mixture->full, mixture->factor + k * size,
-                  mixture->inverse + k * size);
   set_law(self);
   return AG_OK;
 }

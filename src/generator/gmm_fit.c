@@ -44,12 +44,12 @@ static const double ROUNDING = 0.999; /* of a variance against the least, near i
 
 void ag_gmm_fitter_free(ag_gmm_fitter *fitter)
 {
-  double *array[] = {fitter->shift,     fitter->least,   fitter->allowed, fitter->trial,
-                     fitter->parameter, fitter->x,       fitter->moment,  fitter->sum,
-                     fitter->closest,   fitter->running, fitter->room};
+  double *array[] = {fitter->shift, fitter->least,   fitter->state,   fitter->table,
+                     fitter->trial, fitter->allowed, fitter->x,       fitter->moment,
+                     fitter->sum,   fitter->closest, fitter->running, fitter->room};
   for (size_t i = 0; i < sizeof array / sizeof *array; i++)
     free(array[i]);
-  ag_gmm_mixture_free(&fitter->now);
+  ag_gmm_mixture_free(&fitter->work);
   ag_gmm_mixture_free(&fitter->best);
   ag_gmm_mixture_free(&fitter->overall);
   *fitter = (ag_gmm_fitter){.dim = fitter->dim};
@@ -74,26 +74,29 @@ static ag_status make_arrays(const want *wanted, size_t count, ag_error *error)
 ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
                                ag_error *error)
 {
+  size_t columns = ag_gmm_stride(components), factor = ag_gmm_factor_size(dim, full);
+  size_t cells = ag_gmm_state_rows(dim, full) * columns;
   ag_gmm_fitter made = {.dim = dim,
                         .components = components,
+                        .columns = columns,
                         .full = full,
                         .kernels = ag_gmm_kernels_get(),
                         .room_size = ag_gmm_room_size(dim, components, full)};
   const want wanted[] = {
-      {&made.shift, dim},
-      {&made.least, dim},
-      {&made.allowed, dim},
-      {&made.trial, ag_gmm_factor_size(dim, full)},
-      {&made.parameter, components * ag_gmm_component_size(dim, full)},
+      {&made.shift, dim},    {&made.least, dim},
+      {&made.state, cells},  {&made.table, (dim + factor) * columns},
+      {&made.trial, factor}, {&made.allowed, dim},
   };
   ag_status status = make_arrays(wanted, sizeof wanted / sizeof *wanted, error);
-  ag_gmm_mixture *mixture[] = {&made.now, &made.best, &made.overall};
+  ag_gmm_mixture *mixture[] = {&made.work, &made.best, &made.overall};
   for (size_t i = 0; i < 3 && status == AG_OK; i++)
     status = ag_gmm_mixture_create(dim, full, components, mixture[i], error);
-  if (status == AG_OK)
+  if (status == AG_OK) {
+    memset(made.state, 0, cells * sizeof *made.state);
     *fitter = made;
-  else
+  } else {
     ag_gmm_fitter_free(&made);
+  }
   return status;
 }
 
@@ -105,7 +108,7 @@ static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, 
   ag_status status = AG_OK;
   fitter->count = 0;
   if (cells > fitter->capacity) {
-    size_t sums = fitter->components * ag_gmm_component_size(fitter->dim, fitter->full);
+    size_t sums = fitter->columns * ag_gmm_moment_rows(fitter->dim, fitter->full);
     const want wanted[] = {
         {&fitter->x, cells * fitter->dim}, {&fitter->moment, chunks * sums}, {&fitter->sum, chunks},
         {&fitter->closest, cells},         {&fitter->running, cells / 8},
@@ -128,15 +131,16 @@ static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, 
 static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
 {
   size_t rest = fitter->count - chunk * AG_GMM_CHUNK;
-  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
+  size_t sums = fitter->columns * ag_gmm_moment_rows(fitter->dim, fitter->full);
   return (ag_gmm_pass){
       .dim = fitter->dim,
-      .components = fitter->now.components,
+      .components = fitter->active,
+      .columns = fitter->columns,
       .full = fitter->full,
       .count = rest < AG_GMM_CHUNK ? rest : AG_GMM_CHUNK,
       .stride = fitter->stride,
       .x = fitter->x + chunk * fitter->dim * fitter->stride,
-      .parameter = fitter->parameter,
+      .state = fitter->state,
       .room = fitter->room + (size_t)omp_get_thread_num() * fitter->room_size,
       .moment = fitter->moment + chunk * sums,
   };
@@ -144,7 +148,7 @@ static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
 
 static double add_chunks(ag_gmm_fitter *fitter, bool moments)
 {
-  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
+  size_t sums = fitter->columns * ag_gmm_moment_rows(fitter->dim, fitter->full);
   double total = fitter->sum[0];
   for (size_t c = 1; c < fitter->chunks; c++) {
     total += fitter->sum[c];
@@ -209,9 +213,6 @@ static double assign_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unus
 
 double ag_gmm_assign(ag_gmm_fitter *fitter)
 {
-  size_t dim = fitter->dim, size = ag_gmm_component_size(dim, fitter->full);
-  for (size_t k = 0; k < fitter->now.components; k++)
-    memcpy(fitter->parameter + k * size + 1, fitter->now.mean + k * dim, dim * sizeof(double));
   return run_chunks(fitter, assign_chunk, NULL, true);
 }
 
@@ -307,26 +308,6 @@ ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_er
 
 /* ---- M ---- */
 
-/* The central covariance from moments about another point, step [dim] away. */
-static void set_covariance(size_t dim, bool full, const double *moment, const double *step,
-                           double *covariance)
-{
-  const double *square = moment + 1 + dim;
-  double inverse = 1 / moment[0];
-  for (size_t i = 0, at = 0; i < dim; i++)
-    for (size_t j = full ? 0 : i; j <= i; j++, at++)
-      covariance[at] = square[at] * inverse - step[i] * step[j];
-}
-
-static void make_spherical(size_t dim, double *variance)
-{
-  double sum = 0;
-  for (size_t d = 0; d < dim; d++)
-    sum += variance[d];
-  for (size_t d = 0; d < dim; d++)
-    variance[d] = sum / (double)dim;
-}
-
 /* The least variances of a component with the variances of fitter->trial. */
 static void set_allowed(ag_gmm_fitter *fitter)
 {
@@ -335,97 +316,113 @@ static void set_allowed(ag_gmm_fitter *fitter)
         fmax(fitter->least[d], LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
 }
 
-/* factor and inverse of fitter->trial; whether it needed the least variance. */
-static bool factorize_trial(ag_gmm_fitter *fitter, double *factor, double *inverse)
+/* The factor of fitter->trial; whether it needed the least variance. */
+static bool factorize_trial(ag_gmm_fitter *fitter, double *factor)
 {
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
   set_allowed(fitter);
   memcpy(factor, fitter->trial, size * sizeof *factor);
-  bool singular = !ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
-  if (singular) {
-    memcpy(factor, fitter->trial, size * sizeof *factor);
-    for (size_t d = 0; d < dim; d++) {
-      factor[ag_gmm_diagonal(fitter->full, d)] += fitter->allowed[d];
-      fitter->allowed[d] = 0;
-    }
-    ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  if (ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor))
+    return false;
+  memcpy(factor, fitter->trial, size * sizeof *factor);
+  for (size_t d = 0; d < dim; d++) {
+    factor[ag_gmm_diagonal(fitter->full, d)] += fitter->allowed[d];
+    fitter->allowed[d] = 0;
   }
-  ag_gmm_invert(dim, fitter->full, factor, inverse);
-  return singular;
+  ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  return true;
 }
 
-/* Component `to` of fitter->now from moments `from`, about the mean in the parameters. */
-static void update_component(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, size_t from,
-                             size_t to)
+/* As kernels->measure, from moments of x - mean, in any number of dimensions. */
+static void measure(ag_gmm_fitter *fitter, const ag_gmm_step *step)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  double *moment = fitter->moment + from * (1 + dim + size), *step = moment + 1;
-  const double *mean = fitter->parameter + from * (1 + dim + size) + 1;
-  double added = settings->regularisation * fitter->unit * fitter->unit;
-  now->weight[to] = moment[0];
-  for (size_t d = 0; d < dim; d++) {
-    step[d] /= moment[0];
-    now->mean[to * dim + d] = mean[d] + step[d];
+  size_t dim = fitter->dim, columns = fitter->columns;
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *moment = step->moment + k, *square = moment + (1 + dim) * columns;
+    double *mean = fitter->table + k, *covariance = mean + dim * columns, trace = 0;
+    for (size_t i = 0, at = 0; i < dim; i++) {
+      double shift = moment[(1 + i) * columns] / moment[0];
+      mean[i * columns] = step->state[(1 + i) * columns + k] + shift;
+      for (size_t j = step->full ? 0 : i; j <= i; j++, at += columns)
+        covariance[at] = (square[at] - shift * moment[(1 + j) * columns]) / moment[0];
+      trace += covariance[at - columns];
+    }
+    for (size_t d = 0; d < dim; d++) {
+      double *own = covariance + ag_gmm_diagonal(step->full, d) * columns;
+      *own = (step->spherical ? trace / (double)dim : *own) + step->added;
+    }
   }
-  set_covariance(dim, fitter->full, moment, step, fitter->trial);
-  if (settings->covariance == AG_GMM_SPHERICAL)
-    make_spherical(dim, fitter->trial);
-  for (size_t d = 0; d < dim; d++)
-    fitter->trial[ag_gmm_diagonal(fitter->full, d)] += added;
-  now->regularised |= factorize_trial(fitter, now->factor + to * size, now->inverse + to * size);
 }
 
 /* One component after the other, leaving out those without points; by LAPACK. */
-static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_step *step)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t size = ag_gmm_component_size(fitter->dim, fitter->full), kept = 0;
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full), kept = 0;
+  ag_gmm_mixture *work = &fitter->work;
   double total = 0;
-  now->regularised = false;
-  for (size_t k = 0; k < now->components; k++) {
-    if (!(fitter->moment[k * size] > LEAST_POINTS))
+  if (dim <= AG_GMM_CLOSED)
+    fitter->kernels->measure(step, fitter->table);
+  else
+    measure(fitter, step);
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *row = fitter->table + k;
+    if (!(fitter->moment[k] > LEAST_POINTS))
       continue;
-    update_component(fitter, settings, k, kept);
-    total += now->weight[kept++];
+    for (size_t d = 0; d < dim; d++, row += fitter->columns)
+      work->mean[kept * dim + d] = *row;
+    for (size_t i = 0; i < size; i++, row += fitter->columns)
+      fitter->trial[i] = *row;
+    fitter->singular |= factorize_trial(fitter, work->factor + kept * size);
+    total += fitter->moment[k];
+    work->weight[kept++] = fitter->moment[k];
   }
   for (size_t k = 0; k < kept; k++)
-    now->weight[k] /= total;
-  now->components = kept;
-  ag_gmm_mixture_parameters(now, fitter->parameter);
+    work->weight[k] /= total;
+  fitter->active = work->components = kept;
+  ag_gmm_mixture_state(work, fitter->columns, fitter->state);
 }
 
-/* The usual case of few dimensions; false where it is not that. */
-static bool update_quickly(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static double added_variance(const ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t size = ag_gmm_component_size(fitter->dim, fitter->full);
-  ag_gmm_step step = {.dim = fitter->dim,
-                      .components = now->components,
-                      .full = fitter->full,
-                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
-                      .moment = fitter->moment,
-                      .parameter = fitter->parameter,
-                      .least_points = LEAST_POINTS,
-                      .added = settings->regularisation * fitter->unit * fitter->unit,
-                      .least_share = LEAST_SHARE,
-                      .least = fitter->least,
-                      .weight = now->weight,
-                      .mean = now->mean,
-                      .factor = now->factor,
-                      .inverse = now->inverse};
-  for (size_t k = 0; k < now->components; k++)
-    step.total += fitter->moment[k * size];
-  now->regularised = false;
-  return fitter->dim <= AG_GMM_CLOSED && fitter->kernels->update(&step);
+  return settings->regularisation * fitter->unit * fitter->unit;
 }
 
 bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
-  size_t before = fitter->now.components;
-  if (!update_quickly(fitter, settings))
-    update_carefully(fitter, settings);
-  return fitter->now.components < before;
+  size_t before = fitter->active;
+  ag_gmm_step step = {.dim = fitter->dim,
+                      .components = fitter->active,
+                      .columns = fitter->columns,
+                      .full = fitter->full,
+                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
+                      .moment = fitter->moment,
+                      .state = fitter->state,
+                      .least_points = LEAST_POINTS,
+                      .added = added_variance(fitter, settings),
+                      .least_share = LEAST_SHARE,
+                      .least = fitter->least};
+  for (size_t k = 0; k < fitter->active; k++)
+    step.total += fitter->moment[k];
+  fitter->singular = false;
+  if (fitter->dim > AG_GMM_CLOSED || !fitter->kernels->update(&step))
+    update_carefully(fitter, &step);
+  return fitter->active < before;
+}
+
+/* The mixture under work, in working coordinates. */
+static void take(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+{
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  mixture->components = fitter->active;
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *row = fitter->state + k;
+    for (size_t d = 0; d < dim; d++)
+      mixture->mean[k * dim + d] = row[(1 + d) * fitter->columns];
+    row += ag_gmm_weight_row(dim, fitter->full) * fitter->columns;
+    mixture->weight[k] = row[0];
+    for (size_t i = 0; i < size; i++)
+      mixture->factor[k * size + i] = row[(1 + i) * fitter->columns];
+  }
 }
 
 void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report)
@@ -439,7 +436,7 @@ void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_f
     report->converged = !dropped && fabs(likelihood - before) < settings->tolerance;
     before = dropped ? -INFINITY : likelihood;
   }
-  report->components = fitter->now.components;
+  report->components = fitter->active;
   report->log_likelihood = ag_gmm_weigh(fitter) / count;
 }
 
@@ -457,7 +454,8 @@ static void fit_components(ag_gmm_fitter *fitter, const ag_gmm_settings *setting
     ag_gmm_improve(fitter, settings, &report);
     if (s == 0 || report.log_likelihood > best->log_likelihood) {
       *best = report;
-      ag_gmm_mixture_copy(&fitter->now, &fitter->best);
+      best->regularised = fitter->singular;
+      take(fitter, &fitter->best);
     }
   }
 }
@@ -492,12 +490,12 @@ static void fit_by_criterion(ag_gmm_fitter *fitter, const ag_gmm_settings *setti
 }
 
 /* Whether some covariance in fitter->overall is singular without the regularisation. */
-static bool is_regularised(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static bool is_singular(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
   const ag_gmm_mixture *mixture = &fitter->overall;
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  double added = settings->regularisation * fitter->unit * fitter->unit;
-  bool singular = mixture->regularised;
+  double added = added_variance(fitter, settings);
+  bool singular = false;
   for (size_t k = 0; k < mixture->components && !singular; k++) {
     ag_gmm_multiply(dim, fitter->full, mixture->factor + k * size, fitter->trial);
     set_allowed(fitter);
@@ -519,28 +517,27 @@ static void to_data(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
       mixture->mean[k * dim + d] = (mixture->mean[k * dim + d] + fitter->shift[d]) / fitter->unit;
     for (size_t i = 0; i < size; i++)
       mixture->factor[k * size + i] /= fitter->unit;
-    ag_gmm_invert(dim, fitter->full, mixture->factor + k * size, mixture->inverse + k * size);
   }
 }
 
-void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
+void ag_gmm_put(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
 {
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  ag_gmm_mixture *now = &fitter->now;
-  ag_gmm_mixture_copy(mixture, now);
-  for (size_t k = 0; k < now->components; k++) {
+  ag_gmm_mixture *work = &fitter->work;
+  ag_gmm_mixture_copy(mixture, work);
+  for (size_t k = 0; k < work->components; k++) {
     for (size_t d = 0; d < dim; d++)
-      now->mean[k * dim + d] = now->mean[k * dim + d] * fitter->unit - fitter->shift[d];
+      work->mean[k * dim + d] = work->mean[k * dim + d] * fitter->unit - fitter->shift[d];
     for (size_t i = 0; i < size; i++)
-      now->factor[k * size + i] *= fitter->unit;
-    ag_gmm_invert(dim, fitter->full, now->factor + k * size, now->inverse + k * size);
+      work->factor[k * size + i] *= fitter->unit;
   }
-  ag_gmm_mixture_parameters(now, fitter->parameter);
+  fitter->active = work->components;
+  ag_gmm_mixture_state(work, fitter->columns, fitter->state);
 }
 
-void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+void ag_gmm_take(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
 {
-  ag_gmm_mixture_copy(&fitter->now, mixture);
+  take(fitter, mixture);
   to_data(fitter, mixture);
 }
 
@@ -554,7 +551,7 @@ void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag
     ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
     report->reduced = report->components < settings->components;
   }
-  report->regularised = is_regularised(fitter, settings);
+  report->regularised = report->regularised || is_singular(fitter, settings);
   report->log_likelihood += (double)fitter->dim * log(fitter->unit);
   ag_gmm_mixture_copy(&fitter->overall, mixture);
   to_data(fitter, mixture);

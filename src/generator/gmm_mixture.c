@@ -24,7 +24,7 @@ ag_status ag_gmm_mixture_create(size_t dim, bool full, size_t capacity, ag_gmm_m
   if (status == AG_OK)
     status = ag_array_create(capacity, factor * sizeof *made.factor, &made.factor, error);
   if (status == AG_OK)
-    status = ag_array_create(capacity, factor * sizeof *made.inverse, &made.inverse, error);
+    status = ag_array_create(factor, sizeof *made.inverse, &made.inverse, error);
   if (status == AG_OK)
     *mixture = made;
   else
@@ -45,11 +45,9 @@ void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to)
 {
   size_t count = from->components, factor = ag_gmm_factor_size(from->dim, from->full);
   to->components = count;
-  to->regularised = from->regularised;
   memcpy(to->weight, from->weight, count * sizeof *to->weight);
   memcpy(to->mean, from->mean, count * from->dim * sizeof *to->mean);
   memcpy(to->factor, from->factor, count * factor * sizeof *to->factor);
-  memcpy(to->inverse, from->inverse, count * factor * sizeof *to->inverse);
 }
 
 /* log2(weight / det L), with one logarithm for several coordinates: deviations are above
@@ -67,18 +65,35 @@ static double log2_height(const double *factor, size_t dim, bool full, double we
   return log2(weight / product) - sum;
 }
 
-void ag_gmm_mixture_parameters(const ag_gmm_mixture *mixture, double *parameter)
+/* inverse [factor size]: of a Cholesky factor. */
+static void invert(size_t dim, bool full, const double *factor, double *inverse)
 {
-  const double half_log2_two_pi = 1.3257480647361593990, root_half_log2_e = 0.84932180028801904272;
+  memcpy(inverse, factor, ag_gmm_factor_size(dim, full) * sizeof *inverse);
+  if (full && dim > 1)
+    LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
+  else
+    for (size_t d = 0; d < dim; d++)
+      inverse[d] = 1 / factor[d];
+}
+
+void ag_gmm_mixture_state(const ag_gmm_mixture *mixture, size_t columns, double *state)
+{
+  const double half_log2_two_pi = 1.3257480647361593990;
   size_t dim = mixture->dim, size = ag_gmm_factor_size(dim, mixture->full);
   for (size_t k = 0; k < mixture->components; k++) {
-    const double *inverse = mixture->inverse + k * size;
-    *parameter++ = log2_height(mixture->factor + k * size, dim, mixture->full, mixture->weight[k]) -
-                   (double)dim * half_log2_two_pi;
+    const double *mean = mixture->mean + k * dim, *factor = mixture->factor + k * size;
+    double *row = state + k, *inverse = mixture->inverse;
+    row[0] = log2_height(factor, dim, mixture->full, mixture->weight[k]) -
+             (double)dim * half_log2_two_pi;
     for (size_t d = 0; d < dim; d++)
-      *parameter++ = mixture->mean[k * dim + d];
+      row[(1 + d) * columns] = mean[d];
+    invert(dim, mixture->full, factor, inverse);
     for (size_t i = 0; i < size; i++)
-      *parameter++ = inverse[i] * root_half_log2_e;
+      row[(1 + dim + i) * columns] = inverse[i] * AG_GMM_ROOT;
+    row += ag_gmm_weight_row(dim, mixture->full) * columns;
+    row[0] = mixture->weight[k];
+    for (size_t i = 0; i < size; i++)
+      row[(1 + i) * columns] = factor[i];
   }
 }
 
@@ -109,14 +124,4 @@ bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covari
     *own = full ? *own : sqrt(*own);
   }
   return regular;
-}
-
-void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse)
-{
-  memcpy(inverse, factor, ag_gmm_factor_size(dim, full) * sizeof *inverse);
-  if (full)
-    LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
-  else
-    for (size_t d = 0; d < dim; d++)
-      inverse[d] = 1 / factor[d];
 }

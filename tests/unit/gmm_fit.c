@@ -242,13 +242,13 @@ static void against_textbook(void)
     CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
     ag_gmm_start(&fitter, 4, &key, 0);
     ag_gmm_update(&fitter, &settings);
-    ag_gmm_get_now(&fitter, &mixture);
+    ag_gmm_take(&fitter, &mixture);
     from_mixture(&mixture, &model);
-    ag_gmm_set_now(&fitter, &mixture);
+    ag_gmm_put(&fitter, &mixture);
     settings.iterations = 10;
     settings.tolerance = 0;
     ag_gmm_improve(&fitter, &settings, &report);
-    ag_gmm_get_now(&fitter, &mixture);
+    ag_gmm_take(&fitter, &mixture);
     from_mixture(&mixture, &ours);
     for (int i = 0; i < 10; i++) {
       plain_expect(&model, &data);
