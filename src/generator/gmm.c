@@ -15,7 +15,7 @@ enum { DIM_MOST = 128, COMPONENTS_MOST = 1000, CRITERION_MOST = 10 };
 typedef struct gmm {
   const ag_gmm_settings *settings;
   size_t dim;
-  bool fitted;
+  bool fitted, weighs; /* weighs: the state is that of the mixture */
   ag_gmm_fitter fitter;
   ag_gmm_mixture mixture;
   double *state;      /* [state rows, columns] what the kernels take */
@@ -179,8 +179,8 @@ static void set_law(gmm *self)
   double sum = 0;
   for (size_t k = 0; k < self->mixture.components; k++)
     self->cumulative[k] = sum += self->mixture.weight[k];
-  ag_gmm_mixture_state(&self->mixture, self->fitter.columns, self->state);
   self->fitted = true;
+  self->weighs = false;
 }
 
 static ag_status gmm_fit(void *model, const ag_sample *data, const ag_random_key *key,
@@ -260,6 +260,9 @@ static void gmm_log_density(void *model, const ag_sample *at, double *log_densit
 {
   gmm *self = model;
   size_t dim = self->dim;
+  if (!self->weighs) /* most models are never asked */
+    ag_gmm_mixture_state(&self->mixture, self->fitter.columns, self->state);
+  self->weighs = true;
   ag_gmm_pass pass = {.dim = dim,
                       .components = self->mixture.components,
                       .full = self->mixture.full,

@@ -44,6 +44,11 @@ static inline size_t ag_gmm_diagonal(bool full, size_t d)
 /* In place: a covariance becomes its Cholesky factor. False where the variance of some
  * coordinate d, given those before it, is below least [dim]; it is undefined then. */
 bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance);
+/* inverse: of a Cholesky factor. */
+void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse);
+/* Both by LAPACK, which they use beyond AG_GMM_CLOSED dimensions; full ones. */
+bool ag_gmm_factorize_lapack(size_t dim, double *covariance);
+void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse);
 /* covariance: L L^T of a Cholesky factor. */
 void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
 

@@ -40,6 +40,12 @@ static const double LEAST_SHARE = 0x1p-40, LEAST_VARIANCE = 0x1p-96;
 static const double LEAST_POINTS = 0x1p-30;
 static const double ROUNDING = 0.999; /* of a variance against the least, near it */
 
+/* Of two numbers; fmax, which minds NaN, is a call. */
+static double larger_of(double a, double b)
+{
+  return a > b ? a : b;
+}
+
 /* ---- room ---- */
 
 void ag_gmm_fitter_free(ag_gmm_fitter *fitter)
@@ -242,7 +248,7 @@ static double find_unit(const ag_sample *data)
   int exponent = 0;
   double most = 0;
   for (size_t i = 0; i < data->count * data->dim; i++)
-    most = fmax(most, fabs(data->point[i]));
+    most = larger_of(most, fabs(data->point[i]));
   frexp(most, &exponent);
   return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
 }
@@ -313,7 +319,7 @@ static void set_allowed(ag_gmm_fitter *fitter)
 {
   for (size_t d = 0; d < fitter->dim; d++)
     fitter->allowed[d] =
-        fmax(fitter->least[d], LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
+        larger_of(fitter->least[d], LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
 }
 
 /* The factor of fitter->trial; whether it needed the least variance. */
