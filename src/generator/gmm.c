@@ -102,7 +102,7 @@ static ag_status read_keys(ag_node node, ag_gmm_settings *settings, ag_error *er
   if (status == AG_OK && ag_node_present(value[4]))
     status = read_real(value[4], "the tolerance", &settings->tolerance, error);
   if (status == AG_OK && ag_node_present(value[5]))
-    status = read_count(value[5], "the starts", 1000, &settings->starts, error);
+    status = read_count(value[5], "the starts", AG_GMM_STARTS_MOST, &settings->starts, error);
   return status;
 }
 

@@ -8,12 +8,14 @@
 
 typedef enum ag_gmm_covariance { AG_GMM_FULL, AG_GMM_DIAGONAL, AG_GMM_SPHERICAL } ag_gmm_covariance;
 
+enum { AG_GMM_STARTS_MOST = 1000 };
+
 typedef struct ag_gmm_settings {
   size_t components; /* or the most of them, with bic */
   bool bic;
   ag_gmm_covariance covariance;
   double regularisation, tolerance;
-  size_t iterations, starts;
+  size_t iterations, starts; /* starts: 1 … AG_GMM_STARTS_MOST */
 } ag_gmm_settings;
 
 /* Factors are packed: see ag_gmm_factor_size. */

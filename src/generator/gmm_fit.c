@@ -455,7 +455,7 @@ static void fit_components(ag_gmm_fitter *fitter, const ag_gmm_settings *setting
   best->log_likelihood = -INFINITY;
   for (size_t s = 0; s < settings->starts; s++) {
     ag_fit_report report;
-    ag_gmm_start(fitter, components, key, (uint32_t)(components * settings->starts + s));
+    ag_gmm_start(fitter, components, key, (uint32_t)(components * AG_GMM_STARTS_MOST + s));
     ag_gmm_update(fitter, settings);
     ag_gmm_improve(fitter, settings, &report);
     if (s == 0 || report.log_likelihood > best->log_likelihood) {
