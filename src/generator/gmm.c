@@ -211,6 +211,12 @@ static void shape(const ag_gmm_mixture *mixture, size_t component, double *x)
       x[d] = mean[d] + l[d] * x[d];
     return;
   }
+  if (dim == 2) { /* the usual case, without loops */
+    double y = l[1] * x[0] + l[2] * x[1];
+    x[0] = mean[0] + l[0] * x[0];
+    x[1] = mean[1] + y;
+    return;
+  }
   for (size_t d = dim; d-- > 0;) {
     const double *row = l + d * (d + 1) / 2;
     double sum = 0;

@@ -37,6 +37,16 @@ void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to);
 /* state [ag_gmm_state_rows, columns]: what the kernels take. */
 void ag_gmm_mixture_state(const ag_gmm_mixture *mixture, size_t columns, double *state);
 
+/* The least variances in working coordinates: see gmm_fit.c. */
+#define AG_GMM_LEAST_SHARE 0x1p-40
+#define AG_GMM_LEAST_VARIANCE 0x1p-96
+
+/* Of two numbers; fmax, which minds NaN, is a call. */
+static inline double ag_gmm_larger(double a, double b)
+{
+  return a > b ? a : b;
+}
+
 /* Where the variance of coordinate d lies in a covariance, or L[d, d] in its factor. */
 static inline size_t ag_gmm_diagonal(bool full, size_t d)
 {

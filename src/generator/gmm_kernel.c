@@ -43,6 +43,16 @@ INLINE v8 at_least(v8 a, v8 b)
 #endif
 }
 
+/* The smaller; b where a is no number. */
+INLINE v8 at_most(v8 a, v8 b)
+{
+#ifdef __AVX512F__
+  return (v8)_mm512_min_pd((__m512d)a, (__m512d)b);
+#else
+  return -larger(-a, -b);
+#endif
+}
+
 /* 2^t for |t| < 1000. With the permutations of AVX-512, t is cut to a sixteenth and
  * looked up, 2^f = 1 + f q(f) for the rest: error 1e-14. Otherwise t is cut to the whole,
  * with more terms: 1e-15. */
@@ -253,8 +263,14 @@ INLINE void multiply(product *all, v8 x)
 
 static double product_log(const product *all)
 {
-  v8 exponent = __builtin_convertvector(all->exponent, v8) + all->apart;
-  return lanes_sum(exponent) * LOG_TWO + lanes_sum(vector_log(all->mantissa));
+  product last = *all;
+  double mantissa = 1;
+  last.mantissa = wide(1);
+  multiply(&last, all->mantissa); /* lanes below 2 again */
+  for (int i = 0; i < 8; i++)
+    mantissa *= last.mantissa[i];
+  v8 exponent = __builtin_convertvector(last.exponent, v8) + last.apart;
+  return lanes_sum(exponent) * LOG_TWO + log(mantissa);
 }
 
 /* The sums become their inverses, 0 past the end; all collects their product. */
@@ -296,7 +312,7 @@ INLINE v8 block_nearest(const ag_gmm_pass *pass, const workbench *bench, const d
     for (size_t k = 0; k < pass->components; k++) {
       const double *mean = pass->state + columns + k;
       v8 square = squared_distance(mean, columns, dim, x + i, pass->stride);
-      least = -at_least(-square, -least);
+      least = at_most(square, least);
       store(bench->weight + k * apart + i, square);
       for (size_t d = 0; d < dim && dim <= FIXED; d++)
         store(bench->weight + k * apart + (1 + d) * AG_GMM_BLOCK + i,
@@ -525,7 +541,7 @@ static double kernel_approach(const ag_gmm_pass *pass, const double *centre, con
   v8 sum = {0};
   for (size_t i = 0; i < pass->count; i += 8) {
     v8 square = squared_distance(centre, 1, pass->dim, pass->x + i, pass->stride);
-    square = -at_least(-square, -load(closest + i));
+    square = at_most(square, load(closest + i));
     square = choose(lanes_there(i, pass->count), square, (v8){0});
     sum += square;
     if (nearer)

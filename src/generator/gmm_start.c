@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LLOYD_MOST = 5 };
+enum { LLOYD_MOST = 3 };
 static const double LLOYD_TOLERANCE = 1e-4; /* of the sum of squares, between iterations */
 
 /* The number of draws for each centre. */

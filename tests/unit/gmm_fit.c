@@ -670,6 +670,26 @@ static void threads_do_not_change_a_bit(void)
   ag_gmm_mixture_free(&two.mixture);
 }
 
+/* Replicates share the threads: each fit is then a thread's own. */
+static void fits_run_side_by_side(void)
+{
+  enum { SIDE = 8 };
+  static const size_t counts[] = {100, 12000};
+  for (size_t c = 0; c < 2; c++) {
+    ag_gmm_settings settings = settings_of(4, AG_GMM_FULL);
+    ag_sample data = draw(counts[c], 2, 4, 2);
+    fitted alone = fit(&data, &settings), made[SIDE];
+#pragma omp parallel for num_threads(4)
+    for (int i = 0; i < SIDE; i++)
+      made[i] = fit(&data, &settings);
+    for (int i = 0; i < SIDE; i++) {
+      CHECK(memcmp(made[i].mixture.factor, alone.mixture.factor, 12 * sizeof(double)) == 0);
+      ag_gmm_mixture_free(&made[i].mixture);
+    }
+    ag_gmm_mixture_free(&alone.mixture);
+  }
+}
+
 /* ---- settings ---- */
 
 static ag_status read_settings(const char *text, ag_gmm_settings *settings, ag_error *error)
@@ -732,6 +752,7 @@ int main(void)
   CHECK_RUN(both_ends_of_m_agree);
   CHECK_RUN(factors_are_lapacks);
   CHECK_RUN(threads_do_not_change_a_bit);
+  CHECK_RUN(fits_run_side_by_side);
   CHECK_RUN(settings_are_read);
   return check_end();
 }
