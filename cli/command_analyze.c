@@ -5,6 +5,7 @@
 #include <aligngame/figure.h>
 
 #include "analysis_report.h"
+#include "exact.h"
 #include "options.h"
 #include "program.h"
 #include "render.h"
@@ -106,12 +107,13 @@ static int analyze(const cli_arguments *arguments, analyze_job *job)
 {
   ag_error error = {0};
   const char *directory = cli_text(arguments, "output");
-  if (ag_game_load(cli_positional(arguments, 0), arguments->override, arguments->override_count,
-                   &job->game, &error) != AG_OK ||
-      ag_analyze(job->game, &job->analysis, &error) != AG_OK ||
+  int status = exact_load(arguments, &job->game);
+  if (status != STATUS_DONE)
+    return status;
+  if (ag_analyze(job->game, &job->analysis, &error) != AG_OK ||
       find_basins(arguments, job, &error) != AG_OK)
     return program_fail(&error);
-  int status = save(job, directory);
+  status = save(job, directory);
   if (status != STATUS_DONE)
     return status;
   if (cli_given(arguments, "json"))

@@ -5,6 +5,7 @@
 
 #include <aligngame/audit.h>
 
+#include "exact.h"
 #include "options.h"
 #include "outcome.h"
 #include "program.h"
@@ -78,14 +79,14 @@ static int audit_command(cli_arguments *arguments)
   ag_game *game = NULL;
   ag_audit *audit = NULL;
   ag_error error;
-  if (ag_game_load(cli_positional(arguments, 0), arguments->override, arguments->override_count,
-                   &game, &error))
-    return program_fail(&error);
+  int status = exact_load(arguments, &game);
+  if (status != STATUS_DONE)
+    return status;
   ag_audit_options options = {.seed = ag_game_seed(game),
                               .generations = cli_count(arguments, "generations", 0),
                               .searches = cli_count(arguments, "searches", 0)};
-  int status = ag_audit_game(game, &options, &audit, &error) ? program_fail(&error)
-                                                             : print_audit(arguments, game, audit);
+  status = ag_audit_game(game, &options, &audit, &error) ? program_fail(&error)
+                                                         : print_audit(arguments, game, audit);
   ag_audit_free(audit);
   ag_game_free(game);
   return status;

@@ -143,6 +143,7 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
   progress_line progress = progress_begin(job->game, cli_given(arguments, "quiet"));
   ag_run_options options = {.directory = job->directory,
                             .resume = cli_given(arguments, "resume"),
+                            .counterpart = true,
                             .checkpoint_interval = cli_real(arguments, "checkpoint-interval", 0),
                             .snapshots = job->snapshot,
                             .snapshot_count = job->snapshot_count,
@@ -174,19 +175,36 @@ static int fail_play(const run_job *job, const ag_error *error)
   return status;
 }
 
-static void print_summary(const run_job *job)
+static int print_summary(const run_job *job)
 {
   outcome_view outcome = {job->game, job->result, job->prediction};
+  int status = STATUS_DONE;
   outcome_print_game(stdout, job->game);
-  outcome_print_theory(stdout, &outcome);
+  if (job->prediction)
+    outcome_print_theory(stdout, &outcome);
   outcome_print_diversity(stdout, job->result);
   outcome_print_density(stdout, &outcome);
-  printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
-  outcome_print_survivors(stdout, &outcome, 10);
-  outcome_print_metrics(stdout, job->result);
+  if (job->result->outcome_count > 0) {
+    printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
+    outcome_print_survivors(stdout, &outcome, 10);
+  }
+  if (job->result->replicates > 0)
+    status = outcome_print_replicates(stdout, job->game, job->result);
+  else
+    outcome_print_metrics(stdout, job->result);
   putchar('\n');
   outcome_print_files(stdout, job->directory);
   printf("Time        %s\n", render_seconds(job->result->seconds).text);
+  return status;
+}
+
+/* Points in place of items, and preferences without rewards, are beyond the theory. */
+static bool has_theory(const ag_game *game)
+{
+  bool has = !ag_game_is_cloud(game);
+  for (size_t c = 0; c < ag_game_curator_count(game); c++)
+    has = has && !ag_game_curator_prefers(game, c);
+  return has;
 }
 
 static int report(const cli_arguments *arguments, run_job *job)
@@ -196,10 +214,9 @@ static int report(const cli_arguments *arguments, run_job *job)
     return program_print_json(ag_result_json(job->game, job->result));
   if (cli_given(arguments, "quiet"))
     return STATUS_DONE;
-  if (ag_predict(job->game, &job->prediction, &error) != AG_OK)
+  if (has_theory(job->game) && ag_predict(job->game, &job->prediction, &error) != AG_OK)
     return program_fail(&error);
-  print_summary(job);
-  return STATUS_DONE;
+  return print_summary(job);
 }
 
 static int run_command(cli_arguments *arguments)

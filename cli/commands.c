@@ -1,9 +1,10 @@
 /* The commands, in the order in which help shows them. */
 #include "options.h"
 
-extern const cli_command command_run, command_analyze, command_audit, command_phase,
-    command_forecast, command_weights, command_paper, command_list;
+extern const cli_command command_run, command_analyze, command_audit, command_phase, command_drift,
+    command_forecast, command_report, command_weights, command_paper, command_list;
 
-const cli_command *const cli_commands[] = {&command_run,   &command_analyze,  &command_audit,
-                                           &command_phase, &command_forecast, &command_weights,
-                                           &command_paper, &command_list,     NULL};
+const cli_command *const cli_commands[] = {
+    &command_run,      &command_analyze, &command_audit,   &command_phase, &command_drift,
+    &command_forecast, &command_report,  &command_weights, &command_paper, &command_list,
+    NULL};

@@ -216,7 +216,7 @@ static void put_quoted(const char *text, const char *special)
 
 static bool is_path(cli_kind kind)
 {
-  return kind == CLI_FILE || kind == CLI_DIRECTORY;
+  return kind == CLI_FILE || kind == CLI_DIRECTORY || kind == CLI_DIRECTORIES;
 }
 
 static void put_words(const cli_argument *argument)
@@ -316,7 +316,7 @@ static void put_bash(void)
 
 static const char *zsh_action(cli_kind kind)
 {
-  return kind == CLI_FILE ? "_files" : kind == CLI_DIRECTORY ? "_files -/" : " ";
+  return kind == CLI_FILE ? "_files" : is_path(kind) ? "_files -/" : " ";
 }
 
 static void put_zsh_options(const cli_option *option)
@@ -344,7 +344,8 @@ static void put_zsh_command(const cli_command *command)
   put_zsh_options(cli_common_options);
   put_zsh_options(command->options);
   for (const cli_argument *argument = command->arguments; argument->name; argument++) {
-    printf(" \\\n      '%s:%s:", argument->required ? "" : ":", argument->name);
+    const char *place = argument->kind == CLI_DIRECTORIES ? "*" : argument->required ? "" : ":";
+    printf(" \\\n      '%s:%s:", place, argument->name);
     if (argument->kind == CLI_WORD) {
       printf("(");
       put_words(argument);

@@ -57,10 +57,14 @@ static void print_options(FILE *out, const char *title, const cli_option *option
 static void print_words(FILE *out, const cli_argument *argument, size_t column)
 {
   const char *word;
-  fprintf(out, "%*s", (int)column, "");
-  for (size_t i = 0; (word = argument->word(i)); i++)
-    fprintf(out, "%s%s", i ? ", " : "", word);
-  fputc('\n', out);
+  char *list = program_format("%s", "");
+  for (size_t i = 0; (word = argument->word(i)); i++) {
+    char *longer = program_format("%s%s%s", list, i ? ", " : "", word);
+    free(list);
+    list = longer;
+  }
+  render_wrap(out, list, 0, column);
+  free(list);
 }
 
 static void print_arguments(FILE *out, const cli_argument *argument)

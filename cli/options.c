@@ -105,6 +105,7 @@ static const struct {
     [CLI_WORD] = {NULL, NULL}, /* checked against its words */
     [CLI_FILE] = {is_text, "a file"},
     [CLI_DIRECTORY] = {is_text, "a directory"},
+    [CLI_DIRECTORIES] = {is_text, "a directory"},
     [CLI_COUNT] = {is_count, "an integer from 1"},
     [CLI_SEED] = {is_seed, "an integer from 0"},
     [CLI_POSITIVE] = {is_positive, "a number above 0"},
@@ -358,6 +359,14 @@ static void parse_options(int argc, char **argv, cli_arguments *arguments)
 
 /* ---- what must be there ---- */
 
+static void check_argument(const cli_command *command, const cli_argument *argument,
+                           const char *text)
+{
+  if (!kinds[argument->kind].check(text))
+    cli_usage_error(command, "%s: '%s' is not %s", argument->name, text,
+                    kinds[argument->kind].expected);
+}
+
 static void check_required(const cli_arguments *arguments)
 {
   const cli_command *command = arguments->command;
@@ -368,9 +377,10 @@ static void check_required(const cli_arguments *arguments)
       cli_usage_error(command, "missing argument %s: %s", argument->name, argument->help);
     if (text && argument->kind == CLI_WORD)
       check_word(command, argument, text);
-    else if (text && !kinds[argument->kind].check(text))
-      cli_usage_error(command, "%s: '%s' is not %s", argument->name, text,
-                      kinds[argument->kind].expected);
+    else if (text)
+      check_argument(command, argument, text);
+    for (; argument->kind == CLI_DIRECTORIES && cli_positional(arguments, index + 1); index++)
+      check_argument(command, argument, cli_positional(arguments, index + 1));
   }
   if (arguments->positional_count > index)
     cli_usage_error(command, "unexpected argument '%s'", arguments->positional[index]);

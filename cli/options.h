@@ -16,6 +16,7 @@ typedef enum cli_kind {
   CLI_WORD,        /* one of the argument's words */
   CLI_FILE,        /* the path of a file; `-` where a command reads standard input */
   CLI_DIRECTORY,   /* the path of a directory */
+  CLI_DIRECTORIES, /* of a last argument: one or more paths of directories */
   CLI_COUNT,       /* an integer from 1 */
   CLI_SEED,        /* an integer from 0 */
   CLI_POSITIVE,    /* a real above 0 */

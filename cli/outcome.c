@@ -109,14 +109,26 @@ static void print_order(FILE *out, const ag_game *game)
   free(order);
 }
 
+/* "1,000 points in 2 dimensions (cloud)" */
+static char *describe_space(const ag_game *game)
+{
+  size_t items = ag_game_item_count(game), dimension = ag_game_dimension(game);
+  if (ag_game_is_cloud(game))
+    return program_format("%s points in %zu dimension%s (cloud)",
+                          render_count(ag_game_sampling(game).initial).text, dimension,
+                          dimension == 1 ? "" : "s");
+  return program_format("%s item%s (%s)", render_count(items).text, items == 1 ? "" : "s",
+                        ag_game_space_kind(game));
+}
+
 void outcome_print_game(FILE *out, const ag_game *game)
 {
-  size_t items = ag_game_item_count(game), generations = ag_game_generations(game);
-  size_t dropped = ag_game_dropped_count(game);
-  fprintf(out, "%s%s%s: %s item%s (%s), %zu generation%s, %s, seed %llu\n", render_bold(),
-          ag_game_name(game), render_plain(), render_count(items).text, items == 1 ? "" : "s",
-          ag_game_space_kind(game), generations, generations == 1 ? "" : "s", ag_game_reading(game),
+  size_t generations = ag_game_generations(game), dropped = ag_game_dropped_count(game);
+  char *space = describe_space(game);
+  fprintf(out, "%s%s%s: %s, %zu generation%s, %s, seed %llu\n", render_bold(), ag_game_name(game),
+          render_plain(), space, generations, generations == 1 ? "" : "s", ag_game_reading(game),
           (unsigned long long)ag_game_seed(game));
+  free(space);
   if (dropped > 0)
     fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
@@ -124,6 +136,8 @@ void outcome_print_game(FILE *out, const ag_game *game)
             ag_game_curator_name(game, i), render_pool(ag_game_curator_pool(game, i)).text,
             render_number(ag_game_curator_temperature(game, i)).text);
   print_order(out, game);
+  if (ag_game_is_sampled(game))
+    outcome_print_sampling(out, game);
 }
 
 /* ---- what theory says ---- */
@@ -297,6 +311,10 @@ void outcome_print_density(FILE *out, const outcome_view *outcome)
 {
   if (ag_game_dimension(outcome->game) != 2)
     return;
+  if (ag_game_is_cloud(outcome->game)) {
+    outcome_print_points(out, outcome->result);
+    return;
+  }
   char *first = outcome_label(outcome->game, 0);
   char *last = outcome_label(outcome->game, outcome->result->item_count - 1);
   fprintf(out, "\nWhere the mass is at the end, from %s to %s:\n", first, last);

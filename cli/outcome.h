@@ -27,6 +27,12 @@ char *outcome_label(const ag_game *game, size_t item);
 double outcome_metric(const ag_result *result, const char *name, size_t generation);
 
 void outcome_print_game(FILE *out, const ag_game *game);
+/* Sampled games: sizes, rules, generator. */
+void outcome_print_sampling(FILE *out, const ag_game *game);
+/* The metrics over the replicates, beside the exact counterpart's; what the fits met. */
+int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result);
+/* Where the points of a plane are at the end. */
+void outcome_print_points(FILE *out, const ag_result *result);
 void outcome_print_theory(FILE *out, const outcome_view *outcome);
 void outcome_print_diversity(FILE *out, const ag_result *result);
 void outcome_print_metrics(FILE *out, const ag_result *result);

@@ -12,10 +12,16 @@
 
 static const double redraw_interval = 0.1; /* seconds */
 
+/* The items that a generation goes over. */
+static size_t progress_items(const ag_game *game)
+{
+  return ag_game_is_sampled(game) ? ag_game_sampling(game).generate : ag_game_item_count(game);
+}
+
 progress_line progress_begin(const ag_game *game, bool quiet)
 {
   return (progress_line){.name = ag_game_name(game),
-                         .items = ag_game_item_count(game),
+                         .items = progress_items(game),
                          .first = SIZE_MAX,
                          .drawn = -1,
                          .on = !quiet && isatty(STDERR_FILENO)};
@@ -55,12 +61,19 @@ static void draw(const progress_line *progress, const ag_progress *report)
     fputs("▏", stderr);
     room -= HEAD;
   }
-  draw_part(&room, program_format(" %zu/%zu", report->generation, report->generations));
+  if (report->replicates > 1) {
+    size_t each = report->generations / report->replicates;
+    draw_part(&room, program_format(" %zu/%zu replicates", each ? report->generation / each : 0,
+                                    report->replicates));
+  } else {
+    draw_part(&room, program_format(" %zu/%zu", report->generation, report->generations));
+  }
   if (!isnan(report->left))
     draw_part(&room, program_format("  %s left", render_seconds(report->left).text));
   if (!isnan(report->effective_number))
     draw_part(&room, program_format("  N_eff %s", render_number(report->effective_number).text));
-  draw_part(&room, program_format("  %.3gM item·gen/s", played / report->elapsed / 1e6));
+  if (played > 0)
+    draw_part(&room, program_format("  %.3gM item·gen/s", played / report->elapsed / 1e6));
   fputs("\033[K", stderr);
   fflush(stderr);
 }

@@ -5,9 +5,11 @@
 #include <aligngame/analysis.h>
 #include <aligngame/audit.h>
 #include <aligngame/catalogue.h>
+#include <aligngame/drift.h>
 #include <aligngame/figure.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>
+#include <aligngame/report.h>
 #include <aligngame/run.h>
 #include <aligngame/status.h>
 #include <aligngame/theory.h>

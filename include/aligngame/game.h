@@ -30,6 +30,10 @@ const char *ag_game_engine(const ag_game *game);
 const char *ag_game_reading(const ag_game *game);
 const char *ag_game_space_kind(const ag_game *game);
 bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
+bool ag_game_is_cloud(const ag_game *game);   /* points in place of items */
+/* The columns of metrics, in the order of the results. */
+size_t ag_game_metric_count(const ag_game *game);
+const char *ag_game_metric_name(const ag_game *game, size_t metric);
 size_t ag_game_replicates(const ag_game *game);
 const char *ag_game_generator(const ag_game *game); /* ideal, gmm, … */
 uint64_t ag_game_seed(const ag_game *game);
@@ -48,6 +52,8 @@ size_t ag_game_curator_count(const ag_game *game);
 const char *ag_game_curator_name(const ag_game *game, size_t curator);
 ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
 double ag_game_curator_temperature(const ag_game *game, size_t curator);
+/* Whether the curator compares items two by two, without a reward. */
+bool ag_game_curator_prefers(const ag_game *game, size_t curator);
 /* The curator's rewards, and log p_0, of every item: [n], by item. */
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward);
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass);
@@ -58,5 +64,32 @@ size_t ag_game_stage_curator(const ag_game *game, size_t stage);
 /* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
 size_t ag_game_dimension(const ag_game *game);
 const size_t *ag_game_cells(const ag_game *game);
+/* Its edges: lower, upper [dim]. */
+void ag_game_bounds(const ag_game *game, double *lower, double *upper);
+/* Whether the curator's reward is a disc, and which: centre [dim], radius. */
+bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre, double *radius);
+
+/* The sizes and rules of a sampled game. */
+typedef struct ag_sampling {
+  size_t initial;        /* |D_1| */
+  size_t generate;       /* items of the model in each generation */
+  const char *selection; /* pools, groups, softmax, top */
+  const char *law;       /* what the rule samples, in words */
+  const char *dataset;   /* replace, accumulate, window, subsample */
+  size_t dataset_size;   /* n of window (generations) and subsample (items); else 0 */
+  const char *measured;  /* what metrics are read off: dataset, published, generated */
+} ag_sampling;
+
+/* All zero and NULL for an exact game, but for `measured`. Strings are static. */
+ag_sampling ag_game_sampling(const ag_game *game);
+/* The number of items that a stage keeps; 0 in an exact game. */
+size_t ag_game_stage_keep(const ag_game *game, size_t stage);
+
+/* The exact game that a sampled one approaches with growing samples: the same curators,
+ * with the ideal learner; points become the cells of a grid. *exact: NULL where there is
+ * none, and *why then says why (borrowed); owner: ag_game_free.
+ * Status: AG_ERROR_MEMORY. */
+ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
+                              ag_error *error);
 
 #endif

@@ -8,16 +8,18 @@
 #include <aligngame/game.h>
 
 typedef struct ag_progress {
-  size_t generation, generations;
-  double elapsed;          /* seconds since the run (or its resumption) began */
-  double left;             /* seconds still needed, estimated; NaN before it is known */
-  double effective_number; /* of the newest generation; NaN if not measured */
+  size_t generation, generations; /* played and wanted, over all replicates */
+  size_t replicates;              /* 0: the exact engine */
+  double elapsed;                 /* seconds since the run (or its resumption) began */
+  double left;                    /* seconds still needed, estimated; NaN before it is known */
+  double effective_number;        /* of the newest generation; NaN if not measured */
 } ag_progress;
 
 typedef struct ag_run_options {
   const char *directory;      /* results go there; NULL: kept in memory only */
   bool resume;                /* go on from the directory's newest checkpoint */
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
+  bool counterpart;           /* play a sampled game's exact counterpart too, if there is one */
   const size_t *snapshots;    /* generations whose log masses are kept in the result */
   size_t snapshot_count;
   void (*progress)(void *context,

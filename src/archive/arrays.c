@@ -16,8 +16,9 @@
 enum { CHUNK_BYTES = 1 << 20 };
 
 struct ag_arrays {
-  ag_draft draft; /* of a writer; a reader has the path and the descriptor only */
-  int failure;    /* the driver's first errno */
+  size_t generation; /* of a file opened for reading */
+  ag_draft draft;    /* of a writer; a reader has the path and the descriptor only */
+  int failure;       /* the driver's first errno */
   hid_t file, driver;
 };
 
@@ -259,11 +260,37 @@ ag_status ag_arrays_open(const char *path, size_t *generation, ag_arrays **file,
   arrays->draft.path = ag_text_copy(path);
   ag_status status =
       arrays->draft.path != NULL ? open_sealed(arrays, generation, error) : ag_fail_memory(error);
-  if (status != AG_OK)
+  if (status != AG_OK) {
     ag_arrays_close(arrays);
-  else
-    *file = arrays;
-  return status;
+    return status;
+  }
+  arrays->generation = *generation;
+  *file = arrays;
+  return AG_OK;
+}
+
+size_t ag_arrays_generation(const ag_arrays *file)
+{
+  return file->generation;
+}
+
+ag_status ag_arrays_size(ag_arrays *file, const char *name, size_t *count, ag_error *error)
+{
+  hssize_t points = -1;
+  QUIETLY({
+    hid_t dataset = H5Dopen2(file->file, name, H5P_DEFAULT);
+    hid_t space = dataset >= 0 ? H5Dget_space(dataset) : -1;
+    if (space >= 0) {
+      points = H5Sget_simple_extent_npoints(space);
+      H5Sclose(space);
+    }
+    if (dataset >= 0)
+      H5Dclose(dataset);
+  });
+  if (points < 0)
+    return fail_read(file, error);
+  *count = (size_t)points;
+  return AG_OK;
 }
 
 bool ag_arrays_has(const ag_arrays *file, const char *name)

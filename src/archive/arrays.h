@@ -29,6 +29,9 @@ ag_status ag_arrays_commit(ag_arrays *file, ag_error *error);
  * Status: AG_ERROR_INPUT: it is damaged; AG_ERROR_IO: it cannot be read, with
  * the reason; AG_ERROR_MEMORY. Owner: ag_arrays_close. */
 ag_status ag_arrays_open(const char *path, size_t *generation, ag_arrays **file, ag_error *error);
+size_t ag_arrays_generation(const ag_arrays *file);
+/* The elements of the array called name; status as ag_arrays_open. */
+ag_status ag_arrays_size(ag_arrays *file, const char *name, size_t *count, ag_error *error);
 bool ag_arrays_has(const ag_arrays *file, const char *name);
 /* Reads the whole array called name, which must have count elements. value may
  * be overwritten in part on failure. Status: as ag_arrays_open. */

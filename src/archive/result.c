@@ -11,14 +11,14 @@
 #include "archive/files.h"
 #include "base/memory.h"
 
-static ag_status create_metrics(const ag_play *play, ag_result *result, ag_error *error)
+static ag_status create_metrics(const ag_game *game, ag_result *result, ag_error *error)
 {
-  size_t count = ag_play_metric_count(play);
+  size_t count = ag_game_metric_count(game);
   result->metric_name = calloc(count + 1, sizeof *result->metric_name);
   if (result->metric_name == NULL)
     return ag_fail_memory(error);
   for (; result->metric_count < count; result->metric_count++) {
-    char *name = ag_text_copy(ag_play_metric_name(play, result->metric_count));
+    char *name = ag_text_copy(ag_game_metric_name(game, result->metric_count));
     if (name == NULL)
       return ag_fail_memory(error);
     result->metric_name[result->metric_count] = name;
@@ -32,17 +32,33 @@ static ag_status create_metrics(const ag_play *play, ag_result *result, ag_error
   return status;
 }
 
+static ag_status create_replicates(size_t replicates, ag_result *result, ag_error *error)
+{
+  size_t row = (result->generations + 1) * result->metric_count;
+  if (replicates > SIZE_MAX / sizeof(double) / row)
+    return ag_fail_memory(error);
+  ag_status status =
+      ag_array_create(replicates * row, sizeof(double), &result->replicate_metric, error);
+  result->replicates = replicates;
+  for (size_t i = 0; status == AG_OK && i < replicates * row; i++)
+    result->replicate_metric[i] = (double)NAN;
+  return status;
+}
+
 static ag_status create_snapshots(const size_t *snapshot, size_t count, ag_result *result,
                                   ag_error *error)
 {
   result->snapshot = calloc(count + 1, sizeof *result->snapshot);
   result->snapshot_log_mass = calloc(count + 1, sizeof *result->snapshot_log_mass);
-  if (result->snapshot == NULL || result->snapshot_log_mass == NULL)
+  result->snapshot_point_count = calloc(count + 1, sizeof *result->snapshot_point_count);
+  result->snapshot_point = calloc(count + 1, sizeof *result->snapshot_point);
+  if (result->snapshot == NULL || result->snapshot_log_mass == NULL ||
+      result->snapshot_point_count == NULL || result->snapshot_point == NULL)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
-  result->snapshot_count = count;
   for (size_t s = 0; status == AG_OK && s < count; s++) {
     result->snapshot[s] = snapshot[s];
+    result->snapshot_count = s + 1;
     status =
         ag_array_create(result->item_count, sizeof(double), &result->snapshot_log_mass[s], error);
   }
@@ -53,8 +69,8 @@ static ag_status create_outcome(const ag_game *game, ag_result *result, ag_error
 {
   size_t n = result->item_count;
   ag_status status = ag_array_create(n, sizeof(double), &result->log_mass, error);
-  bool published =
-      strcmp(ag_game_reading(game), "owner_model") == 0 && ag_game_stage_count(game) > 1;
+  bool published = !ag_game_is_sampled(game) && strcmp(ag_game_reading(game), "owner_model") == 0 &&
+                   ag_game_stage_count(game) > 1;
   if (status == AG_OK && published)
     status = ag_array_create(n, sizeof(double), &result->published_log_mass, error);
   if (status == AG_OK)
@@ -62,15 +78,18 @@ static ag_status create_outcome(const ag_game *game, ag_result *result, ag_error
   return status;
 }
 
-ag_status ag_result_create(const ag_game *game, const ag_play *play, const size_t *snapshot,
-                           size_t snapshot_count, ag_result **result, ag_error *error)
+ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t snapshot_count,
+                           ag_result **result, ag_error *error)
 {
   ag_result *created = calloc(1, sizeof *created);
   if (created == NULL)
     return ag_fail_memory(error);
   created->generations = ag_game_generations(game);
   created->item_count = ag_game_item_count(game);
-  ag_status status = create_metrics(play, created, error);
+  created->dimension = ag_game_is_cloud(game) ? ag_game_dimension(game) : 0;
+  ag_status status = create_metrics(game, created, error);
+  if (status == AG_OK && ag_game_is_sampled(game))
+    status = create_replicates(ag_game_replicates(game), created, error);
   if (status == AG_OK)
     status = create_snapshots(snapshot, snapshot_count, created, error);
   if (status == AG_OK)
@@ -88,8 +107,15 @@ void ag_result_free(ag_result *result)
     return;
   for (size_t m = 0; m < result->metric_count; m++)
     free(result->metric_name[m]);
-  for (size_t s = 0; s < result->snapshot_count; s++)
+  for (size_t s = 0; s < result->snapshot_count; s++) {
     free(result->snapshot_log_mass[s]);
+    free(result->snapshot_point[s]);
+  }
+  ag_result_free(result->exact);
+  free(result->replicate_metric);
+  free(result->snapshot_point_count);
+  free(result->snapshot_point);
+  free(result->point);
   free(result->metric_name);
   free(result->metric);
   free(result->snapshot);
@@ -138,17 +164,6 @@ size_t ag_result_find_snapshot(const ag_result *result, size_t generation)
     if (result->snapshot[s] == generation)
       return s;
   return SIZE_MAX;
-}
-
-void ag_result_record(ag_result *result, const ag_play *play)
-{
-  size_t generation = ag_play_generation(play), metrics = result->metric_count;
-  if (metrics > 0)
-    memcpy(result->metric + generation * metrics, ag_play_metrics(play),
-           metrics * sizeof *result->metric);
-  size_t snapshot = ag_result_find_snapshot(result, generation);
-  if (snapshot != SIZE_MAX)
-    ag_play_log_mass(play, result->snapshot_log_mass[snapshot]);
 }
 
 void ag_result_rank(ag_result *result)

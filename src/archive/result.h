@@ -4,22 +4,26 @@
 
 #include <aligngame/run.h>
 
-#include "game/play.h"
+#include "archive/arrays.h"
 
 /* Room for all that a run of the game yields; metrics are NaN. The snapshots
  * (ascending, each once) are copied.
  * Status: AG_ERROR_MEMORY. Owner: ag_result_free. */
-ag_status ag_result_create(const ag_game *game, const ag_play *play, const size_t *snapshot,
-                           size_t snapshot_count, ag_result **result, ag_error *error);
+ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t snapshot_count,
+                           ag_result **result, ag_error *error);
 /* Sorts generations and removes repeats; returns how many are left. */
 size_t ag_generations_sort(size_t *generation, size_t count);
 /* The number of the snapshot of a generation, or SIZE_MAX. */
 size_t ag_result_find_snapshot(const ag_result *result, size_t generation);
-/* Copies the play's metrics, and its log masses where a snapshot is due, to
- * the row of its generation. */
-void ag_result_record(ag_result *result, const ag_play *play);
+/* Plays the game's exact counterpart, if there is one, into result->exact. */
+ag_status ag_result_add_counterpart(const ag_game *game, const volatile sig_atomic_t *interrupt,
+                                    ag_result *result, ag_error *error);
 /* Finds the most massive items of log_mass. */
 void ag_result_rank(ag_result *result);
+/* What only sampled games have: replicates, fits, points. Status: as ag_arrays_write and
+ * ag_arrays_read; AG_ERROR_INPUT also for a file that belongs to another game. */
+ag_status ag_result_write_samples(const ag_result *result, ag_arrays *file, ag_error *error);
+ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *error);
 /* Writes the metrics as CSV: whole or not at all. */
 ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error);
 

@@ -14,33 +14,32 @@
 #include "archive/result.h"
 #include "archive/run_directory.h"
 #include "base/memory.h"
-#include "game/play.h"
 
 enum { DEFAULT_INTERVAL = 10 };
 
 typedef struct runner {
   const ag_game *game;
   const ag_run_options *options;
-  ag_play *play;
+  ag_player player;
   ag_result *result;
   ag_run_directory *directory; /* NULL: in memory only */
   size_t *snapshot;            /* [snapshot_count] ascending, each once */
   size_t snapshot_count;
-  size_t first;                               /* the generation played from */
+  size_t first;                               /* the step played from */
   bool complete;                              /* the result was there already */
   double begun, rows_saved, checkpoint_saved; /* moments */
   double checkpoint_cost;                     /* seconds that the last one took */
-  double latest, pace; /* moment of the newest generation; smoothed seconds a generation */
+  double latest, pace; /* moment of the newest step; smoothed seconds a step */
 } runner;
 
 /* A smoothed pace: the plain mean at first, later an average over the last
- * three seconds or generations, whichever is longer. */
-static void update_pace(runner *run)
+ * three seconds or advances, whichever is longer. */
+static void update_pace(runner *run, size_t steps)
 {
   double now = ag_time_now(), spent = now - run->latest;
-  double count = (double)(ag_play_generation(run->play) - run->first);
-  double weight = fmax(1 / count, fmin(1. / 3, spent / 3));
-  run->pace = count > 1 ? run->pace + weight * (spent - run->pace) : spent;
+  double count = (double)(ag_player_done(&run->player) - run->first) / (double)steps;
+  double weight = fmax(1 / count, fmin(1. / 3, spent / 3)), pace = spent / (double)steps;
+  run->pace = count > 1 ? run->pace + weight * (pace - run->pace) : pace;
   run->latest = now;
 }
 
@@ -57,32 +56,38 @@ static void report_progress(const runner *run)
 {
   if (run->options->progress == NULL)
     return;
-  size_t generation = ag_play_generation(run->play);
-  double remaining = (double)(run->result->generations - generation);
+  size_t done = ag_player_done(&run->player), total = ag_player_total(&run->player);
+  size_t rows = ag_player_rows(&run->player, done);
   ag_progress progress = {
-      .generation = generation,
-      .generations = run->result->generations,
+      .generation = done,
+      .generations = total,
+      .replicates = run->result->replicates,
       .elapsed = ag_time_now() - run->begun,
-      .left = remaining > 0 ? remaining * run->pace : 0,
-      .effective_number = effective_number(run->result, generation),
+      .left = total > done ? (double)(total - done) * run->pace : 0,
+      .effective_number = rows > 0 ? effective_number(run->result, rows - 1) : (double)NAN,
   };
   run->options->progress(run->options->context, &progress);
 }
 
-/* Keeps the play's newest generation in the result, and its snapshot. */
-static ag_status record(runner *run, ag_error *error)
+/* Plays on, and keeps the snapshot of the newest generation where one is due. */
+static ag_status advance(runner *run, ag_error *error)
 {
-  size_t generation = ag_play_generation(run->play);
-  ag_result_record(run->result, run->play);
-  if (run->directory == NULL || ag_result_find_snapshot(run->result, generation) == SIZE_MAX)
+  size_t before = ag_player_done(&run->player);
+  ag_status status = run->player.type->advance(run->player.state, error);
+  if (status != AG_OK)
+    return status;
+  size_t done = ag_player_done(&run->player), rows = ag_player_rows(&run->player, done);
+  update_pace(run, done > before ? done - before : 1);
+  if (run->directory == NULL || run->result->replicates > 0 ||
+      ag_result_find_snapshot(run->result, rows - 1) == SIZE_MAX)
     return AG_OK;
-  return ag_run_directory_save_snapshot(run->directory, run->result, generation, error);
+  return ag_run_directory_save_snapshot(run->directory, run->result, rows - 1, error);
 }
 
 static ag_status save_checkpoint(runner *run, ag_error *error)
 {
   double before = ag_time_now();
-  ag_status status = ag_run_directory_save_checkpoint(run->directory, run->play, run->result,
+  ag_status status = ag_run_directory_save_checkpoint(run->directory, &run->player, run->result,
                                                       before - run->begun, error);
   run->checkpoint_saved = run->rows_saved = ag_time_now();
   run->checkpoint_cost = run->checkpoint_saved - before;
@@ -109,28 +114,34 @@ static ag_status persist(runner *run, ag_error *error)
   if (now - run->rows_saved < 1)
     return AG_OK;
   run->rows_saved = now;
-  return ag_run_directory_save_rows(run->directory, run->result, ag_play_generation(run->play),
-                                    now - run->begun, error);
+  size_t rows = ag_player_rows(&run->player, ag_player_done(&run->player));
+  return ag_run_directory_save_rows(run->directory, run->result, rows, now - run->begun, error);
 }
 
 static ag_status stop(runner *run, ag_error *error)
 {
-  size_t generation = ag_play_generation(run->play);
+  size_t done = ag_player_done(&run->player), replicates = run->result->replicates;
+  const char *unit = replicates > 1 ? " (over all replicates)" : "";
   if (run->directory == NULL)
     return ag_fail(error, AG_ERROR_INTERRUPTED,
-                   "interrupted at generation %zu; without a run directory nothing is kept",
-                   generation);
+                   "interrupted at generation %zu%s; without a run directory nothing is kept", done,
+                   unit);
   ag_status status = save_checkpoint(run, error);
   if (status != AG_OK)
     return status;
   return ag_fail(error, AG_ERROR_INTERRUPTED,
-                 "interrupted at generation %zu of %zu; --resume goes on from there", generation,
-                 run->result->generations);
+                 "interrupted at generation %zu of %zu%s; --resume goes on from there", done,
+                 ag_player_total(&run->player), unit);
 }
 
 static bool interrupted(const runner *run)
 {
   return run->options->interrupt != NULL && *run->options->interrupt != 0;
+}
+
+static bool finished(const runner *run)
+{
+  return ag_player_done(&run->player) >= ag_player_total(&run->player);
 }
 
 static ag_status play_generations(runner *run, ag_error *error)
@@ -139,48 +150,54 @@ static ag_status play_generations(runner *run, ag_error *error)
   run->latest = run->rows_saved = run->checkpoint_saved = ag_time_now();
   run->pace = (double)NAN;
   report_progress(run);
-  while (status == AG_OK && ag_play_generation(run->play) < run->result->generations) {
+  while (status == AG_OK && !finished(run)) {
     if (interrupted(run))
       return stop(run, error);
-    ag_play_step(run->play);
-    update_pace(run);
-    status = record(run, error);
+    status = advance(run, error);
     report_progress(run);
-    if (status == AG_OK && ag_play_generation(run->play) < run->result->generations)
+    if (status == AG_OK && !finished(run))
       status = persist(run, error);
   }
   return status;
 }
 
-/* Begins the play again at generation 0. */
-static ag_status rewind_play(runner *run, ag_error *error)
+/* Begins again at generation 0. */
+static ag_status rewind_player(runner *run, ag_error *error)
 {
-  ag_play_free(run->play);
-  run->play = NULL;
-  return ag_play_create(run->game, &run->play, error);
+  ag_player_free(&run->player);
+  return ag_player_create(run->game, run->result, &run->player, error);
 }
 
-/* Brings play and result to where they can go on: the end, the newest
+/* The snapshot of generation 0, where one is asked for. */
+static ag_status keep_beginning(runner *run, ag_error *error)
+{
+  if (run->directory == NULL || run->result->replicates > 0 ||
+      ag_result_find_snapshot(run->result, 0) == SIZE_MAX)
+    return AG_OK;
+  return ag_run_directory_save_snapshot(run->directory, run->result, 0, error);
+}
+
+/* Brings player and result to where they can go on: the end, the newest
  * checkpoint or generation 0. */
 static ag_status take_up(runner *run, ag_error *error)
 {
   bool restored = false;
   if (run->directory == NULL || run->directory->fresh)
-    return record(run, error);
+    return keep_beginning(run, error);
   ag_status status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
   if (status != AG_OK || run->complete)
     return status;
-  status = ag_run_directory_restore(run->directory, run->play, run->result, &restored, error);
+  status = ag_run_directory_restore(run->directory, &run->player, run->result, &restored, error);
   if (status == AG_OK && restored) {
-    run->first = ag_play_generation(run->play);
+    run->first = ag_player_done(&run->player);
     return AG_OK;
   }
   if (status == AG_OK)
     status = ag_run_directory_clear(run->directory, error);
   if (status == AG_OK)
-    status = rewind_play(run, error);
+    status = rewind_player(run, error);
   if (status == AG_OK)
-    status = record(run, error);
+    status = keep_beginning(run, error);
   return status;
 }
 
@@ -216,12 +233,11 @@ static ag_status begin(runner *run, ag_error *error)
     status = ag_run_directory_join_snapshots(run->directory, &run->snapshot, &run->snapshot_count,
                                              error);
   if (status == AG_OK)
-    status = ag_play_create(run->game, &run->play, error);
-  if (status == AG_OK && run->directory != NULL)
-    status = ag_run_directory_match(run->directory, run->game, run->play, error);
+    status = ag_result_create(run->game, run->snapshot, run->snapshot_count, &run->result, error);
   if (status == AG_OK)
-    status = ag_result_create(run->game, run->play, run->snapshot, run->snapshot_count,
-                              &run->result, error);
+    status = ag_player_create(run->game, run->result, &run->player, error);
+  if (status == AG_OK && run->directory != NULL)
+    status = ag_run_directory_match(run->directory, run->game, error);
   if (status != AG_OK && run->directory != NULL && run->directory->fresh) {
     ag_run_directory_abandon(run->directory);
     run->directory = NULL;
@@ -233,18 +249,10 @@ static ag_status begin(runner *run, ag_error *error)
 static ag_status conclude(runner *run, ag_error *error)
 {
   ag_result *result = run->result;
+  ag_status status = run->player.type->conclude(run->player.state, error);
+  if (status != AG_OK)
+    return status;
   double seconds = ag_time_now() - run->begun;
-  bool differs = false;
-  ag_play_log_mass(run->play, result->log_mass);
-  if (result->published_log_mass != NULL) {
-    ag_status status = ag_play_published(run->play, result->published_log_mass, &differs, error);
-    if (status != AG_OK)
-      return status;
-  }
-  if (!differs) {
-    free(result->published_log_mass);
-    result->published_log_mass = NULL;
-  }
   result->seconds = seconds;
   if (run->directory == NULL)
     return AG_OK;
@@ -277,6 +285,21 @@ static ag_status finish_result(runner *run, ag_result **result, ag_error *error)
   return AG_OK;
 }
 
+ag_status ag_result_add_counterpart(const ag_game *game, const volatile sig_atomic_t *interrupt,
+                                    ag_result *result, ag_error *error)
+{
+  const char *why;
+  ag_game *exact = NULL;
+  ag_run_options options = {.snapshots = result->snapshot,
+                            .snapshot_count = result->snapshot_count,
+                            .interrupt = interrupt};
+  ag_status status = ag_game_counterpart(game, &exact, &why, error);
+  if (status == AG_OK && exact != NULL)
+    status = ag_run(exact, &options, &result->exact, error);
+  ag_game_free(exact);
+  return status;
+}
+
 ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
                  ag_error *error)
 {
@@ -290,12 +313,14 @@ ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result *
     status = play_generations(&run, error);
   if (status == AG_OK && !run.complete)
     status = conclude(&run, error);
+  if (status == AG_OK && run.options->counterpart)
+    status = ag_result_add_counterpart(game, run.options->interrupt, run.result, error);
   if (status != AG_OK)
     add_hope(&run, error);
   else
     status = finish_result(&run, result, error);
   ag_run_directory_close(run.directory);
-  ag_play_free(run.play);
+  ag_player_free(&run.player);
   ag_result_free(run.result);
   free(run.snapshot);
   return status;

@@ -19,6 +19,12 @@ enum { NAME_SIZE = 48, LABEL_BYTES_MOST = 1 << 26 };
 static const char outcome_name[] = "outcome.h5";
 static const char table_name[] = "metrics.csv";
 
+typedef struct named_array {
+  const char *name;
+  size_t count;
+  double *value;
+} named_array;
+
 static void checkpoint_name(size_t generation, char name[NAME_SIZE])
 {
   snprintf(name, NAME_SIZE, "checkpoint-%06zu.h5", generation);
@@ -29,7 +35,7 @@ static void snapshot_name(size_t generation, char name[NAME_SIZE])
   snprintf(name, NAME_SIZE, "snapshot-%06zu.h5", generation);
 }
 
-static ag_status write_arrays(ag_arrays *file, const ag_play_array *array, size_t count,
+static ag_status write_arrays(ag_arrays *file, const named_array *array, size_t count,
                               ag_error *error)
 {
   ag_status status = AG_OK;
@@ -39,7 +45,7 @@ static ag_status write_arrays(ag_arrays *file, const ag_play_array *array, size_
 }
 
 static ag_status save_arrays(const ag_run_directory *directory, const char *name, size_t generation,
-                             const ag_play_array *array, size_t count, ag_error *error)
+                             const named_array *array, size_t count, ag_error *error)
 {
   char *path = ag_path_join(directory->path, name);
   if (path == NULL)
@@ -56,7 +62,7 @@ static ag_status save_arrays(const ag_run_directory *directory, const char *name
   return status;
 }
 
-static ag_status read_arrays(const char *path, size_t generation, const ag_play_array *array,
+static ag_status read_arrays(const char *path, size_t generation, const named_array *array,
                              size_t count, ag_error *error)
 {
   ag_arrays *file = NULL;
@@ -75,7 +81,7 @@ static ag_status read_arrays(const char *path, size_t generation, const ag_play_
 /* Fills the arrays from a file. A file that is missing or damaged is no error
  * (*good is false): its generations can be played again. */
 static ag_status load_arrays(const ag_run_directory *directory, const char *name, size_t generation,
-                             const ag_play_array *array, size_t count, bool *good, ag_error *error)
+                             const named_array *array, size_t count, bool *good, ag_error *error)
 {
   ag_error damage;
   char *path = ag_path_join(directory->path, name);
@@ -120,21 +126,21 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
 
 /* The arrays of outcome.h5: [2 + snapshot_count], with names for the snapshots.
  * Returns their number. */
-static size_t outcome_arrays(const ag_result *result, ag_play_array *array, char (*name)[NAME_SIZE])
+static size_t outcome_arrays(const ag_result *result, named_array *array, char (*name)[NAME_SIZE])
 {
   size_t count = 0, n = result->item_count;
-  array[count++] = (ag_play_array){"log_mass", n, result->log_mass};
+  array[count++] = (named_array){"log_mass", n, result->log_mass};
   if (result->published_log_mass != NULL)
-    array[count++] = (ag_play_array){"published_log_mass", n, result->published_log_mass};
+    array[count++] = (named_array){"published_log_mass", n, result->published_log_mass};
   for (size_t s = 0; s < result->snapshot_count; s++) {
     snprintf(name[s], NAME_SIZE, "snapshot/%06zu", result->snapshot[s]);
-    array[count++] = (ag_play_array){name[s], n, result->snapshot_log_mass[s]};
+    array[count++] = (named_array){name[s], n, result->snapshot_log_mass[s]};
   }
   return count;
 }
 
 /* Room for the above. */
-static ag_status create_outcome_arrays(const ag_result *result, ag_play_array **array,
+static ag_status create_outcome_arrays(const ag_result *result, named_array **array,
                                        char (**name)[NAME_SIZE], size_t *count, ag_error *error)
 {
   *array = calloc(result->snapshot_count + 2, sizeof **array);
@@ -175,7 +181,7 @@ static ag_status write_labels(ag_arrays *file, const ag_game *game, ag_error *er
 static ag_status write_outcome(const ag_run_directory *directory, const ag_game *game,
                                const ag_result *result, ag_error *error)
 {
-  ag_play_array *array = NULL;
+  named_array *array = NULL;
   char(*name)[NAME_SIZE] = NULL;
   size_t count = 0;
   ag_arrays *file = NULL;
@@ -190,6 +196,8 @@ static ag_status write_outcome(const ag_run_directory *directory, const ag_game 
     status = write_arrays(file, array, count, error);
   if (status == AG_OK)
     status = write_labels(file, game, error);
+  if (status == AG_OK && result->replicates > 0)
+    status = ag_result_write_samples(result, file, error);
   if (status == AG_OK)
     status = ag_arrays_commit(file, error);
   else
@@ -201,10 +209,33 @@ out:
   return status;
 }
 
+/* What only sampled games have. */
+static ag_status load_samples(const ag_run_directory *directory, ag_result *result, bool *good,
+                              ag_error *error)
+{
+  ag_arrays *file = NULL;
+  ag_error damage;
+  size_t generation;
+  char *path = ag_path_join(directory->path, outcome_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = ag_arrays_open(path, &generation, &file, &damage);
+  if (status == AG_OK)
+    status = ag_result_read_samples(result, file, &damage);
+  ag_arrays_close(file);
+  free(path);
+  *good = status == AG_OK;
+  if (status == AG_OK || status == AG_ERROR_INPUT)
+    return AG_OK;
+  if (error != NULL)
+    *error = damage;
+  return status;
+}
+
 static ag_status load_outcome(const ag_run_directory *directory, ag_result *result, bool *good,
                               ag_error *error)
 {
-  ag_play_array *array = NULL;
+  named_array *array = NULL;
   char(*name)[NAME_SIZE] = NULL;
   size_t count = 0;
   ag_status status = create_outcome_arrays(result, &array, &name, &count, error);
@@ -213,23 +244,35 @@ static ag_status load_outcome(const ag_run_directory *directory, ag_result *resu
   status = load_arrays(directory, outcome_name, result->generations, array, count, good, error);
   free(array);
   free(name);
+  if (status == AG_OK && *good && result->replicates > 0)
+    status = load_samples(directory, result, good, error);
+  return status;
+}
+
+ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *result, bool *good,
+                                ag_error *error)
+{
+  char *finished = NULL;
+  *good = false;
+  ag_status status = ag_store_get(directory->store, "finished", &finished, error);
+  if (status != AG_OK || finished == NULL)
+    return status;
+  free(finished);
+  status = ag_store_read_rows(directory->store, result->generations + 1, result->metric_count,
+                              result->metric, good, error);
+  if (status == AG_OK && *good)
+    status = load_outcome(directory, result, good, error);
+  if (status == AG_OK && *good)
+    result->seconds = directory->seconds;
   return status;
 }
 
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
                                 ag_error *error)
 {
-  char *finished = NULL;
-  *loaded = false;
-  ag_status status = ag_store_get(directory->store, "finished", &finished, error);
-  if (status != AG_OK || finished == NULL)
-    return status;
-  free(finished);
   bool good = false;
-  status = ag_store_read_rows(directory->store, result->generations + 1, result->metric_count,
-                              result->metric, &good, error);
-  if (status == AG_OK && good)
-    status = load_outcome(directory, result, &good, error);
+  *loaded = false;
+  ag_status status = ag_run_directory_read(directory, result, &good, error);
   if (status != AG_OK || !good)
     return status;
   char *table = ag_path_join(directory->path, table_name);
@@ -239,7 +282,6 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
     status = ag_result_write_csv(result, table, error);
   free(table);
   sweep(directory, true, NULL);
-  result->seconds = directory->seconds;
   *loaded = status == AG_OK;
   return status;
 }
@@ -252,7 +294,7 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
   *good = true;
   for (size_t s = 0; status == AG_OK && *good && s < result->snapshot_count; s++) {
     char name[NAME_SIZE];
-    ag_play_array array = {"log_mass", result->item_count, result->snapshot_log_mass[s]};
+    named_array array = {"log_mass", result->item_count, result->snapshot_log_mass[s]};
     if (result->snapshot[s] > generation)
       break;
     snapshot_name(result->snapshot[s], name);
@@ -261,33 +303,60 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
   return status;
 }
 
-ag_status ag_run_directory_restore(ag_run_directory *directory, ag_play *play, ag_result *result,
-                                   bool *restored, ag_error *error)
+/* Fills the player from a checkpoint's file. One that is damaged is no error (*good is
+ * false): what it held can be played again. */
+static ag_status load_checkpoint(const ag_run_directory *directory, const char *name,
+                                 ag_player *player, bool *good, ag_error *error)
 {
-  size_t generation = directory->checkpoint;
-  *restored = false;
-  if (generation == SIZE_MAX || generation > result->generations)
+  ag_arrays *file = NULL;
+  ag_error damage;
+  size_t found = 0;
+  char *path = ag_path_join(directory->path, name);
+  *good = false;
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = access(path, F_OK) != 0 && errno == ENOENT
+                         ? AG_ERROR_INPUT
+                         : ag_arrays_open(path, &found, &file, &damage);
+  if (status == AG_OK && found != directory->checkpoint)
+    status = AG_ERROR_INPUT;
+  if (status == AG_OK)
+    status = player->type->load(player->state, file, &damage);
+  *good = status == AG_OK;
+  ag_arrays_close(file);
+  free(path);
+  if (status == AG_OK || status == AG_ERROR_INPUT)
     return AG_OK;
+  if (error != NULL)
+    *error = damage;
+  return status;
+}
+
+ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *player,
+                                   ag_result *result, bool *restored, ag_error *error)
+{
   char name[NAME_SIZE];
-  bool good = false;
-  ag_status status = ag_store_read_rows(directory->store, generation + 1, result->metric_count,
-                                        result->metric, &good, error);
+  bool good = true;
+  *restored = false;
+  if (directory->checkpoint == SIZE_MAX || directory->checkpoint > ag_player_total(player))
+    return AG_OK;
+  size_t rows = ag_player_rows(player, directory->checkpoint);
+  ag_status status = AG_OK;
+  if (rows > 0) {
+    status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric, &good,
+                                error);
+    if (status == AG_OK && good)
+      status = load_snapshots(directory, rows - 1, result, &good, error);
+  }
+  checkpoint_name(directory->checkpoint, name);
   if (status == AG_OK && good)
-    status = load_snapshots(directory, generation, result, &good, error);
+    status = load_checkpoint(directory, name, player, &good, error);
+  if (status == AG_OK && good)
+    status = ag_store_drop_rows(directory->store, rows, error);
   if (status != AG_OK || !good)
-    return status;
-  ag_play_array array[AG_PLAY_ARRAY_MOST];
-  size_t count = ag_play_arrays(play, array);
-  checkpoint_name(generation, name);
-  status = load_arrays(directory, name, generation, array, count, &good, error);
-  if (status != AG_OK || !good)
-    return status;
-  status = ag_store_drop_rows(directory->store, generation + 1, error);
-  if (status != AG_OK)
     return status;
   sweep(directory, false, name);
-  ag_play_restore(play, generation);
-  directory->stored = generation + 1;
+  directory->stored = rows;
   *restored = true;
   return AG_OK;
 }
@@ -321,81 +390,98 @@ ag_status ag_run_directory_save_snapshot(ag_run_directory *directory, const ag_r
 {
   char name[NAME_SIZE];
   size_t snapshot = ag_result_find_snapshot(result, generation);
-  ag_play_array array = {"log_mass", result->item_count, result->snapshot_log_mass[snapshot]};
+  named_array array = {"log_mass", result->item_count, result->snapshot_log_mass[snapshot]};
   snapshot_name(generation, name);
   return save_arrays(directory, name, generation, &array, 1, error);
 }
 
-/* Rows up to a generation and the time, within a transaction. */
-static ag_status write_rows(ag_run_directory *directory, const ag_result *result, size_t generation,
+/* The first rows and the time, within a transaction. */
+static ag_status write_rows(ag_run_directory *directory, const ag_result *result, size_t rows,
                             double seconds, ag_error *error)
 {
   char text[32];
   size_t first = directory->stored, metrics = result->metric_count;
   snprintf(text, sizeof text, "%.3f", directory->seconds + seconds);
   ag_status status = ag_store_set(directory->store, "seconds", text, error);
-  if (status == AG_OK && generation >= first)
-    status = ag_store_write_rows(directory->store, first, generation + 1 - first, metrics,
+  if (status == AG_OK && rows > first)
+    status = ag_store_write_rows(directory->store, first, rows - first, metrics,
                                  result->metric + first * metrics, error);
   return status;
 }
 
-/* Ends the transaction; the rows up to generation count as stored only now. */
-static ag_status commit_rows(ag_run_directory *directory, size_t generation, ag_error *error)
+/* Ends the transaction; the rows count as stored only now. */
+static ag_status commit_rows(ag_run_directory *directory, size_t rows, ag_error *error)
 {
   ag_status status = ag_store_commit(directory->store, error);
-  if (status == AG_OK && generation >= directory->stored)
-    directory->stored = generation + 1;
+  if (status == AG_OK && rows > directory->stored)
+    directory->stored = rows;
   return status;
 }
 
 ag_status ag_run_directory_save_rows(ag_run_directory *directory, const ag_result *result,
-                                     size_t generation, double seconds, ag_error *error)
+                                     size_t rows, double seconds, ag_error *error)
 {
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
-    status = write_rows(directory, result, generation, seconds, error);
+    status = write_rows(directory, result, rows, seconds, error);
   if (status == AG_OK)
-    status = commit_rows(directory, generation, error);
+    status = commit_rows(directory, rows, error);
   ag_store_rollback(directory->store);
+  return status;
+}
+
+static ag_status write_checkpoint(const ag_run_directory *directory, const char *name,
+                                  const ag_player *player, ag_error *error)
+{
+  char *path = ag_path_join(directory->path, name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_arrays *file = NULL;
+  ag_status status = ag_arrays_create(path, ag_player_done(player), &file, error);
+  free(path);
+  if (status != AG_OK)
+    return status;
+  status = player->type->save(player->state, file, error);
+  if (status == AG_OK)
+    return ag_arrays_commit(file, error);
+  ag_arrays_close(file);
   return status;
 }
 
 /* Records a checkpoint file that is on the disk already. */
 static ag_status record_checkpoint(ag_run_directory *directory, const ag_result *result,
-                                   size_t generation, const char *name, double seconds,
+                                   size_t done, size_t rows, const char *name, double seconds,
                                    ag_error *error)
 {
   char written[AG_TIME_SIZE];
   ag_time_text(written);
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
-    status = write_rows(directory, result, generation, seconds, error);
+    status = write_rows(directory, result, rows, seconds, error);
   if (status == AG_OK)
-    status = ag_store_set_checkpoint(directory->store, generation, name, written, error);
+    status = ag_store_set_checkpoint(directory->store, done, name, written, error);
   if (status == AG_OK)
-    status = commit_rows(directory, generation, error);
+    status = commit_rows(directory, rows, error);
   ag_store_rollback(directory->store);
   return status;
 }
 
-ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, ag_play *play,
+ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, const ag_player *player,
                                            const ag_result *result, double seconds, ag_error *error)
 {
-  size_t generation = ag_play_generation(play);
-  if (directory->checkpoint == generation)
+  size_t done = ag_player_done(player);
+  if (directory->checkpoint == done)
     return AG_OK; /* the run was resumed here and has not gone on */
   char name[NAME_SIZE];
-  ag_play_array array[AG_PLAY_ARRAY_MOST];
-  size_t count = ag_play_arrays(play, array);
-  checkpoint_name(generation, name);
-  ag_status status = save_arrays(directory, name, generation, array, count, error);
+  checkpoint_name(done, name);
+  ag_status status = write_checkpoint(directory, name, player, error);
   if (status == AG_OK)
-    status = record_checkpoint(directory, result, generation, name, seconds, error);
+    status = record_checkpoint(directory, result, done, ag_player_rows(player, done), name, seconds,
+                               error);
   if (status != AG_OK)
     return status;
   sweep(directory, false, name);
-  directory->checkpoint = generation;
+  directory->checkpoint = done;
   return AG_OK;
 }
 
@@ -407,13 +493,13 @@ static ag_status record_finish(ag_run_directory *directory, const ag_result *res
   ag_time_text(finished);
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
-    status = write_rows(directory, result, result->generations, seconds, error);
+    status = write_rows(directory, result, result->generations + 1, seconds, error);
   if (status == AG_OK)
     status = ag_store_set(directory->store, "finished", finished, error);
   if (status == AG_OK)
     status = ag_store_set_checkpoint(directory->store, 0, NULL, NULL, error);
   if (status == AG_OK)
-    status = commit_rows(directory, result->generations, error);
+    status = commit_rows(directory, result->generations + 1, error);
   ag_store_rollback(directory->store);
   return status;
 }

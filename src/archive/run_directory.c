@@ -251,6 +251,55 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
   return status;
 }
 
+/* Refuses what is no directory of a run, in words for somebody who names one. */
+static ag_status expect_run(const char *path, ag_error *error)
+{
+  struct stat information;
+  content found;
+  if (stat(path, &information) != 0 && errno == ENOENT)
+    return ag_fail(error, AG_ERROR_INPUT, "there is no %s: expected the directory of a run", path);
+  if (stat(path, &information) == 0 && !S_ISDIR(information.st_mode))
+    return ag_fail(error, AG_ERROR_INPUT, "%s is no directory: expected the directory of a run",
+                   path);
+  ag_status status = inspect(path, &found, error);
+  if (status == AG_OK && found != CONTENT_RUN)
+    status =
+        ag_fail(error, AG_ERROR_INPUT,
+                "%s holds no run: expected a directory that `aligngame run` has written", path);
+  return status;
+}
+
+ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **directory,
+                                       ag_error *error)
+{
+  char *file = NULL, *seconds = NULL;
+  ag_status status = expect_run(path, error);
+  if (status != AG_OK)
+    return status;
+  ag_run_directory *opened = calloc(1, sizeof *opened);
+  if (opened == NULL)
+    return ag_fail_memory(error);
+  opened->lock = -1;
+  opened->checkpoint = SIZE_MAX;
+  opened->path = ag_text_copy(path);
+  file = ag_path_join(path, store_name);
+  if (opened->path == NULL || file == NULL)
+    status = ag_fail_memory(error);
+  if (status == AG_OK)
+    status = ag_store_open_reader(file, &opened->store, error);
+  if (status == AG_OK)
+    status = ag_store_get(opened->store, "seconds", &seconds, error);
+  if (status == AG_OK && seconds != NULL)
+    opened->seconds = strtod(seconds, NULL);
+  if (status == AG_OK)
+    *directory = opened;
+  else
+    ag_run_directory_close(opened);
+  free(file);
+  free(seconds);
+  return status;
+}
+
 /* Adds the numbers of "1,5,60" to list, which has room for them. */
 static size_t parse_generations(const char *text, size_t *list)
 {
@@ -362,17 +411,16 @@ static ag_status check_inputs(const ag_run_directory *directory, const char *kno
   return status;
 }
 
-ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game,
-                                 const ag_play *play, ag_error *error)
+ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game, ag_error *error)
 {
   char inputs[17], *known = NULL;
   uint64_t hash = 0;
-  size_t metrics = ag_play_metric_count(play);
+  size_t metrics = ag_game_metric_count(game);
   const char **metric = calloc(metrics + 1, sizeof *metric);
   if (metric == NULL)
     return ag_fail_memory(error);
   for (size_t m = 0; m < metrics; m++)
-    metric[m] = ag_play_metric_name(play, m);
+    metric[m] = ag_game_metric_name(game, m);
   ag_status status = hash_inputs(game, &hash, error);
   snprintf(inputs, sizeof inputs, "%016" PRIx64, hash);
   if (status == AG_OK)

@@ -9,8 +9,8 @@
 
 #include <aligngame/run.h>
 
+#include "archive/player.h"
 #include "archive/store.h"
-#include "game/play.h"
 
 typedef struct ag_run_directory {
   char *path;
@@ -18,7 +18,7 @@ typedef struct ag_run_directory {
   ag_store *store;
   bool fresh;        /* the run begins here: there was none before */
   size_t stored;     /* metric rows in the store: generations 0 … stored - 1 */
-  size_t checkpoint; /* its generation; SIZE_MAX: none */
+  size_t checkpoint; /* after how many steps of the player; SIZE_MAX: none */
   double seconds;    /* spent on the run before the directory was opened */
 } ag_run_directory;
 
@@ -29,6 +29,12 @@ typedef struct ag_run_directory {
  * Owner: ag_run_directory_close. */
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
                                 ag_run_directory **directory, ag_error *error);
+/* Opens the directory of a run that has begun, to read from it alone: takes no
+ * lock, changes nothing and needs no right to write.
+ * Status: AG_ERROR_INPUT: no run of this program, or one that was left in the
+ *   middle of a write; AG_ERROR_IO, AG_ERROR_MEMORY. */
+ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **directory,
+                                       ag_error *error);
 void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
 /* Closes it and removes what a fresh run that could not begin has left. */
 void ag_run_directory_abandon(ag_run_directory *directory);
@@ -39,28 +45,30 @@ ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **
                                           size_t *count, ag_error *error);
 /* Refuses a game whose inputs (a table, say) have changed under the same
  * description. */
-ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game,
-                                 const ag_play *play, ag_error *error);
+ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game, ag_error *error);
 
 /* Loads a finished run. *loaded: false: it is not finished, or its outcome is
  * damaged or lacks a snapshot. */
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
                                 ag_error *error);
-/* Puts play and result back to the newest checkpoint. *restored: false: there
- * is none that can be used; the play's arrays may have been overwritten. */
-ag_status ag_run_directory_restore(ag_run_directory *directory, ag_play *play, ag_result *result,
-                                   bool *restored, ag_error *error);
+/* The same of a directory that is left as it is. */
+ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *result, bool *good,
+                                ag_error *error);
+/* Puts player and result back to the newest checkpoint. *restored: false: there
+ * is none that can be used; the player may be unfit to play. */
+ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *player,
+                                   ag_result *result, bool *restored, ag_error *error);
 /* Forgets all that was played. */
 ag_status ag_run_directory_clear(ag_run_directory *directory, ag_error *error);
 
 /* Keeps the snapshot that the result holds of a generation. */
 ag_status ag_run_directory_save_snapshot(ag_run_directory *directory, const ag_result *result,
                                          size_t generation, ag_error *error);
-/* Keeps the metric rows up to a generation. seconds: since the opening. */
+/* Keeps the first metric rows. seconds: since the opening. */
 ag_status ag_run_directory_save_rows(ag_run_directory *directory, const ag_result *result,
-                                     size_t generation, double seconds, ag_error *error);
-/* The same and a checkpoint, after which the older one is removed. */
-ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, ag_play *play,
+                                     size_t rows, double seconds, ag_error *error);
+/* The player's rows and a checkpoint, after which the older one is removed. */
+ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, const ag_player *player,
                                            const ag_result *result, double seconds,
                                            ag_error *error);
 /* Writes the outcome, the table of metrics and the note that all is done. */

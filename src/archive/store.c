@@ -81,6 +81,10 @@ static ag_status fail_store(const ag_store *store, ag_error *error)
   case SQLITE_FULL:
     return ag_fail_system(error, "write", store->path, ENOSPC);
   case SQLITE_READONLY:
+    if (sqlite3_extended_errcode(store->database) == SQLITE_READONLY_ROLLBACK)
+      return ag_fail(error, AG_ERROR_INPUT,
+                     "%s was left in the middle of a write: `aligngame run --resume` puts it right",
+                     store->path);
     return ag_fail_system(error, "write", store->path, reason != 0 ? reason : EACCES);
   default:
     if (reason != 0)
@@ -152,30 +156,41 @@ static ag_status open_schema(ag_store *store, bool create, ag_error *error)
   return status;
 }
 
-ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error)
+static ag_status open_database(const char *path, int flags, const char *pragmas, ag_store **store,
+                               ag_error *error)
 {
   ag_store *opened = calloc(1, sizeof *opened);
   if (opened == NULL || (opened->path = ag_text_copy(path)) == NULL) {
     free(opened);
     return ag_fail_memory(error);
   }
-  int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
   ag_status status = AG_OK;
   if (sqlite3_open_v2(path, &opened->database, flags, NULL) != SQLITE_OK)
     status = opened->database == NULL ? ag_fail_memory(error) : fail_store(opened, error);
   if (status == AG_OK) {
     sqlite3_busy_timeout(opened->database, BUSY_MILLISECONDS);
-    /* EXTRA: a commit outlives a power cut, so the older checkpoint may be
-     * removed once the newer one is recorded. */
-    status = execute(opened, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", error);
+    status = execute(opened, pragmas, error);
   }
   if (status == AG_OK)
-    status = open_schema(opened, create, error);
+    status = open_schema(opened, (flags & SQLITE_OPEN_CREATE) != 0, error);
   if (status != AG_OK)
     ag_store_close(opened);
   else
     *store = opened;
   return status;
+}
+
+ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error)
+{
+  /* EXTRA: a commit outlives a power cut, so the older checkpoint may be
+   * removed once the newer one is recorded. */
+  return open_database(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0),
+                       "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", store, error);
+}
+
+ag_status ag_store_open_reader(const char *path, ag_store **store, ag_error *error)
+{
+  return open_database(path, SQLITE_OPEN_READONLY, "", store, error);
 }
 
 void ag_store_close(ag_store *store)

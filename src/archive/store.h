@@ -17,6 +17,10 @@ typedef struct ag_store ag_store;
  * damaged; AG_ERROR_IO: with the path and the system's reason;
  * AG_ERROR_MEMORY. Owner: ag_store_close. */
 ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error);
+/* Opens it for reading alone: nothing in its directory changes, and a right to
+ * write there is not needed. AG_ERROR_INPUT also for one that a killed process
+ * left in the middle of a write. */
+ag_status ag_store_open_reader(const char *path, ag_store **store, ag_error *error);
 /* Takes back what was not committed; NULL is fine. */
 void ag_store_close(ag_store *store);
 

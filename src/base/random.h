@@ -49,11 +49,14 @@ ag_random ag_random_at(const ag_random_key *key, ag_random_purpose purpose, uint
 
 /* Uniform in (0, 1), multiples of 2^-53 plus 2^-54. */
 double ag_random_uniform(ag_random *random);
+/* The next count of them in x, the same bits as one by one, several times as fast. */
+void ag_random_uniforms(ag_random *random, size_t count, double *x);
+/* The next count numbers of the sequence as they are: 64 random bits each, of which
+ * a uniform is made from the upper 53. */
+void ag_random_words(ag_random *random, size_t count, uint64_t *word);
 /* Exponential with mean one; standard normal. */
 double ag_random_exponential(ag_random *random);
 double ag_random_normal(ag_random *random);
-/* x [count]: what so many calls of ag_random_uniform give, bit for bit. */
-void ag_random_uniforms(ag_random *random, size_t count, double *x);
 /* x [count]: standard normals in bulk. Each pair of uniforms gives two of them (Box
  * and Muller, 1958), to 1e-15 of their length; x[i] depends on the sequence and i alone,
  * not on count. */

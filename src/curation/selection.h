@@ -28,7 +28,7 @@ typedef struct ag_selector ag_selector;
 
 typedef struct ag_selection_type {
   const char *name;      /* the word in a game file */
-  const char *summary;   /* one line for `aligngame list` */
+  const char *example;   /* YAML, one line */
   const char *law;       /* one line: what distribution the kept items have */
   bool with_replacement; /* a candidate may be kept several times, and more than N be kept */
   bool uses_pool;        /* the pool size K matters */
@@ -49,7 +49,10 @@ void ag_selector_free(ag_selector *selector);
 /* Chooses. Status: AG_ERROR_INPUT: nothing to choose from; more to keep than
  * candidates, without replacement; preferences with a pool that is not 2, or with a
  * rule that needs utilities; AG_ERROR_MEMORY. The choice depends on the arguments
- * alone, not on the selector's past or on threads. */
+ * alone, not on the selector's past or on threads. A utility that is not finite is the
+ * caller's bug.
+ * Memory: 35 bytes a candidate at most, kept by the selector; 4 for groups; while pools
+ * draw by their law, what ag_weights needs as well (select_pools.h). */
 ag_status ag_select(ag_selector *selector, const ag_selection_type *type,
                     const ag_candidates *candidates, ag_pool pool, size_t keep,
                     const ag_random_key *key, uint32_t *chosen, ag_error *error);

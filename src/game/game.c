@@ -19,8 +19,70 @@ const char *ag_game_text(const ag_game *game)
 
 const char *ag_game_engine(const ag_game *game)
 {
-  (void)game;
-  return "exact";
+  return game->sampled ? "samples" : "exact";
+}
+
+bool ag_game_is_sampled(const ag_game *game)
+{
+  return game->sampled;
+}
+
+bool ag_game_is_cloud(const ag_game *game)
+{
+  return ag_space_is_cloud(game->space);
+}
+
+/* After the metrics, a sampled game reports the provenance of its dataset. */
+static const char *const provenance[] = {"dataset_size", "original_share", "dataset_age"};
+enum { PROVENANCE = sizeof provenance / sizeof *provenance };
+
+size_t ag_game_metric_count(const ag_game *game)
+{
+  size_t count = game->sampled ? PROVENANCE : 0;
+  for (size_t m = 0; m < game->metric_count; m++)
+    count += game->metric[m].column_count;
+  return count;
+}
+
+const char *ag_game_metric_name(const ag_game *game, size_t metric)
+{
+  for (size_t m = 0; m < game->metric_count; m++) {
+    if (metric < game->metric[m].column_count)
+      return game->metric[m].column_name[metric];
+    metric -= game->metric[m].column_count;
+  }
+  return provenance[metric];
+}
+
+ag_sampling ag_game_sampling(const ag_game *game)
+{
+  static const char *const dataset[] = {"replace", "accumulate", "window", "subsample"};
+  static const char *const measured[] = {"dataset", "published", "generated"};
+  const ag_samples *samples = &game->samples;
+  if (!game->sampled)
+    return (ag_sampling){.measured = measured[game->measured]};
+  return (ag_sampling){.initial = samples->initial,
+                       .generate = samples->generate,
+                       .selection = samples->selection->name,
+                       .law = samples->selection->law,
+                       .dataset = dataset[samples->dataset],
+                       .dataset_size = samples->size,
+                       .measured = measured[game->measured]};
+}
+
+size_t ag_game_stage_keep(const ag_game *game, size_t stage)
+{
+  return game->sampled ? game->samples.keep[stage] : 0;
+}
+
+size_t ag_game_replicates(const ag_game *game)
+{
+  return game->sampled ? game->replicates : 1;
+}
+
+const char *ag_game_generator(const ag_game *game)
+{
+  return game->sampled ? game->generator.type->name : "ideal";
 }
 
 const char *ag_game_reading(const ag_game *game)
@@ -110,6 +172,11 @@ double ag_game_curator_temperature(const ag_game *game, size_t curator)
   return game->curator[curator].temperature;
 }
 
+bool ag_game_curator_prefers(const ag_game *game, size_t curator)
+{
+  return game->curator[curator].prefers != NULL;
+}
+
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 {
   for (size_t j = 0; j < game->layout.count; j++)
@@ -144,6 +211,27 @@ const size_t *ag_game_cells(const ag_game *game)
   return game->space->cells;
 }
 
+void ag_game_bounds(const ag_game *game, double *lower, double *upper)
+{
+  const ag_space *space = game->space;
+  for (size_t d = 0; d < space->dim; d++) {
+    lower[d] = space->lower[d];
+    upper[d] = space->upper[d];
+  }
+}
+
+bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre, double *radius)
+{
+  const ag_reward *reward = &game->curator[curator].reward;
+  if (!reward->type || !reward->type->radius)
+    return false;
+  const double *found = reward->type->centre(reward->parameters);
+  for (size_t d = 0; d < game->space->dim; d++)
+    centre[d] = found[d];
+  *radius = reward->type->radius(reward->parameters);
+  return true;
+}
+
 void ag_game_free(ag_game *game)
 {
   if (!game)
@@ -154,9 +242,12 @@ void ag_game_free(ag_game *game)
     ag_reward_free(&game->curator[c].reward);
     free(game->curator[c].name);
     free(game->curator[c].value);
+    free(game->curator[c].prefers);
   }
   ag_layout_free(&game->layout);
   ag_space_free(game->space);
+  ag_generator_free(&game->generator);
+  free(game->samples.keep);
   free(game->metric);
   free(game->curator);
   free(game->stage);

@@ -6,6 +6,8 @@
 #include <aligngame/game.h>
 
 #include "base/config.h"
+#include "curation/selection.h"
+#include "generator/generator.h"
 #include "metric/metric.h"
 #include "population/layout.h"
 #include "reward/reward.h"
@@ -17,7 +19,8 @@ typedef struct ag_curator {
   ag_pool pool;
   double temperature;
   double weight;        /* q_i of `parallel`, normalised */
-  double *value;        /* [n] r_i(x), in the layout's order */
+  double *value;        /* [n] r_i(x), in the layout's order; NULL for a cloud */
+  double *prefers;      /* [n, n] P(x beats y) by item, in place of a reward; or NULL */
   double optimal_level; /* r_i >= optimal_level: in A_i */
   double satisfaction_level;
 } ag_curator;
@@ -31,6 +34,31 @@ typedef struct ag_reading {
 } ag_reading;
 
 extern const ag_reading *const ag_readings[]; /* ended by NULL */
+
+/* What the metrics are read off. */
+typedef enum ag_measured {
+  AG_MEASURE_DATASET,
+  AG_MEASURE_PUBLISHED,
+  AG_MEASURE_GENERATED
+} ag_measured;
+
+/* D_{t+1} from D_t and what was kept. */
+typedef enum ag_dataset_rule {
+  AG_DATASET_REPLACE,
+  AG_DATASET_ACCUMULATE,
+  AG_DATASET_WINDOW,   /* the last `size` generations */
+  AG_DATASET_SUBSAMPLE /* at most `size` items, at random */
+} ag_dataset_rule;
+
+/* The sizes and rules of a sampled game. */
+typedef struct ag_samples {
+  size_t initial;  /* |D_1| */
+  size_t generate; /* items of the model in each generation */
+  size_t *keep;    /* [stage_count] */
+  const ag_selection_type *selection;
+  ag_dataset_rule dataset;
+  size_t size;
+} ag_samples;
 
 struct ag_game {
   char *name, *text;
@@ -46,7 +74,12 @@ struct ag_game {
   double initial_size, added_size; /* n_0 and m of `accumulate` */
   size_t metric_count;
   ag_metric *metric;
-  ag_layout layout;
+  ag_measured measured;
+  ag_layout layout; /* empty for a cloud */
+  bool sampled;     /* the engine is `samples` */
+  ag_samples samples;
+  ag_generator generator;
+  size_t replicates;
 };
 
 #endif

@@ -7,118 +7,31 @@
 
 #include "base/memory.h"
 #include "curation/kernel.h"
-#include "game/game.h"
+#include "game/read.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* --- curators --- */
-
-static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
+ag_status ag_game_read_word(ag_node node, const char *what, const char *const *words, size_t count,
+                            size_t *word, ag_error *error)
 {
-  const char *text = NULL;
-  long long value = 0;
+  const char *text;
+  char list[256] = "";
   if (!ag_node_present(node))
     return AG_OK;
-  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, "the pool", &text, NULL) &&
-      !ag_pool_read(text, pool, NULL))
-    return AG_OK;
-  if (!ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
-    return ag_node_fail(
-        node, error,
-        "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
-        "or inf",
-        value);
-  return ag_node_fail(node, error,
-                      "the pool is not a size; expected a whole number from 2 to 2^53, "
-                      "or inf");
-}
-
-static ag_status read_positive(ag_node node, const char *what, double *value, ag_error *error)
-{
-  double read = *value;
-  if (!ag_node_present(node))
-    return AG_OK;
-  ag_status status = ag_node_real(node, what, &read, error);
+  ag_status status = ag_node_text(node, what, &text, error);
   if (status)
     return status;
-  if (!(read > 0))
-    return ag_node_fail(node, error, "%s is %g; expected a number above 0", what, read);
-  *value = read;
-  return AG_OK;
-}
-
-/* The levels that make the optimal set and satisfaction, over items with mass. */
-static void set_levels(const ag_space *space, ag_curator *curator)
-{
-  double most = -INFINITY;
-  for (size_t i = 0; i < space->count; i++)
-    if (!space->log_mass || space->log_mass[i] > -INFINITY)
-      most = fmax(most, curator->value[i]);
-  curator->optimal_level = ag_reward_tie_level(most);
-  const ag_reward_type *type = curator->reward.type;
-  curator->satisfaction_level =
-      type->satisfaction_level
-          ? ag_reward_tie_level(type->satisfaction_level(curator->reward.parameters))
-          : curator->optimal_level;
-}
-
-static ag_status read_curator(ag_node node, const ag_space *space, ag_curator *curator,
-                              ag_error *error)
-{
-  static const char *const keys[] = {"reward", "pool", "temperature", "weight"};
-  ag_status status = ag_node_expect_keys(node, "a curator", keys, COUNT(keys), error);
-  if (status)
-    return status;
-  ag_node reward = ag_node_find(node, "reward");
-  curator->pool = 8;
-  curator->temperature = curator->weight = 1;
-  if (!ag_node_present(reward))
-    return ag_node_fail(node, error,
-                        "the curator has no reward; expected e.g. "
-                        "`reward: {values: [3, 0, 2]}`");
-  if ((status = read_pool(ag_node_find(node, "pool"), &curator->pool, error)) ||
-      (status = read_positive(ag_node_find(node, "temperature"), "the temperature",
-                              &curator->temperature, error)) ||
-      (status =
-           read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight, error)) ||
-      (status = ag_reward_read(reward, space, &curator->reward, error)) ||
-      (status = ag_array_create(space->count, sizeof(double), &curator->value, error)) ||
-      (status = ag_reward_evaluate(&curator->reward, reward, space, curator->value, error)))
-    return status;
-  set_levels(space, curator);
-  return AG_OK;
-}
-
-static ag_status read_curators(ag_node root, ag_game *game, ag_error *error)
-{
-  ag_node node = ag_node_find(root, "curators");
-  size_t count = ag_node_count(node);
-  double weights = 0;
-  if (!ag_node_present(node) || ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
-    return ag_node_fail(ag_node_present(node) ? node : root, error,
-                        "the game needs curators; expected "
-                        "`curators: {owner: {reward: …}, public: {reward: …}}`");
-  ag_status status = ag_array_create(count, sizeof *game->curator, &game->curator, error);
-  if (status)
-    return status;
-  memset(game->curator, 0, count * sizeof *game->curator);
-  game->curator_count = count;
-  for (size_t c = 0; c < count; c++) {
-    const char *name;
-    ag_node key, value;
-    ag_node_entry(node, c, &name, &key, &value);
-    if (!strcmp(name, "intersection")) /* the name of a column of optimal_mass */
-      return ag_node_fail(key, error, "a curator cannot be called 'intersection'");
-    game->curator[c].name = ag_text_copy(name);
-    if (!game->curator[c].name)
-      return ag_fail(error, AG_ERROR_MEMORY, "no memory for a curator's name");
-    if ((status = read_curator(value, game->space, &game->curator[c], error)))
-      return status;
-    weights += game->curator[c].weight;
+  for (size_t w = 0, used = 0; w < count; w++) {
+    if (!strcmp(text, words[w])) {
+      *word = w;
+      return AG_OK;
+    }
+    if (used < sizeof list)
+      used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", w ? ", " : "", words[w]);
   }
-  for (size_t c = 0; c < count; c++)
-    game->curator[c].weight /= weights;
-  return AG_OK;
+  const char *near = ag_nearest_name(text, words, count);
+  return ag_node_fail(node, error, "unknown %s '%s'; expected one of %s%s%s%s", what, text, list,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* --- the loop --- */
@@ -193,10 +106,10 @@ static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
   ag_node share = ag_node_find(node, "real_share");
   if ((status = read_reading(ag_node_find(node, "reading"), game, error)) ||
       (status = read_order(ag_node_find(node, "order"), game, error)) ||
-      (status = read_positive(ag_node_find(node, "initial_size"), "the initial size",
-                              &game->initial_size, error)) ||
-      (status = read_positive(ag_node_find(node, "added_size"), "the added size", &game->added_size,
-                              error)) ||
+      (status = ag_game_read_positive(ag_node_find(node, "initial_size"), "the initial size",
+                                      &game->initial_size, error)) ||
+      (status = ag_game_read_positive(ag_node_find(node, "added_size"), "the added size",
+                                      &game->added_size, error)) ||
       (ag_node_present(share) &&
        (status = ag_node_real(share, "the real share", &game->real_share, error))))
     return status;
@@ -204,35 +117,6 @@ static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
     return ag_node_fail(share, error, "the real share is %g; expected a number from 0 to 1",
                         game->real_share);
   return AG_OK;
-}
-
-/* --- what this engine does not do --- */
-
-static ag_status expect_word(ag_node node, const char *what, const char *word, ag_error *error)
-{
-  const char *text;
-  if (!ag_node_present(node))
-    return AG_OK;
-  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, what, &text, NULL) &&
-      !strcmp(text, word))
-    return AG_OK;
-  return ag_node_fail(node, error, "unknown %s; this version has: %s", what, word);
-}
-
-static ag_status read_engine(ag_node root, ag_error *error)
-{
-  static const char *const keys[] = {"generate", "keep", "selection", "dataset"};
-  ag_node samples = ag_node_find(root, "samples"), replicates = ag_node_find(root, "replicates");
-  long long count = 1;
-  ag_status status = expect_word(ag_node_find(root, "generator"), "generator", "ideal", error);
-  if (!status)
-    status = expect_word(ag_node_find(root, "engine"), "engine", "exact", error);
-  if (!status && ag_node_present(samples))
-    status = ag_node_expect_keys(samples, "the samples", keys, COUNT(keys), error);
-  if (!status && ag_node_present(replicates))
-    status = ag_node_integer(replicates, "replicates (the exact engine has no chance in it)", 1, 1,
-                             &count, error);
-  return status;
 }
 
 /* --- metrics --- */
@@ -266,7 +150,8 @@ static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_
     ag_metric *metric = &game->metric[game->metric_count];
     if (ag_node_present(node))
       status = ag_metric_read(ag_node_item(node, m), context, metric, error);
-    else if (ag_metric_types[m]->on_by_default)
+    else if (ag_space_is_cloud(game->space) ? ag_metric_types[m]->on_points
+                                            : ag_metric_types[m]->on_by_default)
       status = ag_metric_create(ag_metric_types[m], (ag_node){0}, context, metric, error);
     else
       continue;
@@ -292,6 +177,22 @@ static ag_status read_metrics(ag_node root, ag_game *game, ag_error *error)
   ag_metric_context context = {game->space, game->curator_count, curator};
   status = add_metrics(ag_node_find(root, "metrics"), &context, game, error);
   free(curator);
+  return status;
+}
+
+static ag_status read_measured(ag_node root, ag_game *game, ag_error *error)
+{
+  static const char *const words[] = {"dataset", "published", "generated"};
+  ag_node node = ag_node_find(root, "measure");
+  size_t word = game->measured;
+  ag_status status =
+      ag_game_read_word(node, "population to measure", words, COUNT(words), &word, error);
+  if (!status && word != AG_MEASURE_DATASET && !game->sampled &&
+      (word == AG_MEASURE_GENERATED || game->reading->first_only || game->reading->parallel))
+    return ag_node_fail(node, error,
+                        "the exact engine measures the dataset, or what is published under the "
+                        "readings sequential and accumulate");
+  game->measured = (ag_measured)word;
   return status;
 }
 
@@ -327,7 +228,7 @@ static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
 {
   static const char *const keys[] = {"name",     "seed",       "generations", "space",
                                      "curators", "loop",       "generator",   "engine",
-                                     "samples",  "replicates", "metrics"};
+                                     "samples",  "replicates", "metrics",     "measure"};
   long long seed = 1, generations = 60;
   const char *name = NULL;
   ag_node node;
@@ -361,16 +262,20 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
                           "the game has no space; expected e.g. "
                           "`space: {atoms: {mass: [9, 9, 2]}}`");
   if (!status)
-    status = read_engine(root, error);
-  if (!status)
     status = ag_space_read(ag_node_find(root, "space"), &game->space, error);
   if (!status)
-    status = read_curators(root, game, error);
+    status = ag_game_read_engine(root, game, error);
+  if (!status)
+    status = ag_game_read_curators(root, game, error);
   if (!status)
     status = read_loop(root, game, error);
   if (!status)
-    status = read_metrics(root, game, error);
+    status = ag_game_read_samples(root, game, error);
   if (!status)
+    status = read_measured(root, game, error);
+  if (!status)
+    status = read_metrics(root, game, error);
+  if (!status && !ag_space_is_cloud(game->space))
     status = make_layout(root, game, error);
   if (status)
     ag_game_free(game);
@@ -379,12 +284,12 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
   return status;
 }
 
-/* A relative path to a table becomes absolute in the description, so that a
+/* A relative path to the space's file becomes absolute in the description, so that a
  * run can be resumed from any folder. NULL: nothing to change. */
-static char *absolute_table(const ag_config *config)
+static char *absolute_path(const ag_config *config, const char *kind)
 {
-  ag_node table = ag_node_find(ag_node_find(ag_config_root(config), "space"), "table");
-  ag_node file = ag_node_find(table, "file");
+  ag_node space = ag_node_find(ag_node_find(ag_config_root(config), "space"), kind);
+  ag_node file = ag_node_find(space, "file");
   const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
   char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
   if (!ag_node_present(file) || ag_node_text(file, "file", &path, NULL) || path[0] == '/')
@@ -399,11 +304,8 @@ static char *absolute_table(const ag_config *config)
     *to++ = *from;
   }
   *to = '\0';
-  static const char format[] = "space.table.file='%s'";
-  char *text = malloc(strlen(quoted) + sizeof format);
-  if (text)
-    sprintf(text, format, quoted);
-  return text;
+  char *text = NULL;
+  return asprintf(&text, "space.%s.file='%s'", kind, quoted) >= 0 ? text : NULL;
 }
 
 typedef struct load_source {
@@ -443,13 +345,15 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  char *table = absolute_table(config);
-  ag_config *better = table ? load_again(source, table) : NULL;
+  char *path = absolute_path(config, "table");
+  if (!path)
+    path = absolute_path(config, "cloud");
+  ag_config *better = path ? load_again(source, path) : NULL;
   if (better) {
     ag_config_free(config);
     config = better;
   }
-  free(table);
+  free(path);
   status = read_game(config, game, error);
   ag_config_free(config);
   return status;

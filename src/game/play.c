@@ -40,9 +40,8 @@ struct ag_play {
   double uniform[BLOCK];   /* log p_0 where every item has the same */
   size_t sum_count;        /* of all metrics */
   double *chunk_sum;       /* [chunks, sum_count] */
-  size_t metric_count;
-  double *sum;    /* [sum_count] */
-  double *metric; /* [metric_count] */
+  double *sum;             /* [sum_count] */
+  double *metric;          /* [metric_count] */
 };
 
 /* What one pass does. */
@@ -153,9 +152,11 @@ static void parallel_block(const ag_play *play, size_t run, size_t begin, size_t
     gain[i] = parallel_gain(play, curve[0] + i, BLOCK);
 }
 
-/* A block of a pass that stores under a reading that mixes. */
+/* A block of a pass that stores under a reading that mixes. published: log of what the
+ * last stage leaves, before it is mixed. */
 static void mix_block(const ag_play *play, size_t run, const ag_kernel_curve *curves,
-                      size_t curve_count, size_t begin, size_t count, double *out)
+                      size_t curve_count, size_t begin, size_t count, double *out,
+                      double *published)
 {
   static const double zero[BLOCK];
   double gain[BLOCK];
@@ -169,12 +170,14 @@ static void mix_block(const ag_play *play, size_t run, const ag_kernel_curve *cu
                           .advanced = gain};
     play->kernels->run(&call);
   }
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++) {
+    published[i] = play->log_mass[begin + i] + gain[i];
     out[i] = mixed(play, play->log_mass[begin + i], gain[i], initial_log_mass(play, begin + i));
+  }
 }
 
-static void add_metrics(const ag_play *play, size_t begin, size_t count, const double *mass,
-                        const double *previous, double *sums)
+static void add_metrics(const ag_play *play, size_t begin, size_t count, const double *log_mass,
+                        const double *mass, const double *previous, double *sums)
 {
   const ag_game *game = play->game;
   const double *reward[game->curator_count];
@@ -183,7 +186,7 @@ static void add_metrics(const ag_play *play, size_t begin, size_t count, const d
     reward[c] = game->curator[c].value + begin;
   ag_metric_block block = {.count = count,
                            .mass = mass,
-                           .log_mass = play->log_mass + begin,
+                           .log_mass = log_mass,
                            .previous_mass = previous,
                            .initial_log_mass = initial ? initial + begin : play->uniform,
                            .item = game->layout.item + begin,
@@ -232,13 +235,14 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
   double most = -INFINITY;
   for (size_t at = 0; at < range.count; at += BLOCK) {
     size_t begin = range.begin + at, count = range.count - at < BLOCK ? range.count - at : BLOCK;
-    double mass[BLOCK], previous[BLOCK], advanced[BLOCK];
+    double mass[BLOCK], previous[BLOCK], advanced[BLOCK], published[BLOCK];
     ag_kernel_curve curve[pass->end - pass->first + 1];
     if (game->metric_count)
       play->kernels->exp(count, play->log_mass + begin, 0, previous);
     block_curves(play, run, pass->first, pass->end, begin, curve);
     if (mixes) {
-      mix_block(play, run, curve, pass->end - pass->first, begin, count, advanced);
+      mix_block(play, run, curve, pass->end - pass->first, begin, count, advanced,
+                published);
       memcpy(play->log_mass + begin, advanced, count * sizeof *advanced);
     } else if (pass->end > pass->first) {
       ag_kernel_run call = {.count = count,
@@ -251,11 +255,14 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
     for (size_t i = 0; i < count; i++)
       most = play->log_mass[begin + i] > most ? play->log_mass[begin + i] : most;
     measure_block(play, pass, run, begin, count, mass);
-    if (game->metric_count) {
+    if (game->metric_count && mixes && game->measured == AG_MEASURE_PUBLISHED) {
+      play->kernels->exp(count, published, 0, mass);
+      add_metrics(play, begin, count, published, mass, previous, sums);
+    } else if (game->metric_count) {
       double unit = exp(play->run_scale[run]);
       for (size_t i = 0; i < count; i++)
         mass[i] *= unit;
-      add_metrics(play, begin, count, mass, previous, sums);
+      add_metrics(play, begin, count, play->log_mass + begin, mass, previous, sums);
     }
   }
   play->run_most[run] = most;
@@ -399,19 +406,6 @@ size_t ag_play_generation(const ag_play *play)
   return play->generation;
 }
 
-size_t ag_play_metric_count(const ag_play *play)
-{
-  return play->metric_count;
-}
-
-const char *ag_play_metric_name(const ag_play *play, size_t metric)
-{
-  const ag_metric *all = play->game->metric;
-  for (; metric >= all->column_count; all++)
-    metric -= all->column_count;
-  return all->column_name[metric];
-}
-
 const double *ag_play_metrics(const ag_play *play)
 {
   return play->metric;
@@ -514,10 +508,8 @@ static ag_status create_arrays(ag_play *play, ag_error *error)
 {
   const ag_layout *layout = &play->game->layout;
   size_t measured = play->game->reading->parallel ? play->stage_count : 1;
-  for (size_t m = 0; m < play->game->metric_count; m++) {
+  for (size_t m = 0; m < play->game->metric_count; m++)
     play->sum_count += play->game->metric[m].sum_count;
-    play->metric_count += play->game->metric[m].column_count;
-  }
   const struct {
     double **array;
     size_t count;
@@ -528,7 +520,7 @@ static ag_status create_arrays(ag_play *play, ag_error *error)
                 {&play->moment, measured * layout->run_count * AG_TERMS},
                 {&play->chunk_sum, layout->chunk_count * play->sum_count},
                 {&play->sum, play->sum_count},
-                {&play->metric, play->metric_count}};
+                {&play->metric, ag_game_metric_count(play->game)}};
   for (size_t a = 0; a < sizeof wanted / sizeof *wanted; a++) {
     ag_status status = ag_array_create(wanted[a].count, sizeof(double), wanted[a].array, error);
     if (status)

@@ -25,9 +25,7 @@ void ag_play_free(ag_play *play);
 void ag_play_step(ag_play *play);
 size_t ag_play_generation(const ag_play *play);
 
-/* Metrics of the current generation: names and values [metric_count]. */
-size_t ag_play_metric_count(const ag_play *play);
-const char *ag_play_metric_name(const ag_play *play, size_t metric);
+/* Metrics of the current generation [ag_game_metric_count]. */
 const double *ag_play_metrics(const ag_play *play);
 
 /* log p_t by item [n], normalised. */

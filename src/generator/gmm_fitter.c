@@ -140,7 +140,7 @@ static double run_chunks(ag_gmm_fitter *fitter, chunk_work *work, const void *ar
     for (size_t c = 0; c < fitter->chunks; c++)
       fitter->sum[c] = work(fitter, c, 0, argument);
   } else {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads((int)fitter->threads)
     for (size_t c = 0; c < fitter->chunks; c++)
       fitter->sum[c] = work(fitter, c, (size_t)omp_get_thread_num(), argument);
   }

@@ -7,15 +7,18 @@
 #include "metric/parts.h"
 
 typedef struct distance {
-  size_t curators;
-  double *to; /* [n, curators]: one look-up finds all distances of an item */
+  size_t curators, dim;
+  double *to;            /* [n, curators]: one look-up finds all distances of an item */
+  const double **centre; /* [curators] borrowed from the rewards; NULL: it has none */
 } distance;
 
 static void distance_free(void *state)
 {
   distance *self = state;
-  if (self)
+  if (self) {
     free(self->to);
+    free(self->centre);
+  }
   free(self);
 }
 
@@ -49,13 +52,18 @@ static ag_status to_optimal_set(const ag_metric_context *context, size_t curator
   return status;
 }
 
+static const double *find_centre(const ag_metric_context *context, size_t curator)
+{
+  const ag_reward *reward = context->curator[curator].reward;
+  if (context->space->dim > 0 && reward && reward->type->centre)
+    return reward->type->centre(reward->parameters);
+  return NULL;
+}
+
 static ag_status measure(const ag_metric_context *context, size_t curator, double *to,
                          ag_error *error)
 {
-  const ag_reward *reward = context->curator[curator].reward;
-  const double *centre = NULL;
-  if (context->space->dim > 0 && reward && reward->type->centre)
-    centre = reward->type->centre(reward->parameters);
+  const double *centre = find_centre(context, curator);
   if (centre)
     return to_centre(context->space, centre, to, error);
   return to_optimal_set(context, curator, to, error);
@@ -75,8 +83,13 @@ static ag_status distance_create(ag_node parameters, const ag_metric_context *co
     status = ag_array_create(1, sizeof *self, &self, error);
   if (status != AG_OK)
     return status;
-  *self = (distance){.curators = curators};
+  *self = (distance){.curators = curators, .dim = context->space->dim};
   metric->state = self;
+  status = ag_array_create(curators, sizeof *self->centre, &self->centre, error);
+  for (size_t k = 0; k < curators && status == AG_OK; k++)
+    self->centre[k] = find_centre(context, k);
+  if (status != AG_OK || ag_space_is_cloud(context->space))
+    return status;
   /* The row is the element, so that the product's overflow is checked. */
   status = ag_array_create(items, curators * sizeof *self->to, &self->to, error);
   if (status == AG_OK)
@@ -90,10 +103,28 @@ static ag_status distance_create(ag_node parameters, const ag_metric_context *co
   return status;
 }
 
+/* Points: to the reward's centre, and NaN where it has none. */
+static void add_points(const distance *self, const ag_metric_block *block, double *sums)
+{
+  for (size_t k = 0; k < self->curators; k++)
+    for (size_t i = 0; i < block->count; i++) {
+      double square = self->centre[k] ? 0 : (double)NAN;
+      for (size_t d = 0; d < self->dim && self->centre[k]; d++) {
+        double step = block->point[i * self->dim + d] - self->centre[k][d];
+        square += step * step;
+      }
+      sums[k] += block->mass[i] * sqrt(square);
+    }
+}
+
 static void distance_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
 {
   const distance *self = metric->state;
   size_t curators = self->curators;
+  if (block->point) {
+    add_points(self, block, sums);
+    return;
+  }
   for (size_t begin = 0; begin < block->count; begin += AG_METRIC_GATHER) {
     size_t rest = block->count - begin, count = rest < AG_METRIC_GATHER ? rest : AG_METRIC_GATHER;
     const double *mass = block->mass + begin, *row[AG_METRIC_GATHER];
@@ -111,6 +142,7 @@ const ag_metric_type ag_metric_distance = {
     .name = "distance",
     .summary = "mean distance to each curator's center, or to its optimal set",
     .on_by_default = true,
+    .on_points = true,
     .create = distance_create,
     .accumulate = distance_accumulate,
     .finish = ag_metric_finish_mean,

@@ -16,7 +16,8 @@
   METRIC(distance)                                                                                 \
   METRIC(kl_initial)                                                                               \
   METRIC(tv_step)                                                                                  \
-  METRIC(group_share)
+  METRIC(group_share)                                                                              \
+  METRIC(variance)
 
 #define DECLARE(name) extern const ag_metric_type ag_metric_##name;
 #define ADDRESS(name) &ag_metric_##name,
@@ -79,6 +80,10 @@ ag_status ag_metric_read(ag_node node, const ag_metric_context *context, ag_metr
   const ag_metric_type *type = ag_metric_find(name);
   if (!type)
     return fail_unknown(name_node, name, error);
+  if (ag_space_is_cloud(context->space) && !type->on_points)
+    return ag_node_fail(name_node, error,
+                        "the metric `%s` is defined on a finite space, not on a cloud of points",
+                        name);
   return ag_metric_create(type, parameters, context, metric, error);
 }
 

@@ -37,6 +37,9 @@ typedef struct ag_metric_block {
   const double *initial_log_mass; /* log p_0(x), normalised */
   const uint32_t *item;           /* the items' numbers in the space */
   const double *const *reward;    /* [curator][count] r(x) */
+  /* A sample of points: mass is 1 / count, item numbers the sample, and log_mass,
+   * previous_mass and initial_log_mass are NULL. */
+  const double *point; /* [count, dim], or NULL */
 } ag_metric_block;
 
 typedef struct ag_metric {
@@ -50,8 +53,10 @@ typedef struct ag_metric {
 typedef struct ag_metric_type {
   const char *name;
   const char *summary; /* one line, with the unit */
-  bool on_by_default;
-  /* Fills state, columns and sums. parameters: the mapping in
+  bool on_by_default;  /* in a finite space */
+  bool on_points;      /* defined for a sample of points, and then on by default in a cloud */
+  /* For a cloud the space has no items: only parameters are there to be looked at.
+   * Fills state, columns and sums. parameters: the mapping in
    * `{name: {…}}`, or absent. A metric with nothing to say about this game
    * (no groups, say) succeeds with column_count 0. */
   ag_status (*create)(ag_node parameters, const ag_metric_context *context, ag_metric *metric,

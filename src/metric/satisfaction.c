@@ -1,21 +1,38 @@
 /* Mass of the items that satisfy each curator. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "metric/parts.h"
+
+/* state: the level [curators] from which an item satisfies; NaN: there is none, as for a
+ * reward without a known maximum on a cloud of points. */
 
 static ag_status satisfaction_create(ag_node parameters, const ag_metric_context *context,
                                      ag_metric *metric, ag_error *error)
 {
+  double *level = NULL;
   ag_status status = ag_metric_no_parameters(parameters, metric, error);
   if (status == AG_OK)
     status = ag_metric_make_curator_columns(metric, context, error);
   if (status == AG_OK)
-    status = ag_metric_sets_create(metric, context->space->count, error);
-  for (size_t k = 0; k < context->curator_count && status == AG_OK; k++) {
-    const ag_metric_curator *curator = &context->curator[k];
-    for (size_t i = 0; i < context->space->count; i++)
-      if (curator->value[i] >= curator->satisfaction_level)
-        ag_metric_sets_insert(metric, k, i);
-  }
+    status = ag_array_create(context->curator_count, sizeof *level, &level, error);
+  for (size_t k = 0; k < context->curator_count && status == AG_OK; k++)
+    level[k] = context->curator[k].satisfaction_level;
+  metric->state = level;
   return status;
+}
+
+static void satisfaction_accumulate(const ag_metric *metric, const ag_metric_block *block,
+                                    double *sums)
+{
+  const double *level = metric->state;
+  for (size_t k = 0; k < metric->column_count; k++) {
+    const double *reward = block->reward[k], least = level[k];
+    if (isnan(least))
+      sums[k] = (double)NAN;
+    AG_ADD_OVER(sums[k], i, block->count, reward[i] >= least ? block->mass[i] : 0);
+  }
 }
 
 extern const ag_metric_type ag_metric_satisfaction;
@@ -23,8 +40,9 @@ const ag_metric_type ag_metric_satisfaction = {
     .name = "satisfaction",
     .summary = "mass of the items that satisfy each curator",
     .on_by_default = true,
+    .on_points = true,
     .create = satisfaction_create,
-    .accumulate = ag_metric_sets_accumulate,
+    .accumulate = satisfaction_accumulate,
     .finish = ag_metric_finish_mean,
-    .free_state = ag_metric_sets_free,
+    .free_state = free,
 };

@@ -162,7 +162,7 @@ static ag_status sort_items(const axis_finder *axis, size_t axis_count, ag_layou
 static void permute(const uint32_t *item, size_t n, double *column, double *scratch)
 {
   memcpy(scratch, column, n * sizeof *column);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > 65536)
   for (size_t j = 0; j < n; j++)
     column[j] = scratch[item[j]];
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "curation/selection.h"
 #include "game/game.h"
 #include "game/preset.h"
 #include "generator/generator.h"
@@ -28,6 +29,14 @@ static int reward_entry(size_t index, ag_catalogue_entry *entry)
   const ag_reward_type *type = ag_reward_types[index];
   if (type)
     *entry = (ag_catalogue_entry){type->name, type->summary, type->example};
+  return type != NULL;
+}
+
+static int selection_entry(size_t index, ag_catalogue_entry *entry)
+{
+  const ag_selection_type *type = ag_selection_types[index];
+  if (type)
+    *entry = (ag_catalogue_entry){type->name, type->law, type->example};
   return type != NULL;
 }
 
@@ -66,9 +75,10 @@ static int preset_entry(size_t index, ag_catalogue_entry *entry)
 static const struct {
   const char *name;
   int (*entry)(size_t index, ag_catalogue_entry *entry); /* index: at most one past the end */
-} kinds[] = {{"spaces", space_entry},     {"rewards", reward_entry},
-             {"readings", reading_entry}, {"generators", generator_entry},
-             {"metrics", metric_entry},   {"presets", preset_entry}};
+} kinds[] = {{"spaces", space_entry},         {"rewards", reward_entry},
+             {"readings", reading_entry},     {"selections", selection_entry},
+             {"generators", generator_entry}, {"metrics", metric_entry},
+             {"presets", preset_entry}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 size_t ag_catalogue_kind_count(void)

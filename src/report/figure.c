@@ -176,7 +176,8 @@ static void set_size(figure_layout *layout)
   layout->height = figure->height > 0 ? figure->height : PANEL_HEIGHT * (double)layout->rows + 40;
 }
 
-ag_status ag_figure_write(const ag_figure *figure, const char *path, double scale, ag_error *error)
+ag_status ag_figure_render(const ag_figure *figure, const char *path, double scale,
+                           ag_buffer *buffer, ag_error *error)
 {
   const double longest = 4000, finest = 30000; /* points; pixels, a bound of cairo */
   if (figure->panel_count == 0)
@@ -195,8 +196,19 @@ ag_status ag_figure_write(const ag_figure *figure, const char *path, double scal
   for (size_t i = 0; !status && i < figure->panel_count; i++)
     status = ag_plot_fit(&figure->panel[i], &layout.plot[i], error);
   if (!status)
-    status = ag_canvas_write(draw_figure, &layout, layout.width, layout.height, scale,
-                             figure->title, path, error);
+    status =
+        ag_canvas_render(draw_figure, &layout, (ag_canvas_size){layout.width, layout.height, scale},
+                         figure->title, path, buffer, error);
   free(layout.plot);
+  return status;
+}
+
+ag_status ag_figure_write(const ag_figure *figure, const char *path, double scale, ag_error *error)
+{
+  ag_buffer buffer = {0};
+  ag_status status = ag_figure_render(figure, path, scale, &buffer, error);
+  if (!status)
+    status = ag_buffer_save(&buffer, path, error);
+  free(buffer.text);
   return status;
 }

@@ -151,6 +151,25 @@ double ag_legend_flow(ag_canvas *canvas, const ag_legend_list *list, ag_rectangl
 
 /* --- inside a panel --- */
 
+static bool is_inside(ag_rectangle box, double x, double y)
+{
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
+
+/* Of points around a circle. */
+static size_t rim_inside(const ag_plot *plot, const ag_layer *layer, ag_rectangle box)
+{
+  enum { POINTS = 48 };
+  size_t inside = 0;
+  for (int i = 0; i < POINTS; i++) {
+    double x, y, angle = 2 * M_PI * i / POINTS;
+    ag_plot_at(plot, layer->x[0] + layer->size * cos(angle), layer->y[0] + layer->size * sin(angle),
+               &x, &y);
+    inside += is_inside(box, x, y);
+  }
+  return inside;
+}
+
 static size_t points_inside(const ag_plot *plot, ag_rectangle box)
 {
   size_t inside = 0;
@@ -161,8 +180,10 @@ static size_t points_inside(const ag_plot *plot, ag_rectangle box)
     for (size_t i = 0; has_points && i < layer->count; i++) {
       double x, y;
       ag_plot_at(plot, layer->x[i], layer->y[i], &x, &y);
-      inside += x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+      inside += is_inside(box, x, y);
     }
+    if (layer->kind == AG_LAYER_CIRCLE)
+      inside += rim_inside(plot, layer, box);
   }
   return inside;
 }

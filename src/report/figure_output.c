@@ -225,33 +225,34 @@ static cairo_status_t run(ag_canvas *canvas, cairo_surface_t *surface, ag_draw_f
   return status;
 }
 
-ag_status ag_canvas_write(ag_draw_function *draw, const void *context, double width, double height,
-                          double scale, const char *title, const char *path, ag_error *error)
+ag_status ag_canvas_render(ag_draw_function *draw, const void *context, ag_canvas_size size,
+                           const char *title, const char *path, ag_buffer *buffer, ag_error *error)
 {
   const file_kind *kind = find_kind(path);
   if (!kind)
     return ag_fail(error, AG_ERROR_INPUT,
                    "cannot draw %s: expected a name that ends in .png, .svg or .pdf", path);
-  ag_buffer buffer = {0};
+  ag_buffer file = {0};
   ag_canvas canvas = {0};
-  cairo_surface_t *surface = kind->create(&buffer, width, height, scale > 0 ? scale : 2);
+  cairo_surface_t *surface =
+      kind->create(&file, size.width, size.height, size.scale > 0 ? size.scale : 2);
   cairo_status_t failure = cairo_surface_status(surface);
   if (!failure)
     failure = run(&canvas, surface, draw, context);
   if (!failure)
-    failure = kind->finish(surface, &buffer);
+    failure = kind->finish(surface, &file);
   cairo_surface_destroy(surface);
   if (!failure && kind->create == create_svg)
-    add_words(&buffer, title, canvas.words.text);
-  ag_status status;
-  if (failure == CAIRO_STATUS_NO_MEMORY)
+    add_words(&file, title, canvas.words.text);
+  ag_status status = AG_OK;
+  if (failure == CAIRO_STATUS_NO_MEMORY || file.failed || canvas.words.failed)
     status = ag_fail_memory(error);
   else if (failure)
     status = ag_fail(error, AG_ERROR_INTERNAL, "cannot draw %s: %s", path,
                      cairo_status_to_string(failure));
   else
-    status = ag_buffer_save(&buffer, path, error);
+    ag_buffer_add(buffer, file.text, file.size);
   free(canvas.words.text);
-  free(buffer.text);
+  free(file.text);
   return status;
 }

@@ -142,8 +142,17 @@ double ag_legend_flow(ag_canvas *canvas, const ag_legend_list *list, ag_rectangl
 
 typedef void ag_draw_function(ag_canvas *canvas, const void *context);
 
-/* Runs draw on a canvas of width × height, and writes the file. */
-ag_status ag_canvas_write(ag_draw_function *draw, const void *context, double width, double height,
-                          double scale, const char *title, const char *path, ag_error *error);
+typedef struct ag_canvas_size {
+  double width, height; /* points */
+  double scale;         /* pixels a point for PNG; <= 0: 2 */
+} ag_canvas_size;
+
+/* Runs draw on a canvas, and adds the file to buffer, which is left as it was on failure;
+ * path gives its kind by its ending, and its name in errors. */
+ag_status ag_canvas_render(ag_draw_function *draw, const void *context, ag_canvas_size size,
+                           const char *title, const char *path, ag_buffer *buffer, ag_error *error);
+/* Adds the figure as the file that ag_figure_write would write. */
+ag_status ag_figure_render(const ag_figure *figure, const char *path, double scale,
+                           ag_buffer *buffer, ag_error *error);
 
 #endif

@@ -17,6 +17,47 @@ static json_t *metrics_json(const ag_result *result)
   return metrics;
 }
 
+/* {"name": {"low": […], "high": […], "q05": […], "median": […], "q95": […]}, …}: the 95 %
+ * interval of the mean, and quantiles of the replicates, by generation. */
+static json_t *spread_json(const ag_result *result)
+{
+  static const char *const names[] = {"deviation", "low", "high", "q05", "median", "q95"};
+  enum { NAMES = sizeof names / sizeof *names };
+  json_t *spreads = json_object();
+  for (size_t m = 0; m < result->metric_count; m++) {
+    json_t *row[NAMES], *entry = json_object();
+    for (size_t k = 0; k < NAMES; k++)
+      json_object_set_new(entry, names[k], row[k] = json_array());
+    for (size_t g = 0; g <= result->generations; g++) {
+      ag_spread spread;
+      if (ag_result_spread(result, g, m, &spread, NULL) != AG_OK) {
+        json_decref(entry);
+        json_decref(spreads);
+        return NULL;
+      }
+      const double value[NAMES] = {spread.deviation, spread.low,    spread.high,
+                                   spread.q05,       spread.median, spread.q95};
+      for (size_t k = 0; k < NAMES; k++)
+        json_array_append_new(row[k], ag_json_real(value[k]));
+    }
+    json_object_set_new(spreads, result->metric_name[m], entry);
+  }
+  return spreads;
+}
+
+/* [[x, y, …], …] */
+static json_t *points_json(const double *point, size_t count, size_t dim)
+{
+  json_t *points = json_array();
+  for (size_t i = 0; i < count; i++) {
+    json_t *x = json_array();
+    for (size_t d = 0; d < dim; d++)
+      json_array_append_new(x, ag_json_real(point[i * dim + d]));
+    json_array_append_new(points, x);
+  }
+  return points;
+}
+
 static json_t *log_mass_json(size_t count, const double *log_mass)
 {
   json_t *array = json_array();
@@ -31,8 +72,13 @@ static json_t *snapshots_json(const ag_result *result)
   for (size_t s = 0; s < result->snapshot_count; s++) {
     char key[32];
     snprintf(key, sizeof key, "%zu", result->snapshot[s]);
-    json_object_set_new(snapshots, key,
-                        log_mass_json(result->item_count, result->snapshot_log_mass[s]));
+    json_object_set_new(
+        snapshots, key,
+        result->dimension > 0
+            ? json_pack("{s:o}", "points",
+                        points_json(result->snapshot_point[s], result->snapshot_point_count[s],
+                                    result->dimension))
+            : log_mass_json(result->item_count, result->snapshot_log_mass[s]));
   }
   return snapshots;
 }
@@ -52,6 +98,26 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
   return json_pack("{s:o}", "atoms", atoms);
 }
 
+/* What only sampled games have. */
+static void add_samples(const ag_game *game, const ag_result *result, json_t *document)
+{
+  const ag_fit_counts *fits = &result->fits;
+  ag_sampling sampling = ag_game_sampling(game);
+  json_object_set_new(
+      document, "samples",
+      json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:I, s:I, s:I, s:I, s:I}}", "generator",
+                ag_game_generator(game), "initial", (json_int_t)sampling.initial, "generate",
+                (json_int_t)sampling.generate, "selection", sampling.selection, "dataset",
+                sampling.dataset, "measured", sampling.measured, "fits", "count",
+                (json_int_t)fits->fits, "iterations", (json_int_t)fits->iterations, "not_converged",
+                (json_int_t)fits->not_converged, "reduced", (json_int_t)fits->reduced,
+                "regularised", (json_int_t)fits->regularised));
+  json_object_set_new(document, "replicates", json_integer((json_int_t)result->replicates));
+  json_object_set_new(document, "spread", spread_json(result));
+  if (result->exact)
+    json_object_set_new(document, "exact", metrics_json(result->exact));
+}
+
 char *ag_result_json(const ag_game *game, const ag_result *result)
 {
   json_t *document =
@@ -63,6 +129,8 @@ char *ag_result_json(const ag_game *game, const ag_result *result)
   if (document && result->published_log_mass)
     json_object_set_new(document, "published",
                         log_mass_json(result->item_count, result->published_log_mass));
+  if (document && result->replicates > 0)
+    add_samples(game, result, document);
   if (document && result->directory)
     json_object_set_new(document, "directory", json_string(result->directory));
   return ag_json_finish(document);

@@ -71,6 +71,11 @@ static double disc_satisfaction_level(const void *parameters)
   return 1;
 }
 
+static double disc_radius(const void *parameters)
+{
+  return ((const disc *)parameters)->radius;
+}
+
 extern const ag_reward_type ag_reward_disc;
 const ag_reward_type ag_reward_disc = {
     .name = "disc",
@@ -81,4 +86,5 @@ const ag_reward_type ag_reward_disc = {
     .free_parameters = disc_free,
     .centre = disc_centre,
     .satisfaction_level = disc_satisfaction_level,
+    .radius = disc_radius,
 };

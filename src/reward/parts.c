@@ -99,19 +99,29 @@ ag_status ag_reward_check_cells(const ag_space *space, size_t column, const doub
   return AG_OK;
 }
 
+static double square_length(const double *x, const double *centre, size_t dim)
+{
+  double sum = 0;
+  for (size_t k = 0; k < dim; k++)
+    sum += (x[k] - centre[k]) * (x[k] - centre[k]);
+  return sum;
+}
+
 ag_status ag_reward_square_distance(const ag_space *space, const double *centre, double *square,
                                     ag_error *error)
 {
   double *x = NULL;
+  if (space->point) {
+    for (size_t i = 0; i < space->count; i++)
+      square[i] = square_length(space->point + i * space->dim, centre, space->dim);
+    return AG_OK;
+  }
   ag_status status = ag_array_create(space->dim, sizeof *x, &x, error);
   if (status != AG_OK)
     return status;
   for (size_t i = 0; i < space->count; i++) {
-    double sum = 0;
     ag_space_coordinates(space, i, x);
-    for (size_t k = 0; k < space->dim; k++)
-      sum += (x[k] - centre[k]) * (x[k] - centre[k]);
-    square[i] = sum;
+    square[i] = square_length(x, centre, space->dim);
   }
   free(x);
   return AG_OK;

@@ -21,6 +21,9 @@ typedef struct ag_reward_type {
   /* The reward from which an item satisfies its curator (1 for a disc); NULL:
    * the largest reward in the space. */
   double (*satisfaction_level)(const void *parameters);
+  /* The radius of a disc around the centre inside which the reward is largest; NULL: the
+   * reward is no disc. */
+  double (*radius)(const void *parameters);
 } ag_reward_type;
 
 typedef struct ag_reward {

@@ -9,6 +9,10 @@ static ag_status values_read(ag_node node, const ag_space *space, void **paramet
 {
   double *value = NULL;
   size_t count = 0;
+  if (ag_space_is_cloud(space))
+    return ag_node_fail(node, error,
+                        "values are for items, and a cloud has points; expected a "
+                        "reward of coordinates, such as disc or gaussian");
   ag_status status = ag_node_reals(node, "values", &value, &count, error);
   if (status != AG_OK)
     return status;

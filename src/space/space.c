@@ -1,14 +1,16 @@
 #include "space/space.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "space/density.h"
 #include "space/kinds.h"
 
 const ag_space_type *const ag_space_types[] = {&ag_space_atoms, &ag_space_table, &ag_space_box,
-                                               NULL};
+                                               &ag_space_cloud, NULL};
 
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
 {
@@ -19,6 +21,64 @@ ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
   return ag_node_fail(node, error,
                       "%.4g items need about %.3g GB of memory, but %.3g GB are available", count,
                       count * bytes_an_item / 1e9, budget / 1e9);
+}
+
+ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space, ag_error *error)
+{
+  ag_node lower = ag_node_find(node, "lower"), upper = ag_node_find(node, "upper");
+  size_t upper_count = 0;
+  if (!ag_node_present(lower) || !ag_node_present(upper))
+    return ag_node_fail(node, error, "%s: %s is missing, expected a list of numbers", what,
+                        ag_node_present(lower) ? "upper" : "lower");
+  ag_status status = ag_node_reals(lower, "lower", &space->lower, &space->dim, error);
+  if (status == AG_OK)
+    status = ag_node_reals(upper, "upper", &space->upper, &upper_count, error);
+  if (status != AG_OK)
+    return status;
+  if (upper_count != space->dim)
+    return ag_node_fail(upper, error,
+                        "upper: expected %zu numbers, as many as lower has, found %zu", space->dim,
+                        upper_count);
+  for (size_t d = 0; d < space->dim; d++) {
+    ag_node item = ag_node_get_kind(upper) == AG_NODE_SEQUENCE ? ag_node_item(upper, d) : upper;
+    if (!(space->upper[d] > space->lower[d]) || !isfinite(space->upper[d] - space->lower[d]))
+      return ag_node_fail(item, error,
+                          "upper: expected a number above lower (%g) by a finite length, found %g",
+                          space->lower[d], space->upper[d]);
+  }
+  return AG_OK;
+}
+
+/* Paths in a game file are relative to its folder. */
+static char *resolve_path(ag_node node, const char *file)
+{
+  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
+  if (file[0] == '/' || !slash)
+    return ag_text_copy(file);
+  size_t folder = (size_t)(slash - game) + 1, size = folder + strlen(file) + 1;
+  char *path = malloc(size);
+  if (path)
+    snprintf(path, size, "%.*s%s", (int)folder, game, file);
+  return path;
+}
+
+ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error *error)
+{
+  const char *file;
+  ag_status status = ag_node_text(node, "file", &file, error);
+  if (status != AG_OK)
+    return status;
+  *source = resolve_path(node, file);
+  if (!*source)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a path");
+  ag_error reason;
+  status = ag_csv_load(*source, csv, &reason);
+  /* A file that cannot be opened is the game file's mistake. */
+  if (status == AG_ERROR_INPUT && reason.line == 0)
+    return ag_node_fail(node, error, "%s: %s", *source, reason.message);
+  if (status != AG_OK && error)
+    *error = reason;
+  return status;
 }
 
 static const ag_space_type *find_type(const char *name)
@@ -113,11 +173,19 @@ void ag_space_free(ag_space *space)
   free_texts(space->column_name, space->column_count);
   free(space->source_line);
   free(space->source);
+  free(space->point);
+  if (space->density)
+    ag_density_free(space->density);
+  free(space->density);
   free(space);
 }
 
 void ag_space_coordinates(const ag_space *space, size_t index, double *x)
 {
+  if (space->point) {
+    memcpy(x, space->point + index * space->dim, space->dim * sizeof *x);
+    return;
+  }
   for (size_t d = space->dim; d-- > 0;) {
     size_t cell = index % space->cells[d];
     index /= space->cells[d];

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/config.h"
+#include "base/random.h"
 
 typedef struct ag_space_type ag_space_type;
 
@@ -16,10 +17,14 @@ typedef struct ag_space {
   const ag_space_type *type;
   size_t count;     /* n items */
   double *log_mass; /* [n] log p_0, normalised; -INFINITY for mass zero; NULL: uniform */
-  /* coordinates: a regular grid of cell centres (box), or dim 0 */
+  /* coordinates: a regular grid of cell centres (box), points (cloud), or dim 0 */
   size_t dim;
-  double *lower, *upper; /* [dim] */
+  double *lower, *upper; /* [dim] of a box, or of a cloud that is uniform at first */
   size_t *cells;         /* [dim] */
+  double *point;         /* [count, dim] or NULL */
+  /* clouds: no items (count 0), but points drawn from a law or taken from a file */
+  size_t point_count;         /* of the first dataset; 0: the space is finite */
+  struct ag_density *density; /* the law; NULL: uniform in the box, or the file's points */
   /* tables */
   char **label;      /* [n], or NULL */
   uint32_t *group;   /* [n] number of the item's group, or NULL */
@@ -52,6 +57,16 @@ void ag_space_free(ag_space *space);
 /* The coordinates x [dim] of item index (cell centres; the last coordinate
  * varies fastest). */
 void ag_space_coordinates(const ag_space *space, size_t index, double *x);
+
+/* Whether it is a cloud: points in place of items. */
+static inline int ag_space_is_cloud(const ag_space *space)
+{
+  return space->point_count > 0;
+}
+
+/* count points of a cloud's first law, point [count, dim]: independent draws; from a
+ * file's points with replacement. */
+void ag_cloud_draw(const ag_space *space, ag_random *random, size_t count, double *point);
 
 /* The number of the column called name, or SIZE_MAX. */
 size_t ag_space_find_column(const ag_space *space, const char *name);

@@ -27,38 +27,12 @@ static ag_status out_of_memory(ag_error *error)
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a table");
 }
 
-/* Paths in a game file are relative to its folder. */
-static char *resolve_path(ag_node node, const char *file)
-{
-  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
-  if (file[0] == '/' || !slash)
-    return ag_text_copy(file);
-  size_t folder = (size_t)(slash - game) + 1, size = folder + strlen(file) + 1;
-  char *path = malloc(size);
-  if (path)
-    snprintf(path, size, "%.*s%s", (int)folder, game, file);
-  return path;
-}
-
 static ag_status open_table(request *ask, ag_space *space, ag_error *error)
 {
   ag_node node = ag_node_find(ask->node, "file");
-  const char *file;
   if (!ag_node_present(node))
     return ag_node_fail(ask->node, error, "the table: file is missing, expected a path");
-  ag_status status = ag_node_text(node, "file", &file, error);
-  if (status != AG_OK)
-    return status;
-  space->source = resolve_path(node, file);
-  if (!space->source)
-    return out_of_memory(error);
-  ag_error reason;
-  status = ag_csv_load(space->source, &ask->csv, &reason);
-  /* A file that cannot be opened is the game file's mistake. */
-  if (status == AG_ERROR_INPUT && reason.line == 0)
-    return ag_node_fail(node, error, "%s: %s", space->source, reason.message);
-  if (status != AG_OK && error)
-    *error = reason;
+  ag_status status = ag_space_open_csv(node, &space->source, &ask->csv, error);
   if (status == AG_OK && ag_csv_row_count(ask->csv) == 0)
     status = ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error, "the table has no rows");
   return status;

@@ -141,9 +141,27 @@ static void find_front(ag_classes *classes)
   }
 }
 
+/* Theory speaks of rewards on a finite set of items. */
+static ag_status check_game(const ag_game *game, ag_error *error)
+{
+  if (ag_space_is_cloud(game->space))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "the theory is about a finite set of items, and a cloud has none; replace it by "
+                   "a box with cells");
+  for (size_t c = 0; c < game->curator_count; c++)
+    if (game->curator[c].prefers)
+      return ag_fail(error, AG_ERROR_INPUT,
+                     "the theory is about rewards, but %s has preferences without one",
+                     game->curator[c].name);
+  return AG_OK;
+}
+
 ag_status ag_classes_create(const ag_game *game, ag_classes *out, ag_error *error)
 {
   ag_classes made = {.game = game};
+  ag_status possible = check_game(game, error);
+  if (possible)
+    return possible;
   size_t live = game->layout.live;
   sort_entry *entry = NULL;
   ag_status status;

@@ -32,7 +32,8 @@ WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
 PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
-COMMANDS = ["run", "analyze", "audit", "phase", "forecast", "weights", "paper", "list"]
+COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "report", "weights", "paper",
+            "list"]
 TESTS = []
 
 
@@ -549,11 +550,13 @@ def a_summary_says_only_what_is_so():
 def what_this_version_lacks_is_named():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        for override in ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}",
-                         "space={text: {file: wiki.txt, sentences: 10}}", "engine=samples",
-                         "generator=gmm"):
+        for override, said in (
+                ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}", "a cloud has points"),
+                ("space={text: {file: wiki.txt, sentences: 10}}", "this version has: "),
+                ("generator=gmm", "points"), ("generator=gpt2", "there are: "),
+                ("engine=sample", "did you mean 'samples'")):
             done = call("run", "game.yaml", "-s", override, cwd=folder)
-            expect(done.returncode == 2 and "this version has: " in done.stderr, override, done)
+            expect(done.returncode == 2 and said in done.stderr, override, done)
 
 
 @test
@@ -561,7 +564,8 @@ def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
             text = succeed("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
-            expect("Regime" in text and "Diversity" in text, path, text)
+            sampled = "Replicates" in text
+            expect(sampled or ("Regime" in text and "Diversity" in text), path, text)
             expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))
 
 

@@ -150,8 +150,19 @@ static const char plane[] =
     "  state: {reward: {gaussian: {center: [0, 1], width: 1}}}\n"
     "loop: {order: [owner, public, state, owner]}\n";
 
+/* Few pictures: each is drawn as often as there are allocations. */
+static const char small_plane[] =
+    "name: small\n"
+    "generations: 2\n"
+    "metrics: [effective_number]\n"
+    "space: {box: {lower: [-1, -1], upper: [1, 1], cells: [3, 3]}}\n"
+    "curators:\n"
+    "  owner: {reward: {disc: {center: [0, 0], radius: 0.5}}, pool: 3}\n"
+    "  public: {reward: {disc: {center: [0, 0], radius: 0.5}}, pool: 3}\n"
+    "loop: {order: [owner, public]}\n";
+
 static char folder[] = "/tmp/aligngame-memory-XXXXXX";
-static char table_path[64], run_path[64];
+static char table_path[64], run_path[64], page_path[64];
 
 static void remove_run(void)
 {
@@ -236,6 +247,23 @@ static ag_status attempt_weights(char **document, ag_error *error)
   return status;
 }
 
+/* A page about two runs, which are there already. */
+static ag_status attempt_report(char **document, ag_error *error)
+{
+  enum { LARGEST = 1 << 21 };
+  const char *runs[] = {run_path, run_path};
+  char *text = NULL;
+  unlink(page_path);
+  ag_status status = ag_report_write(runs, 2, page_path, NULL, error);
+  FILE *file = status ? NULL : fopen(page_path, "rb");
+  if (file && (text = calloc(LARGEST, 1)))
+    text[fread(text, 1, LARGEST - 1, file)] = '\0';
+  if (file)
+    fclose(file);
+  *document = text;
+  return status;
+}
+
 static bool same_document(const char *a, const char *b)
 {
   return a && b && strcmp(a, b) == 0;
@@ -279,6 +307,17 @@ static void a_game_in_a_run_directory(void)
   fail_each(attempt_kept);
 }
 
+static void a_report(void)
+{
+  char *document = NULL;
+  ag_error error = {0};
+  remove_run();
+  CHECK(attempt_game(small_plane, run_path, &document, &error) == AG_OK);
+  free(document);
+  fail_each(attempt_report);
+  unlink(page_path);
+}
+
 static void a_forecast(void)
 {
   fail_each(attempt_forecast);
@@ -297,6 +336,7 @@ int main(void)
     return 1;
   }
   snprintf(table_path, sizeof table_path, "%s/table.csv", folder);
+  snprintf(page_path, sizeof page_path, "%s/page.html", folder);
   snprintf(run_path, sizeof run_path, "%s/run", folder);
   FILE *stream = fopen(table_path, "w");
   if (!stream || fputs(table, stream) < 0 || fclose(stream) != 0) {
@@ -305,6 +345,7 @@ int main(void)
   }
   CHECK_RUN(a_game_in_memory);
   CHECK_RUN(a_game_in_a_run_directory);
+  CHECK_RUN(a_report);
   CHECK_RUN(a_forecast);
   CHECK_RUN(weights);
   remove_run();

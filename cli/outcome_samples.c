@@ -1,0 +1,177 @@
+/* The parts of a summary that only sampled games have. */
+#include "outcome.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+#include "render.h"
+
+enum { HEAD = 12 }; /* the width of a line's first word */
+
+/* Prints a line whose first word is `head`, broken at the terminal's width. */
+static void print_wrapped(FILE *out, const char *head, char *line)
+{
+  fprintf(out, "%-*s", HEAD, head);
+  render_wrap(out, line, HEAD, HEAD);
+  free(line);
+}
+
+void outcome_print_sampling(FILE *out, const ag_game *game)
+{
+  ag_sampling sampling = ag_game_sampling(game);
+  size_t replicates = ag_game_replicates(game);
+  char *sizes = program_format("%s at first, %s generates %s", render_count(sampling.initial).text,
+                               ag_game_generator(game), render_count(sampling.generate).text);
+  for (size_t s = 0; s < ag_game_stage_count(game); s++) {
+    char *longer = program_format("%s, %s keeps %s", sizes,
+                                  ag_game_curator_name(game, ag_game_stage_curator(game, s)),
+                                  render_count(ag_game_stage_keep(game, s)).text);
+    free(sizes);
+    sizes = longer;
+  }
+  print_wrapped(out, "Samples", sizes);
+  print_wrapped(out, "Selection", program_format("%s: %s", sampling.selection, sampling.law));
+  fprintf(out, "Dataset     %s", sampling.dataset);
+  if (sampling.dataset_size > 0)
+    fprintf(out, " %zu", sampling.dataset_size);
+  fprintf(out, "; metrics are of what is %s\n",
+          strcmp(sampling.measured, "dataset") ? sampling.measured : "in the dataset");
+  fprintf(out, "Replicates  %zu\n", replicates);
+}
+
+/* ---- metrics over the replicates ---- */
+
+static double exact_metric(const ag_result *result, const char *name, size_t generation)
+{
+  return result->exact ? outcome_metric(result->exact, name, generation) : (double)NAN;
+}
+
+static void add_row(render_table *table, const ag_result *result, size_t metric,
+                    const ag_spread *spread)
+{
+  size_t last = result->generations;
+  const char *name = result->metric_name[metric];
+  render_table_add(table, name);
+  render_table_add(table, render_number(ag_result_metric(result, 0, metric)).text);
+  render_table_add(table, render_number(spread->mean).text);
+  if (result->replicates > 1) {
+    render_table_add(table, render_number((spread->high - spread->low) / 2).text);
+    render_table_add(table, render_number(spread->q05).text);
+    render_table_add(table, render_number(spread->q95).text);
+  }
+  if (result->exact)
+    render_table_add(table, render_number(exact_metric(result, name, last)).text);
+}
+
+static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits)
+{
+  if (!strcmp(ag_game_generator(game), "ideal") || fits->fits == 0)
+    return;
+  fprintf(out, "Fits        %s of %s, %s iterations each on average\n",
+          render_count(fits->fits).text, ag_game_generator(game),
+          render_number((double)fits->iterations / (double)fits->fits).text);
+  const struct {
+    size_t count;
+    const char *what;
+  } met[] = {{fits->not_converged, "stopped at the most iterations allowed"},
+             {fits->reduced, "had fewer different items than components"},
+             {fits->regularised, "met a singular covariance and gave it the least variance"}};
+  for (size_t i = 0; i < sizeof met / sizeof *met; i++)
+    if (met[i].count > 0)
+      fprintf(out, "            %s of them %s\n", render_count(met[i].count).text, met[i].what);
+}
+
+static void print_counterpart(FILE *out, const ag_game *game, const ag_result *result)
+{
+  const char *why = NULL;
+  ag_game *exact = NULL;
+  if (result->exact) {
+    print_wrapped(out, "Exact",
+                  program_format("the same game with the ideal learner and endless "
+                                 "samples: the difference is what finite samples "
+                                 "and the %s learner add",
+                                 ag_game_generator(game)));
+  } else if (ag_game_counterpart(game, &exact, &why, NULL) == AG_OK && why) {
+    print_wrapped(out, "Exact", program_format("no exact counterpart: %s", why));
+  }
+  ag_game_free(exact);
+}
+
+int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result)
+{
+  ag_error error = {0};
+  const char *heading[7] = {"metric", ">at first", ">at the end"};
+  size_t columns = 3;
+  if (result->replicates > 1) {
+    heading[columns++] = ">± 95 %";
+    heading[columns++] = ">5 %";
+    heading[columns++] = ">95 %";
+  }
+  if (result->exact)
+    heading[columns++] = ">exact";
+  render_table *table = render_table_create(columns, heading);
+  int status = STATUS_DONE;
+  for (size_t metric = 0; metric < result->metric_count && status == STATUS_DONE; metric++) {
+    ag_spread spread;
+    if (ag_result_spread(result, result->generations, metric, &spread, &error) != AG_OK)
+      status = program_fail(&error);
+    else
+      add_row(table, result, metric, &spread);
+  }
+  if (status == STATUS_DONE) {
+    fprintf(out, "\n%sMetrics%s%s\n", render_bold(), render_plain(),
+            result->replicates > 1
+                ? ": mean over the replicates, half its 95 % interval, quantiles of the replicates"
+                : "");
+    render_table_print(table, out, 2);
+    putc('\n', out);
+    print_counterpart(out, game, result);
+    print_fits(out, game, &result->fits);
+  }
+  render_table_free(table);
+  return status;
+}
+
+/* ---- points ---- */
+
+/* The least and the greatest finite coordinate along one axis. */
+static void find_range(const ag_result *result, size_t d, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (size_t i = 0; i < result->point_count; i++) {
+    double x = result->point[i * result->dimension + d];
+    *low = fmin(*low, x);
+    *high = fmax(*high, x);
+  }
+  double margin = fmax(0.05 * (*high - *low), 1e-9 * fmax(1, fabs(*high)));
+  *low -= margin;
+  *high += margin;
+}
+
+void outcome_print_points(FILE *out, const ag_result *result)
+{
+  enum { COLUMNS = 48, ROWS = 24 };
+  static const size_t cells[2] = {COLUMNS, ROWS};
+  double low[2], high[2], log_mass[COLUMNS * ROWS] = {0};
+  if (result->point_count == 0)
+    return;
+  for (size_t d = 0; d < 2; d++)
+    find_range(result, d, &low[d], &high[d]);
+  for (size_t i = 0; i < result->point_count; i++) {
+    size_t at[2];
+    for (size_t d = 0; d < 2; d++) {
+      double share = (result->point[2 * i + d] - low[d]) / (high[d] - low[d]);
+      at[d] = (size_t)fmin(share * (double)cells[d], (double)(cells[d] - 1));
+    }
+    log_mass[at[0] * ROWS + at[1]] += 1;
+  }
+  for (size_t i = 0; i < COLUMNS * ROWS; i++)
+    log_mass[i] = log(log_mass[i] / (double)result->point_count);
+  fprintf(out, "\nWhere the points are at the end, from (%.3g, %.3g) to (%.3g, %.3g):\n", low[0],
+          low[1], high[0], high[1]);
+  render_density(out, log_mass, cells);
+}

@@ -1,0 +1,493 @@
+/* The replicates of a sampled game as a player: a step is a generation of one
+ * replicate. Replicates are played in batches, side by side on all threads; a lone one
+ * has all threads to itself. Nothing depends on how the work is cut. */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "archive/clock.h"
+#include "archive/files.h"
+#include "archive/player.h"
+#include "archive/result.h"
+#include "base/memory.h"
+#include "base/numerics.h"
+#include "game/sampled.h"
+
+/* The points of all replicates at one moment, or how often each item was there. */
+typedef struct population {
+  size_t each;   /* points of a replicate that are kept; 0: not known yet */
+  double *value; /* [replicates, each, dim], or [n] counts */
+} population;
+
+typedef struct samples_player {
+  const ag_game *game;
+  ag_result *result;
+  ag_sampled_tables *tables;
+  size_t replicates, batch;
+  size_t first;           /* the batch holds replicates first, first + 1, … */
+  ag_sampled **live;      /* [batch]; NULL: done, or past the last */
+  size_t done, stride;    /* stride: generations of each replicate in one advance */
+  population *population; /* [snapshot_count + 1], the last one the end's */
+} samples_player;
+
+enum { POINTS_MOST = 1 << 22 }; /* kept of all replicates together, at one moment */
+
+static size_t moments(const samples_player *self)
+{
+  return self->result->snapshot_count + 1;
+}
+
+static void samples_free(void *state)
+{
+  samples_player *self = state;
+  for (size_t i = 0; self->live != NULL && i < self->batch; i++)
+    ag_sampled_free(self->live[i]);
+  for (size_t k = 0; self->population != NULL && k < moments(self); k++)
+    free(self->population[k].value);
+  free(self->population);
+  free(self->live);
+  ag_sampled_tables_free(self->tables);
+  free(self);
+}
+
+/* --- what is kept --- */
+
+static ag_status keep_points(samples_player *self, population *kept, size_t replicate,
+                             const ag_sample *sample, ag_error *error)
+{
+  size_t dim = sample->dim, most = POINTS_MOST / self->replicates;
+  if (kept->each == 0) {
+    kept->each = sample->count < most ? sample->count : most > 0 ? most : 1;
+    ag_status status =
+        ag_array_create(self->replicates, kept->each * dim * sizeof(double), &kept->value, error);
+    if (status != AG_OK)
+      return status;
+    for (size_t i = 0; i < self->replicates * kept->each * dim; i++)
+      kept->value[i] = (double)NAN;
+  }
+  for (size_t i = 0; i < kept->each; i++) {
+    /* evenly from first to last: the order of a dataset is its history */
+    size_t j = (size_t)((double)i * (double)sample->count / (double)kept->each);
+    memcpy(kept->value + (replicate * kept->each + i) * dim, sample->point + j * dim,
+           dim * sizeof(double));
+  }
+  return AG_OK;
+}
+
+/* Whole numbers: their sums are exact in any order. */
+static ag_status keep_counts(samples_player *self, population *kept, const ag_sample *sample,
+                             ag_error *error)
+{
+  size_t n = ag_game_item_count(self->game);
+  if (kept->each == 0) {
+    ag_status status = ag_array_create(n, sizeof(double), &kept->value, error);
+    if (status != AG_OK)
+      return status;
+    memset(kept->value, 0, n * sizeof *kept->value);
+    kept->each = 1;
+  }
+  for (size_t i = 0; i < sample->count; i++)
+    kept->value[sample->item[i]] += 1;
+  return AG_OK;
+}
+
+static ag_status keep(samples_player *self, size_t moment, size_t replicate,
+                      const ag_sampled *sampled, ag_error *error)
+{
+  const ag_sample *sample = &ag_sampled_measured(sampled)->sample;
+  ag_status status;
+#pragma omp critical(ag_population)
+  status = sample->dim > 0 ? keep_points(self, &self->population[moment], replicate, sample, error)
+                           : keep_counts(self, &self->population[moment], sample, error);
+  return status;
+}
+
+static ag_status record(samples_player *self, size_t replicate, const ag_sampled *sampled,
+                        ag_error *error)
+{
+  ag_result *result = self->result;
+  size_t generation = ag_sampled_generation(sampled), metrics = result->metric_count;
+  size_t snapshot = ag_result_find_snapshot(result, generation);
+  ag_status status = AG_OK;
+  memcpy(result->replicate_metric + (replicate * (result->generations + 1) + generation) * metrics,
+         ag_sampled_metrics(sampled), metrics * sizeof *result->replicate_metric);
+  if (snapshot != SIZE_MAX)
+    status = keep(self, snapshot, replicate, sampled, error);
+  if (status == AG_OK && generation == result->generations)
+    status = keep(self, result->snapshot_count, replicate, sampled, error);
+  return status;
+}
+
+/* --- playing --- */
+
+/* Replicates side by side: as many as there are threads, or more where they are small. */
+static size_t choose_batch(const samples_player *self)
+{
+  const double bytes_most = 1 << 28;
+  const ag_samples *samples = &self->game->samples;
+  double items = (double)samples->initial + 4 * (double)samples->generate;
+  if (samples->dataset == AG_DATASET_ACCUMULATE)
+    items += (double)self->result->generations * (double)samples->keep[self->game->stage_count - 1];
+  double bytes = items * 8 * (double)(self->game->space->dim + self->game->curator_count + 2) +
+                 24 * (double)ag_game_item_count(self->game);
+  size_t threads = 1;
+#ifdef _OPENMP
+  threads = (size_t)omp_get_max_threads();
+#endif
+  size_t fit = (size_t)fmin(bytes_most / bytes, (double)self->replicates);
+  size_t batch = fit > threads ? fit : threads;
+  return batch < self->replicates ? batch : self->replicates;
+}
+
+static ag_status begin_replicate(samples_player *self, size_t slot, ag_error *error)
+{
+  size_t replicate = self->first + slot;
+  ag_status status = ag_sampled_create(self->tables, replicate, &self->live[slot], error);
+  return status != AG_OK ? status : record(self, replicate, self->live[slot], error);
+}
+
+/* Up to `stride` generations; a replicate at its end is counted and freed. */
+static ag_status play_replicate(samples_player *self, size_t slot, ag_error *error)
+{
+  ag_sampled *sampled = self->live[slot];
+  size_t generations = self->result->generations;
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < self->stride && ag_sampled_generation(sampled) < generations; i++) {
+    status = ag_sampled_step(sampled, error);
+    if (status == AG_OK)
+      status = record(self, self->first + slot, sampled, error);
+    if (status != AG_OK)
+      return status;
+  }
+  return AG_OK;
+}
+
+typedef ag_status replicate_work(samples_player *self, size_t slot, ag_error *error);
+
+/* Works on replicates of the batch; of several failures the first replicate's counts. */
+static ag_status work_on(samples_player *self, replicate_work *work, bool begin, ag_error *error)
+{
+  size_t failed = self->batch, active = 0;
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < self->batch; i++)
+    active += begin ? self->first + i < self->replicates : self->live[i] != NULL;
+#pragma omp parallel for schedule(dynamic) if (active > 1)
+  for (size_t i = 0; i < self->batch; i++) {
+    ag_error one;
+    if (begin ? self->first + i >= self->replicates : self->live[i] == NULL)
+      continue;
+    ag_status done = work(self, i, &one);
+    if (done != AG_OK)
+#pragma omp critical(ag_failure)
+      if (i < failed) {
+        failed = i;
+        status = ag_fail(error, done, "replicate %zu, %s", self->first + i, one.message);
+      }
+  }
+  return status;
+}
+
+/* Counts what the batch has played, and frees the replicates at their end. */
+static void collect(samples_player *self)
+{
+  size_t generations = self->result->generations;
+  self->done = self->first * generations;
+  for (size_t i = 0; i < self->batch; i++) {
+    if (self->live[i] == NULL) {
+      self->done += self->first + i < self->replicates ? generations : 0;
+      continue;
+    }
+    self->done += ag_sampled_generation(self->live[i]);
+    if (ag_sampled_generation(self->live[i]) < generations)
+      continue;
+    ag_sampled_add_fits(self->live[i], &self->result->fits);
+    ag_sampled_free(self->live[i]);
+    self->live[i] = NULL;
+  }
+}
+
+static ag_status samples_advance(void *state, ag_error *error)
+{
+  const double short_time = 0.05, long_time = 0.2; /* seconds between looks at the clock */
+  samples_player *self = state;
+  double before = ag_time_now();
+  if (self->done == (self->first + self->batch) * self->result->generations) {
+    self->first += self->batch;
+    ag_status status = work_on(self, begin_replicate, true, error);
+    if (status != AG_OK)
+      return status;
+  }
+  ag_status status = work_on(self, play_replicate, false, error);
+  collect(self);
+  double spent = ag_time_now() - before;
+  if (spent < short_time)
+    self->stride *= 2;
+  else if (spent > long_time && self->stride > 1)
+    self->stride /= 2;
+  return status;
+}
+
+static ag_status samples_create(const ag_game *game, ag_result *result, void **state,
+                                ag_error *error)
+{
+  samples_player *self = calloc(1, sizeof *self);
+  if (self == NULL)
+    return ag_fail_memory(error);
+  *self = (samples_player){
+      .game = game, .result = result, .replicates = ag_game_replicates(game), .stride = 1};
+  self->batch = choose_batch(self);
+  self->live = calloc(self->batch, sizeof(ag_sampled *));
+  self->population = calloc(moments(self), sizeof *self->population);
+  ag_status status = self->live != NULL && self->population != NULL ? AG_OK : ag_fail_memory(error);
+  if (status == AG_OK)
+    status = ag_sampled_tables_create(game, &self->tables, error);
+  if (status == AG_OK)
+    status = work_on(self, begin_replicate, true, error);
+  while (status == AG_OK && result->generations == 0) { /* no steps: all is here already */
+    collect(self);
+    self->first += self->batch;
+    if (self->first >= self->replicates)
+      break;
+    status = work_on(self, begin_replicate, true, error);
+  }
+  if (status != AG_OK)
+    samples_free(self);
+  else
+    *state = self;
+  return status;
+}
+
+static size_t samples_done(const void *state)
+{
+  return ((const samples_player *)state)->done;
+}
+
+static size_t samples_total(const void *state)
+{
+  const samples_player *self = state;
+  return self->replicates * self->result->generations;
+}
+
+/* Means over the replicates: nothing before the last one is done. */
+static size_t samples_rows(const void *state, size_t done)
+{
+  return done == samples_total(state) ? ((const samples_player *)state)->result->generations + 1
+                                      : 0;
+}
+
+/* --- checkpoints --- */
+
+enum { HEAD = 8 };
+
+static ag_status save_states(samples_player *self, ag_arrays *file, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < self->batch && status == AG_OK; i++) {
+    char name[32];
+    double *value = NULL;
+    if (self->live[i] == NULL)
+      continue;
+    size_t size = ag_sampled_state_size(self->live[i]);
+    status = ag_array_create(size, sizeof *value, &value, error);
+    if (status != AG_OK)
+      return status;
+    ag_sampled_save(self->live[i], value);
+    snprintf(name, sizeof name, "state/%06zu", i);
+    status = ag_arrays_write(file, name, value, size, error);
+    free(value);
+  }
+  return status;
+}
+
+/* Numbers of a population: [0] where nothing has been kept. */
+static size_t population_size(const samples_player *self, const population *kept)
+{
+  size_t dim = self->result->dimension;
+  if (kept->each == 0)
+    return 0;
+  return dim > 0 ? self->replicates * kept->each * dim : ag_game_item_count(self->game);
+}
+
+static ag_status save_populations(samples_player *self, ag_arrays *file, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t k = 0; k < moments(self) && status == AG_OK; k++) {
+    char name[32];
+    size_t size = population_size(self, &self->population[k]);
+    snprintf(name, sizeof name, "population/%06zu", k);
+    if (size > 0)
+      status = ag_arrays_write(file, name, self->population[k].value, size, error);
+  }
+  return status;
+}
+
+static ag_status samples_save(void *state, ag_arrays *file, ag_error *error)
+{
+  samples_player *self = state;
+  const ag_result *result = self->result;
+  const ag_fit_counts *fits = &result->fits;
+  const double head[HEAD] = {(double)self->first,         (double)self->batch,
+                             (double)fits->fits,          (double)fits->iterations,
+                             (double)fits->not_converged, (double)fits->reduced,
+                             (double)fits->regularised,   0};
+  ag_status status = ag_arrays_write(file, "head", head, HEAD, error);
+  if (status == AG_OK)
+    status =
+        ag_arrays_write(file, "replicate_metric", result->replicate_metric,
+                        self->replicates * (result->generations + 1) * result->metric_count, error);
+  if (status == AG_OK)
+    status = save_populations(self, file, error);
+  return status == AG_OK ? save_states(self, file, error) : status;
+}
+
+static ag_status load_state(samples_player *self, size_t slot, ag_arrays *file, ag_error *error)
+{
+  char name[32];
+  double *value = NULL;
+  size_t size = 0;
+  ag_sampled_free(self->live[slot]);
+  self->live[slot] = NULL;
+  snprintf(name, sizeof name, "state/%06zu", slot);
+  if (!ag_arrays_has(file, name))
+    return AG_OK; /* it was done */
+  ag_status status = ag_arrays_size(file, name, &size, error);
+  if (status == AG_OK)
+    status = ag_array_create(size, sizeof *value, &value, error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, name, value, size, error);
+  if (status == AG_OK)
+    status = ag_sampled_create(self->tables, self->first + slot, &self->live[slot], error);
+  if (status == AG_OK)
+    status = ag_sampled_load(self->live[slot], value, size, error);
+  free(value);
+  return status;
+}
+
+static ag_status load_population(samples_player *self, size_t moment, ag_arrays *file,
+                                 ag_error *error)
+{
+  char name[32];
+  population *kept = &self->population[moment];
+  size_t size = 0, dim = self->result->dimension;
+  free(kept->value);
+  *kept = (population){0};
+  snprintf(name, sizeof name, "population/%06zu", moment);
+  if (!ag_arrays_has(file, name))
+    return AG_OK;
+  ag_status status = ag_arrays_size(file, name, &size, error);
+  if (status != AG_OK)
+    return status;
+  kept->each = dim > 0 ? size / (self->replicates * dim) : 1;
+  if (size == 0 || size != population_size(self, kept))
+    return ag_fail(error, AG_ERROR_INPUT, "a checkpoint of another game");
+  status = ag_array_create(size, sizeof(double), &kept->value, error);
+  return status == AG_OK ? ag_arrays_read(file, name, kept->value, size, error) : status;
+}
+
+/* The batch is as large as it was, whatever the number of threads now. */
+static ag_status take_batch(samples_player *self, const double head[HEAD], ag_error *error)
+{
+  double total = (double)self->replicates;
+  if (!(head[0] >= 0 && head[0] < total && head[1] >= 1 && head[1] <= total))
+    return ag_fail(error, AG_ERROR_INPUT, "a checkpoint of another game");
+  for (size_t i = 0; i < self->batch; i++)
+    ag_sampled_free(self->live[i]);
+  free(self->live);
+  self->first = (size_t)head[0];
+  self->batch = (size_t)head[1];
+  self->live = calloc(self->batch, sizeof(ag_sampled *));
+  if (self->live == NULL) {
+    self->batch = 0;
+    return ag_fail_memory(error);
+  }
+  self->result->fits = (ag_fit_counts){(size_t)head[2], (size_t)head[3], (size_t)head[4],
+                                       (size_t)head[5], (size_t)head[6]};
+  return AG_OK;
+}
+
+static ag_status samples_load(void *state, ag_arrays *file, ag_error *error)
+{
+  samples_player *self = state;
+  ag_result *result = self->result;
+  double head[HEAD];
+  ag_status status = ag_arrays_read(file, "head", head, HEAD, error);
+  if (status == AG_OK)
+    status = take_batch(self, head, error);
+  if (status == AG_OK)
+    status =
+        ag_arrays_read(file, "replicate_metric", result->replicate_metric,
+                       self->replicates * (result->generations + 1) * result->metric_count, error);
+  for (size_t k = 0; k < moments(self) && status == AG_OK; k++)
+    status = load_population(self, k, file, error);
+  for (size_t i = 0; i < self->batch && status == AG_OK; i++)
+    status = load_state(self, i, file, error);
+  if (status == AG_OK)
+    collect(self);
+  return status;
+}
+
+/* --- the end --- */
+
+/* Means of the metrics over the replicates in which they are defined. */
+static void average(const samples_player *self)
+{
+  ag_result *result = self->result;
+  size_t row = (result->generations + 1) * result->metric_count;
+  for (size_t i = 0; i < row; i++) {
+    ag_sum sum = {0};
+    size_t count = 0;
+    for (size_t r = 0; r < self->replicates; r++) {
+      double value = result->replicate_metric[r * row + i];
+      if (isnan(value))
+        continue;
+      ag_sum_add(&sum, value);
+      count++;
+    }
+    result->metric[i] = count > 0 ? ag_sum_value(&sum) / (double)count : (double)NAN;
+  }
+}
+
+static void take_counts(const population *kept, size_t n, double *log_mass)
+{
+  double total = ag_array_sum(kept->value, n);
+  for (size_t i = 0; i < n; i++)
+    log_mass[i] = log(kept->value[i] / total);
+}
+
+static ag_status samples_conclude(void *state, ag_error *error)
+{
+  samples_player *self = state;
+  ag_result *result = self->result;
+  (void)error;
+  average(self);
+  for (size_t k = 0; k < moments(self); k++) {
+    population *kept = &self->population[k];
+    bool end = k == result->snapshot_count;
+    if (result->dimension == 0) {
+      take_counts(kept, result->item_count, end ? result->log_mass : result->snapshot_log_mass[k]);
+      continue;
+    }
+    *(end ? &result->point_count : &result->snapshot_point_count[k]) =
+        self->replicates * kept->each;
+    *(end ? &result->point : &result->snapshot_point[k]) = kept->value;
+    kept->value = NULL;
+  }
+  return AG_OK;
+}
+
+const ag_player_type ag_player_samples = {
+    .create = samples_create,
+    .free_state = samples_free,
+    .advance = samples_advance,
+    .done = samples_done,
+    .total = samples_total,
+    .rows = samples_rows,
+    .save = samples_save,
+    .load = samples_load,
+    .conclude = samples_conclude,
+};

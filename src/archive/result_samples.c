@@ -1,0 +1,81 @@
+/* The part of a result that only sampled games have, in outcome.h5: `replicate_metric`
+ * [R, T + 1, metrics], `fits`, and for clouds `point` [count, dim] and
+ * `snapshot_point/000005`. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "archive/files.h"
+#include "archive/result.h"
+#include "base/memory.h"
+
+enum { FITS = 5 };
+
+static size_t metric_size(const ag_result *result)
+{
+  return result->replicates * (result->generations + 1) * result->metric_count;
+}
+
+ag_status ag_result_write_samples(const ag_result *result, ag_arrays *file, ag_error *error)
+{
+  const ag_fit_counts *fits = &result->fits;
+  size_t dim = result->dimension;
+  const double count[FITS] = {(double)fits->fits, (double)fits->iterations,
+                              (double)fits->not_converged, (double)fits->reduced,
+                              (double)fits->regularised};
+  ag_status status = ag_arrays_write(file, "fits", count, FITS, error);
+  if (status == AG_OK)
+    status = ag_arrays_write(file, "replicate_metric", result->replicate_metric,
+                             metric_size(result), error);
+  if (status == AG_OK && dim > 0)
+    status = ag_arrays_write(file, "point", result->point, result->point_count * dim, error);
+  for (size_t s = 0; s < result->snapshot_count && dim > 0 && status == AG_OK; s++) {
+    char name[48];
+    snprintf(name, sizeof name, "snapshot_point/%06zu", result->snapshot[s]);
+    status = ag_arrays_write(file, name, result->snapshot_point[s],
+                             result->snapshot_point_count[s] * dim, error);
+  }
+  return status;
+}
+
+static ag_status read_points(const ag_result *result, ag_arrays *file, const char *name,
+                             size_t *count, double **point, ag_error *error)
+{
+  size_t size = 0;
+  double *value = NULL;
+  ag_status status = ag_arrays_size(file, name, &size, error);
+  if (status == AG_OK && size % result->dimension != 0)
+    status = ag_fail(error, AG_ERROR_INPUT, "points of another dimension");
+  if (status == AG_OK)
+    status = ag_array_create(size, sizeof *value, &value, error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, name, value, size, error);
+  if (status != AG_OK) {
+    free(value);
+    return status;
+  }
+  free(*point);
+  *point = value;
+  *count = size / result->dimension;
+  return AG_OK;
+}
+
+ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *error)
+{
+  double count[FITS];
+  ag_status status = ag_arrays_read(file, "fits", count, FITS, error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, "replicate_metric", result->replicate_metric, metric_size(result),
+                            error);
+  if (status == AG_OK && result->dimension > 0)
+    status = read_points(result, file, "point", &result->point_count, &result->point, error);
+  for (size_t s = 0; s < result->snapshot_count && result->dimension > 0 && status == AG_OK; s++) {
+    char name[48];
+    snprintf(name, sizeof name, "snapshot_point/%06zu", result->snapshot[s]);
+    status = read_points(result, file, name, &result->snapshot_point_count[s],
+                         &result->snapshot_point[s], error);
+  }
+  if (status == AG_OK)
+    result->fits = (ag_fit_counts){(size_t)count[0], (size_t)count[1], (size_t)count[2],
+                                   (size_t)count[3], (size_t)count[4]};
+  return status;
+}

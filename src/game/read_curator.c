@@ -1,0 +1,205 @@
+/* The curators of a game file. */
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "game/read.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
+{
+  const char *text = NULL;
+  long long value = 0;
+  if (!ag_node_present(node))
+    return AG_OK;
+  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, "the pool", &text, NULL) &&
+      !ag_pool_read(text, pool, NULL))
+    return AG_OK;
+  if (!ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
+    return ag_node_fail(
+        node, error,
+        "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
+        "or inf",
+        value);
+  return ag_node_fail(node, error,
+                      "the pool is not a size; expected a whole number from 2 to 2^53, "
+                      "or inf");
+}
+
+ag_status ag_game_read_positive(ag_node node, const char *what, double *value, ag_error *error)
+{
+  double read = *value;
+  if (!ag_node_present(node))
+    return AG_OK;
+  ag_status status = ag_node_real(node, what, &read, error);
+  if (status)
+    return status;
+  if (!(read > 0))
+    return ag_node_fail(node, error, "%s is %g; expected a number above 0", what, read);
+  *value = read;
+  return AG_OK;
+}
+
+/* The levels that make the optimal set and satisfaction, over items with mass. */
+static void set_levels(const ag_space *space, ag_curator *curator)
+{
+  double most = -INFINITY;
+  bool cloud = ag_space_is_cloud(space); /* nobody knows its best point */
+  for (size_t i = 0; i < space->count; i++)
+    if (!space->log_mass || space->log_mass[i] > -INFINITY)
+      most = fmax(most, curator->value[i]);
+  curator->optimal_level = cloud ? (double)NAN : ag_reward_tie_level(most);
+  const ag_reward_type *type = curator->reward.type;
+  curator->satisfaction_level =
+      type && type->satisfaction_level
+          ? ag_reward_tie_level(type->satisfaction_level(curator->reward.parameters))
+          : curator->optimal_level;
+}
+
+/* --- preferences without a reward --- */
+
+enum { PREFERENCE_ITEMS_MOST = 4096 };
+
+static ag_status read_preference_row(ag_node node, size_t n, double *row, ag_error *error)
+{
+  double *given = NULL;
+  size_t count = 0;
+  ag_status status = ag_node_reals(node, "a preference", &given, &count, error);
+  if (!status && count != n)
+    status = ag_node_fail(node, error, "a row of preferences: expected %zu numbers, found %zu", n,
+                          count);
+  if (!status)
+    memcpy(row, given, n * sizeof *row);
+  free(given);
+  return status;
+}
+
+static ag_status check_preferences(ag_node node, size_t n, const double *prefers, ag_error *error)
+{
+  const double rounding = 1e-9;
+  for (size_t x = 0; x < n; x++)
+    for (size_t y = 0; y <= x; y++) {
+      double there = prefers[x * n + y], back = prefers[y * n + x];
+      if (!(there >= 0 && there <= 1) || fabs(there + back - 1) > rounding)
+        return ag_node_fail(ag_node_item(node, x), error,
+                            "preferences between items %zu and %zu are %g and %g; expected two "
+                            "probabilities that add up to 1",
+                            x, y, there, back);
+    }
+  return AG_OK;
+}
+
+/* In place of a reward, an item's value is its mean probability of winning. */
+static void set_mean_wins(size_t n, const double *prefers, double *value)
+{
+  for (size_t x = 0; x < n; x++) {
+    double sum = 0;
+    for (size_t y = 0; y < n; y++)
+      sum += prefers[x * n + y];
+    value[x] = sum / (double)n;
+  }
+}
+
+static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator *curator,
+                                  ag_error *error)
+{
+  size_t n = game->space->count;
+  if (!game->sampled)
+    return ag_node_fail(node, error,
+                        "preferences without a reward are played on samples; add "
+                        "`engine: samples`");
+  if (game->space->dim > 0 || n > PREFERENCE_ITEMS_MOST)
+    return ag_node_fail(node, error, "preferences need atoms or a table of at most %d items",
+                        PREFERENCE_ITEMS_MOST);
+  if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || ag_node_count(node) != n)
+    return ag_node_fail(node, error, "the preferences: expected %zu rows, one an item", n);
+  ag_status status = ag_array_create(n, n * sizeof(double), &curator->prefers, error);
+  for (size_t x = 0; x < n && !status; x++)
+    status = read_preference_row(ag_node_item(node, x), n, curator->prefers + x * n, error);
+  if (!status)
+    status = check_preferences(node, n, curator->prefers, error);
+  if (!status)
+    set_mean_wins(n, curator->prefers, curator->value);
+  return status;
+}
+
+/* --- a curator --- */
+
+static ag_status read_values(ag_node node, const ag_game *game, ag_curator *curator,
+                             ag_error *error)
+{
+  ag_node reward = ag_node_find(node, "reward"), preferences = ag_node_find(node, "preferences");
+  ag_status status = ag_array_create(game->space->count, sizeof(double), &curator->value, error);
+  if (status)
+    return status;
+  if (ag_node_present(preferences))
+    return ag_node_present(reward)
+               ? ag_node_fail(preferences, error, "a curator has a reward or preferences, not both")
+               : read_preferences(preferences, game, curator, error);
+  if (!ag_node_present(reward))
+    return ag_node_fail(node, error,
+                        "the curator has no reward; expected e.g. "
+                        "`reward: {values: [3, 0, 2]}`");
+  status = ag_reward_read(reward, game->space, &curator->reward, error);
+  return status ? status
+                : ag_reward_evaluate(&curator->reward, reward, game->space, curator->value, error);
+}
+
+static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *curator,
+                              ag_error *error)
+{
+  static const char *const keys[] = {"reward", "pool", "temperature", "weight", "preferences"};
+  ag_status status = ag_node_expect_keys(node, "a curator", keys, COUNT(keys), error);
+  if (status)
+    return status;
+  ag_node pool = ag_node_find(node, "pool");
+  bool prefers = ag_node_present(ag_node_find(node, "preferences"));
+  curator->pool = prefers ? 2 : 8;
+  curator->temperature = curator->weight = 1;
+  if ((status = read_pool(pool, &curator->pool, error)) ||
+      (status = ag_game_read_positive(ag_node_find(node, "temperature"), "the temperature",
+                                      &curator->temperature, error)) ||
+      (status = ag_game_read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
+                                      error)) ||
+      (status = read_values(node, game, curator, error)))
+    return status;
+  if (prefers && curator->pool != 2)
+    return ag_node_fail(pool, error, "preferences between two items need pools of 2");
+  set_levels(game->space, curator);
+  return AG_OK;
+}
+
+ag_status ag_game_read_curators(ag_node root, ag_game *game, ag_error *error)
+{
+  ag_node node = ag_node_find(root, "curators");
+  size_t count = ag_node_count(node);
+  double weights = 0;
+  if (!ag_node_present(node) || ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
+    return ag_node_fail(ag_node_present(node) ? node : root, error,
+                        "the game needs curators; expected "
+                        "`curators: {owner: {reward: …}, public: {reward: …}}`");
+  ag_status status = ag_array_create(count, sizeof *game->curator, &game->curator, error);
+  if (status)
+    return status;
+  memset(game->curator, 0, count * sizeof *game->curator);
+  game->curator_count = count;
+  for (size_t c = 0; c < count; c++) {
+    const char *name;
+    ag_node key, value;
+    ag_node_entry(node, c, &name, &key, &value);
+    if (!strcmp(name, "intersection")) /* the name of a column of optimal_mass */
+      return ag_node_fail(key, error, "a curator cannot be called 'intersection'");
+    game->curator[c].name = ag_text_copy(name);
+    if (!game->curator[c].name)
+      return ag_fail(error, AG_ERROR_MEMORY, "no memory for a curator's name");
+    if ((status = read_curator(value, game, &game->curator[c], error)))
+      return status;
+    weights += game->curator[c].weight;
+  }
+  for (size_t c = 0; c < count; c++)
+    game->curator[c].weight /= weights;
+  return AG_OK;
+}

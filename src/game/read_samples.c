@@ -1,0 +1,187 @@
+/* What a game file says of samples: the engine, the generator, sizes and rules. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "game/read.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { ITEMS_MOST = INT_MAX, REPLICATES_MOST = 1000000 };
+
+/* --- the engine --- */
+
+ag_status ag_game_read_engine(ag_node root, ag_game *game, ag_error *error)
+{
+  static const char *const words[] = {"exact", "samples"};
+  ag_node engine = ag_node_find(root, "engine"), generator = ag_node_find(root, "generator");
+  ag_node replicates = ag_node_find(root, "replicates");
+  long long count = 1;
+  size_t word = 0;
+  ag_status status = ag_generator_read(generator, game->space, &game->generator, error);
+  if (!status)
+    status = ag_game_read_word(engine, "engine", words, COUNT(words), &word, error);
+  if (status)
+    return status;
+  bool learned = game->generator.type != ag_generator_types[0];
+  bool needed = learned || ag_space_is_cloud(game->space);
+  if (needed && ag_node_present(engine) && word == 0)
+    return ag_node_fail(engine, error, "%s played on samples; expected `engine: samples`",
+                        learned ? "a learned generator is" : "points without a grid are");
+  game->sampled = needed || word == 1;
+  if (ag_node_present(replicates))
+    status = game->sampled
+                 ? ag_node_integer(replicates, "replicates", 1, REPLICATES_MOST, &count, error)
+                 : ag_node_integer(replicates, "replicates (the exact engine has no chance in it)",
+                                   1, 1, &count, error);
+  game->replicates = (size_t)count;
+  return status;
+}
+
+/* --- sizes and rules --- */
+
+static ag_status read_size(ag_node node, const char *what, size_t *size, ag_error *error)
+{
+  long long value = 0;
+  if (!ag_node_present(node))
+    return AG_OK;
+  ag_status status = ag_node_integer(node, what, 1, ITEMS_MOST, &value, error);
+  if (!status)
+    *size = (size_t)value;
+  return status;
+}
+
+static ag_status read_selection(ag_node node, ag_samples *samples, ag_error *error)
+{
+  enum { RULES_MOST = 16 };
+  const char *name[RULES_MOST];
+  size_t count = 0, rule = 0;
+  for (; ag_selection_types[count] && count < RULES_MOST; count++)
+    name[count] = ag_selection_types[count]->name;
+  ag_status status = ag_game_read_word(node, "selection rule", name, count, &rule, error);
+  samples->selection = ag_selection_types[rule];
+  return status;
+}
+
+/* replace, accumulate, {window: n} or {subsample: n}. */
+static ag_status read_dataset(ag_node node, const ag_reading *reading, ag_samples *samples,
+                              ag_error *error)
+{
+  static const char *const words[] = {"replace", "accumulate"}, *const sized[] = {"window",
+                                                                                  "subsample"};
+  size_t word = reading->accumulates ? AG_DATASET_ACCUMULATE : AG_DATASET_REPLACE;
+  if (ag_node_get_kind(node) == AG_NODE_MAPPING) {
+    ag_status status = ag_node_expect_keys(node, "the dataset", sized, COUNT(sized), error);
+    if (!status && ag_node_count(node) != 1)
+      status = ag_node_fail(node, error,
+                            "the dataset: expected exactly one of window and "
+                            "subsample");
+    bool window = ag_node_present(ag_node_find(node, "window"));
+    samples->dataset = window ? AG_DATASET_WINDOW : AG_DATASET_SUBSAMPLE;
+    return status ? status
+                  : read_size(ag_node_find(node, window ? "window" : "subsample"),
+                              window ? "window (in generations)" : "subsample (in items)",
+                              &samples->size, error);
+  }
+  ag_status status =
+      ag_game_read_word(node, "rule for the dataset", words, COUNT(words), &word, error);
+  samples->dataset = (ag_dataset_rule)word;
+  return status;
+}
+
+static ag_status expect_keep(ag_node node, const ag_game *game, ag_error *error)
+{
+  const char *name[game->curator_count];
+  for (size_t c = 0; c < game->curator_count; c++)
+    name[c] = game->curator[c].name;
+  return ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SCALAR
+             ? ag_node_expect_keys(node, "keep", name, game->curator_count, error)
+             : AG_OK;
+}
+
+/* The number that each stage keeps: one for all, or one a curator. */
+static ag_status read_keep(ag_node node, ag_game *game, ag_error *error)
+{
+  ag_samples *samples = &game->samples;
+  ag_status status = expect_keep(node, game, error);
+  if (!status)
+    status = ag_array_create(game->stage_count, sizeof *samples->keep, &samples->keep, error);
+  for (size_t s = 0; s < game->stage_count && !status; s++) {
+    const char *name = game->curator[game->stage[s]].name;
+    bool one = ag_node_get_kind(node) == AG_NODE_SCALAR;
+    samples->keep[s] = samples->generate > 1 ? samples->generate / 2 : 1;
+    if (ag_node_present(node))
+      status = read_size(one ? node : ag_node_find(node, name), "keep", &samples->keep[s], error);
+  }
+  return status;
+}
+
+/* The fewest candidates that a stage can meet. */
+static size_t least_candidates(const ag_game *game, size_t stage)
+{
+  const ag_samples *samples = &game->samples;
+  bool parallel = game->reading->parallel;
+  if (stage > 0 && !parallel)
+    return stage == 1 ? samples->generate : samples->keep[stage - 1];
+  size_t last = game->reading->first_only || parallel || game->stage_count == 1
+                    ? samples->generate
+                    : samples->keep[game->stage_count - 1];
+  size_t least = samples->initial;
+  if (samples->dataset == AG_DATASET_REPLACE || samples->dataset == AG_DATASET_WINDOW)
+    least = last < least ? last : least;
+  if (samples->dataset == AG_DATASET_SUBSAMPLE)
+    least = samples->size < least ? samples->size : least;
+  return least;
+}
+
+static ag_status check_keep(ag_node node, const ag_game *game, ag_error *error)
+{
+  const ag_selection_type *rule = game->samples.selection;
+  for (size_t s = 0; s < game->stage_count && !rule->with_replacement; s++) {
+    const char *name = game->curator[game->stage[s]].name;
+    size_t least = least_candidates(game, s), keep = game->samples.keep[s];
+    if (keep > least)
+      return ag_node_fail(node, error,
+                          "%s keeps %zu of %zu items, but the rule `%s` keeps an item once at "
+                          "most; keep fewer, or use `selection: pools`",
+                          name, keep, least, rule->name);
+  }
+  for (size_t c = 0; c < game->curator_count; c++)
+    if (game->curator[c].prefers && !rule->takes_preferences)
+      return ag_node_fail(node, error, "the rule `%s` needs rewards, but %s has preferences",
+                          rule->name, game->curator[c].name);
+  return AG_OK;
+}
+
+ag_status ag_game_read_samples(ag_node root, ag_game *game, ag_error *error)
+{
+  static const char *const keys[] = {"initial", "generate", "keep", "selection", "dataset"};
+  ag_node node = ag_node_find(root, "samples"), dataset = ag_node_find(node, "dataset");
+  ag_node initial = ag_node_find(node, "initial");
+  ag_samples *samples = &game->samples;
+  samples->generate = ag_space_is_cloud(game->space) ? game->space->point_count : 1000;
+  ag_status status = ag_node_present(node)
+                         ? ag_node_expect_keys(node, "the samples", keys, COUNT(keys), error)
+                         : AG_OK;
+  if (!status)
+    status = read_size(ag_node_find(node, "generate"), "generate", &samples->generate, error);
+  samples->initial = ag_space_is_cloud(game->space) ? game->space->point_count : samples->generate;
+  if (!status && ag_space_is_cloud(game->space) && ag_node_present(initial))
+    status = ag_node_fail(initial, error, "the cloud says how many points there are at first");
+  if (!status)
+    status = read_size(initial, "initial", &samples->initial, error);
+  if (!status)
+    status = read_keep(ag_node_find(node, "keep"), game, error);
+  if (!status)
+    status = read_selection(ag_node_find(node, "selection"), samples, error);
+  if (!status)
+    status = read_dataset(dataset, game->reading, samples, error);
+  if (!status && game->sampled && game->reading->accumulates &&
+      samples->dataset != AG_DATASET_ACCUMULATE)
+    status = ag_node_fail(dataset, error,
+                          "the reading `accumulate` keeps every item; expected `accumulate`");
+  if (!status && game->sampled)
+    status = check_keep(ag_node_present(node) ? node : root, game, error);
+  return status;
+}

@@ -1,0 +1,312 @@
+#include "game/sampled.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/numerics.h"
+#include "game/sampled_parts.h"
+
+/* --- choosing --- */
+
+static ag_random_key key_of(const ag_sampled *self, size_t stage)
+{
+  return (ag_random_key){self->seed, (uint32_t)self->generation, (uint32_t)stage};
+}
+
+/* Chooses what stage number `stage` keeps: self->chosen [keep]. */
+static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  size_t c = game->stage[stage], count = from->sample.count;
+  const ag_curator *curator = &game->curator[c];
+  ag_candidates candidates = {.count = count};
+  if (curator->prefers) {
+    candidates.item_count = game->space->count;
+    candidates.item = from->sample.item;
+    candidates.prefers = curator->prefers;
+  } else {
+    ag_status status = ag_sampled_room(&self->utility, &self->utility_room, count, error);
+    if (status != AG_OK)
+      return status;
+    for (size_t i = 0; i < count; i++)
+      self->utility[i] = from->column[c][i] / curator->temperature;
+    candidates.utility = self->utility;
+  }
+  ag_random_key key = key_of(self, stage);
+  ag_error inner = {0};
+  ag_status status = ag_select(self->selector, game->samples.selection, &candidates, curator->pool,
+                               game->samples.keep[stage], &key, self->chosen, &inner);
+  return status == AG_OK ? status
+                         : ag_fail(error, status, "generation %zu, %s: %s", self->generation,
+                                   curator->name, inner.message);
+}
+
+/* --- the stages of a generation --- */
+
+/* What the model learns from: the first curator's choice, or everybody's. */
+static ag_status train(ag_sampled *self, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  size_t stages = game->reading->parallel ? game->stage_count : 1;
+  ag_status status = AG_OK;
+  ag_fit_report report = {0};
+  self->training.sample.count = 0;
+  for (size_t s = 0; s < stages && status == AG_OK; s++) {
+    status = choose(self, s, &self->data, error);
+    if (status == AG_OK)
+      status = ag_dataset_append(&self->training, &self->data, self->chosen, game->samples.keep[s],
+                                 error);
+  }
+  if (status != AG_OK)
+    return status;
+  ag_random_key key = key_of(self, 0);
+  status = self->model.type->fit(self->model.state, &self->training.sample, &key, &report, error);
+  self->fits.fits++;
+  self->fits.iterations += report.iterations;
+  self->fits.not_converged += !report.converged;
+  self->fits.reduced += report.reduced;
+  self->fits.regularised += report.regularised;
+  return status;
+}
+
+static ag_status generate(ag_sampled *self, ag_error *error)
+{
+  size_t count = self->tables->game->samples.generate;
+  ag_random_key key = key_of(self, 0);
+  self->generated.sample.count = 0;
+  ag_status status = ag_dataset_reserve(&self->generated, count, error);
+  if (status == AG_OK)
+    status =
+        self->model.type->sample(self->model.state, count, &key, &self->generated.sample, error);
+  if (status == AG_OK)
+    status = ag_sampled_describe(self, &self->generated, 0, AG_ORIGIN_MODEL, error);
+  return status;
+}
+
+/* The other curators choose, one after another; self->published is what is left. */
+static ag_status publish(ag_sampled *self, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  ag_status status = AG_OK;
+  self->published = &self->generated;
+  for (size_t s = 1; s < game->stage_count && !game->reading->parallel && status == AG_OK; s++) {
+    ag_dataset *to = &self->kept[s % 2];
+    status = choose(self, s, self->published, error);
+    to->sample.count = 0;
+    if (status == AG_OK)
+      status = ag_dataset_append(to, self->published, self->chosen, game->samples.keep[s], error);
+    if (status == AG_OK)
+      memset(to->origin, (int)(AG_ORIGIN_STAGE + s), to->sample.count);
+    self->published = to;
+  }
+  return status;
+}
+
+/* --- the dataset --- */
+
+/* Adds draws of p_0 so that they are a share alpha of what this generation brings. */
+static ag_status add_real(ag_sampled *self, size_t added, ag_error *error)
+{
+  double alpha = self->tables->game->real_share;
+  double wanted = alpha < 1 ? alpha / (1 - alpha) * (double)added : (double)added;
+  size_t at = self->data.sample.count, count = (size_t)(wanted + 0.5);
+  ag_random_key key = key_of(self, 0);
+  if (count == 0)
+    return AG_OK;
+  ag_status status = ag_dataset_reserve(&self->data, at + count, error);
+  if (status != AG_OK)
+    return status;
+  ag_sampled_draw(self->tables, &key, AG_RANDOM_REAL, count, &self->data.sample);
+  return ag_sampled_describe(self, &self->data, at, AG_ORIGIN_REAL, error);
+}
+
+/* Leaves `size` items, every subset as likely as any other. */
+static ag_status subsample(ag_sampled *self, size_t size, ag_error *error)
+{
+  size_t count = self->data.sample.count, taken = 0;
+  uint32_t *index = NULL;
+  if (count <= size)
+    return AG_OK;
+  ag_status status = ag_array_create(size, sizeof *index, &index, error);
+  if (status != AG_OK)
+    return status;
+  ag_random_key key = key_of(self, 0);
+  ag_random random = ag_random_at(&key, AG_RANDOM_DATASET, 0);
+  for (size_t i = 0; taken < size; i++)
+    if (ag_random_uniform(&random) * (double)(count - i) < (double)(size - taken))
+      index[taken++] = (uint32_t)i;
+  ag_dataset_keep(&self->data, index, size);
+  free(index);
+  return AG_OK;
+}
+
+static void slide_window(ag_sampled *self, size_t incoming, size_t window)
+{
+  if (self->segment_count == window) {
+    ag_dataset_drop(&self->data, self->segment[0]);
+    memmove(self->segment, self->segment + 1, (window - 1) * sizeof *self->segment);
+    self->segment_count--;
+  }
+  self->segment[self->segment_count++] = incoming;
+}
+
+static ag_status update_dataset(ag_sampled *self, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  const ag_samples *samples = &game->samples;
+  bool models = game->reading->first_only || game->reading->parallel;
+  const ag_dataset *added = models ? &self->generated : self->published;
+  if (samples->dataset == AG_DATASET_REPLACE)
+    self->data.sample.count = 0;
+  size_t before = self->data.sample.count, count = added->sample.count;
+  ag_status status =
+      ag_dataset_append(&self->data, added, NULL, game->real_share < 1 ? count : 0, error);
+  if (status == AG_OK && game->real_share > 0)
+    status = add_real(self, count, error);
+  if (status == AG_OK && samples->dataset == AG_DATASET_WINDOW)
+    slide_window(self, self->data.sample.count - before, samples->size);
+  if (status == AG_OK && samples->dataset == AG_DATASET_SUBSAMPLE)
+    status = subsample(self, samples->size, error);
+  return status;
+}
+
+ag_status ag_sampled_step(ag_sampled *self, ag_error *error)
+{
+  ag_status status = train(self, error);
+  if (status == AG_OK)
+    status = generate(self, error);
+  if (status == AG_OK)
+    status = publish(self, error);
+  if (status == AG_OK)
+    status = update_dataset(self, error);
+  if (status != AG_OK)
+    return status;
+  self->generation++;
+  ag_sampled_measure(self);
+  return AG_OK;
+}
+
+/* --- looking at it --- */
+
+size_t ag_sampled_generation(const ag_sampled *self)
+{
+  return self->generation;
+}
+
+const double *ag_sampled_metrics(const ag_sampled *self)
+{
+  return self->metric;
+}
+
+const ag_dataset *ag_sampled_dataset(const ag_sampled *self)
+{
+  return &self->data;
+}
+
+const ag_dataset *ag_sampled_measured(const ag_sampled *self)
+{
+  ag_measured measured = self->tables->game->measured;
+  if (self->generation == 0 || measured == AG_MEASURE_DATASET)
+    return &self->data;
+  return measured == AG_MEASURE_PUBLISHED ? self->published : &self->generated;
+}
+
+const double *ag_sampled_mass(const ag_sampled *self)
+{
+  return self->mass;
+}
+
+void ag_sampled_add_fits(const ag_sampled *self, ag_fit_counts *counts)
+{
+  counts->fits += self->fits.fits;
+  counts->iterations += self->fits.iterations;
+  counts->not_converged += self->fits.not_converged;
+  counts->reduced += self->fits.reduced;
+  counts->regularised += self->fits.regularised;
+}
+
+/* --- making one --- */
+
+static ag_status create_initial(ag_sampled *self, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  const ag_space *space = game->space;
+  size_t count = game->samples.initial;
+  ag_random_key key = key_of(self, 0);
+  ag_status status = ag_dataset_reserve(&self->data, count, error);
+  if (status != AG_OK)
+    return status;
+  if (space->point) { /* the file's own points are the first dataset */
+    memcpy(self->data.sample.point, space->point, count * space->dim * sizeof(double));
+    self->data.sample.count = count;
+  } else {
+    ag_sampled_draw(self->tables, &key, AG_RANDOM_INITIAL, count, &self->data.sample);
+  }
+  if (self->segment)
+    self->segment[self->segment_count++] = count;
+  return ag_sampled_describe(self, &self->data, 0, AG_ORIGIN_START, error);
+}
+
+static ag_status create_parts(ag_sampled *self, ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  const ag_samples *samples = &game->samples;
+  size_t most = 0, dim = ag_space_is_cloud(game->space) ? game->space->dim : 0;
+  ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
+                                  &self->kept[1]};
+  ag_status status = ag_model_create(&game->generator, game->space, &self->model, error);
+  for (size_t d = 0; d < sizeof datasets / sizeof *datasets && status == AG_OK; d++)
+    status = ag_dataset_create(dim, game->curator_count, datasets[d], error);
+  for (size_t s = 0; s < game->stage_count; s++)
+    most = samples->keep[s] > most ? samples->keep[s] : most;
+  if (status == AG_OK)
+    status = ag_selector_create(&self->selector, error);
+  if (status == AG_OK)
+    status = ag_array_create(most, sizeof *self->chosen, &self->chosen, error);
+  if (status == AG_OK && samples->dataset == AG_DATASET_WINDOW) {
+    size_t generations = game->generations + 1;
+    status = ag_array_create(samples->size < generations ? samples->size : generations,
+                             sizeof *self->segment, &self->segment, error);
+  }
+  return status != AG_OK ? status : ag_sampled_create_measures(self, error);
+}
+
+ag_status ag_sampled_create(const ag_sampled_tables *tables, size_t replicate, ag_sampled **out,
+                            ag_error *error)
+{
+  ag_sampled *self = calloc(1, sizeof *self);
+  if (!self)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for a replicate");
+  self->tables = tables;
+  self->seed = ag_random_replicate_seed(tables->game->seed, replicate);
+  self->published = &self->generated;
+  ag_status status = create_parts(self, error);
+  if (status == AG_OK)
+    status = create_initial(self, error);
+  if (status != AG_OK) {
+    ag_sampled_free(self);
+    return status;
+  }
+  ag_sampled_measure(self);
+  *out = self;
+  return AG_OK;
+}
+
+void ag_sampled_free(ag_sampled *self)
+{
+  if (!self)
+    return;
+  ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
+                                  &self->kept[1]};
+  for (size_t d = 0; d < sizeof datasets / sizeof *datasets; d++)
+    ag_dataset_free(datasets[d]);
+  ag_model_free(&self->model);
+  ag_selector_free(self->selector);
+  void *const owned[] = {self->chosen, self->utility, self->segment,  self->metric,
+                         self->sum,    self->mass,    self->previous, self->log_mass};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+    free(owned[i]);
+  free(self);
+}

@@ -1,0 +1,55 @@
+/* The sampled engine: one replicate of a game played with datasets, selection
+ * rules and a fitted generator (arXiv 2511.12804, step (4) and Section 6.1).
+ *
+ * One generation: the first curator keeps items of D_t, the model is fitted to
+ * them and generates, the other curators in turn keep some of that, and the dataset's
+ * rule makes D_{t+1}. Under `parallel` every curator selects from D_t and the model
+ * learns all that was kept; under `owner_model` and `parallel` what the model
+ * generates joins the dataset. */
+#ifndef AG_GAME_SAMPLED_H
+#define AG_GAME_SAMPLED_H
+
+#include <aligngame/run.h>
+
+#include "game/game.h"
+#include "population/dataset.h"
+
+/* What all replicates of a game share; immutable. */
+typedef struct ag_sampled_tables ag_sampled_tables;
+
+/* Status: AG_ERROR_MEMORY. Owner: ag_sampled_tables_free; borrows the game.
+ * Memory: 8 (curators + 4) bytes an item of a finite space. */
+ag_status ag_sampled_tables_create(const ag_game *game, ag_sampled_tables **tables,
+                                   ag_error *error);
+void ag_sampled_tables_free(ag_sampled_tables *tables);
+
+typedef struct ag_sampled ag_sampled;
+
+/* A replicate at generation 0, measured: D_1 is drawn. Replicates differ in their random
+ * numbers alone.
+ * Status: AG_ERROR_INPUT: a reward that is not finite at a point; AG_ERROR_MEMORY.
+ * Owner: ag_sampled_free; borrows the tables. */
+ag_status ag_sampled_create(const ag_sampled_tables *tables, size_t replicate, ag_sampled **sampled,
+                            ag_error *error);
+void ag_sampled_free(ag_sampled *sampled);
+
+/* Plays one generation; the same bits for any number of threads. Memory grows only with
+ * the dataset. Status: as ag_sampled_create; the replicate cannot go on after a failure. */
+ag_status ag_sampled_step(ag_sampled *sampled, ag_error *error);
+
+size_t ag_sampled_generation(const ag_sampled *sampled);
+const double *ag_sampled_metrics(const ag_sampled *sampled); /* [ag_game_metric_count] */
+const ag_dataset *ag_sampled_dataset(const ag_sampled *sampled);
+/* The population that the game measures. */
+const ag_dataset *ag_sampled_measured(const ag_sampled *sampled);
+/* Its shares of the items of a finite space, [n]; NULL for a cloud. */
+const double *ag_sampled_mass(const ag_sampled *sampled);
+void ag_sampled_add_fits(const ag_sampled *sampled, ag_fit_counts *counts);
+
+/* All that is needed to go on with the same bits, as numbers. */
+size_t ag_sampled_state_size(const ag_sampled *sampled);
+void ag_sampled_save(const ag_sampled *sampled, double *state);
+/* Status: AG_ERROR_INPUT: no state of this game; AG_ERROR_MEMORY. */
+ag_status ag_sampled_load(ag_sampled *sampled, const double *state, size_t size, ag_error *error);
+
+#endif

@@ -1,0 +1,88 @@
+/* The total variance: the trace of the covariance matrix of the coordinates. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "metric/parts.h"
+#include "space/density.h"
+
+/* Sums are taken about the middle of the first distribution, so that they lose no
+ * digits to a large offset. */
+typedef struct variance {
+  const ag_space *space;
+  double *middle; /* [dim] */
+} variance;
+
+static void variance_free(void *state)
+{
+  variance *self = state;
+  if (self)
+    free(self->middle);
+  free(self);
+}
+
+static double middle_of(const ag_space *space, size_t d)
+{
+  if (space->density)
+    return space->density->mean[d];
+  return space->lower ? space->lower[d] + 0.5 * (space->upper[d] - space->lower[d])
+                      : space->point[d];
+}
+
+static ag_status variance_create(ag_node parameters, const ag_metric_context *context,
+                                 ag_metric *metric, ag_error *error)
+{
+  variance *self = NULL;
+  size_t dim = context->space->dim;
+  if (dim == 0) /* nothing to say without coordinates */
+    return ag_metric_no_parameters(parameters, metric, error);
+  ag_status status = ag_metric_create_plain(parameters, context, metric, error);
+  if (status == AG_OK)
+    status = ag_array_create(1, sizeof *self, &self, error);
+  if (status != AG_OK)
+    return status;
+  *self = (variance){.space = context->space};
+  metric->state = self;
+  metric->sum_count = 2 * dim;
+  status = ag_array_create(dim, sizeof *self->middle, &self->middle, error);
+  for (size_t d = 0; d < dim && status == AG_OK; d++)
+    self->middle[d] = middle_of(context->space, d);
+  return status;
+}
+
+static void variance_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
+{
+  const variance *self = metric->state;
+  size_t dim = self->space->dim;
+  double held[dim];
+  for (size_t i = 0; i < block->count; i++) {
+    const double *x = block->point ? block->point + i * dim : held;
+    if (!block->point)
+      ag_space_coordinates(self->space, block->item[i], held);
+    for (size_t d = 0; d < dim; d++) {
+      double step = x[d] - self->middle[d];
+      sums[2 * d] += block->mass[i] * step;
+      sums[2 * d + 1] += block->mass[i] * step * step;
+    }
+  }
+}
+
+static void variance_finish(const ag_metric *metric, const double *sums, double total,
+                            double *values)
+{
+  values[0] = 0;
+  for (size_t k = 0; k < metric->sum_count; k += 2) {
+    double mean = sums[k] / total, square = sums[k + 1] / total - mean * mean;
+    values[0] += square > 0 ? square : 0;
+  }
+}
+
+extern const ag_metric_type ag_metric_variance;
+const ag_metric_type ag_metric_variance = {
+    .name = "variance",
+    .summary = "total variance of the coordinates (the trace of their covariance)",
+    .on_points = true,
+    .create = variance_create,
+    .accumulate = variance_accumulate,
+    .finish = variance_finish,
+    .free_state = variance_free,
+};

@@ -1,0 +1,38 @@
+/* Items with what is known of them: D_t, and the batches that make it. */
+#ifndef AG_POPULATION_DATASET_H
+#define AG_POPULATION_DATASET_H
+
+#include "population/sample.h"
+
+/* Where an item comes from: the start, real data mixed in later, or the stage number
+ * origin - AG_ORIGIN_STAGE that kept it (AG_ORIGIN_MODEL: generated, kept by nobody). */
+enum { AG_ORIGIN_START = 0, AG_ORIGIN_REAL = 1, AG_ORIGIN_MODEL = 2, AG_ORIGIN_STAGE = 3 };
+
+typedef struct ag_dataset {
+  ag_sample sample;
+  size_t column_count;
+  double **column;       /* [column_count][capacity]: the rewards r_i(x) of each curator */
+  uint32_t *born;        /* [capacity] the generation that made the item */
+  unsigned char *origin; /* [capacity] */
+} ag_dataset;
+
+/* An empty dataset. Status: AG_ERROR_MEMORY. Owner: ag_dataset_free.
+ * Memory: 8 (dim or 1/2) + 8 column_count + 5 bytes an item of capacity. */
+ag_status ag_dataset_create(size_t dim, size_t column_count, ag_dataset *dataset, ag_error *error);
+void ag_dataset_free(ag_dataset *dataset);
+
+/* Room for count items; grows by half at least. Status: AG_ERROR_MEMORY. */
+ag_status ag_dataset_reserve(ag_dataset *dataset, size_t count, ag_error *error);
+
+/* Adds items index [count] of from (NULL: its first count items), with their rewards and
+ * provenance. Status: AG_ERROR_MEMORY; the dataset is then as it was. */
+ag_status ag_dataset_append(ag_dataset *dataset, const ag_dataset *from, const uint32_t *index,
+                            size_t count, ag_error *error);
+
+/* Drops the first count items. */
+void ag_dataset_drop(ag_dataset *dataset, size_t count);
+
+/* Leaves items index [count], increasing. */
+void ag_dataset_keep(ag_dataset *dataset, const uint32_t *index, size_t count);
+
+#endif
