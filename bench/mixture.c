@@ -3,9 +3,10 @@
  *          writes two-dimensional points in as many clusters to FILE (doubles, as they
  *          are in memory), and fits them by so many iterations of EM from equal weights,
  *          the first points as means, and variance one: the peers read FILE
- *        mixture game
+ *        mixture game FILE
  *          microseconds for what a game does in a generation: fits of five components to
- *          100 points from random starts to convergence, 200 points generated */
+ *          100 points from random starts to convergence, 200 points generated; writes the
+ *          sets of points to FILE */
 #include "bench/made_game.h"
 #include "generator/gmm.h"
 
@@ -29,6 +30,15 @@ static void draw_points(size_t count, size_t clusters, uint64_t seed, double rad
   }
 }
 
+static void write_points(const char *path, const double *point, size_t count)
+{
+  FILE *file = fopen(path, "wb");
+  if (file && fwrite(point, DIM * sizeof *point, count, file) == count && fclose(file) == 0)
+    return;
+  fprintf(stderr, "cannot write %s\n", path);
+  exit(1);
+}
+
 /* Equal weights, the first points as means, variance one. */
 static void plain_start(const ag_sample *data, size_t components, ag_gmm_mixture *mixture)
 {
@@ -37,7 +47,6 @@ static void plain_start(const ag_sample *data, size_t components, ag_gmm_mixture
     mixture->weight[k] = 1 / (double)components;
     memcpy(mixture->mean + k * DIM, data->point + k * DIM, DIM * sizeof(double));
     memcpy(mixture->factor + k * 3, (double[3]){1, 0, 1}, 3 * sizeof(double));
-    memcpy(mixture->inverse + k * 3, (double[3]){1, 0, 1}, 3 * sizeof(double));
   }
 }
 
@@ -52,9 +61,7 @@ static void time_fit(size_t count, size_t components, size_t iterations, const c
   must(ag_sample_create(DIM, count, &data, &error), &error);
   data.count = count;
   draw_points(count, components, 1, 6, data.point);
-  FILE *file = fopen(path, "wb");
-  if (!file || fwrite(data.point, DIM * sizeof(double), count, file) != count || fclose(file))
-    exit(1);
+  write_points(path, data.point, count);
   must(ag_gmm_fitter_create(DIM, true, components, &fitter, &error), &error);
   must(ag_gmm_mixture_create(DIM, true, components, &mixture, &error), &error);
   plain_start(&data, components, &mixture);
@@ -63,7 +70,7 @@ static void time_fit(size_t count, size_t components, size_t iterations, const c
   for (int round = 0; round < ROUNDS; round++) {
     double start = seconds_now();
     must(ag_gmm_fitter_load(&fitter, &data, &error), &error);
-    ag_gmm_set_now(&fitter, &mixture);
+    ag_gmm_put(&fitter, &mixture);
     ag_gmm_improve(&fitter, &settings, &report);
     best = fmin(best, seconds_now() - start);
   }
@@ -89,7 +96,7 @@ static double median(double *value, size_t count)
   return value[count / 2];
 }
 
-static void time_game(void)
+static void time_game(const char *path)
 {
   enum { TIMES = 201 };
   static double learnt[SETS][LEARNT * DIM], fits[TIMES], draws[TIMES];
@@ -104,6 +111,7 @@ static void time_game(void)
   must(ag_model_create(&generator, &space, &model, &error), &error);
   for (size_t s = 0; s < SETS; s++)
     draw_points(LEARNT, 5, s, 1.5, learnt[s]);
+  write_points(path, learnt[0], SETS * LEARNT);
   for (size_t t = 0; t < TIMES; t++) {
     double fit = 0, draw = 0;
     iterations = 0;
@@ -132,12 +140,12 @@ static void time_game(void)
 
 int main(int argc, char **argv)
 {
-  if (argc == 2 && strcmp(argv[1], "game") == 0) {
-    time_game();
+  if (argc == 3 && strcmp(argv[1], "game") == 0) {
+    time_game(argv[2]);
     return 0;
   }
   if (argc != 5) {
-    fprintf(stderr, "usage: mixture POINTS COMPONENTS ITERATIONS FILE\n       mixture game\n");
+    fprintf(stderr, "usage: mixture POINTS COMPONENTS ITERATIONS FILE\n       mixture game FILE\n");
     return 2;
   }
   time_fit((size_t)atof(argv[1]), (size_t)atoi(argv[2]), (size_t)atoi(argv[3]), argv[4]);

@@ -15,10 +15,10 @@ enum { DIM_MOST = 128, COMPONENTS_MOST = 1000, CRITERION_MOST = 10 };
 typedef struct gmm {
   const ag_gmm_settings *settings;
   size_t dim;
-  bool fitted;
+  bool fitted, weighs; /* weighs: the state is that of the mixture */
   ag_gmm_fitter fitter;
   ag_gmm_mixture mixture;
-  double *parameter;  /* [components, component size] */
+  double *state;      /* [state rows, columns] what the kernels take */
   double *cumulative; /* [components] sums of the weights */
   double *x;          /* [dim, AG_GMM_CHUNK] points to be weighed */
   double *room;       /* [ag_gmm_room_size] */
@@ -102,7 +102,7 @@ static ag_status read_keys(ag_node node, ag_gmm_settings *settings, ag_error *er
   if (status == AG_OK && ag_node_present(value[4]))
     status = read_real(value[4], "the tolerance", &settings->tolerance, error);
   if (status == AG_OK && ag_node_present(value[5]))
-    status = read_count(value[5], "the starts", 1000, &settings->starts, error);
+    status = read_count(value[5], "the starts", AG_GMM_STARTS_MOST, &settings->starts, error);
   return status;
 }
 
@@ -135,7 +135,7 @@ static void gmm_free(void *model)
     return;
   ag_gmm_fitter_free(&self->fitter);
   ag_gmm_mixture_free(&self->mixture);
-  free(self->parameter);
+  free(self->state);
   free(self->cumulative);
   free(self->x);
   free(self->room);
@@ -157,8 +157,8 @@ static ag_status gmm_create(const void *settings, const ag_space *space, void **
   if (status == AG_OK)
     status = ag_gmm_mixture_create(dim, full, components, &made->mixture, error);
   if (status == AG_OK)
-    status = ag_array_create(components * ag_gmm_component_size(dim, full), sizeof(double),
-                             &made->parameter, error);
+    status = ag_array_create(ag_gmm_state_rows(dim, full) * made->fitter.columns, sizeof(double),
+                             &made->state, error);
   if (status == AG_OK)
     status = ag_array_create(components, sizeof(double), &made->cumulative, error);
   if (status == AG_OK)
@@ -179,8 +179,8 @@ static void set_law(gmm *self)
   double sum = 0;
   for (size_t k = 0; k < self->mixture.components; k++)
     self->cumulative[k] = sum += self->mixture.weight[k];
-  ag_gmm_mixture_parameters(&self->mixture, self->parameter);
   self->fitted = true;
+  self->weighs = false;
 }
 
 static ag_status gmm_fit(void *model, const ag_sample *data, const ag_random_key *key,
@@ -209,6 +209,12 @@ static void shape(const ag_gmm_mixture *mixture, size_t component, double *x)
   if (!mixture->full) {
     for (size_t d = 0; d < dim; d++)
       x[d] = mean[d] + l[d] * x[d];
+    return;
+  }
+  if (dim == 2) { /* the usual case, without loops */
+    double y = l[1] * x[0] + l[2] * x[1];
+    x[0] = mean[0] + l[0] * x[0];
+    x[1] = mean[1] + y;
     return;
   }
   for (size_t d = dim; d-- > 0;) {
@@ -260,12 +266,16 @@ static void gmm_log_density(void *model, const ag_sample *at, double *log_densit
 {
   gmm *self = model;
   size_t dim = self->dim;
+  if (!self->weighs) /* most models are never asked */
+    ag_gmm_mixture_state(&self->mixture, self->fitter.columns, self->state);
+  self->weighs = true;
   ag_gmm_pass pass = {.dim = dim,
                       .components = self->mixture.components,
                       .full = self->mixture.full,
                       .stride = AG_GMM_CHUNK,
                       .x = self->x,
-                      .parameter = self->parameter,
+                      .state = self->state,
+                      .columns = self->fitter.columns,
                       .room = self->room};
   for (size_t first = 0; first < at->count; first += AG_GMM_CHUNK) {
     size_t rest = at->count - first;
@@ -326,9 +336,6 @@ static ag_status gmm_load(void *model, const ag_generator_array *array, size_t a
   memmove(mixture->weight, weight, count * sizeof *weight);
   memmove(mixture->mean, mean, means * sizeof *mean);
   memmove(mixture->factor, factor, factors * sizeof *factor);
-  for (size_t k = 0; k < count; k++)
-    ag_gmm_invert(self->dim, mixture->full, mixture->factor + k * size,
-                  mixture->inverse + k * size);
   set_law(self);
   return AG_OK;
 }

@@ -8,23 +8,24 @@
 
 typedef enum ag_gmm_covariance { AG_GMM_FULL, AG_GMM_DIAGONAL, AG_GMM_SPHERICAL } ag_gmm_covariance;
 
+enum { AG_GMM_STARTS_MOST = 1000 };
+
 typedef struct ag_gmm_settings {
   size_t components; /* or the most of them, with bic */
   bool bic;
   ag_gmm_covariance covariance;
   double regularisation, tolerance;
-  size_t iterations, starts;
+  size_t iterations, starts; /* starts: 1 … AG_GMM_STARTS_MOST */
 } ag_gmm_settings;
 
 /* Factors are packed: see ag_gmm_factor_size. */
 typedef struct ag_gmm_mixture {
   size_t dim, components, capacity; /* capacity: components that there is room for */
   bool full;
-  bool regularised; /* some covariance got the least variance */
-  double *weight;   /* [components] */
-  double *mean;     /* [components, dim] */
-  double *factor;   /* [components, factor size] Cholesky factors L of the covariances */
-  double *inverse;  /* [components, factor size] L^-1 */
+  double *weight;  /* [components] */
+  double *mean;    /* [components, dim] */
+  double *factor;  /* [components, factor size] Cholesky factors L of the covariances */
+  double *inverse; /* [factor size] room for one inverse */
 } ag_gmm_mixture;
 
 /* An empty mixture with room for some components. Owner: ag_gmm_mixture_free. */
@@ -33,8 +34,18 @@ ag_status ag_gmm_mixture_create(size_t dim, bool full, size_t capacity, ag_gmm_m
 void ag_gmm_mixture_free(ag_gmm_mixture *mixture);
 /* to, with room for from's components, becomes the same mixture. */
 void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to);
-/* parameter [components, ag_gmm_component_size]: what the kernels take. */
-void ag_gmm_mixture_parameters(const ag_gmm_mixture *mixture, double *parameter);
+/* state [ag_gmm_state_rows, columns]: what the kernels take. */
+void ag_gmm_mixture_state(const ag_gmm_mixture *mixture, size_t columns, double *state);
+
+/* The least variances in working coordinates: see gmm_fit.c. */
+#define AG_GMM_LEAST_SHARE 0x1p-40
+#define AG_GMM_LEAST_VARIANCE 0x1p-96
+
+/* Of two numbers; fmax, which minds NaN, is a call. */
+static inline double ag_gmm_larger(double a, double b)
+{
+  return a > b ? a : b;
+}
 
 /* Where the variance of coordinate d lies in a covariance, or L[d, d] in its factor. */
 static inline size_t ag_gmm_diagonal(bool full, size_t d)
@@ -45,10 +56,13 @@ static inline size_t ag_gmm_diagonal(bool full, size_t d)
 /* In place: a covariance becomes its Cholesky factor. False where the variance of some
  * coordinate d, given those before it, is below least [dim]; it is undefined then. */
 bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance);
-/* covariance: L L^T of a Cholesky factor. */
-void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
 /* inverse: of a Cholesky factor. */
 void ag_gmm_invert(size_t dim, bool full, const double *factor, double *inverse);
+/* Both by LAPACK, which they use beyond AG_GMM_CLOSED dimensions; full ones. */
+bool ag_gmm_factorize_lapack(size_t dim, double *covariance);
+void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse);
+/* covariance: L L^T of a Cholesky factor. */
+void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
 
 /* The room of a fit, and the data in working coordinates: x unit - shift, where unit is
  * a power of two that puts the largest coordinate near one. */
@@ -56,22 +70,25 @@ typedef struct ag_gmm_fitter {
   size_t dim, components; /* components: the most that there is room for */
   bool full;
   const ag_gmm_kernels *kernels;
-  size_t count, chunks, stride; /* stride: of every chunk */
   double unit;
-  double *shift;     /* [dim] */
-  double *least;     /* [dim] the least variances: see gmm_fit.c */
-  double *allowed;   /* [dim] those of the component under work */
-  double *trial;     /* [factor size] its covariance */
-  double *parameter; /* [components, component size] of `now`; while it is being started, its
-                        means alone are */
-  ag_gmm_mixture now, best, overall;
+  double *shift; /* [dim] */
+  double *least; /* [dim] the least variances: see gmm_fit.c */
+  /* the mixture under work */
+  size_t active, columns; /* its components, and those of the tables */
+  bool singular;          /* one of its covariances got the least variance */
+  double *state;          /* [state rows, columns] */
+  double *table;          /* [dim + factor size, columns] its means and covariances */
+  double *trial;          /* [factor size] a covariance under work, */
+  double *allowed;        /* [dim] and its least variances */
+  ag_gmm_mixture work, best, overall;
   /* what grows with the data */
-  double *x;       /* [chunks][dim, stride] */
-  double *moment;  /* [chunks, components, component size] */
-  double *sum;     /* [chunks] */
-  double *closest; /* [chunks, stride] squared distances to the nearest start */
-  double *running; /* [chunks, stride / 8] their running sums */
-  double *room;    /* [threads, room size] */
+  size_t count, chunks, stride; /* stride: of every chunk */
+  double *x;                    /* [chunks][dim, stride] */
+  double *moment;               /* [chunks][moment rows, columns] */
+  double *sum;                  /* [chunks] */
+  double *closest;              /* [chunks, stride] squared distances to the nearest start */
+  double *running;              /* [chunks, stride / 8] their running sums */
+  double *room;                 /* [threads, room size] */
   size_t room_size, capacity, threads;
 } ag_gmm_fitter;
 
@@ -84,8 +101,8 @@ void ag_gmm_fitter_free(ag_gmm_fitter *fitter);
  * data. */
 ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error);
 
-/* Sums of a kernel over all chunks, those of the chunks added in order: moments of
- * fitter->now in fitter->moment [components, component size]. Returned: the sum. */
+/* Sums of a kernel over all chunks, those of the chunks added in order: the moments of the
+ * mixture under work are then in fitter->moment [moment rows, columns]. */
 double ag_gmm_learn(ag_gmm_fitter *fitter);
 double ag_gmm_assign(ag_gmm_fitter *fitter);
 /* The sum of the log densities alone. */
@@ -94,18 +111,18 @@ double ag_gmm_weigh(ag_gmm_fitter *fitter);
  * keep: which become the closest. */
 double ag_gmm_approach(ag_gmm_fitter *fitter, const double *centre, bool keep);
 
-/* Random start number `start` (k-means++, then Lloyd's iterations): fitter->now has up to
- * so many components, as many as there are different points; the moments are those of
- * their clusters, for ag_gmm_update. */
+/* Random start number `start` (k-means++, then Lloyd's iterations): up to so many
+ * components, as many as there are different points. The moments are then those of their
+ * clusters, for ag_gmm_update. */
 void ag_gmm_start(ag_gmm_fitter *fitter, size_t components, const ag_random_key *key,
                   uint32_t start);
 
-/* M step: fitter->now from its moments. Components to which less than a billionth of a
- * point belongs are left out; returned: whether any was. */
+/* M step: the mixture under work from its moments. Components to which less than a
+ * billionth of a point belongs are left out; returned: whether any was. */
 bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings);
 
-/* EM from fitter->now on. report: iterations, converged, log_likelihood (per item, in
- * working coordinates), components. */
+/* EM from the mixture under work on. report: iterations, converged, log_likelihood (per
+ * item, in working coordinates), components. */
 void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report);
 
 /* The whole fit to the loaded data; the mixture, with room for the fitter's components, is
@@ -113,9 +130,9 @@ void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_f
 void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag_random_key *key,
                 ag_gmm_mixture *mixture, ag_fit_report *report);
 
-/* fitter->now from a mixture in the data's coordinates: for a fit from a given start. */
-void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture);
-/* The way back. */
-void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture);
+/* The mixture under work from one in the data's coordinates, for a fit from a given start,
+ * and the way back. */
+void ag_gmm_put(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture);
+void ag_gmm_take(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture);
 
 #endif

@@ -6,8 +6,9 @@
  *
  * Working coordinates. A power of two brings the largest coordinate near one, and the
  * data's mean is taken off: scaling the data by a power of two, and the regularisation by
- * its square, scales the fitted model, bit for bit. Moments are taken about a
- * component's current mean, so that narrow components lose no digits.
+ * its square, scales the fitted model, bit for bit. (Data below 1e-120 are not brought
+ * that far, and may count as equal.) Moments are taken about a component's current
+ * mean, so that the variance of a narrow component is no difference of large numbers.
  *
  * Least variance. After the regularisation, the variance of coordinate d of a component,
  * given the coordinates before it, is never below 2^-40 times the larger of the data's
@@ -28,406 +29,128 @@
 #include "generator/gmm.h"
 
 #include <math.h>
-#include <omp.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-
-enum { PARALLEL_CHUNKS = 4 }; /* fewer are done before the threads have started */
-
-static const double LEAST_SHARE = 0x1p-40, LEAST_VARIANCE = 0x1p-96;
 static const double LEAST_POINTS = 0x1p-30;
 static const double ROUNDING = 0.999; /* of a variance against the least, near it */
 
-/* ---- room ---- */
-
-void ag_gmm_fitter_free(ag_gmm_fitter *fitter)
-{
-  double *array[] = {fitter->shift,     fitter->least,   fitter->allowed, fitter->trial,
-                     fitter->parameter, fitter->x,       fitter->moment,  fitter->sum,
-                     fitter->closest,   fitter->running, fitter->room};
-  for (size_t i = 0; i < sizeof array / sizeof *array; i++)
-    free(array[i]);
-  ag_gmm_mixture_free(&fitter->now);
-  ag_gmm_mixture_free(&fitter->best);
-  ag_gmm_mixture_free(&fitter->overall);
-  *fitter = (ag_gmm_fitter){.dim = fitter->dim};
-}
-
-typedef struct want {
-  double **array;
-  size_t count;
-} want;
-
-/* Each array is replaced, its contents lost. */
-static ag_status make_arrays(const want *wanted, size_t count, ag_error *error)
-{
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < count && status == AG_OK; i++) {
-    free(*wanted[i].array);
-    status = ag_array_create(wanted[i].count, sizeof(double), wanted[i].array, error);
-  }
-  return status;
-}
-
-ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
-                               ag_error *error)
-{
-  ag_gmm_fitter made = {.dim = dim,
-                        .components = components,
-                        .full = full,
-                        .kernels = ag_gmm_kernels_get(),
-                        .room_size = ag_gmm_room_size(dim, components, full)};
-  const want wanted[] = {
-      {&made.shift, dim},
-      {&made.least, dim},
-      {&made.allowed, dim},
-      {&made.trial, ag_gmm_factor_size(dim, full)},
-      {&made.parameter, components * ag_gmm_component_size(dim, full)},
-  };
-  ag_status status = make_arrays(wanted, sizeof wanted / sizeof *wanted, error);
-  ag_gmm_mixture *mixture[] = {&made.now, &made.best, &made.overall};
-  for (size_t i = 0; i < 3 && status == AG_OK; i++)
-    status = ag_gmm_mixture_create(dim, full, components, mixture[i], error);
-  if (status == AG_OK)
-    *fitter = made;
-  else
-    ag_gmm_fitter_free(&made);
-  return status;
-}
-
-/* Room for capacity points (a multiple of eight) in chunks of stride. */
-static ag_status make_room(ag_gmm_fitter *fitter, size_t chunks, size_t stride, ag_error *error)
-{
-  size_t cells = chunks * stride,
-         threads = chunks >= PARALLEL_CHUNKS ? (size_t)omp_get_max_threads() : 1;
-  ag_status status = AG_OK;
-  fitter->count = 0;
-  if (cells > fitter->capacity) {
-    size_t sums = fitter->components * ag_gmm_component_size(fitter->dim, fitter->full);
-    const want wanted[] = {
-        {&fitter->x, cells * fitter->dim}, {&fitter->moment, chunks * sums}, {&fitter->sum, chunks},
-        {&fitter->closest, cells},         {&fitter->running, cells / 8},
-    };
-    fitter->capacity = 0;
-    status = make_arrays(wanted, sizeof wanted / sizeof *wanted, error);
-    fitter->capacity = status == AG_OK ? cells : 0;
-  }
-  if (status == AG_OK && threads > fitter->threads) {
-    const want wanted = {&fitter->room, threads * fitter->room_size};
-    fitter->threads = 0;
-    status = make_arrays(&wanted, 1, error);
-    fitter->threads = status == AG_OK ? threads : 0;
-  }
-  return status;
-}
-
-/* ---- passes over the chunks ---- */
-
-static ag_gmm_pass pass_of(const ag_gmm_fitter *fitter, size_t chunk)
-{
-  /* Fits that stay out of OpenMP may be played by any thread of their caller's. */
-  size_t thread = fitter->chunks < PARALLEL_CHUNKS ? 0 : (size_t)omp_get_thread_num();
-  size_t rest = fitter->count - chunk * AG_GMM_CHUNK;
-  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
-  return (ag_gmm_pass){
-      .dim = fitter->dim,
-      .components = fitter->now.components,
-      .full = fitter->full,
-      .count = rest < AG_GMM_CHUNK ? rest : AG_GMM_CHUNK,
-      .stride = fitter->stride,
-      .x = fitter->x + chunk * fitter->dim * fitter->stride,
-      .parameter = fitter->parameter,
-      .room = fitter->room + thread * fitter->room_size,
-      .moment = fitter->moment + chunk * sums,
-  };
-}
-
-static double add_chunks(ag_gmm_fitter *fitter, bool moments)
-{
-  size_t sums = fitter->now.components * ag_gmm_component_size(fitter->dim, fitter->full);
-  double total = fitter->sum[0];
-  for (size_t c = 1; c < fitter->chunks; c++) {
-    total += fitter->sum[c];
-    for (size_t m = 0; moments && m < sums; m++)
-      fitter->moment[m] += fitter->moment[c * sums + m];
-  }
-  return total;
-}
-
-/* What is done with each chunk; returns the chunk's sum. */
-typedef double chunk_work(ag_gmm_fitter *fitter, size_t chunk, const void *argument);
-
-/* Few chunks stay out of OpenMP altogether: even a region of one thread costs about as
- * much as an iteration over a hundred points. */
-static double run_chunks(ag_gmm_fitter *fitter, chunk_work *work, const void *argument,
-                         bool moments)
-{
-  if (fitter->chunks < PARALLEL_CHUNKS) {
-    for (size_t c = 0; c < fitter->chunks; c++)
-      fitter->sum[c] = work(fitter, c, argument);
-  } else {
-#pragma omp parallel for schedule(static) num_threads((int)fitter->threads)
-    for (size_t c = 0; c < fitter->chunks; c++)
-      fitter->sum[c] = work(fitter, c, argument);
-  }
-  return add_chunks(fitter, moments);
-}
-
-static double learn_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
-{
-  ag_gmm_pass pass = pass_of(fitter, chunk);
-  (void)unused;
-  fitter->kernels->learn(&pass);
-  return pass.sum;
-}
-
-double ag_gmm_learn(ag_gmm_fitter *fitter)
-{
-  return run_chunks(fitter, learn_chunk, NULL, true);
-}
-
-static double weigh_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
-{
-  ag_gmm_pass pass = pass_of(fitter, chunk);
-  (void)unused;
-  fitter->kernels->weigh(&pass, NULL);
-  return pass.sum;
-}
-
-double ag_gmm_weigh(ag_gmm_fitter *fitter)
-{
-  return run_chunks(fitter, weigh_chunk, NULL, false);
-}
-
-static double assign_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *unused)
-{
-  ag_gmm_pass pass = pass_of(fitter, chunk);
-  (void)unused;
-  fitter->kernels->assign(&pass);
-  return pass.sum;
-}
-
-double ag_gmm_assign(ag_gmm_fitter *fitter)
-{
-  size_t dim = fitter->dim, size = ag_gmm_component_size(dim, fitter->full);
-  for (size_t k = 0; k < fitter->now.components; k++)
-    memcpy(fitter->parameter + k * size + 1, fitter->now.mean + k * dim, dim * sizeof(double));
-  return run_chunks(fitter, assign_chunk, NULL, true);
-}
-
-typedef struct centre {
-  const double *x;
-  bool keep;
-} centre;
-
-static double approach_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
-{
-  const centre *to = argument;
-  ag_gmm_pass pass = pass_of(fitter, chunk);
-  double *closest = fitter->closest + chunk * fitter->stride;
-  return fitter->kernels->approach(&pass, to->x, closest, to->keep ? closest : NULL);
-}
-
-double ag_gmm_approach(ag_gmm_fitter *fitter, const double *x, bool keep)
-{
-  const centre to = {x, keep};
-  return run_chunks(fitter, approach_chunk, &to, false);
-}
-
-/* ---- the data ---- */
-
-static double find_unit(const ag_sample *data)
-{
-  int exponent = 0;
-  double most = 0;
-  for (size_t i = 0; i < data->count * data->dim; i++)
-    most = fmax(most, fabs(data->point[i]));
-  frexp(most, &exponent);
-  return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
-}
-
-/* The mean is taken from the first point on, so that equal points are at it exactly. */
-static void set_shift(ag_gmm_fitter *fitter, const ag_sample *data)
-{
-  size_t dim = fitter->dim;
-  for (size_t d = 0; d < dim; d++) {
-    const double *x = data->point + d;
-    double first = x[0] * fitter->unit, sum = 0;
-    for (size_t i = 1; i < data->count; i++)
-      sum += x[i * dim] * fitter->unit - first;
-    fitter->shift[d] = first + sum / (double)data->count;
-  }
-}
-
-/* One chunk, transposed and filled up with zeros. */
-static double fill_chunk(ag_gmm_fitter *fitter, size_t chunk, const void *argument)
-{
-  const ag_sample *data = argument;
-  size_t dim = fitter->dim, first = chunk * AG_GMM_CHUNK, stride = fitter->stride;
-  size_t rest = data->count - first, count = rest < stride ? rest : stride;
-  double *x = fitter->x + chunk * dim * stride;
-  for (size_t d = 0; d < dim; d++) {
-    for (size_t i = 0; i < count; i++)
-      x[d * stride + i] = data->point[(first + i) * dim + d] * fitter->unit - fitter->shift[d];
-    for (size_t i = count; i < stride; i++)
-      x[d * stride + i] = 0;
-  }
-  return 0;
-}
-
-static void set_least(ag_gmm_fitter *fitter)
-{
-  for (size_t d = 0; d < fitter->dim; d++) {
-    double sum = 0;
-    for (size_t c = 0; c < fitter->chunks; c++) {
-      const double *x = fitter->x + (c * fitter->dim + d) * fitter->stride;
-      for (size_t i = 0; i < fitter->stride; i++)
-        sum += x[i] * x[i];
-    }
-    fitter->least[d] = fmax(LEAST_SHARE * (sum / (double)fitter->count), LEAST_VARIANCE);
-  }
-}
-
-ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error)
-{
-  size_t chunks = (data->count + AG_GMM_CHUNK - 1) / AG_GMM_CHUNK;
-  size_t stride = chunks > 1 ? AG_GMM_CHUNK : (data->count + 7) / 8 * 8;
-  ag_status status = make_room(fitter, chunks, stride, error);
-  if (status != AG_OK)
-    return status;
-  fitter->count = data->count;
-  fitter->chunks = chunks;
-  fitter->stride = stride;
-  fitter->unit = find_unit(data);
-  set_shift(fitter, data);
-  run_chunks(fitter, fill_chunk, data, false);
-  set_least(fitter);
-  return AG_OK;
-}
-
 /* ---- M ---- */
-
-/* The central covariance from moments about another point, step [dim] away. */
-static void set_covariance(size_t dim, bool full, const double *moment, const double *step,
-                           double *covariance)
-{
-  const double *square = moment + 1 + dim;
-  double inverse = 1 / moment[0];
-  for (size_t i = 0, at = 0; i < dim; i++)
-    for (size_t j = full ? 0 : i; j <= i; j++, at++)
-      covariance[at] = square[at] * inverse - step[i] * step[j];
-}
-
-static void make_spherical(size_t dim, double *variance)
-{
-  double sum = 0;
-  for (size_t d = 0; d < dim; d++)
-    sum += variance[d];
-  for (size_t d = 0; d < dim; d++)
-    variance[d] = sum / (double)dim;
-}
 
 /* The least variances of a component with the variances of fitter->trial. */
 static void set_allowed(ag_gmm_fitter *fitter)
 {
   for (size_t d = 0; d < fitter->dim; d++)
-    fitter->allowed[d] =
-        fmax(fitter->least[d], LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
+    fitter->allowed[d] = ag_gmm_larger(
+        fitter->least[d], AG_GMM_LEAST_SHARE * fitter->trial[ag_gmm_diagonal(fitter->full, d)]);
 }
 
-/* factor and inverse of fitter->trial; whether it needed the least variance. */
-static bool factorize_trial(ag_gmm_fitter *fitter, double *factor, double *inverse)
+/* The factor of fitter->trial; whether it needed the least variance. */
+static bool factorize_trial(ag_gmm_fitter *fitter, double *factor)
 {
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
   set_allowed(fitter);
   memcpy(factor, fitter->trial, size * sizeof *factor);
-  bool singular = !ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
-  if (singular) {
-    memcpy(factor, fitter->trial, size * sizeof *factor);
-    for (size_t d = 0; d < dim; d++) {
-      factor[ag_gmm_diagonal(fitter->full, d)] += fitter->allowed[d];
-      fitter->allowed[d] = 0;
-    }
-    ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  if (ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor))
+    return false;
+  memcpy(factor, fitter->trial, size * sizeof *factor);
+  for (size_t d = 0; d < dim; d++) {
+    factor[ag_gmm_diagonal(fitter->full, d)] += fitter->allowed[d];
+    fitter->allowed[d] = 0;
   }
-  ag_gmm_invert(dim, fitter->full, factor, inverse);
-  return singular;
+  ag_gmm_factorize(dim, fitter->full, fitter->allowed, factor);
+  return true;
 }
 
-/* Component `to` of fitter->now from moments `from`, about the mean in the parameters. */
-static void update_component(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, size_t from,
-                             size_t to)
+/* As kernels->measure, from moments of x - mean, in any number of dimensions. */
+static void measure(ag_gmm_fitter *fitter, const ag_gmm_step *step)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  double *moment = fitter->moment + from * (1 + dim + size), *step = moment + 1;
-  const double *mean = fitter->parameter + from * (1 + dim + size) + 1;
-  double added = settings->regularisation * fitter->unit * fitter->unit;
-  now->weight[to] = moment[0];
-  for (size_t d = 0; d < dim; d++) {
-    step[d] /= moment[0];
-    now->mean[to * dim + d] = mean[d] + step[d];
+  size_t dim = fitter->dim, columns = fitter->columns;
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *moment = step->moment + k, *square = moment + (1 + dim) * columns;
+    double *mean = fitter->table + k, *covariance = mean + dim * columns, trace = 0;
+    for (size_t i = 0, at = 0; i < dim; i++) {
+      double shift = moment[(1 + i) * columns] / moment[0];
+      mean[i * columns] = step->state[(1 + i) * columns + k] + shift;
+      for (size_t j = step->full ? 0 : i; j <= i; j++, at += columns)
+        covariance[at] = (square[at] - shift * moment[(1 + j) * columns]) / moment[0];
+      trace += covariance[at - columns];
+    }
+    for (size_t d = 0; d < dim; d++) {
+      double *own = covariance + ag_gmm_diagonal(step->full, d) * columns;
+      *own = (step->spherical ? trace / (double)dim : *own) + step->added;
+    }
   }
-  set_covariance(dim, fitter->full, moment, step, fitter->trial);
-  if (settings->covariance == AG_GMM_SPHERICAL)
-    make_spherical(dim, fitter->trial);
-  for (size_t d = 0; d < dim; d++)
-    fitter->trial[ag_gmm_diagonal(fitter->full, d)] += added;
-  now->regularised |= factorize_trial(fitter, now->factor + to * size, now->inverse + to * size);
 }
 
 /* One component after the other, leaving out those without points; by LAPACK. */
-static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_step *step)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t size = ag_gmm_component_size(fitter->dim, fitter->full), kept = 0;
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full), kept = 0;
+  ag_gmm_mixture *work = &fitter->work;
   double total = 0;
-  now->regularised = false;
-  for (size_t k = 0; k < now->components; k++) {
-    if (!(fitter->moment[k * size] > LEAST_POINTS))
+  if (dim <= AG_GMM_CLOSED)
+    fitter->kernels->measure(step, fitter->table);
+  else
+    measure(fitter, step);
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *row = fitter->table + k;
+    if (!(fitter->moment[k] > LEAST_POINTS))
       continue;
-    update_component(fitter, settings, k, kept);
-    total += now->weight[kept++];
+    for (size_t d = 0; d < dim; d++, row += fitter->columns)
+      work->mean[kept * dim + d] = *row;
+    for (size_t i = 0; i < size; i++, row += fitter->columns)
+      fitter->trial[i] = *row;
+    fitter->singular |= factorize_trial(fitter, work->factor + kept * size);
+    total += fitter->moment[k];
+    work->weight[kept++] = fitter->moment[k];
   }
   for (size_t k = 0; k < kept; k++)
-    now->weight[k] /= total;
-  now->components = kept;
-  ag_gmm_mixture_parameters(now, fitter->parameter);
+    work->weight[k] /= total;
+  fitter->active = work->components = kept;
+  ag_gmm_mixture_state(work, fitter->columns, fitter->state);
 }
 
-/* The usual case of few dimensions; false where it is not that. */
-static bool update_quickly(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static double added_variance(const ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
-  ag_gmm_mixture *now = &fitter->now;
-  size_t size = ag_gmm_component_size(fitter->dim, fitter->full);
-  ag_gmm_step step = {.dim = fitter->dim,
-                      .components = now->components,
-                      .full = fitter->full,
-                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
-                      .moment = fitter->moment,
-                      .parameter = fitter->parameter,
-                      .least_points = LEAST_POINTS,
-                      .added = settings->regularisation * fitter->unit * fitter->unit,
-                      .least_share = LEAST_SHARE,
-                      .least = fitter->least,
-                      .weight = now->weight,
-                      .mean = now->mean,
-                      .factor = now->factor,
-                      .inverse = now->inverse};
-  for (size_t k = 0; k < now->components; k++)
-    step.total += fitter->moment[k * size];
-  now->regularised = false;
-  return fitter->dim <= AG_GMM_CLOSED && fitter->kernels->update(&step);
+  return settings->regularisation * fitter->unit * fitter->unit;
 }
 
 bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
-  size_t before = fitter->now.components;
-  if (!update_quickly(fitter, settings))
-    update_carefully(fitter, settings);
-  return fitter->now.components < before;
+  size_t before = fitter->active;
+  ag_gmm_step step = {.dim = fitter->dim,
+                      .components = fitter->active,
+                      .columns = fitter->columns,
+                      .full = fitter->full,
+                      .spherical = settings->covariance == AG_GMM_SPHERICAL,
+                      .moment = fitter->moment,
+                      .state = fitter->state,
+                      .least_points = LEAST_POINTS,
+                      .added = added_variance(fitter, settings),
+                      .least_share = AG_GMM_LEAST_SHARE,
+                      .least = fitter->least};
+  for (size_t k = 0; k < fitter->active; k++)
+    step.total += fitter->moment[k];
+  fitter->singular = false;
+  if (fitter->dim > AG_GMM_CLOSED || !fitter->kernels->update(&step))
+    update_carefully(fitter, &step);
+  return fitter->active < before;
+}
+
+/* The mixture under work, in working coordinates. */
+static void take(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+{
+  size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
+  mixture->components = fitter->active;
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *row = fitter->state + k;
+    for (size_t d = 0; d < dim; d++)
+      mixture->mean[k * dim + d] = row[(1 + d) * fitter->columns];
+    row += ag_gmm_weight_row(dim, fitter->full) * fitter->columns;
+    mixture->weight[k] = row[0];
+    for (size_t i = 0; i < size; i++)
+      mixture->factor[k * size + i] = row[(1 + i) * fitter->columns];
+  }
 }
 
 void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_fit_report *report)
@@ -441,7 +164,7 @@ void ag_gmm_improve(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, ag_f
     report->converged = !dropped && fabs(likelihood - before) < settings->tolerance;
     before = dropped ? -INFINITY : likelihood;
   }
-  report->components = fitter->now.components;
+  report->components = fitter->active;
   report->log_likelihood = ag_gmm_weigh(fitter) / count;
 }
 
@@ -454,12 +177,13 @@ static void fit_components(ag_gmm_fitter *fitter, const ag_gmm_settings *setting
   best->log_likelihood = -INFINITY;
   for (size_t s = 0; s < settings->starts; s++) {
     ag_fit_report report;
-    ag_gmm_start(fitter, components, key, (uint32_t)(components * settings->starts + s));
+    ag_gmm_start(fitter, components, key, (uint32_t)(components * AG_GMM_STARTS_MOST + s));
     ag_gmm_update(fitter, settings);
     ag_gmm_improve(fitter, settings, &report);
     if (s == 0 || report.log_likelihood > best->log_likelihood) {
       *best = report;
-      ag_gmm_mixture_copy(&fitter->now, &fitter->best);
+      best->regularised = fitter->singular;
+      take(fitter, &fitter->best);
     }
   }
 }
@@ -494,12 +218,12 @@ static void fit_by_criterion(ag_gmm_fitter *fitter, const ag_gmm_settings *setti
 }
 
 /* Whether some covariance in fitter->overall is singular without the regularisation. */
-static bool is_regularised(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+static bool is_singular(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
   const ag_gmm_mixture *mixture = &fitter->overall;
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  double added = settings->regularisation * fitter->unit * fitter->unit;
-  bool singular = mixture->regularised;
+  double added = added_variance(fitter, settings);
+  bool singular = false;
   for (size_t k = 0; k < mixture->components && !singular; k++) {
     ag_gmm_multiply(dim, fitter->full, mixture->factor + k * size, fitter->trial);
     set_allowed(fitter);
@@ -521,28 +245,27 @@ static void to_data(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
       mixture->mean[k * dim + d] = (mixture->mean[k * dim + d] + fitter->shift[d]) / fitter->unit;
     for (size_t i = 0; i < size; i++)
       mixture->factor[k * size + i] /= fitter->unit;
-    ag_gmm_invert(dim, fitter->full, mixture->factor + k * size, mixture->inverse + k * size);
   }
 }
 
-void ag_gmm_set_now(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
+void ag_gmm_put(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
 {
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  ag_gmm_mixture *now = &fitter->now;
-  ag_gmm_mixture_copy(mixture, now);
-  for (size_t k = 0; k < now->components; k++) {
+  ag_gmm_mixture *work = &fitter->work;
+  ag_gmm_mixture_copy(mixture, work);
+  for (size_t k = 0; k < work->components; k++) {
     for (size_t d = 0; d < dim; d++)
-      now->mean[k * dim + d] = now->mean[k * dim + d] * fitter->unit - fitter->shift[d];
+      work->mean[k * dim + d] = work->mean[k * dim + d] * fitter->unit - fitter->shift[d];
     for (size_t i = 0; i < size; i++)
-      now->factor[k * size + i] *= fitter->unit;
-    ag_gmm_invert(dim, fitter->full, now->factor + k * size, now->inverse + k * size);
+      work->factor[k * size + i] *= fitter->unit;
   }
-  ag_gmm_mixture_parameters(now, fitter->parameter);
+  fitter->active = work->components;
+  ag_gmm_mixture_state(work, fitter->columns, fitter->state);
 }
 
-void ag_gmm_get_now(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
+void ag_gmm_take(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
 {
-  ag_gmm_mixture_copy(&fitter->now, mixture);
+  take(fitter, mixture);
   to_data(fitter, mixture);
 }
 
@@ -556,7 +279,7 @@ void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag
     ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
     report->reduced = report->components < settings->components;
   }
-  report->regularised = is_regularised(fitter, settings);
+  report->regularised = report->regularised || is_singular(fitter, settings);
   report->log_likelihood += (double)fitter->dim * log(fitter->unit);
   ag_gmm_mixture_copy(&fitter->overall, mixture);
   to_data(fitter, mixture);

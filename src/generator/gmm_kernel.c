@@ -16,8 +16,7 @@
 #define TEXT(a) TEXT_(a)
 #define INLINE static inline __attribute__((always_inline))
 
-enum { FIXED = 3 }; /* dimensions up to this have loops of their own */
-enum { FIXED_SIZE = 1 + FIXED + FIXED * (FIXED + 1) / 2 };
+enum { FIXED = AG_GMM_CLOSED, FIXED_SIZE = 1 + FIXED + FIXED * (FIXED + 1) / 2 };
 
 static const double LOG_TWO = 0x1.62e42fefa39efp-1;
 /* Densities outside are formed again relative to the largest. */
@@ -41,6 +40,16 @@ INLINE v8 at_least(v8 a, v8 b)
   return (v8)_mm512_max_pd((__m512d)a, (__m512d)b);
 #else
   return larger(a, b);
+#endif
+}
+
+/* The smaller; b where a is no number. */
+INLINE v8 at_most(v8 a, v8 b)
+{
+#ifdef __AVX512F__
+  return (v8)_mm512_min_pd((__m512d)a, (__m512d)b);
+#else
+  return -larger(-a, -b);
 #endif
 }
 
@@ -100,21 +109,22 @@ INLINE i8 lanes_there(size_t begin, size_t count)
 /* ---- where things lie in the room ---- */
 
 typedef struct workbench {
-  double *weight; /* [components, BLOCK] densities; of a row: weight + k * BLOCK */
-  double *total;  /* [BLOCK] their sums, then the inverses */
-  double *row;    /* [2 dim, BLOCK] */
+  size_t rows;    /* of one component: its densities, and z [dim] up to FIXED dimensions */
+  double *weight; /* [components, rows, BLOCK] */
+  double *total;  /* [BLOCK] sums of the densities, then the inverses */
+  double *row;    /* [2 dim, BLOCK] beyond FIXED dimensions */
   v8 *step;       /* [dim] */
-  double *lanes;  /* [components, component size, 8] */
+  double *lanes;  /* [moment rows, columns, 8] */
 } workbench;
 
-static workbench lay_out(const ag_gmm_pass *pass)
+INLINE workbench lay_out(const ag_gmm_pass *pass, size_t dim)
 {
-  workbench bench = {.weight = pass->room};
-  bench.total = bench.weight + pass->components * AG_GMM_BLOCK;
+  workbench bench = {.rows = dim <= FIXED ? 1 + dim : 1, .weight = pass->room};
+  bench.total = bench.weight + pass->components * bench.rows * AG_GMM_BLOCK;
   bench.row = bench.total + AG_GMM_BLOCK;
-  double *rest = bench.row + 2 * pass->dim * AG_GMM_BLOCK;
+  double *rest = bench.row + (dim <= FIXED ? 0 : 2 * dim * AG_GMM_BLOCK);
   bench.step = (v8 *)rest;
-  bench.lanes = rest + 8 * pass->dim;
+  bench.lanes = rest + 8 * dim;
   return bench;
 }
 
@@ -125,49 +135,85 @@ INLINE size_t row_of(size_t i)
 
 /* ---- E ---- */
 
-/* The exponents of one component's density at eight points; step [dim] is room. */
-INLINE v8 density_exponent(const double *parameter, size_t dim, bool full, const double *x,
-                           size_t stride, v8 *step)
+/* A component of few dimensions: z = A x + offset. */
+typedef struct affine {
+  double height, offset[FIXED], a[FIXED_SIZE];
+} affine;
+
+INLINE affine affine_of(const ag_gmm_pass *pass, size_t k, size_t dim, bool full)
 {
-  const double *mean = parameter + 1, *a = mean + dim;
-  v8 t = wide(parameter[0]);
-  for (size_t i = 0; i < dim; i++)
-    step[i] = load(x + i * stride) - mean[i];
+  const double *column = pass->state + k, *mean = column + pass->columns;
+  const double *a = mean + dim * pass->columns;
+  affine made = {.height = column[0]};
+  for (size_t i = 0; i < ag_gmm_factor_size(dim, full); i++)
+    made.a[i] = a[i * pass->columns];
   for (size_t i = 0; i < dim; i++) {
-    v8 z = step[i] * a[full ? row_of(i) + i : i];
-    for (size_t j = 0; full && j < i; j++)
-      z += step[j] * a[row_of(i) + j];
+    made.offset[i] = 0;
+    for (size_t j = full ? 0 : i; j <= i; j++)
+      made.offset[i] -= made.a[full ? row_of(i) + j : i] * mean[j * pass->columns];
+  }
+  return made;
+}
+
+/* The exponents of its density at eight points, and their z. */
+INLINE v8 affine_exponent(const affine *component, size_t dim, bool full, const double *x,
+                          size_t stride, v8 *z)
+{
+  v8 t = wide(component->height);
+  for (size_t i = 0; i < dim; i++) {
+    z[i] = wide(component->offset[i]);
+    for (size_t j = full ? 0 : i; j <= i; j++)
+      z[i] += load(x + j * stride) * component->a[full ? row_of(i) + j : i];
+    t -= z[i] * z[i];
+  }
+  return t;
+}
+
+/* The exponents of a density at eight points, in any dimension; step [dim] is room. */
+INLINE v8 density_exponent(const ag_gmm_pass *pass, size_t k, const double *x, v8 *step)
+{
+  size_t dim = pass->dim, columns = pass->columns;
+  const double *column = pass->state + k, *mean = column + columns, *a = mean + dim * columns;
+  v8 t = wide(column[0]);
+  for (size_t i = 0; i < dim; i++)
+    step[i] = load(x + i * pass->stride) - mean[i * columns];
+  for (size_t i = 0; i < dim; i++) {
+    v8 z = {0};
+    for (size_t j = pass->full ? 0 : i; j <= i; j++, a += columns)
+      z += step[j] * *a;
     t -= z * z;
   }
   return t;
 }
 
-INLINE v8 squared_distance(const double *mean, size_t dim, const double *x, size_t stride)
+/* mean: its coordinates are columns apart. */
+INLINE v8 squared_distance(const double *mean, size_t columns, size_t dim, const double *x,
+                           size_t stride)
 {
   v8 sum = {0};
   for (size_t i = 0; i < dim; i++) {
-    v8 step = load(x + i * stride) - mean[i];
+    v8 step = load(x + i * stride) - mean[i * columns];
     sum += step * step;
   }
   return sum;
 }
 
-/* Densities of a block's points, and their sums. */
+/* Densities of a block's points, and their sums; z too up to FIXED dimensions. */
 INLINE void block_densities(const ag_gmm_pass *pass, const workbench *bench, const double *x,
                             size_t count, size_t dim, bool full)
 {
-  size_t size = ag_gmm_component_size(dim, full);
-  v8 fixed[FIXED], *step = dim <= FIXED ? fixed : bench->step;
-  double copy[FIXED_SIZE];
   for (size_t k = 0; k < pass->components; k++) {
-    const double *parameter = pass->parameter + k * size;
-    double *weight = bench->weight + k * AG_GMM_BLOCK;
-    if (dim <= FIXED) /* in registers, whatever is written meanwhile */
-      parameter = memcpy(copy, parameter, size * sizeof *copy);
+    double *weight = bench->weight + k * bench->rows * AG_GMM_BLOCK;
+    affine component = {0};
+    if (dim <= FIXED)
+      component = affine_of(pass, k, dim, full);
     for (size_t i = 0; i < count; i += 8) {
-      v8 t = density_exponent(parameter, dim, full, x + i, pass->stride, step);
+      v8 z[FIXED], t = dim <= FIXED ? affine_exponent(&component, dim, full, x + i, pass->stride, z)
+                                    : density_exponent(pass, k, x + i, bench->step);
       v8 p = power_of_two(at_least(t, wide(AG_GMM_LEAST)));
       store(weight + i, p);
+      for (size_t d = 0; d < dim && dim <= FIXED; d++)
+        store(weight + (1 + d) * AG_GMM_BLOCK + i, z[d]);
       store(bench->total + i, k == 0 ? p : load(bench->total + i) + p);
     }
   }
@@ -177,17 +223,15 @@ INLINE void block_densities(const ag_gmm_pass *pass, const workbench *bench, con
  * densities relative to the largest, whose exponent is returned. */
 static v8 weigh_again(const ag_gmm_pass *pass, const workbench *bench, const double *x, size_t i)
 {
-  size_t size = ag_gmm_component_size(pass->dim, pass->full);
   v8 most = wide(FARTHEST), sum = {0};
   for (size_t k = 0; k < pass->components; k++) {
-    v8 t = density_exponent(pass->parameter + k * size, pass->dim, pass->full, x + i, pass->stride,
-                            bench->step);
+    v8 t = density_exponent(pass, k, x + i, bench->step);
     t = at_least(t, wide(FARTHEST));
     most = at_least(t, most);
-    store(bench->weight + k * AG_GMM_BLOCK + i, t);
+    store(bench->weight + k * bench->rows * AG_GMM_BLOCK + i, t);
   }
   for (size_t k = 0; k < pass->components; k++) {
-    double *weight = bench->weight + k * AG_GMM_BLOCK + i;
+    double *weight = bench->weight + k * bench->rows * AG_GMM_BLOCK + i;
     v8 p = power_of_two(at_least(load(weight) - most, wide(AG_GMM_LEAST)));
     store(weight, p);
     sum += p;
@@ -219,8 +263,14 @@ INLINE void multiply(product *all, v8 x)
 
 static double product_log(const product *all)
 {
-  v8 exponent = __builtin_convertvector(all->exponent, v8) + all->apart;
-  return lanes_sum(exponent) * LOG_TWO + lanes_sum(vector_log(all->mantissa));
+  product last = *all;
+  double mantissa = 1;
+  last.mantissa = wide(1);
+  multiply(&last, all->mantissa); /* lanes below 2 again */
+  for (int i = 0; i < 8; i++)
+    mantissa *= last.mantissa[i];
+  v8 exponent = __builtin_convertvector(last.exponent, v8) + last.apart;
+  return lanes_sum(exponent) * LOG_TWO + log(mantissa);
 }
 
 /* The sums become their inverses, 0 past the end; all collects their product. */
@@ -250,23 +300,26 @@ INLINE void block_inverses(const ag_gmm_pass *pass, const workbench *bench, cons
   }
 }
 
-/* As densities: 1 for the nearest mean, 0 for the others; the sums' inverses. */
+/* As densities: 1 for the nearest mean, 0 for the others; the sums' inverses; as z up to
+ * FIXED dimensions: x - mean. Returned: the squared distances. */
 INLINE v8 block_nearest(const ag_gmm_pass *pass, const workbench *bench, const double *x,
-                        size_t count, size_t dim, bool full)
+                        size_t count, size_t dim)
 {
-  size_t size = ag_gmm_component_size(dim, full);
+  size_t columns = pass->columns, apart = bench->rows * AG_GMM_BLOCK;
   v8 distances = {0};
   for (size_t i = 0; i < count; i += 8) {
-    v8 least = squared_distance(pass->parameter + 1, dim, x + i, pass->stride), nearest = {0};
-    store(bench->weight + i, least);
-    for (size_t k = 1; k < pass->components; k++) {
-      const double *mean = pass->parameter + k * size + 1;
-      v8 square = squared_distance(mean, dim, x + i, pass->stride);
-      least = -at_least(-square, -least);
-      store(bench->weight + k * AG_GMM_BLOCK + i, square);
+    v8 least = wide(INFINITY), nearest = {0};
+    for (size_t k = 0; k < pass->components; k++) {
+      const double *mean = pass->state + columns + k;
+      v8 square = squared_distance(mean, columns, dim, x + i, pass->stride);
+      least = at_most(square, least);
+      store(bench->weight + k * apart + i, square);
+      for (size_t d = 0; d < dim && dim <= FIXED; d++)
+        store(bench->weight + k * apart + (1 + d) * AG_GMM_BLOCK + i,
+              load(x + d * pass->stride + i) - mean[d * columns]);
     }
     for (size_t k = 0; k < pass->components; k++) {
-      double *weight = bench->weight + k * AG_GMM_BLOCK + i;
+      double *weight = bench->weight + k * apart + i;
       v8 one = choose(load(weight) == least, wide(1), (v8){0});
       store(weight, one);
       nearest += one;
@@ -280,36 +333,36 @@ INLINE v8 block_nearest(const ag_gmm_pass *pass, const workbench *bench, const d
 
 /* ---- M ---- */
 
-/* Adds one component's moments of a block to its lanes. */
-INLINE void block_moments_fixed(const ag_gmm_pass *pass, const workbench *bench, const double *x,
-                                size_t count, size_t k, size_t dim, bool full)
+INLINE void add_to(double *lanes, v8 sum)
 {
-  size_t size = ag_gmm_component_size(dim, full);
-  const double *weight = bench->weight + k * AG_GMM_BLOCK, *inverse = bench->total;
-  double mean[FIXED], *lanes = bench->lanes + 8 * k * size;
-  v8 sum[FIXED_SIZE] = {{0}};
-  memcpy(mean, pass->parameter + k * size + 1, dim * sizeof *mean);
-  for (size_t i = 0; i < count; i += 8) {
-    v8 share = load(weight + i) * load(inverse + i), step[FIXED];
-    sum[0] += share;
-    for (size_t d = 0; d < dim; d++) {
-      step[d] = load(x + d * pass->stride + i) - mean[d];
-      v8 moment = share * step[d];
-      sum[1 + d] += moment;
-      if (!full)
-        sum[1 + dim + d] += moment * step[d];
-      for (size_t e = 0; full && e <= d; e++)
-        sum[1 + dim + row_of(d) + e] += moment * step[e];
-    }
-  }
-  for (size_t m = 0; m < size; m++)
-    store(lanes + 8 * m, load(lanes + 8 * m) + sum[m]);
+  store(lanes, load(lanes) + sum);
 }
 
-/* lanes [columns, 8] += sum over a block's points of row times each of the columns;
- * four at a time, because each product needs two loads otherwise. */
+/* Adds one component's moments of a block to its lanes. */
+INLINE void block_moments_fixed(const ag_gmm_pass *pass, const workbench *bench, size_t count,
+                                size_t k, size_t dim, bool full)
+{
+  const double *weight = bench->weight + k * bench->rows * AG_GMM_BLOCK, *inverse = bench->total;
+  v8 sum[FIXED_SIZE] = {{0}};
+  for (size_t i = 0; i < count; i += 8) {
+    v8 share = load(weight + i) * load(inverse + i), z[FIXED];
+    sum[0] += share;
+    for (size_t d = 0, at = 1 + dim; d < dim; d++) {
+      z[d] = load(weight + (1 + d) * AG_GMM_BLOCK + i);
+      v8 moment = share * z[d];
+      sum[1 + d] += moment;
+      for (size_t e = full ? 0 : d; e <= d; e++, at++)
+        sum[at] += moment * z[e];
+    }
+  }
+  for (size_t m = 0; m < ag_gmm_moment_rows(dim, full); m++)
+    add_to(bench->lanes + 8 * (m * pass->columns + k), sum[m]);
+}
+
+/* Adds to lanes [columns], which are apart, the sums over a block's points of row times
+ * each of the columns; four at a time, because each product needs two loads otherwise. */
 static void add_products(const double *row, const double *column, size_t columns, size_t count,
-                         double *lanes)
+                         size_t apart, double *lanes)
 {
   size_t e = 0;
   for (; e + 4 <= columns; e += 4) {
@@ -321,42 +374,42 @@ static void add_products(const double *row, const double *column, size_t columns
         sum[c] += x * load(from + c * AG_GMM_BLOCK + i);
     }
     for (size_t c = 0; c < 4; c++)
-      store(lanes + 8 * (e + c), load(lanes + 8 * (e + c)) + sum[c]);
+      add_to(lanes + (e + c) * apart, sum[c]);
   }
   for (; e < columns; e++) {
     v8 sum = {0};
     for (size_t i = 0; i < count; i += 8)
       sum += load(row + i) * load(column + e * AG_GMM_BLOCK + i);
-    store(lanes + 8 * e, load(lanes + 8 * e) + sum);
+    add_to(lanes + e * apart, sum);
   }
 }
 
 static void block_moments_any(const ag_gmm_pass *pass, const workbench *bench, const double *x,
                               size_t count, size_t k)
 {
-  size_t dim = pass->dim, size = ag_gmm_component_size(dim, pass->full);
-  const double *weight = bench->weight + k * AG_GMM_BLOCK, *mean = pass->parameter + k * size + 1;
-  double *lanes = bench->lanes + 8 * k * size, *square = lanes + 8 * (1 + dim);
+  size_t dim = pass->dim, apart = 8 * pass->columns;
+  const double *weight = bench->weight + k * AG_GMM_BLOCK, *mean = pass->state + pass->columns + k;
+  double *lanes = bench->lanes + 8 * k, *square = lanes + (1 + dim) * apart;
   double *steps = bench->row, *moments = bench->row + dim * AG_GMM_BLOCK;
   v8 total = {0};
   for (size_t i = 0; i < count; i += 8)
     total += load(weight + i) * load(bench->total + i);
-  store(lanes, load(lanes) + total);
+  add_to(lanes, total);
   for (size_t d = 0; d < dim; d++) {
     double *step = steps + d * AG_GMM_BLOCK, *moment = moments + d * AG_GMM_BLOCK;
     v8 sum = {0};
     for (size_t i = 0; i < count; i += 8) {
-      v8 s = load(x + d * pass->stride + i) - mean[d];
+      v8 s = load(x + d * pass->stride + i) - mean[d * pass->columns];
       v8 m = load(weight + i) * load(bench->total + i) * s;
       store(step + i, s);
       store(moment + i, m);
       sum += m;
     }
-    store(lanes + 8 * (1 + d), load(lanes + 8 * (1 + d)) + sum);
+    add_to(lanes + (1 + d) * apart, sum);
     if (pass->full)
-      add_products(moment, steps, d + 1, count, square + 8 * row_of(d));
+      add_products(moment, steps, d + 1, count, apart, square + row_of(d) * apart);
     else
-      add_products(moment, step, 1, count, square + 8 * d);
+      add_products(moment, step, 1, count, apart, square + d * apart);
   }
 }
 
@@ -367,11 +420,28 @@ INLINE size_t block_count(size_t begin, size_t end)
   return end - begin < AG_GMM_BLOCK ? end - begin : AG_GMM_BLOCK;
 }
 
+/* The sum of each of eight vectors, in the order of lanes_sum. */
+INLINE v8 sum_eight(const double *lanes)
+{
+  const i8 even = {0, 8, 2, 10, 4, 12, 6, 14}, pairs = {0, 1, 8, 9, 4, 5, 12, 13};
+  const i8 front = {0, 1, 2, 3, 8, 9, 10, 11};
+  v8 two[4], four[2];
+  for (size_t i = 0; i < 4; i++) {
+    v8 a = load(lanes + 16 * i), b = load(lanes + 16 * i + 8);
+    two[i] = __builtin_shuffle(a, b, even) + __builtin_shuffle(a, b, even + 1);
+  }
+  for (size_t i = 0; i < 2; i++)
+    four[i] = __builtin_shuffle(two[2 * i], two[2 * i + 1], pairs) +
+              __builtin_shuffle(two[2 * i], two[2 * i + 1], pairs + 2);
+  return __builtin_shuffle(four[0], four[1], front) +
+         __builtin_shuffle(four[0], four[1], front + 4);
+}
+
 /* dim and full are constants where this is inlined, up to FIXED dimensions. */
 INLINE void run_chunk(ag_gmm_pass *pass, size_t dim, bool full, bool hard)
 {
-  workbench bench = lay_out(pass);
-  size_t sums = pass->components * ag_gmm_component_size(dim, full);
+  workbench bench = lay_out(pass, dim);
+  size_t sums = pass->columns * ag_gmm_moment_rows(dim, full);
   product all = {.mantissa = wide(1)};
   v8 distances = {0};
   memset(bench.lanes, 0, 8 * sums * sizeof *bench.lanes);
@@ -379,19 +449,19 @@ INLINE void run_chunk(ag_gmm_pass *pass, size_t dim, bool full, bool hard)
     size_t count = block_count(begin, pass->count);
     const double *x = pass->x + begin;
     if (hard) {
-      distances += block_nearest(pass, &bench, x, count, dim, full);
+      distances += block_nearest(pass, &bench, x, count, dim);
     } else {
       block_densities(pass, &bench, x, count, dim, full);
       block_inverses(pass, &bench, x, count, &all);
     }
     for (size_t k = 0; k < pass->components; k++)
       if (dim <= FIXED)
-        block_moments_fixed(pass, &bench, x, count, k, dim, full);
+        block_moments_fixed(pass, &bench, count, k, dim, full);
       else
         block_moments_any(pass, &bench, x, count, k);
   }
-  for (size_t m = 0; m < sums; m++)
-    pass->moment[m] = lanes_sum(load(bench.lanes + 8 * m));
+  for (size_t m = 0; m < sums; m += 8)
+    store(pass->moment + m, sum_eight(bench.lanes + 8 * m));
   pass->sum = hard ? lanes_sum(distances) : product_log(&all);
 }
 
@@ -430,17 +500,18 @@ static void kernel_assign(ag_gmm_pass *pass)
   run(pass, true);
 }
 
-static void kernel_weigh(ag_gmm_pass *pass, double *log_density)
+INLINE void weigh_chunk(ag_gmm_pass *pass, size_t dim, bool full, double *log_density)
 {
-  workbench bench = lay_out(pass);
-  v8 sum = {0};
+  workbench bench = lay_out(pass, dim);
+  product all = {.mantissa = wide(1)};
   for (size_t begin = 0; begin < pass->count; begin += AG_GMM_BLOCK) {
     size_t count = block_count(begin, pass->count);
     const double *x = pass->x + begin;
-    if (pass->dim == 2 && pass->full)
-      block_densities(pass, &bench, x, count, 2, true);
-    else
-      block_densities(pass, &bench, x, count, pass->dim, pass->full);
+    block_densities(pass, &bench, x, count, dim, full);
+    if (!log_density) {
+      block_inverses(pass, &bench, x, count, &all);
+      continue;
+    }
     for (size_t i = 0; i < count; i += 8) {
       v8 total = load(bench.total + i), most = {0};
       if (any_lane(~((total > FAINT) & (total < BRIGHT)))) {
@@ -450,12 +521,18 @@ static void kernel_weigh(ag_gmm_pass *pass, double *log_density)
       v8 log = most * LOG_TWO + vector_log(total);
       log = choose(most <= FARTHEST, wide(-INFINITY), log);
       size_t rest = count - i;
-      if (log_density)
-        memcpy(log_density + begin + i, &log, (rest < 8 ? rest : 8) * sizeof *log_density);
-      sum += choose(lanes_there(i, count), log, (v8){0});
+      memcpy(log_density + begin + i, &log, (rest < 8 ? rest : 8) * sizeof *log_density);
     }
   }
-  pass->sum = lanes_sum(sum);
+  pass->sum = product_log(&all);
+}
+
+static void kernel_weigh(ag_gmm_pass *pass, double *log_density)
+{
+  if (pass->dim == 2 && pass->full)
+    weigh_chunk(pass, 2, true, log_density);
+  else
+    weigh_chunk(pass, pass->dim, pass->full, log_density);
 }
 
 static double kernel_approach(const ag_gmm_pass *pass, const double *centre, const double *closest,
@@ -463,8 +540,8 @@ static double kernel_approach(const ag_gmm_pass *pass, const double *centre, con
 {
   v8 sum = {0};
   for (size_t i = 0; i < pass->count; i += 8) {
-    v8 square = squared_distance(centre, pass->dim, pass->x + i, pass->stride);
-    square = -at_least(-square, -load(closest + i));
+    v8 square = squared_distance(centre, 1, pass->dim, pass->x + i, pass->stride);
+    square = at_most(square, load(closest + i));
     square = choose(lanes_there(i, pass->count), square, (v8){0});
     sum += square;
     if (nearer)
@@ -485,10 +562,6 @@ INLINE v8 root_of(v8 x)
   return x;
 #endif
 }
-
-typedef struct eight {
-  v8 weight, mean[FIXED], factor[FIXED_SIZE], inverse[FIXED_SIZE];
-} eight;
 
 /* L and L^-1 of a covariance in l; returned: lanes where some variance is too small. */
 INLINE i8 factorize_eight(v8 *l, v8 *a, const v8 *least, size_t dim, bool full)
@@ -515,84 +588,117 @@ INLINE i8 factorize_eight(v8 *l, v8 *a, const v8 *least, size_t dim, bool full)
   return singular;
 }
 
-INLINE void gather(const double *rows, size_t size, size_t count, size_t columns, v8 *lanes)
+/* covariance = L C L^T / log2(e) * 2, C the central moments of z. */
+INLINE void from_z(const v8 *l, size_t dim, bool full, const v8 *c, v8 *covariance)
 {
-  for (size_t k = 0; k < 8 && k < count; k++)
-    for (size_t m = 0; m < columns; m++)
-      lanes[m][k] = rows[k * size + m];
-}
-
-INLINE void scatter(const v8 *lanes, size_t size, size_t count, size_t columns, double *rows)
-{
-  for (size_t k = 0; k < 8 && k < count; k++)
-    for (size_t m = 0; m < columns; m++)
-      rows[k * size + m] = lanes[m][k];
-}
-
-/* Components from number first on; whether all of them could be done. */
-INLINE bool update_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full, eight *made)
-{
-  size_t size = ag_gmm_component_size(dim, full), count = step->components - first;
-  v8 moment[FIXED_SIZE] = {{0}}, shift[FIXED], least[FIXED], *variance = made->factor, mean = {0};
-  gather(step->moment + first * size, size, count, size, moment);
-  gather(step->parameter + first * size + 1, size, count, dim, made->mean);
-  v8 inverse = 1.0 / moment[0];
-  made->weight = moment[0] / step->total;
-  for (size_t i = 0, at = 0; i < dim; i++) {
-    shift[i] = moment[1 + i] * inverse;
-    made->mean[i] += shift[i];
-    for (size_t j = full ? 0 : i; j <= i; j++, at++)
-      variance[at] = moment[1 + dim + at] * inverse - shift[i] * shift[j];
-    variance[at - 1] += step->added;
-    mean += variance[at - 1] * (1 / (double)dim);
+  const double inverse = 1 / (AG_GMM_ROOT * AG_GMM_ROOT);
+  for (size_t i = 0; i < dim && !full; i++)
+    covariance[i] = l[i] * l[i] * c[i] * inverse;
+  for (size_t i = 0; i < dim && full; i++) {
+    v8 row[FIXED]; /* of L C */
+    for (size_t j = 0; j <= i; j++) {
+      row[j] = (v8){0};
+      for (size_t e = 0; e <= i; e++)
+        row[j] += l[row_of(i) + e] * c[e > j ? row_of(e) + j : row_of(j) + e];
+    }
+    for (size_t j = 0; j <= i; j++) {
+      v8 sum = {0};
+      for (size_t e = 0; e <= j; e++)
+        sum += row[e] * l[row_of(j) + e];
+      covariance[row_of(i) + j] = sum * inverse;
+    }
   }
-  for (size_t i = 0; i < dim; i++) {
-    v8 *own = variance + (full ? row_of(i) + i : i);
-    *own = step->spherical ? mean : *own;
-    least[i] = at_least(*own * step->least_share, wide(step->least[i]));
-  }
-  i8 bad = factorize_eight(variance, made->inverse, least, dim, full);
-  bad |= ~(moment[0] > step->least_points);
-  return !any_lane(bad & lanes_there(0, count));
 }
 
-/* The components' rows of parameters; see ag_gmm_mixture_parameters. */
-INLINE void write_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full,
-                        const eight *made)
+/* Mean and covariance (its regularisation added) of eight components, from number first
+ * on, in terms of their last z. */
+INLINE void moments_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full, v8 *mean,
+                          v8 *covariance)
 {
-  const double half_log2_two_pi = 1.3257480647361593990, root_half_log2_e = 0.84932180028801904272;
-  size_t size = ag_gmm_component_size(dim, full), factors = size - 1 - dim;
-  size_t count = step->components - first;
-  double *row = step->parameter + first * size;
-  v8 height = made->weight, scaled[FIXED_SIZE];
+  size_t columns = step->columns, factors = ag_gmm_factor_size(dim, full);
+  const double *moment = step->moment + first, *state = step->state + first;
+  const double *factor = state + (1 + ag_gmm_weight_row(dim, full)) * columns;
+  v8 inverse = 1.0 / load(moment), z[FIXED], c[FIXED_SIZE], l[FIXED_SIZE], trace = {0};
   for (size_t i = 0; i < factors; i++)
-    scaled[i] = made->inverse[i] * root_half_log2_e;
+    l[i] = load(factor + i * columns);
+  for (size_t i = 0, at = 0; i < dim; i++) {
+    z[i] = load(moment + (1 + i) * columns) * inverse;
+    for (size_t j = full ? 0 : i; j <= i; j++, at++)
+      c[at] = load(moment + (1 + dim + at) * columns) * inverse - z[i] * z[j];
+  }
+  for (size_t i = 0, at = 0; i < dim; i++) {
+    v8 shift = {0};
+    for (size_t j = full ? 0 : i; j <= i; j++, at++)
+      shift += l[at] * z[j];
+    mean[i] = load(state + (1 + i) * columns) + shift * (1 / AG_GMM_ROOT);
+  }
+  from_z(l, dim, full, c, covariance);
   for (size_t i = 0; i < dim; i++)
-    height *= made->inverse[full ? row_of(i) + i : i];
-  height = vector_log(height) * (1 / LOG_TWO) - (double)dim * half_log2_two_pi;
-  scatter(&height, size, count, 1, row);
-  scatter(made->mean, size, count, dim, row + 1);
-  scatter(scaled, size, count, factors, row + 1 + dim);
-  scatter(&made->weight, 1, count, 1, step->weight + first);
-  scatter(made->mean, dim, count, dim, step->mean + first * dim);
-  scatter(made->factor, factors, count, factors, step->factor + first * factors);
-  scatter(made->inverse, factors, count, factors, step->inverse + first * factors);
+    trace += covariance[full ? row_of(i) + i : i];
+  for (size_t i = 0; i < dim; i++) {
+    v8 *own = covariance + (full ? row_of(i) + i : i);
+    *own = (step->spherical ? trace * (1 / (double)dim) : *own) + step->added;
+  }
+}
+
+/* Whether all of eight components could be done; written, unless it is a rehearsal. */
+INLINE bool update_eight(const ag_gmm_step *step, size_t first, size_t dim, bool full,
+                         bool rehearsal)
+{
+  const double half_log2_two_pi = 1.3257480647361593990;
+  size_t columns = step->columns, factors = ag_gmm_factor_size(dim, full);
+  v8 mean[FIXED], l[FIXED_SIZE], a[FIXED_SIZE], least[FIXED], points = load(step->moment + first);
+  moments_eight(step, first, dim, full, mean, l);
+  for (size_t i = 0; i < dim; i++)
+    least[i] = at_least(l[full ? row_of(i) + i : i] * step->least_share, wide(step->least[i]));
+  i8 bad = factorize_eight(l, a, least, dim, full);
+  bad |= ~(points > step->least_points);
+  if (any_lane(bad & lanes_there(first, step->components)))
+    return false;
+  if (rehearsal)
+    return true;
+  v8 weight = points / step->total, height = weight;
+  double *row = step->state + first;
+  for (size_t i = 0; i < dim; i++)
+    height *= a[full ? row_of(i) + i : i];
+  store(row, vector_log(height) * (1 / LOG_TWO) - (double)dim * half_log2_two_pi);
+  for (size_t i = 0; i < dim; i++)
+    store(row += columns, mean[i]);
+  for (size_t i = 0; i < factors; i++)
+    store(row += columns, a[i] * AG_GMM_ROOT);
+  store(row += columns, weight);
+  for (size_t i = 0; i < factors; i++)
+    store(row += columns, l[i]);
+  return true;
 }
 
 INLINE bool update_fixed(const ag_gmm_step *step, size_t dim, bool full)
 {
-  eight made;
-  for (size_t first = 8; first < step->components; first += 8) /* all or nothing */
-    if (!update_eight(step, first, dim, full, &made))
-      return false;
-  if (!update_eight(step, 0, dim, full, &made))
-    return false;
-  write_eight(step, 0, dim, full, &made);
-  for (size_t first = 8; first < step->components; first += 8) {
-    update_eight(step, first, dim, full, &made);
-    write_eight(step, first, dim, full, &made);
+  bool right = true;
+  for (size_t first = 8; first < step->components && right; first += 8) /* all or nothing */
+    right = update_eight(step, first, dim, full, true);
+  right = right && update_eight(step, 0, dim, full, false);
+  for (size_t first = 8; first < step->components && right; first += 8)
+    update_eight(step, first, dim, full, false);
+  return right;
+}
+
+INLINE void measure_fixed(const ag_gmm_step *step, size_t dim, bool full, double *table)
+{
+  v8 mean[FIXED], covariance[FIXED_SIZE];
+  for (size_t first = 0; first < step->components; first += 8) {
+    double *row = table + first;
+    moments_eight(step, first, dim, full, mean, covariance);
+    for (size_t i = 0; i < dim; i++, row += step->columns)
+      store(row, mean[i]);
+    for (size_t i = 0; i < ag_gmm_factor_size(dim, full); i++, row += step->columns)
+      store(row, covariance[i]);
   }
-  return true;
+}
+
+static void kernel_measure(const ag_gmm_step *step, double *table)
+{
+  measure_fixed(step, step->dim, step->full, table);
 }
 
 static bool kernel_update(const ag_gmm_step *step)
@@ -607,6 +713,6 @@ static bool kernel_update(const ag_gmm_step *step)
   }
 }
 
-const ag_gmm_kernels PASTE(ag_gmm_kernels_, AG_KERNEL_NAME) = {TEXT(AG_KERNEL_NAME), kernel_learn,
-                                                               kernel_assign,        kernel_weigh,
-                                                               kernel_approach,      kernel_update};
+const ag_gmm_kernels PASTE(ag_gmm_kernels_, AG_KERNEL_NAME) = {
+    TEXT(AG_KERNEL_NAME), kernel_learn,  kernel_assign, kernel_weigh,
+    kernel_approach,      kernel_update, kernel_measure};

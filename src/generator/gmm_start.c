@@ -3,8 +3,9 @@
 #include "generator/gmm.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { LLOYD_MOST = 5 };
+enum { LLOYD_MOST = 3 };
 static const double LLOYD_TOLERANCE = 1e-4; /* of the sum of squares, between iterations */
 
 /* The number of draws for each centre. */
@@ -65,11 +66,19 @@ static size_t find_place(const ag_gmm_fitter *fitter, double place)
   return 8 * low + found;
 }
 
+static void put_centre(ag_gmm_fitter *fitter, size_t place, double *centre)
+{
+  copy_point(fitter, place, centre);
+  ag_gmm_approach(fitter, centre, true);
+  for (size_t d = 0; d < fitter->dim; d++)
+    fitter->state[(1 + d) * fitter->columns + fitter->active] = centre[d];
+  fitter->active++;
+}
+
 /* One more centre; false where every point is one already. */
 static bool add_centre(ag_gmm_fitter *fitter, size_t trials, ag_random *random)
 {
-  double total = sum_up(fitter), least = INFINITY;
-  double *centre = fitter->now.mean + fitter->now.components * fitter->dim;
+  double total = sum_up(fitter), least = INFINITY, *centre = fitter->work.mean;
   size_t best = 0;
   if (!(total > 0))
     return false;
@@ -82,20 +91,30 @@ static bool add_centre(ag_gmm_fitter *fitter, size_t trials, ag_random *random)
       best = place;
     }
   }
-  copy_point(fitter, best, centre);
-  ag_gmm_approach(fitter, centre, true);
-  fitter->now.components++;
+  put_centre(fitter, best, centre);
   return true;
 }
 
 static void move_centres(ag_gmm_fitter *fitter)
 {
-  size_t dim = fitter->dim, size = ag_gmm_component_size(dim, fitter->full);
-  for (size_t k = 0; k < fitter->now.components; k++) {
-    const double *moment = fitter->moment + k * size;
-    for (size_t d = 0; d < dim && moment[0] > 0; d++)
-      fitter->now.mean[k * dim + d] += moment[1 + d] / moment[0];
+  size_t columns = fitter->columns;
+  for (size_t k = 0; k < fitter->active; k++) {
+    const double *moment = fitter->moment + k;
+    for (size_t d = 0; d < fitter->dim && moment[0] > 0; d++)
+      fitter->state[(1 + d) * columns + k] += moment[(1 + d) * columns] / moment[0];
   }
+}
+
+/* Factors with which z is x - mean, as moments of assign have it. */
+static void set_unit_factors(ag_gmm_fitter *fitter)
+{
+  size_t row = 1 + ag_gmm_weight_row(fitter->dim, fitter->full);
+  double *factor = fitter->state + row * fitter->columns;
+  memset(factor, 0,
+         ag_gmm_factor_size(fitter->dim, fitter->full) * fitter->columns * sizeof *factor);
+  for (size_t d = 0; d < fitter->dim; d++)
+    for (size_t k = 0; k < fitter->active; k++)
+      factor[ag_gmm_diagonal(fitter->full, d) * fitter->columns + k] = AG_GMM_ROOT;
 }
 
 void ag_gmm_start(ag_gmm_fitter *fitter, size_t components, const ag_random_key *key,
@@ -105,10 +124,9 @@ void ag_gmm_start(ag_gmm_fitter *fitter, size_t components, const ag_random_key 
   size_t trials = count_trials(components), cells = fitter->chunks * fitter->stride;
   for (size_t i = 0; i < cells; i++) /* cells are points where there is one */
     fitter->closest[i] = i < fitter->count ? INFINITY : 0;
-  copy_point(fitter, ag_random_below(&random, fitter->count), fitter->now.mean);
-  fitter->now.components = 1;
-  ag_gmm_approach(fitter, fitter->now.mean, true);
-  while (fitter->now.components < components && add_centre(fitter, trials, &random))
+  fitter->active = 0;
+  put_centre(fitter, ag_random_below(&random, fitter->count), fitter->work.mean);
+  while (fitter->active < components && add_centre(fitter, trials, &random))
     ;
   double squares = INFINITY;
   for (int i = 0; i < LLOYD_MOST; i++) {
@@ -118,4 +136,5 @@ void ag_gmm_start(ag_gmm_fitter *fitter, size_t components, const ag_random_key 
       break;
     move_centres(fitter);
   }
+  set_unit_factors(fitter);
 }

@@ -242,13 +242,13 @@ static void against_textbook(void)
     CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
     ag_gmm_start(&fitter, 4, &key, 0);
     ag_gmm_update(&fitter, &settings);
-    ag_gmm_get_now(&fitter, &mixture);
+    ag_gmm_take(&fitter, &mixture);
     from_mixture(&mixture, &model);
-    ag_gmm_set_now(&fitter, &mixture);
+    ag_gmm_put(&fitter, &mixture);
     settings.iterations = 10;
     settings.tolerance = 0;
     ag_gmm_improve(&fitter, &settings, &report);
-    ag_gmm_get_now(&fitter, &mixture);
+    ag_gmm_take(&fitter, &mixture);
     from_mixture(&mixture, &ours);
     for (int i = 0; i < 10; i++) {
       plain_expect(&model, &data);
@@ -266,8 +266,493 @@ static void against_textbook(void)
   }
 }
 
+/* ---- theorems ---- */
+
+/* Without regularisation EM is ascent (Dempster, Laird and Rubin). Rounding: the mean of
+ * n logarithms of size 10 is good to 10 times 1e-14 (the error of a density). */
+static void likelihood_never_falls(void)
+{
+  for (size_t c = 0; c < 9; c++) {
+    size_t dim = c < 3 ? 1 : c < 6 ? 2 : 5;
+    ag_gmm_settings settings = settings_of(4, (ag_gmm_covariance)(c % 3));
+    ag_sample data = draw(1000, dim, 4, 1.5);
+    ag_gmm_fitter fitter = {.dim = dim};
+    ag_fit_report report;
+    double before = -INFINITY, least_gain = INFINITY;
+    settings.regularisation = 0;
+    settings.iterations = 1;
+    CHECK(ag_gmm_fitter_create(dim, c % 3 == 0, 4, &fitter, NULL) == AG_OK);
+    CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
+    ag_gmm_start(&fitter, 4, &key, 0);
+    ag_gmm_update(&fitter, &settings);
+    for (int i = 0; i < 300; i++) {
+      ag_gmm_improve(&fitter, &settings, &report);
+      least_gain = fmin(least_gain, report.log_likelihood - before);
+      before = report.log_likelihood;
+    }
+    printf("# dim %zu, %s: least gain %.1e\n", dim, kind_name[c % 3], least_gain);
+    CHECK(least_gain >= -1e-13);
+    ag_gmm_fitter_free(&fitter);
+  }
+}
+
+/* The maximum likelihood of one Gaussian: mean and covariance with 1/n, found at once. */
+static void one_component_is_the_samples_moments(void)
+{
+  for (size_t dim = 1; dim <= DIM_MOST; dim++) {
+    ag_gmm_settings settings = settings_of(1, AG_GMM_FULL);
+    ag_sample data = draw(777, dim, 3, 2);
+    fitted made = fit(&data, &settings);
+    double mean[DIM_MOST] = {0}, covariance[AREA], n = 777;
+    covariance_of(&made.mixture, 0, covariance);
+    for (size_t i = 0; i < 777 * dim; i++)
+      mean[i % dim] += room[i] / n;
+    for (size_t c = 0; c < dim * dim; c++) {
+      double sum = c / dim == c % dim ? settings.regularisation : 0;
+      for (size_t i = 0; i < 777; i++)
+        sum += (room[i * dim + c / dim] - mean[c / dim]) *
+               (room[i * dim + c % dim] - mean[c % dim]) / n;
+      CHECK_NEAR(covariance[c], sum, 1e-13 * 10); /* n additions of terms below 10 / n */
+    }
+    for (size_t d = 0; d < dim; d++)
+      CHECK_NEAR(made.mixture.mean[d], mean[d], 1e-13);
+    CHECK(made.report.converged && made.report.iterations == 2 && !made.report.regularised);
+    ag_gmm_mixture_free(&made.mixture);
+  }
+}
+
+static void units_do_not_matter(void)
+{
+  static const double scales[] = {0x1p-40, 0x1p40, 0x1p-300, 0x1p300};
+  for (size_t c = 0; c < 4 * 3; c++) {
+    size_t dim = 2 + c / 4;
+    double scale = scales[c % 4];
+    ag_gmm_settings settings = settings_of(3, AG_GMM_FULL);
+    settings.regularisation = 0;
+    ag_sample data = draw(500, dim, 3, 3);
+    fitted here = fit(&data, &settings);
+    for (size_t i = 0; i < 500 * dim; i++)
+      room[i] *= scale;
+    fitted there = fit(&data, &settings);
+    CHECK(here.report.iterations == there.report.iterations);
+    CHECK_NEAR(there.report.log_likelihood, here.report.log_likelihood - (double)dim * log(scale),
+               1e-12);
+    for (size_t i = 0; i < 3 * dim; i++)
+      CHECK(there.mixture.mean[i] == scale * here.mixture.mean[i]);
+    for (size_t i = 0; i < 3 * ag_gmm_factor_size(dim, true); i++)
+      CHECK(there.mixture.factor[i] == scale * here.mixture.factor[i]);
+    ag_gmm_mixture_free(&here.mixture);
+    ag_gmm_mixture_free(&there.mixture);
+  }
+}
+
+/* Coordinates are rounded at 1e6: to 1e-10. What follows is smooth in them, and a few
+ * times that at most. */
+static void the_origin_does_not_matter(void)
+{
+  ag_gmm_settings settings = settings_of(3, AG_GMM_FULL);
+  ag_sample data = draw(500, 2, 3, 4);
+  fitted here = fit(&data, &settings);
+  for (size_t i = 0; i < 1000; i++)
+    room[i] += 1e6;
+  fitted there = fit(&data, &settings);
+  for (size_t i = 0; i < 6; i++)
+    CHECK_NEAR(there.mixture.mean[i] - 1e6, here.mixture.mean[i], 1e-8);
+  for (size_t i = 0; i < 9; i++)
+    CHECK_NEAR(there.mixture.factor[i], here.mixture.factor[i], 1e-8);
+  ag_gmm_mixture_free(&here.mixture);
+  ag_gmm_mixture_free(&there.mixture);
+}
+
+/* ---- what the data came from ---- */
+
+/* Standard normals around centres 12 apart, weights 0.5, 0.3, 0.2: components do not mix,
+ * so weights, means and variances have the errors of separate samples. */
+static void separated_components_are_found(void)
+{
+  enum { COUNT = COUNT_MOST };
+  static const double share[] = {0.5, 0.3, 0.2};
+  ag_gmm_settings settings = settings_of(3, AG_GMM_FULL);
+  ag_sample data = {.count = COUNT, .dim = 2, .point = room};
+  for (size_t i = 0; i < COUNT; i++) {
+    double u = uniform();
+    size_t k = u < 0.5 ? 0 : u < 0.8 ? 1 : 2;
+    room[2 * i] = 12 * (double)k + normal();
+    room[2 * i + 1] = normal();
+  }
+  fitted made = fit(&data, &settings);
+  CHECK(made.report.components == 3 && made.report.converged);
+  for (size_t k = 0; k < 3; k++) {
+    double covariance[4], centre = made.mixture.mean[2 * k];
+    size_t true_k = (size_t)fmin(2, fmax(0, round(centre / 12)));
+    double n = share[true_k] * COUNT;
+    double z[] = {(made.mixture.weight[k] - share[true_k]) /
+                      sqrt(share[true_k] * (1 - share[true_k]) / COUNT),
+                  (centre - 12 * (double)true_k) * sqrt(n),
+                  made.mixture.mean[2 * k + 1] * sqrt(n),
+                  0,
+                  0,
+                  0};
+    covariance_of(&made.mixture, k, covariance);
+    z[3] = (covariance[0] - 1) / sqrt(2 / n);
+    z[4] = (covariance[3] - 1) / sqrt(2 / n);
+    z[5] = covariance[1] * sqrt(n);
+    printf("# component %zu: z", true_k);
+    for (size_t i = 0; i < 6; i++) {
+      printf(" %.2f", z[i]);
+      CHECK(fabs(z[i]) < 5); /* one of 18 by chance: once in 100 000 */
+    }
+    printf("\n");
+  }
+  ag_gmm_mixture_free(&made.mixture);
+}
+
+/* Centres 12 deviations apart, 100 points each, seed 7: a component more gains the
+ * likelihood of noise, 6 parameters cost 3 log n. */
+static void the_criterion_finds_the_number(void)
+{
+  for (size_t clusters = 1; clusters <= 5; clusters++) {
+    ag_gmm_settings settings = settings_of(8, AG_GMM_FULL);
+    settings.bic = true;
+    settings.starts = 5;
+    ag_sample data = draw(100 * clusters, 2, clusters, 12);
+    fitted made = fit(&data, &settings);
+    CHECK(made.report.components == clusters && made.mixture.components == clusters);
+    CHECK(!made.report.reduced);
+    ag_gmm_mixture_free(&made.mixture);
+  }
+}
+
+/* The first start is the same, so that the best of twenty is no worse. */
+static void more_starts_are_no_worse(void)
+{
+  ag_sample data = draw(200, 2, 6, 3);
+  ag_gmm_settings settings = settings_of(6, AG_GMM_FULL);
+  fitted one = fit(&data, &settings);
+  settings.starts = 20;
+  fitted many = fit(&data, &settings);
+  printf("# likelihood %.6f, of twenty %.6f\n", one.report.log_likelihood,
+         many.report.log_likelihood);
+  CHECK(many.report.log_likelihood > one.report.log_likelihood); /* another one with seed 7 */
+  ag_gmm_mixture_free(&one.mixture);
+  ag_gmm_mixture_free(&many.mixture);
+}
+
+/* ---- degenerate data ---- */
+
+/* A mixture that is one, whatever the data were. */
+static void check_sound(const fitted *made, size_t components)
+{
+  const ag_gmm_mixture *mixture = &made->mixture;
+  size_t size = ag_gmm_factor_size(mixture->dim, mixture->full);
+  double total = 0;
+  CHECK(mixture->components == components && made->report.components == components);
+  for (size_t k = 0; k < mixture->components; k++) {
+    CHECK(mixture->weight[k] > 0);
+    total += mixture->weight[k];
+    for (size_t d = 0; d < mixture->dim; d++) {
+      CHECK(isfinite(mixture->mean[k * mixture->dim + d]));
+      CHECK(mixture->factor[k * size + ag_gmm_diagonal(mixture->full, d)] > 0);
+    }
+    for (size_t i = 0; i < size; i++)
+      CHECK(isfinite(mixture->factor[k * size + i]));
+  }
+  CHECK_NEAR(total, 1, 1e-14);
+  CHECK(isfinite(made->report.log_likelihood));
+}
+
+typedef struct degenerate {
+  size_t count, dim;
+  double point[12];
+  size_t components; /* that are left of five */
+  bool regularised;
+} degenerate;
+
+static void degenerate_data(void)
+{
+  static const degenerate cases[] = {
+      {1, 2, {3, -4}, 1, true},
+      {4, 2, {3, -4, 3, -4, 3, -4, 3, -4}, 1, true},
+      {4, 1, {0, 0, 0, 0}, 1, true},
+      {4, 1, {7, 7, 1, 7}, 2, true},
+      {3, 2, {0, 0, 1, 0, 0, 1}, 3, true},
+      {6, 2, {0, 0, 1, 2, 2, 4, 3, 6, 4, 8, 5, 10}, 5, true}, /* on a line */
+      {2, 5, {1, 2, 3, 4, 5, 1, 2, 3, 4, 6}, 2, true},
+      {3, 1, {1e300, -1e300, 1e300}, 2, true},
+      {3, 1, {1e-300, 2e-300, 1e-300}, 1, true}, /* as near zero as makes no difference */
+      {3, 1, {1e-100, 2e-100, 1e-100}, 2, true},
+      {5, 2, {1e12, 0, 1e12, 1, 0, 1e-9, 0, 0, 5, 5}, 5, true},
+      {2, 1, {DBL_MAX, -DBL_MAX}, 2, true},
+      {2, 1, {DBL_MIN / 4, 0}, 1, true},
+  };
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+    for (int kind = 0; kind < 3; kind++)
+      for (int regularised = 0; regularised < 2; regularised++) {
+        const degenerate *this = &cases[c];
+        ag_gmm_settings settings = settings_of(5, (ag_gmm_covariance)kind);
+        ag_sample data = {.count = this->count, .dim = this->dim, .point = (double *)this->point};
+        settings.regularisation = regularised ? 1e-6 : 0;
+        fitted made = fit(&data, &settings);
+        check_sound(&made, this->components);
+        CHECK(made.report.reduced == (this->components < 5));
+        CHECK(made.report.regularised == this->regularised);
+        if (check_current_failed) {
+          printf("# case %zu, %s, regularisation %g: %zu components, reduced %d, regularised %d\n",
+                 c, kind_name[kind], settings.regularisation, made.report.components,
+                 made.report.reduced, made.report.regularised);
+          ag_gmm_mixture_free(&made.mixture);
+          return;
+        }
+        ag_gmm_mixture_free(&made.mixture);
+      }
+}
+
+/* Equal points: the mean is the point itself, the variance what is allowed. */
+static void equal_points_get_the_least_variance(void)
+{
+  double point[] = {3.7, 3.7, 3.7}, least = 0x1p-48 * 4;
+  ag_sample data = {.count = 3, .dim = 1, .point = point};
+  ag_gmm_settings settings = settings_of(1, AG_GMM_FULL);
+  fitted made = fit(&data, &settings);
+  CHECK(made.mixture.mean[0] == 3.7);
+  CHECK_NEAR(made.mixture.factor[0], 1e-3, 1e-18);
+  CHECK(made.report.regularised && !made.report.reduced);
+  ag_gmm_mixture_free(&made.mixture);
+  settings.regularisation = 0;
+  made = fit(&data, &settings);
+  CHECK(made.mixture.mean[0] == 3.7);
+  CHECK(made.mixture.factor[0] == least);
+  ag_gmm_mixture_free(&made.mixture);
+}
+
+/* A component between two others, with no point near: it is left out. */
+static void a_component_without_points_is_left_out(void)
+{
+  for (size_t dim = 1; dim <= 4; dim += 3) {
+    ag_gmm_settings settings = settings_of(3, AG_GMM_FULL);
+    ag_gmm_fitter fitter = {.dim = dim};
+    ag_gmm_mixture mixture = {.dim = dim};
+    ag_fit_report report;
+    size_t size = ag_gmm_factor_size(dim, true);
+    ag_sample data = {.count = 400, .dim = dim, .point = room};
+    for (size_t i = 0; i < 400 * dim; i++)
+      room[i] = normal() + (i / dim % 2 ? 1000 : 0);
+    CHECK(ag_gmm_fitter_create(dim, true, 3, &fitter, NULL) == AG_OK);
+    CHECK(ag_gmm_mixture_create(dim, true, 3, &mixture, NULL) == AG_OK);
+    CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
+    mixture.components = 3;
+    for (size_t k = 0; k < 3; k++) {
+      mixture.weight[k] = 1.0 / 3;
+      for (size_t d = 0; d < dim; d++)
+        mixture.mean[k * dim + d] = 500 * (double)k;
+      for (size_t i = 0; i < size; i++)
+        mixture.factor[k * size + i] = 0;
+      for (size_t d = 0; d < dim; d++)
+        mixture.factor[k * size + ag_gmm_diagonal(true, d)] = 1;
+    }
+    ag_gmm_put(&fitter, &mixture);
+    ag_gmm_improve(&fitter, &settings, &report);
+    ag_gmm_take(&fitter, &mixture);
+    CHECK(report.components == 2 && report.converged && mixture.components == 2);
+    CHECK_NEAR(mixture.weight[0], 0.5, 1e-12);
+    CHECK_NEAR(mixture.mean[dim], 1000, 0.5);
+    ag_gmm_fitter_free(&fitter);
+    ag_gmm_mixture_free(&mixture);
+  }
+}
+
+/* Points thirty thousand deviations from every component still have a nearest one. */
+static void far_points_are_someones(void)
+{
+  double point[] = {0, 1e-4, 2e-4, 3e-4, 1e3, 1e3 + 1e-4, 1e3 + 2e-4, 1e3 + 3e-4, 40};
+  ag_sample data = {.count = 9, .dim = 1, .point = point};
+  ag_gmm_fitter fitter = {.dim = 1};
+  ag_gmm_mixture mixture = {.dim = 1};
+  CHECK(ag_gmm_fitter_create(1, true, 2, &fitter, NULL) == AG_OK);
+  CHECK(ag_gmm_mixture_create(1, true, 2, &mixture, NULL) == AG_OK);
+  CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
+  mixture.components = 2;
+  for (size_t k = 0; k < 2; k++) {
+    mixture.weight[k] = 0.5;
+    mixture.mean[k] = 1e3 * (double)k;
+    mixture.factor[k] = 1e-3;
+  }
+  ag_gmm_put(&fitter, &mixture);
+  double expected = 0; /* the other component is out of sight */
+  for (int i = 0; i < 9; i++) {
+    double z = (point[i] - (point[i] > 500 ? 1e3 : 0)) / 1e-3;
+    expected += log(0.5) - 0.5 * z * z - log(1e-3) - 0.5 * log(6.283185307179586);
+  }
+  CHECK_NEAR(ag_gmm_learn(&fitter) + 9 * log(fitter.unit), expected, 1e-12 * fabs(expected));
+  CHECK_NEAR(ag_gmm_weigh(&fitter) + 9 * log(fitter.unit), expected, 1e-12 * fabs(expected));
+  CHECK_NEAR(fitter.moment[0], 5, 1e-12);
+  CHECK_NEAR(fitter.moment[1], 4, 1e-12);
+  ag_gmm_fitter_free(&fitter);
+  ag_gmm_mixture_free(&mixture);
+}
+
+/* ---- one result in several ways ---- */
+
+static bool refuse(const ag_gmm_step *step)
+{
+  (void)step;
+  return false;
+}
+
+/* The end of M eight at a time, against one after the other: a condition number of about
+ * 10 and numbers of size 10. */
+static void both_ends_of_m_agree(void)
+{
+  for (size_t c = 0; c < 9; c++) {
+    size_t dim = 1 + c / 3;
+    ag_gmm_settings settings = settings_of(6, (ag_gmm_covariance)(c % 3));
+    ag_sample data = draw(600, dim, 6, 3);
+    plain model[2];
+    settings.iterations = 5;
+    for (int careful = 0; careful < 2; careful++) {
+      ag_gmm_fitter fitter = {.dim = dim};
+      ag_gmm_mixture mixture = {.dim = dim};
+      ag_fit_report report;
+      CHECK(ag_gmm_fitter_create(dim, c % 3 == 0, 6, &fitter, NULL) == AG_OK);
+      CHECK(ag_gmm_mixture_create(dim, c % 3 == 0, 6, &mixture, NULL) == AG_OK);
+      ag_gmm_kernels kernels = *fitter.kernels;
+      kernels.update = careful ? refuse : kernels.update;
+      fitter.kernels = &kernels;
+      CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
+      ag_gmm_start(&fitter, 6, &key, 0);
+      ag_gmm_update(&fitter, &settings);
+      ag_gmm_improve(&fitter, &settings, &report);
+      ag_gmm_take(&fitter, &mixture);
+      from_mixture(&mixture, &model[careful]);
+      ag_gmm_mixture_free(&mixture);
+      ag_gmm_fitter_free(&fitter);
+    }
+    CHECK(difference(&model[0], &model[1]) < 1e-11);
+  }
+}
+
+/* Beyond AG_GMM_CLOSED dimensions LAPACK is used; here it does the others too. */
+static void factors_are_lapacks(void)
+{
+  for (size_t dim = 1; dim <= DIM_MOST; dim++) {
+    double a[AREA], b[AREA], x[AREA], y[AREA], least[DIM_MOST] = {0};
+    for (size_t i = 0, at = 0; i < dim; i++)
+      for (size_t j = 0; j <= i; j++, at++)
+        a[at] = b[at] = i == j ? 2 + uniform() : uniform() - 0.5;
+    CHECK(ag_gmm_factorize(dim, true, least, a) && ag_gmm_factorize_lapack(dim, b));
+    ag_gmm_invert(dim, true, a, x);
+    ag_gmm_invert_lapack(dim, b, y);
+    for (size_t i = 0; i < ag_gmm_factor_size(dim, true); i++) {
+      CHECK_NEAR(a[i], b[i], 1e-15 * (double)dim);
+      CHECK_NEAR(x[i], y[i], 1e-15 * (double)dim);
+    }
+  }
+  double indefinite[] = {1, 2, 1}, least[2] = {0};
+  CHECK(!ag_gmm_factorize(2, true, least, indefinite));
+}
+
+static void threads_do_not_change_a_bit(void)
+{
+  ag_gmm_settings settings = settings_of(5, AG_GMM_FULL);
+  ag_sample data = draw(20000, 2, 5, 2);
+  int threads = omp_get_max_threads();
+  omp_set_num_threads(1);
+  fitted one = fit(&data, &settings);
+  omp_set_num_threads(2);
+  fitted two = fit(&data, &settings);
+  omp_set_num_threads(threads);
+  CHECK(one.report.iterations == two.report.iterations && one.report.iterations > 3);
+  CHECK(one.report.log_likelihood == two.report.log_likelihood);
+  CHECK(memcmp(one.mixture.weight, two.mixture.weight, 5 * sizeof(double)) == 0);
+  CHECK(memcmp(one.mixture.mean, two.mixture.mean, 10 * sizeof(double)) == 0);
+  CHECK(memcmp(one.mixture.factor, two.mixture.factor, 15 * sizeof(double)) == 0);
+  ag_gmm_mixture_free(&one.mixture);
+  ag_gmm_mixture_free(&two.mixture);
+}
+
+/* Replicates share the threads: each fit is then a thread's own. */
+static void fits_run_side_by_side(void)
+{
+  enum { SIDE = 8 };
+  static const size_t counts[] = {100, 12000};
+  for (size_t c = 0; c < 2; c++) {
+    ag_gmm_settings settings = settings_of(4, AG_GMM_FULL);
+    ag_sample data = draw(counts[c], 2, 4, 2);
+    fitted alone = fit(&data, &settings), made[SIDE];
+#pragma omp parallel for num_threads(4)
+    for (int i = 0; i < SIDE; i++)
+      made[i] = fit(&data, &settings);
+    for (int i = 0; i < SIDE; i++) {
+      CHECK(memcmp(made[i].mixture.factor, alone.mixture.factor, 12 * sizeof(double)) == 0);
+      ag_gmm_mixture_free(&made[i].mixture);
+    }
+    ag_gmm_mixture_free(&alone.mixture);
+  }
+}
+
+/* ---- settings ---- */
+
+static ag_status read_settings(const char *text, ag_gmm_settings *settings, ag_error *error)
+{
+  static const ag_space space = {.dim = 2};
+  ag_config *config = NULL;
+  ag_generator generator = {.type = NULL};
+  CHECK(ag_config_parse("g.yaml", text, strlen(text), NULL, 0, &config, NULL) == AG_OK);
+  ag_node node = ag_node_find(ag_config_root(config), "generator");
+  ag_status status = ag_generator_read(node, &space, &generator, error);
+  if (status == AG_OK)
+    memcpy(settings, generator.settings, sizeof *settings);
+  ag_generator_free(&generator);
+  ag_config_free(config);
+  return status;
+}
+
+static void settings_are_read(void)
+{
+  ag_gmm_settings got;
+  CHECK(read_settings("generator: gmm", &got, NULL) == AG_OK);
+  CHECK(got.components == 5 && !got.bic && got.covariance == AG_GMM_FULL && got.starts == 1 &&
+        got.iterations == 100 && got.tolerance == 1e-3 && got.regularisation == 1e-6);
+  CHECK(read_settings("generator: {gmm: {components: bic, covariance: spherical, tolerance: 0}}",
+                      &got, NULL) == AG_OK);
+  CHECK(got.bic && got.components == 10 && got.covariance == AG_GMM_SPHERICAL &&
+        got.tolerance == 0);
+  CHECK(read_settings("generator: {gmm: {components: {bic: 4}, covariance: diagonal, starts: 3, "
+                      "iterations: 7, regularisation: 0.5}}",
+                      &got, NULL) == AG_OK);
+  CHECK(got.bic && got.components == 4 && got.covariance == AG_GMM_DIAGONAL && got.starts == 3 &&
+        got.iterations == 7 && got.regularisation == 0.5);
+  static const char *const wrong[] = {
+      "generator: {gmm: {components: 0}}",        "generator: {gmm: {components: aic}}",
+      "generator: {gmm: {components: {aic: 3}}}", "generator: {gmm: {covariance: tied}}",
+      "generator: {gmm: {regularisation: -1}}",   "generator: {gmm: {tolerance: 1e60}}",
+      "generator: {gmm: {iterations: 0}}",        "generator: {gmm: {starts: many}}",
+      "generator: {gmm: {component: 3}}",         "generator: {gmm: {components: {bic: 0}}}"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    ag_error error = {0};
+    CHECK(read_settings(wrong[i], &got, &error) == AG_ERROR_INPUT);
+    CHECK(error.message[0] != '\0');
+  }
+}
+
 int main(void)
 {
   CHECK_RUN(against_textbook);
+  CHECK_RUN(likelihood_never_falls);
+  CHECK_RUN(one_component_is_the_samples_moments);
+  CHECK_RUN(units_do_not_matter);
+  CHECK_RUN(the_origin_does_not_matter);
+  CHECK_RUN(separated_components_are_found);
+  CHECK_RUN(the_criterion_finds_the_number);
+  CHECK_RUN(more_starts_are_no_worse);
+  CHECK_RUN(degenerate_data);
+  CHECK_RUN(equal_points_get_the_least_variance);
+  CHECK_RUN(a_component_without_points_is_left_out);
+  CHECK_RUN(far_points_are_someones);
+  CHECK_RUN(both_ends_of_m_agree);
+  CHECK_RUN(factors_are_lapacks);
+  CHECK_RUN(threads_do_not_change_a_bit);
+  CHECK_RUN(fits_run_side_by_side);
+  CHECK_RUN(settings_are_read);
   return check_end();
 }
