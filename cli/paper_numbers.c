@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <aligngame/figure.h>
+
 #include "outcome.h"
 #include "paper_samples.h"
 #include "program.h"
@@ -9,8 +11,8 @@
 /* Half of the 0.05 to which the values were read off the figures. */
 static const double reading_error = 0.025;
 
-static const char agrees[] = "agrees", seeds_reach[] = "seeds reach it", higher[] = "ours higher",
-                  lower[] = "ours lower";
+static const char agrees[] = "agrees", seeds_reach[] = "some seeds", higher[] = "higher",
+                  lower[] = "lower";
 
 static bool within(double value, double low, double high)
 {
@@ -31,7 +33,7 @@ static const char *judge(double paper, const ag_spread *spread)
 
 paper_number paper_number_of(const paper_play *play, size_t quantity, size_t side)
 {
-  static const char *const quantities[] = {"mean distance", "satisfaction"};
+  static const char *const quantities[] = {"distance", "satisfied"};
   static const char *const sides[] = {"Owner", "Public"};
   const char *name = paper_metrics[quantity][side];
   const ag_result *result = play->result;
@@ -126,8 +128,8 @@ paper_tally paper_count(const paper_samples *samples)
 char *paper_conclusion(const paper_samples *samples)
 {
   paper_tally tally = paper_count(samples);
-  double share =
-      tally.equal_seeds > 0 ? (double)tally.equal_first / (double)tally.equal_seeds : NAN;
+  double low, high;
+  ag_share_interval(tally.equal_first, tally.equal_seeds, &low, &high);
   const char *verdict = "the games do not settle it";
   if (tally.apart > 0 && 10 * tally.apart_harder >= 9 * tally.apart)
     verdict = "selecting harder wins, not moving first";
@@ -138,8 +140,9 @@ char *paper_conclusion(const paper_samples *samples)
       "pressure: the one who selects harder wins %zu of them, the one who moves first %zu. In the "
       "%zu games where these are different curators, the harder one wins %zu and the first one "
       "%zu: %s. At equal pressure the first mover ends nearer to its centre in %zu of %zu seeds "
-      "(%.0f %%)%s.",
+      "(95 %% interval %.0f to %.0f %%): %s.",
       tally.unequal, tally.harder_wins, tally.first_wins, tally.apart, tally.apart_harder,
-      tally.apart_first, verdict, tally.equal_first, tally.equal_seeds, 100 * share,
-      share > 0.5 ? ": order gives an edge there, pressure decides elsewhere" : "");
+      tally.apart_first, verdict, tally.equal_first, tally.equal_seeds, 100 * low, 100 * high,
+      low > 0.5 ? "there moving first is an advantage, but a weak one"
+                : "there moving first is no advantage that these seeds show");
 }

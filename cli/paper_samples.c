@@ -124,12 +124,13 @@ static int play_changes(const paper_table *table)
   static const struct {
     const char *words, *change;
   } changes[] = {
-      {"measured: what the model generates", "measure=generated"},
+      {"measured: what is generated", "measure=generated"},
       {"measured: the whole dataset", "measure=dataset"},
       {"1 component", "generator.gmm.components=1"},
-      {"2 components", "generator.gmm.components=2"},
       {"3 components", "generator.gmm.components=3"},
       {"10 components", "generator.gmm.components=10"},
+      {"no model: what is kept is drawn", "generator=ideal"},
+      {"the Public at temperature 0.4", "curators.public.temperature=0.4"},
   };
   int status = STATUS_DONE;
   for (size_t s = 0; s < PAPER_SCENARIOS; s++) {
@@ -161,19 +162,19 @@ static int play_named(const paper_table *table, size_t rule)
     const char *change[3];
     size_t changes;
   } named[] = {
-      {"Owner first keeps 100, Public 50 of 200 (paper)", 0, 2.5, {NULL}, 0},
-      {"Public first keeps 100, Owner 50 of 200",
+      {"Owner 100, then Public 50/200", 0, 2.5, {NULL}, 0},
+      {"Public 100, then Owner 50/200",
        1,
        1 / 2.5,
        {"loop.order=[public, owner]", "samples.keep={public: 100, owner: 50}"},
        2},
-      {"Public first keeps 50, Owner 100 of 200", 1, 0.1, {"loop.order=[public, owner]"}, 1},
-      {"Owner first keeps 500, Public 50 of 2000",
+      {"Public 50, then Owner 100/200", 1, 0.1, {"loop.order=[public, owner]"}, 1},
+      {"Owner 500, then Public 50/2000",
        0,
        0.05,
        {"samples.keep={owner: 500, public: 50}", "samples.generate=2000"},
        2},
-      {"Public first keeps 500, Owner 50 of 2000",
+      {"Public 500, then Owner 50/2000",
        1,
        20,
        {"samples.keep={public: 500, owner: 50}", "samples.generate=2000",

@@ -34,8 +34,8 @@ static void add_real(render_table *table, double value, int digits)
 static void add_number(render_table *table, const paper_play *play, const paper_number *number)
 {
   const ag_spread *spread = &number->spread;
-  render_table_add(table, paper_rules[play->rule]);
-  add_cell(table, program_format("%s, %s", number->quantity, number->side));
+  add_cell(table,
+           program_format("%s: %s, %s", paper_rules[play->rule], number->quantity, number->side));
   add_real(table, number->paper, 2);
   add_real(table, spread->mean, 3);
   add_real(table, spread->deviation, 3);
@@ -47,8 +47,13 @@ static void add_number(render_table *table, const paper_play *play, const paper_
 
 static void print_scenario(const paper_samples *samples, size_t scenario)
 {
-  static const char *const heading[] = {"rule",          "",       ">paper", ">ours", ">spread",
-                                        ">95 % of mean", ">exact", "verdict"};
+  const char *const heading[] = {paper_scenarios[scenario].name,
+                                 ">paper",
+                                 ">ours",
+                                 ">spread",
+                                 ">95 % of mean",
+                                 ">exact",
+                                 "verdict"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
   for (size_t rule = 0; rule < PAPER_RULES; rule++)
     for (size_t i = 0; i < VALUES; i++) {
@@ -56,7 +61,7 @@ static void print_scenario(const paper_samples *samples, size_t scenario)
       paper_number number = paper_number_of(play, i / PAPER_SIDES, i % PAPER_SIDES);
       add_number(table, play, &number);
     }
-  printf("\n%s\n", paper_scenarios[scenario].name);
+  putchar('\n');
   render_table_print(table, stdout, 2);
   render_table_free(table);
 }
@@ -69,9 +74,8 @@ static void print_fit(const paper_samples *samples)
   printf(".\nThe paper's figures fit the rule `%s` best.\n", paper_rules[samples->best]);
 }
 
-static void add_changes(render_table *table, const paper_play *play, const char *words)
+static void add_change(render_table *table, const paper_play *play, const char *words)
 {
-  render_table_add(table, paper_scenarios[play->scenario].name);
   render_table_add(table, words);
   for (size_t i = 0; i < VALUES; i++)
     add_real(table, paper_number_of(play, i / PAPER_SIDES, i % PAPER_SIDES).spread.mean, 3);
@@ -94,8 +98,6 @@ static void print_reason(const paper_samples *samples, size_t scenario)
 {
   const paper_play *plain = paper_find(samples, PAPER_AS_PRINTED, scenario, samples->best);
   const paper_play *nearest = nearest_play(samples, scenario);
-  if (!paper_find(samples, PAPER_CHANGED, scenario, samples->best))
-    return;
   char *text =
       nearest == plain
           ? program_format("%s: no change tried brings the values nearer to the paper's (%.3f).",
@@ -108,71 +110,81 @@ static void print_reason(const paper_samples *samples, size_t scenario)
   free(text);
 }
 
+static void print_scenario_changes(const paper_samples *samples, size_t scenario)
+{
+  const double *paper = &paper_scenarios[scenario].reading[0][0];
+  const char *const heading[] = {
+      paper_scenarios[scenario].name, ">dist. O", ">dist. P", ">satisf. O", ">satisf. P", ">RMS"};
+  if (!paper_find(samples, PAPER_CHANGED, scenario, samples->best))
+    return;
+  render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
+  render_table_add(table, "the paper's figures");
+  for (size_t i = 0; i < VALUES; i++)
+    add_real(table, paper[i], 2);
+  render_table_add(table, "");
+  add_change(table, paper_find(samples, PAPER_AS_PRINTED, scenario, samples->best),
+             "as printed, 5 components");
+  for (size_t i = 0; i < samples->count; i++)
+    if (samples->play[i].part == PAPER_CHANGED && samples->play[i].scenario == scenario)
+      add_change(table, &samples->play[i], samples->play[i].variant);
+  putchar('\n');
+  render_table_print(table, stdout, 2);
+  render_table_free(table);
+  print_reason(samples, scenario);
+}
+
 static void print_changes(const paper_samples *samples)
 {
-  render_table *table =
-      render_table_create(7, (const char *const[]){"", "", ">dist. Owner", ">Public",
-                                                   ">satisf. Owner", ">Public", ">deviation"});
-  size_t rows = 0;
-  for (size_t s = 0; s < PAPER_SCENARIOS; s++) {
-    if (!paper_find(samples, PAPER_CHANGED, s, samples->best))
-      continue;
-    const double *paper = &paper_scenarios[s].reading[0][0];
-    render_table_add(table, paper_scenarios[s].name);
-    render_table_add(table, "the paper's figures");
-    for (size_t i = 0; i < VALUES; i++)
-      add_real(table, paper[i], 2);
-    render_table_add(table, "");
-    add_changes(table, paper_find(samples, PAPER_AS_PRINTED, s, samples->best),
-                "as printed, 5 components, measured: what is published");
-    for (size_t i = 0; i < samples->count; i++)
-      if (samples->play[i].part == PAPER_CHANGED && samples->play[i].scenario == s)
-        add_changes(table, &samples->play[i], samples->play[i].variant);
-    rows++;
-  }
-  if (rows > 0) {
-    printf("\n%sWhere ours differs: the rule `%s` with one thing changed%s\n", render_bold(),
-           paper_rules[samples->best], render_plain());
-    render_table_print(table, stdout, 2);
-  }
-  render_table_free(table);
+  printf("\n%sWhere ours differs: the rule `%s` with one thing changed%s\n", render_bold(),
+         paper_rules[samples->best], render_plain());
   for (size_t s = 0; s < PAPER_SCENARIOS; s++)
-    print_reason(samples, s);
+    print_scenario_changes(samples, s);
+}
+
+static void add_pressure(render_table *table, const paper_play *play)
+{
+  static const char *const names[] = {"Owner", "Public"};
+  double value[VALUES];
+  for (size_t v = 0; v < VALUES; v++)
+    value[v] = paper_number_of(play, v / PAPER_SIDES, v % PAPER_SIDES).spread.mean;
+  add_cell(table, program_format(play->part == PAPER_SWEPT ? "%s, dataset replaced" : "%s",
+                                 play->variant));
+  add_cell(table, program_format("%.3g", play->pressure));
+  add_cell(table, program_format("%.3f  %.3f", value[0], value[1]));
+  add_cell(table, program_format("%.3f  %.3f", value[2], value[3]));
+  size_t winner = paper_winner(play);
+  add_cell(table, winner < PAPER_SIDES ? program_format("%s", names[winner])
+                                       : program_format("%zu : %zu", paper_seeds_won(play, 0),
+                                                        paper_seeds_won(play, 1)));
 }
 
 static void print_pressure(const paper_samples *samples)
 {
-  static const char *const winners[] = {"Owner", "Public", "neither"};
-  render_table *table =
-      render_table_create(8, (const char *const[]){"", "rule", ">harder", ">dist. Owner", ">Public",
-                                                   ">satisf. Owner", ">Public", "winner"});
-  for (size_t i = 0; i < samples->count; i++) {
-    const paper_play *play = &samples->play[i];
-    if (play->part != PAPER_NAMED && play->part != PAPER_SWEPT)
-      continue;
-    add_cell(table, play->part == PAPER_SWEPT
-                        ? program_format("%s, dataset replaced", play->variant)
-                        : program_format("%s", play->variant));
-    render_table_add(table, paper_rules[play->rule]);
-    add_cell(table, program_format("%.3g", play->pressure));
-    for (size_t v = 0; v < VALUES; v++)
-      add_real(table, paper_number_of(play, v / PAPER_SIDES, v % PAPER_SIDES).spread.mean, 3);
-    size_t winner = paper_winner(play);
-    add_cell(table, winner < PAPER_SIDES
-                        ? program_format("%s", winners[winner])
-                        : program_format("neither (%zu : %zu)", paper_seeds_won(play, 0),
-                                         paper_seeds_won(play, 1)));
-  }
   printf("\n%sWho wins the disjoint game: order against pressure%s\n", render_bold(),
          render_plain());
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
-  fputs("  ", stdout);
+  for (size_t rule = 0; rule < PAPER_RULES; rule++) {
+    const char *const heading[] = {paper_rules[rule], ">harder", ">distance O, P",
+                                   ">satisfied O, P", "winner"};
+    if (!paper_find(samples, PAPER_NAMED, PAPER_SCENARIOS - 1, rule))
+      continue;
+    render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
+    for (size_t i = 0; i < samples->count; i++) {
+      const paper_play *play = &samples->play[i];
+      if (play->rule == rule && (play->part == PAPER_NAMED || play->part == PAPER_SWEPT))
+        add_pressure(table, play);
+    }
+    putchar('\n');
+    render_table_print(table, stdout, 2);
+    render_table_free(table);
+  }
+  putchar('\n');
   render_wrap(stdout,
-              "harder: how many times harder the Owner selects than the Public, as kept shares at "
-              "the beginning. winner: nearer to its centre in more than nine seeds of ten; else "
-              "the seeds of Owner and Public.",
-              2, 2);
+              "Owner 100, then Public 50/200: the Owner moves first and keeps 100 of the dataset, "
+              "then the Public keeps 50 of the 200 that the model generates; the first line of "
+              "each table is the paper's. harder: how many times harder the Owner selects, as the "
+              "Public's kept share over its own, at the beginning. winner: nearer to its centre "
+              "in more than nine seeds of ten, or else how many seeds each has.",
+              0, 0);
 }
 
 void paper_samples_print(const paper_samples *samples)
@@ -185,12 +197,13 @@ void paper_samples_print(const paper_samples *samples)
     print_scenario(samples, s);
   print_fit(samples);
   putchar('\n');
-  render_wrap(stdout,
-              "agrees: the 95 % interval of our mean reaches the paper's value, which is read off "
-              "a figure to 0.025. seeds reach it: only single seeds do (the paper does not say how "
-              "many seeds its figures show). exact: the same loop without samples or a fitted "
-              "model, for the one rule that has an exact counterpart.",
-              0, 0);
+  render_wrap(
+      stdout,
+      "agrees: the 95 % interval of our mean reaches the paper's value, which is read off "
+      "a figure to 0.025. some seeds: only single seeds do (the paper does not say how many "
+      "its figures show). exact: the same loop without samples or a fitted "
+      "model, for the one rule that has an exact counterpart.",
+      0, 0);
   print_changes(samples);
   print_pressure(samples);
   putchar('\n');

@@ -16,7 +16,7 @@ typedef struct pressure_drawing {
   const char *row[PLAYS_MOST];                                            /* from below */
   double x[PLAYS_MOST], y[PLAYS_MOST], low[PLAYS_MOST], high[PLAYS_MOST]; /* by play */
   double whisker[PLAYS_MOST][2], level[PLAYS_MOST][2];
-  ag_layer layer[2][2 + PLAYS_MOST + SERIES_MOST];
+  ag_layer layer[2][2 + PLAYS_MOST + 2 * SERIES_MOST];
   size_t layer_count[2];
 } pressure_drawing;
 
@@ -92,18 +92,26 @@ static void add_series(const ag_pressure_play *play, size_t begin, size_t end, s
                                                .x = made->whisker[i],
                                                .y = made->level[i]};
   }
-  for (size_t i = begin; i < end && panel == 1; i++)
-    made->x[i] = play[i].pressure;
-  layer[made->layer_count[panel]++] =
-      (ag_layer){.kind = panel == 0 ? AG_LAYER_POINTS : AG_LAYER_LINE,
-                 .label = play[begin].series,
-                 .style = style,
-                 .count = end - begin,
-                 .size = 4,
-                 .x = made->x + begin,
-                 .y = made->y + begin,
-                 .low = panel == 0 ? NULL : made->low + begin,
-                 .high = panel == 0 ? NULL : made->high + begin};
+  for (size_t i = begin; i < end && panel == 1; i++) /* side by side */
+    made->x[i] = play[i].pressure * pow(1.03, (double)style - 1.5);
+  ag_layer points = {.kind = AG_LAYER_POINTS,
+                     .label = panel == 0 ? play[begin].series : NULL,
+                     .style = style,
+                     .count = end - begin,
+                     .size = 3,
+                     .x = made->x + begin,
+                     .y = made->y + begin,
+                     .low = panel == 0 ? NULL : made->low + begin,
+                     .high = panel == 0 ? NULL : made->high + begin};
+  ag_layer line = {.kind = AG_LAYER_LINE,
+                   .label = play[begin].series,
+                   .style = style,
+                   .count = end - begin,
+                   .x = made->x + begin,
+                   .y = made->y + begin};
+  if (panel == 1)
+    layer[made->layer_count[panel]++] = line;
+  layer[made->layer_count[panel]++] = points;
 }
 
 static ag_status add_all(const ag_pressure_play *play, size_t count, pressure_drawing *made,
@@ -127,7 +135,7 @@ static ag_status add_all(const ag_pressure_play *play, size_t count, pressure_dr
 
 static ag_status draw(const char *title, pressure_drawing *made, const char *path, ag_error *error)
 {
-  static const double zero[2] = {0, 0}, one[2] = {1, 1}, wide[2] = {-2, 2}, reach[2] = {0.1, 10};
+  static const double zero[2] = {0, 0}, one[2] = {1, 1}, wide[2] = {-3, 3}, reach[2] = {0.1, 10};
   const double rows[2] = {-1, (double)made->rows};
   const ag_layer tie[2] = {
       {.kind = AG_LAYER_LINE, .style = 6, .count = 2, .x = zero, .y = rows},
@@ -138,7 +146,8 @@ static ag_status draw(const char *title, pressure_drawing *made, const char *pat
   made->layer[1][made->layer_count[1]++] =
       (ag_layer){.kind = AG_LAYER_LINE, .style = 6, .count = 2, .x = one, .y = wide};
   const ag_panel panel[2] = {
-      {.title = "The games by name: mean and nine seeds of ten",
+      {.title = "What the first keeps of the growing dataset, then the second of what the model "
+                "generates (above: the paper)",
        .x = {.label = "distance to Public's centre less distance to Owner's: "
                       "left Public wins, right Owner",
              .low = -1.9,
@@ -150,12 +159,14 @@ static ag_status draw(const char *title, pressure_drawing *made, const char *pat
        .legend = AG_LEGEND_OUTSIDE,
        .layer_count = made->layer_count[0],
        .layer = made->layer[0]},
-      {.title = "Replaced datasets: only pressure and order differ",
-       .x = {.label = "how much harder Owner selects (Public's kept share / Owner's)",
+      {.title = "Only pressure and order differ: the dataset of 200 is replaced each time",
+       .x = {.label = "how many times harder Owner selects (Public's kept share over Owner's); "
+                      "bars: nine "
+                      "seeds of ten",
              .low = 0.2,
              .high = 5,
              .logarithmic = true},
-       .y = {.label = "Owner's lead in distance", .low = -1.7, .high = 1.7},
+       .y = {.label = "Owner's lead in distance", .low = -2.1, .high = 2.1},
        .legend = AG_LEGEND_OUTSIDE,
        .layer_count = made->layer_count[1],
        .layer = made->layer[1]},

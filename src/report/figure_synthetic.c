@@ -100,7 +100,7 @@ static ag_status count_all(const ag_circle_play *play, size_t count, size_t mome
 static void add_density(const ag_circle_play *play, size_t row, size_t moment, size_t moments,
                         density_drawing *made)
 {
-  const double decades = 1e-3;
+  const double decades = 1e-4;
   size_t at = row * moments + moment;
   ag_layer *layer = made->layer[row][moment];
   char *title = made->title[row][moment];
@@ -162,7 +162,7 @@ ag_status ag_circles_draw_densities(const char *title, const ag_circle_play *pla
     double aspect = (made->high[1] - made->low[1]) / (made->high[0] - made->low[0]);
     ag_figure figure = {.title = title,
                         .width = slot * (double)moments + 80,
-                        .height = (slot * 0.82 * aspect + 62) * (double)count + 50,
+                        .height = (slot * 0.8 * aspect + 52) * (double)count + 50,
                         .columns = moments,
                         .legend_below = true,
                         .bar = &made->layer[0][0][0],
@@ -243,7 +243,7 @@ static void add_layers(const ag_circle_play *play, size_t quantity, course_panel
   for (size_t s = 0; s < SIDES; s++) {
     const char *name = ag_game_curator_name(play->game, s);
     snprintf(panel->label[3 * s], LABEL, "%.40s: mean, nine seeds of ten", name);
-    snprintf(panel->label[3 * s + 1], LABEL, "%.40s: exact counterpart", name);
+    snprintf(panel->label[3 * s + 1], LABEL, "%.40s: exact", name);
     snprintf(panel->label[3 * s + 2], LABEL, "%.40s: the paper's figure", name);
     ag_layer line = {.kind = AG_LAYER_LINE,
                      .label = panel->label[3 * s],
@@ -267,7 +267,7 @@ static void add_layers(const ag_circle_play *play, size_t quantity, course_panel
                                                     .label = panel->label[3 * s + 2],
                                                     .style = s,
                                                     .count = 1,
-                                                    .size = 4,
+                                                    .size = s == 0 ? 5.5 : 3,
                                                     .x = &panel->end,
                                                     .y = &panel->reading[s]};
   }
@@ -292,8 +292,9 @@ static ag_status make_course(const ag_circle_play *play, size_t quantity, course
 static ag_panel frame_course(const course_panel *made, size_t quantity, size_t column,
                              size_t generations)
 {
-  static const char *const axis[QUANTITIES] = {"mean distance", "satisfied share"};
-  const double longest = 6, shortest = 0.5;
+  static const char *const axis[QUANTITIES] = {"mean distance to the centres",
+                                               "share inside the discs"};
+  const double longest = 6, shortest = 0.4;
   double last = generations > 0 ? (double)generations : 1;
   ag_axis y = {.label = column == 0 ? axis[quantity] : NULL,
                .low = quantity == 0 ? shortest : -0.03,
@@ -309,7 +310,7 @@ static ag_panel frame_course(const course_panel *made, size_t quantity, size_t c
 ag_status ag_circles_draw_courses(const char *title, const ag_circle_play *play, size_t count,
                                   size_t columns, const char *path, ag_error *error)
 {
-  static const char *const words[QUANTITIES] = {"distance to the centres", "satisfaction"};
+  static const char *const words[QUANTITIES] = {"distance", "satisfaction"};
   const double width = 215, height = 165;
   course_panel *made = NULL;
   ag_panel panel[QUANTITIES * PLAYS_MOST];
