@@ -139,6 +139,8 @@ static void print_changes(const paper_samples *samples)
          paper_rules[samples->best], render_plain());
   for (size_t s = 0; s < PAPER_SCENARIOS; s++)
     print_scenario_changes(samples, s);
+  fputs("  ", stdout);
+  render_wrap(stdout, "A change that comes nearer is a possible reason, not a proven one.", 2, 2);
 }
 
 static void add_pressure(render_table *table, const paper_play *play)
@@ -189,8 +191,7 @@ static void print_pressure(const paper_samples *samples)
 
 void paper_samples_print(const paper_samples *samples)
 {
-  printf("\n%sThe paper's experiment with its samples%s: %zu seeds, %zu iterations, a Gaussian "
-         "mixture of 5\n",
+  printf("\n%sThe paper's experiment with its samples%s: %zu seeds, %zu iterations\n",
          render_bold(), render_plain(), samples->play[0].result->replicates,
          samples->play[0].result->generations);
   for (size_t s = 0; s < PAPER_SCENARIOS; s++)

@@ -201,8 +201,8 @@ static void print_files(const cli_arguments *arguments, const played_game played
   for (size_t i = 0; i < GAMES; i++)
     outcome_print_files(stdout, played[i].result->directory);
   if (!cli_given(arguments, "no-save"))
-    printf("Files       %s/: synthetic.json, synthetic.csv, paper-figure-1, -1-rules, -2, "
-           "-2-rules, -3 (.png, .svg, .pdf)\n",
+    printf("Files       %s/: synthetic.json, synthetic.csv\n"
+           "            paper-figure-1, -1-rules, -2, -2-rules, -3 (.png, .svg, .pdf)\n",
            output ? output : "paper-output");
 }
 

@@ -20,8 +20,8 @@
   "loop: {reading: sequential, order: [owner, public]}\n"
 
 /* The same experiment as the paper plays it: datasets, a selection rule and a fitted
- * mixture. The rule and the number of components are not printed in the paper; of the
- * four rules `softmax` comes nearest to its figures (`aligngame paper synthetic`). */
+ * mixture. Of the four rules `softmax` comes nearest to the paper's figures, as
+ * `aligngame paper synthetic` measures. */
 #define PAPER(word, public_x)                                                                      \
   "name: paper-" word "\n"                                                                         \
   "generations: 100\n"                                                                             \

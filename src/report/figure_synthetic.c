@@ -292,8 +292,7 @@ static ag_status make_course(const ag_circle_play *play, size_t quantity, course
 static ag_panel frame_course(const course_panel *made, size_t quantity, size_t column,
                              size_t generations)
 {
-  static const char *const axis[QUANTITIES] = {"mean distance to the centres",
-                                               "share inside the discs"};
+  static const char *const axis[QUANTITIES] = {"distance to the centres", "share inside the discs"};
   const double longest = 6, shortest = 0.4;
   double last = generations > 0 ? (double)generations : 1;
   ag_axis y = {.label = column == 0 ? axis[quantity] : NULL,
