@@ -68,10 +68,14 @@ static void print_scenario(const paper_samples *samples, size_t scenario)
 
 static void print_fit(const paper_samples *samples)
 {
-  fputs("\nRoot mean square deviation from the paper's twelve values: ", stdout);
-  for (size_t rule = 0; rule < PAPER_RULES; rule++)
-    printf("%s%s %.3f", rule ? ", " : "", paper_rules[rule], samples->deviation[rule]);
-  printf(".\nThe paper's figures fit the rule `%s` best.\n", paper_rules[samples->best]);
+  char *text = program_format(
+      "Root mean square deviation from the paper's twelve values: %s %.3f, %s %.3f, %s %.3f, "
+      "%s %.3f. The paper's figures fit the rule `%s` best.",
+      paper_rules[0], samples->deviation[0], paper_rules[1], samples->deviation[1], paper_rules[2],
+      samples->deviation[2], paper_rules[3], samples->deviation[3], paper_rules[samples->best]);
+  putchar('\n');
+  render_wrap(stdout, text, 0, 0);
+  free(text);
 }
 
 static void add_change(render_table *table, const paper_play *play, const char *words)
