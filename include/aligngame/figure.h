@@ -3,6 +3,7 @@
 #define AG_FIGURE_H
 
 #include <aligngame/analysis.h>
+#include <aligngame/run.h>
 
 /* All pointers are borrowed; zero is a sensible value of every field. Lengths
  * are in points of 1/72 inch. */
@@ -55,6 +56,7 @@ typedef struct ag_layer {
   const double *value; /* DENSITY [rows, columns], lowest row first; NaN: blank */
   double least, most;  /* DENSITY: the values at the ends of the bar; equal: fitted */
   bool logarithmic;    /* DENSITY: the bar */
+  bool bare;           /* DENSITY: without a bar of its own */
 } ag_layer;
 
 typedef enum ag_legend {
@@ -78,6 +80,7 @@ typedef struct ag_figure {
   double width, height; /* 0: after the number of panels */
   size_t columns;       /* panels in a row; 0: all */
   bool legend_below;    /* one legend for all panels, each name once */
+  const ag_layer *bar;  /* a density whose colour bar stands right of all panels; NULL: none */
   size_t panel_count;
   const ag_panel *panel;
 } ag_figure;
@@ -102,6 +105,40 @@ ag_status ag_phase_write_csv(const ag_phase *phase, const char *path, ag_error *
  * where there is nothing to draw. */
 ag_status ag_basins_draw(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins,
                          const char *path, ag_error *error);
+
+/* A game of two curators with favourite discs in the plane, played on points: the metrics
+ * `distance` and `satisfaction` of both are there. All borrowed. */
+typedef struct ag_circle_play {
+  const char *name; /* above its panels */
+  const ag_game *game;
+  const ag_result *result;
+  double center[2][2], radius[2]; /* of the curators' discs */
+  const double *reading;          /* [4] values that a paper's figure shows at the end: distances
+                                     of both curators, satisfactions of both; NULL: none */
+} ag_circle_play;
+
+/* The density of the points of all replicates, a row a play and a column a snapshot (the same
+ * in all plays), on one logarithmic scale, with the discs' rims. */
+ag_status ag_circles_draw_densities(const char *title, const ag_circle_play *play, size_t count,
+                                    const char *path, ag_error *error);
+/* Distances and satisfactions over the generations, a panel each for every play, `columns`
+ * plays side by side: means, bands that hold nine replicates of ten, exact counterparts. */
+ag_status ag_circles_draw_courses(const char *title, const ag_circle_play *play, size_t count,
+                                  size_t columns, const char *path, ag_error *error);
+
+/* A game in which one curator selects harder than the other. */
+typedef struct ag_pressure_play {
+  const char *series; /* points of one series are joined, and share a legend entry */
+  const char *name;   /* of the row; NULL: the game is a point of the sweep */
+  double pressure;    /* of the sweep: how much harder the first curator selects */
+  const ag_result *result;
+  const ag_game *game;
+} ag_pressure_play;
+
+/* Above, by name, and below, over the pressure: how much nearer the points end to the first
+ * curator's centre than to the other's. Plays of a series stand one after the other. */
+ag_status ag_circles_draw_pressure(const char *title, const ag_pressure_play *play, size_t count,
+                                   const char *path, ag_error *error);
 
 /* Wilson's 95 % interval of a share of which count of total were seen. */
 void ag_share_interval(size_t count, size_t total, double *low, double *high);

@@ -19,6 +19,26 @@
   ", 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}\n"                                     \
   "loop: {reading: sequential, order: [owner, public]}\n"
 
+/* The same experiment as the paper plays it: datasets, a selection rule and a fitted
+ * mixture. Of the four rules `softmax` comes nearest to the paper's figures, as
+ * `aligngame paper synthetic` measures. */
+#define PAPER(word, public_x)                                                                      \
+  "name: paper-" word "\n"                                                                         \
+  "generations: 100\n"                                                                             \
+  "replicates: 100\n"                                                                              \
+  "space:\n"                                                                                       \
+  "  cloud: {uniform: {lower: [-5, -5], upper: [5, 5]}, count: 1000}\n"                            \
+  "curators:\n"                                                                                    \
+  "  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, "                   \
+  "temperature: 0.5}\n"                                                                            \
+  "  public: {reward: {disc: {center: [" public_x                                                  \
+  ", 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}\n"                                     \
+  "loop: {order: [owner, public]}\n"                                                               \
+  "generator: {gmm: {components: 5}}\n"                                                            \
+  "samples: {generate: 200, keep: {owner: 100, public: 50}, dataset: accumulate, "                 \
+  "selection: softmax}\n"                                                                          \
+  "measure: published\n"
+
 const ag_preset ag_presets[] = {
     {"circles-perfect", "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
      CIRCLES("perfect", "0")},
@@ -26,6 +46,12 @@ const ag_preset ag_presets[] = {
      CIRCLES("partial", "1.5")},
     {"circles-disjoint", "the paper's circles, centres (0, 0) and (3, 0): disjoint optima",
      CIRCLES("disjoint", "3")},
+    {"paper-perfect", "the circles (0, 0) and (0, 0) with the paper's samples, 100 seeds",
+     PAPER("perfect", "0")},
+    {"paper-partial", "the circles (0, 0) and (1.5, 0) with the paper's samples, 100 seeds",
+     PAPER("partial", "1.5")},
+    {"paper-disjoint", "the circles (0, 0) and (3, 0) with the paper's samples, 100 seeds",
+     PAPER("disjoint", "3")},
     {"compromise", "three atoms: the favourite of neither curator wins",
      "name: compromise\n"
      "generations: 60\n"

@@ -137,6 +137,20 @@ static double draw_legend_below(ag_canvas *canvas, const ag_figure *figure, ag_r
   return height + 6;
 }
 
+/* Returns the width that it takes. */
+static double draw_common_bar(ag_canvas *canvas, const ag_layer *bar, ag_rectangle page)
+{
+  ag_layer layer = *bar;
+  layer.bare = false;
+  const ag_panel panel = {.layer_count = 1, .layer = &layer};
+  double width = ag_density_bar_width(canvas, &panel);
+  page.y += PANEL_TITLE + 4;
+  page.height -= PANEL_TITLE + X_TICKS + X_LABEL + 4;
+  page.width -= width;
+  ag_density_draw_bar(canvas, &panel, page);
+  return width;
+}
+
 static void draw_figure(ag_canvas *canvas, const void *context)
 {
   const figure_layout *layout = context;
@@ -153,6 +167,8 @@ static void draw_figure(ag_canvas *canvas, const void *context)
   }
   if (figure->legend_below)
     page.height -= draw_legend_below(canvas, figure, page);
+  if (figure->bar)
+    page.width -= draw_common_bar(canvas, figure->bar, page);
   double columns = (double)layout->columns, rows = (double)layout->rows;
   double width = (page.width - BETWEEN_PANELS * (columns - 1)) / columns;
   double height = (page.height - BETWEEN_PANELS * (rows - 1)) / rows;

@@ -121,12 +121,11 @@ static void draw_circle(ag_canvas *canvas, const ag_plot *plot, const ag_layer *
   cairo_scale(canvas->cairo, edge_x - x, y - edge_y);
   cairo_arc(canvas->cairo, 0, 0, 1, 0, 2 * M_PI);
   cairo_restore(canvas->cairo);
-  cairo_set_dash(canvas->cairo, NULL, 0, 0);
+  ag_canvas_dash(canvas, layer->style); /* a circle of the same place shows in the gaps */
   cairo_set_source_rgba(canvas->cairo, 1, 1, 1, 0.85);
   cairo_set_line_width(canvas->cairo, 3.2);
   cairo_stroke_preserve(canvas->cairo);
   ag_canvas_colour(canvas, ag_colour_line(layer->style), 1);
-  ag_canvas_dash(canvas, layer->style);
   cairo_set_line_width(canvas->cairo, 1.6);
   cairo_stroke(canvas->cairo);
 }

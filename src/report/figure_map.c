@@ -312,7 +312,7 @@ void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *lay
 static const ag_layer *find_density(const ag_panel *panel)
 {
   for (size_t i = 0; i < panel->layer_count; i++)
-    if (panel->layer[i].kind == AG_LAYER_DENSITY)
+    if (panel->layer[i].kind == AG_LAYER_DENSITY && !panel->layer[i].bare)
       return &panel->layer[i];
   return NULL;
 }
