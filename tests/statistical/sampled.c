@@ -272,6 +272,33 @@ static void what_is_published_agrees_with_its_grid(void)
                             "measure: published\n");
 }
 
+/* On a line 4000 cells are fine enough for their error to be left out: below 1e-6. */
+static void a_mixture_on_a_line_agrees_with_its_grid(void)
+{
+  static const char *const names[] = {"mean_reward.owner", "mean_reward.public", "distance.owner",
+                                      "variance"};
+  enum { T = 3, N = 10000, R = 200 / (LESS > 1 ? 4 : 1) };
+  ag_run_options options = {.counterpart = true};
+  ag_game *game = game_of("generations: %d\nreplicates: %d\nspace: {cloud: {mixture: [{weight: 2, "
+                          "mean: -1, deviation: 0.5}, {mean: 2, deviation: 1}], count: %d}}\n"
+                          "curators:\n"
+                          "  owner: {reward: {gaussian: {center: 1, width: 2}}, pool: 4}\n"
+                          "  public: {reward: {linear: {weights: [-0.3]}}, pool: inf}\n"
+                          "loop: {reading: owner_model, real_share: 0.3}\n"
+                          "samples: {generate: %d, keep: %d}\n",
+                          T, R, N, N, N);
+  ag_result *result = run_of(game, &options);
+  CHECK(result->exact != NULL);
+  for (size_t k = 0; result->exact && k < sizeof names / sizeof *names; k++)
+    for (size_t t = 0; t <= T; t++) {
+      size_t m = ag_result_find_metric(result->exact, names[k]);
+      moments of = metric_moments(result, names[k], t, 1);
+      check_z(names[k], mean_of(&of), ag_result_metric(result->exact, t, m), error_of(&of));
+    }
+  ag_result_free(result);
+  ag_game_free(game);
+}
+
 static const char *without_counterpart(const char *words)
 {
   const char *why = NULL;
@@ -415,6 +442,7 @@ int main(void)
   CHECK_RUN(a_cloud_agrees_with_its_grid);
   CHECK_RUN(a_growing_cloud_agrees_with_its_grid);
   CHECK_RUN(what_is_published_agrees_with_its_grid);
+  CHECK_RUN(a_mixture_on_a_line_agrees_with_its_grid);
   CHECK_RUN(kept_numbers_are_parallel_weights);
   CHECK_RUN(no_counterpart_has_a_reason);
   CHECK_RUN(neutral_drift_loses_one_in_n_of_diversity);
