@@ -103,7 +103,7 @@ static void print_counterpart(FILE *out, const ag_game *game, const ag_result *r
 int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result)
 {
   ag_error error = {0};
-  const char *heading[7] = {"metric", ">at first", ">at the end"};
+  const char *heading[7] = {"metric", ">start", ">end"};
   size_t columns = 3;
   if (result->replicates > 1) {
     heading[columns++] = ">± 95 %";
