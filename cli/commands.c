@@ -4,7 +4,14 @@
 extern const cli_command command_run, command_analyze, command_audit, command_phase, command_drift,
     command_forecast, command_report, command_weights, command_paper, command_list;
 
-const cli_command *const cli_commands[] = {
-    &command_run,      &command_analyze, &command_audit,   &command_phase, &command_drift,
-    &command_forecast, &command_report,  &command_weights, &command_paper, &command_list,
-    NULL};
+const cli_command *const cli_commands[] = {&command_run,
+                                           &command_analyze,
+                                           &command_audit,
+                                           &command_phase,
+                                           &command_drift,
+                                           &command_forecast,
+                                           &command_report,
+                                           &command_weights,
+                                           &command_paper,
+                                           &command_list,
+                                           NULL};

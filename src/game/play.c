@@ -241,8 +241,7 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
       play->kernels->exp(count, play->log_mass + begin, 0, previous);
     block_curves(play, run, pass->first, pass->end, begin, curve);
     if (mixes) {
-      mix_block(play, run, curve, pass->end - pass->first, begin, count, advanced,
-                published);
+      mix_block(play, run, curve, pass->end - pass->first, begin, count, advanced, published);
       memcpy(play->log_mass + begin, advanced, count * sizeof *advanced);
     } else if (pass->end > pass->first) {
       ag_kernel_run call = {.count = count,
