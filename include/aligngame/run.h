@@ -41,6 +41,18 @@ typedef struct ag_fit_counts {
   size_t regularised;   /* a singular covariance got the least variance allowed */
 } ag_fit_counts;
 
+/* Where an item of a dataset comes from; AG_ORIGIN_KEPT + s: stage number s kept it. */
+enum { AG_ORIGIN_START = 0, AG_ORIGIN_REAL = 1, AG_ORIGIN_MODEL = 2, AG_ORIGIN_KEPT = 3 };
+
+/* The dataset of the first replicate at the end; of a very large one, items spread evenly
+ * over it. */
+typedef struct ag_provenance {
+  size_t count;
+  double *item;   /* [count] numbers of items, or [count, dimension] points */
+  double *born;   /* [count] the generation that made it */
+  double *origin; /* [count] AG_ORIGIN_… */
+} ag_provenance;
+
 /* The result as data. Arrays belong to it. */
 typedef struct ag_result {
   size_t generations; /* T: rows 0 … T */
@@ -62,6 +74,7 @@ typedef struct ag_result {
   size_t replicates;        /* R; 0: the exact engine */
   double *replicate_metric; /* [R, T + 1, metric_count], or NULL */
   ag_fit_counts fits;
+  ag_provenance dataset;
   /* A cloud has no items, but points: those of all replicates, of the population that
    * the game measures; else dimension 0 and NULL. */
   size_t dimension;

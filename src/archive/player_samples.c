@@ -121,6 +121,8 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
     status = keep(self, snapshot, replicate, sampled, error);
   if (status == AG_OK && generation == result->generations)
     status = keep(self, result->snapshot_count, replicate, sampled, error);
+  if (status == AG_OK && generation == result->generations && replicate == 0)
+    status = ag_result_keep_dataset(result, ag_sampled_dataset(sampled), error);
   return status;
 }
 
@@ -345,6 +347,8 @@ static ag_status samples_save(void *state, ag_arrays *file, ag_error *error)
         ag_arrays_write(file, "replicate_metric", result->replicate_metric,
                         self->replicates * (result->generations + 1) * result->metric_count, error);
   if (status == AG_OK)
+    status = ag_result_write_dataset(result, file, error);
+  if (status == AG_OK)
     status = save_populations(self, file, error);
   return status == AG_OK ? save_states(self, file, error) : status;
 }
@@ -426,6 +430,8 @@ static ag_status samples_load(void *state, ag_arrays *file, ag_error *error)
     status =
         ag_arrays_read(file, "replicate_metric", result->replicate_metric,
                        self->replicates * (result->generations + 1) * result->metric_count, error);
+  if (status == AG_OK)
+    status = ag_result_read_dataset(result, file, error);
   for (size_t k = 0; k < moments(self) && status == AG_OK; k++)
     status = load_population(self, k, file, error);
   for (size_t i = 0; i < self->batch && status == AG_OK; i++)

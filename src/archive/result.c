@@ -113,6 +113,9 @@ void ag_result_free(ag_result *result)
   }
   ag_result_free(result->exact);
   free(result->replicate_metric);
+  free(result->dataset.item);
+  free(result->dataset.born);
+  free(result->dataset.origin);
   free(result->snapshot_point_count);
   free(result->snapshot_point);
   free(result->point);

@@ -5,6 +5,7 @@
 #include <aligngame/run.h>
 
 #include "archive/arrays.h"
+#include "population/dataset.h"
 
 /* Room for all that a run of the game yields; metrics are NaN. The snapshots
  * (ascending, each once) are copied.
@@ -24,6 +25,10 @@ void ag_result_rank(ag_result *result);
  * ag_arrays_read; AG_ERROR_INPUT also for a file that belongs to another game. */
 ag_status ag_result_write_samples(const ag_result *result, ag_arrays *file, ag_error *error);
 ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *error);
+/* Keeps a replicate's dataset in the result, and this alone to and from a checkpoint. */
+ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *dataset, ag_error *error);
+ag_status ag_result_write_dataset(const ag_result *result, ag_arrays *file, ag_error *error);
+ag_status ag_result_read_dataset(ag_result *result, ag_arrays *file, ag_error *error);
 /* Writes the metrics as CSV: whole or not at all. */
 ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error);
 

@@ -1,6 +1,7 @@
 /* The part of a result that only sampled games have, in outcome.h5: `replicate_metric`
  * [R, T + 1, metrics], `fits`, and for clouds `point` [count, dim] and
- * `snapshot_point/000005`. */
+ * `snapshot_point/000005`; of the first replicate's last dataset `dataset/item` (numbers,
+ * or points [count, dim]), `dataset/born` and `dataset/origin`. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,7 +35,7 @@ ag_status ag_result_write_samples(const ag_result *result, ag_arrays *file, ag_e
     status = ag_arrays_write(file, name, result->snapshot_point[s],
                              result->snapshot_point_count[s] * dim, error);
   }
-  return status;
+  return status == AG_OK ? ag_result_write_dataset(result, file, error) : status;
 }
 
 static ag_status read_points(const ag_result *result, ag_arrays *file, const char *name,
@@ -75,7 +76,85 @@ ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *e
                          &result->snapshot_point[s], error);
   }
   if (status == AG_OK)
+    status = ag_result_read_dataset(result, file, error);
+  if (status == AG_OK)
     result->fits = (ag_fit_counts){(size_t)count[0], (size_t)count[1], (size_t)count[2],
                                    (size_t)count[3], (size_t)count[4]};
+  return status;
+}
+
+/* --- the first replicate's dataset --- */
+
+enum { DATASET_MOST = 1 << 22 };
+
+static size_t item_width(const ag_result *result)
+{
+  return result->dimension > 0 ? result->dimension : 1;
+}
+
+/* Empty, with room for count items. */
+static ag_status create_dataset(ag_result *result, size_t count, ag_error *error)
+{
+  ag_provenance *dataset = &result->dataset;
+  free(dataset->item);
+  free(dataset->born);
+  free(dataset->origin);
+  *dataset = (ag_provenance){0};
+  ag_status status =
+      ag_array_create(count, item_width(result) * sizeof(double), &dataset->item, error);
+  if (status == AG_OK)
+    status = ag_array_create(count, sizeof(double), &dataset->born, error);
+  return status == AG_OK ? ag_array_create(count, sizeof(double), &dataset->origin, error) : status;
+}
+
+ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *from, ag_error *error)
+{
+  ag_provenance *to = &result->dataset;
+  size_t all = from->sample.count, count = all < DATASET_MOST ? all : DATASET_MOST;
+  size_t dim = result->dimension;
+  ag_status status = create_dataset(result, count, error);
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    size_t j = (size_t)((double)i * (double)all / (double)count);
+    to->born[i] = from->born[j];
+    to->origin[i] = from->origin[j];
+    if (dim == 0)
+      to->item[i] = from->sample.item[j];
+    for (size_t d = 0; d < dim; d++)
+      to->item[i * dim + d] = from->sample.point[j * dim + d];
+  }
+  to->count = status == AG_OK ? count : 0;
+  return status;
+}
+
+ag_status ag_result_write_dataset(const ag_result *result, ag_arrays *file, ag_error *error)
+{
+  const ag_provenance *dataset = &result->dataset;
+  if (dataset->count == 0)
+    return AG_OK; /* the first replicate is not at its end */
+  ag_status status = ag_arrays_write(file, "dataset/item", dataset->item,
+                                     dataset->count * item_width(result), error);
+  if (status == AG_OK)
+    status = ag_arrays_write(file, "dataset/born", dataset->born, dataset->count, error);
+  if (status == AG_OK)
+    status = ag_arrays_write(file, "dataset/origin", dataset->origin, dataset->count, error);
+  return status;
+}
+
+ag_status ag_result_read_dataset(ag_result *result, ag_arrays *file, ag_error *error)
+{
+  ag_provenance *dataset = &result->dataset;
+  size_t count = 0;
+  if (!ag_arrays_has(file, "dataset/born"))
+    return AG_OK;
+  ag_status status = ag_arrays_size(file, "dataset/born", &count, error);
+  if (status == AG_OK)
+    status = create_dataset(result, count, error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, "dataset/item", dataset->item, count * item_width(result), error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, "dataset/born", dataset->born, count, error);
+  if (status == AG_OK)
+    status = ag_arrays_read(file, "dataset/origin", dataset->origin, count, error);
+  dataset->count = status == AG_OK ? count : 0;
   return status;
 }

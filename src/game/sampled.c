@@ -90,7 +90,7 @@ static ag_status publish(ag_sampled *self, ag_error *error)
     to->sample.count = 0;
     if (status == AG_OK)
       status = ag_dataset_append(to, self->published, self->chosen, game->samples.keep[s], error);
-    size_t origin = AG_ORIGIN_STAGE + s;
+    size_t origin = AG_ORIGIN_KEPT + s;
     if (status == AG_OK)
       memset(to->origin, (int)(origin < UINT8_MAX ? origin : UINT8_MAX), to->sample.count);
     self->published = to;

@@ -4,16 +4,12 @@
 
 #include "population/sample.h"
 
-/* Where an item comes from: the start, real data mixed in later, or the stage number
- * origin - AG_ORIGIN_STAGE that kept it (AG_ORIGIN_MODEL: generated, kept by nobody). */
-enum { AG_ORIGIN_START = 0, AG_ORIGIN_REAL = 1, AG_ORIGIN_MODEL = 2, AG_ORIGIN_STAGE = 3 };
-
 typedef struct ag_dataset {
   ag_sample sample;
   size_t column_count;
   double **column;       /* [column_count][capacity]: numbers known of each item */
   uint32_t *born;        /* [capacity] the generation that made the item */
-  unsigned char *origin; /* [capacity] */
+  unsigned char *origin; /* [capacity] AG_ORIGIN_… of aligngame/run.h */
 } ag_dataset;
 
 /* An empty dataset. Status: AG_ERROR_MEMORY. Owner: ag_dataset_free.

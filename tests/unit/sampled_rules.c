@@ -119,7 +119,7 @@ static size_t count_born(const ag_dataset *data, size_t generation)
 
 /* --- what the dataset holds --- */
 
-enum { LAST = AG_ORIGIN_STAGE + 1 }; /* kept by the public */
+enum { LAST = AG_ORIGIN_KEPT + 1 }; /* kept by the public */
 
 #define PLAYERS                                                                                    \
   "space: {atoms: {mass: [1, 2, 3, 4]}}\ncurators:\n"                                              \
@@ -558,6 +558,48 @@ static void what_cannot_be_played_is_said(void)
               "owner keeps 3 of 2 items", 4);
 }
 
+/* What a run keeps of the first replicate's dataset says the same as its metrics. */
+static void a_run_keeps_where_items_come_from(void)
+{
+  ag_game *game = game_of("generations: 5\n"
+                          "space: {cloud: {gaussian: {mean: [0, 0], deviation: 1}, count: 40}}\n"
+                          "curators: {owner: {reward: {linear: {weights: [1, 1]}}},"
+                          "           public: {reward: {linear: {weights: [1, -1]}}}}\n"
+                          "samples: {generate: 30, keep: {owner: 20, public: 10},"
+                          "          dataset: accumulate}\n"
+                          "replicates: 2\n");
+  char run[64];
+  ag_result *result = NULL, *again = NULL;
+  ag_game *read = NULL;
+  snprintf(run, sizeof run, "%s/run", folder);
+  ag_run_options options = {.directory = run};
+  CHECK(ag_run(game, &options, &result, NULL) == AG_OK);
+  const ag_provenance *dataset = &result->dataset;
+  double counts[AG_ORIGIN_KEPT + 2] = {0}, age = 0;
+  CHECK(dataset->count == 90);
+  for (size_t i = 0; i < dataset->count; i++) {
+    counts[(size_t)dataset->origin[i]]++;
+    age += 5 - dataset->born[i];
+    CHECK((dataset->origin[i] == AG_ORIGIN_START) == (dataset->born[i] == 0));
+  }
+  CHECK(counts[AG_ORIGIN_START] == 40 && counts[AG_ORIGIN_KEPT + 1] == 50);
+  size_t metric = ag_result_find_metric(result, "dataset_age");
+  CHECK(age / 90 == result->replicate_metric[5 * result->metric_count + metric]);
+  CHECK(ag_run_read(run, &read, &again, NULL) == AG_OK && again->dataset.count == 90);
+  CHECK(!memcmp(again->dataset.item, dataset->item, 180 * sizeof(double)));
+  CHECK(!memcmp(again->dataset.origin, dataset->origin, 90 * sizeof(double)));
+  ag_result_free(again);
+  ag_game_free(read);
+  ag_result_free(result);
+  ag_game_free(game);
+  static const char *const files[] = {"run/metrics.csv", "run/outcome.h5", "run/run.sqlite", "run"};
+  for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", folder, files[f]);
+    remove(path);
+  }
+}
+
 int main(void)
 {
   if (!mkdtemp(folder))
@@ -576,6 +618,7 @@ int main(void)
   CHECK_RUN(equal_points_are_enough);
   CHECK_RUN(fewer_points_than_components_are_enough);
   CHECK_RUN(what_cannot_be_played_is_said);
+  CHECK_RUN(a_run_keeps_where_items_come_from);
   char path[64];
   snprintf(path, sizeof path, "%s/points.csv", folder);
   unlink(path);
