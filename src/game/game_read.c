@@ -11,29 +11,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-ag_status ag_game_read_word(ag_node node, const char *what, const char *const *words, size_t count,
-                            size_t *word, ag_error *error)
-{
-  const char *text;
-  char list[256] = "";
-  if (!ag_node_present(node))
-    return AG_OK;
-  ag_status status = ag_node_text(node, what, &text, error);
-  if (status)
-    return status;
-  for (size_t w = 0, used = 0; w < count; w++) {
-    if (!strcmp(text, words[w])) {
-      *word = w;
-      return AG_OK;
-    }
-    if (used < sizeof list)
-      used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", w ? ", " : "", words[w]);
-  }
-  const char *near = ag_nearest_name(text, words, count);
-  return ag_node_fail(node, error, "unknown %s '%s'; expected one of %s%s%s%s", what, text, list,
-                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 /* --- the loop --- */
 
 static ag_status find_curator(const ag_game *game, ag_node node, size_t *curator, ag_error *error)

@@ -29,20 +29,6 @@ static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
                       "or inf");
 }
 
-ag_status ag_game_read_positive(ag_node node, const char *what, double *value, ag_error *error)
-{
-  double read = *value;
-  if (!ag_node_present(node))
-    return AG_OK;
-  ag_status status = ag_node_real(node, what, &read, error);
-  if (status)
-    return status;
-  if (!(read > 0))
-    return ag_node_fail(node, error, "%s is %g; expected a number above 0", what, read);
-  *value = read;
-  return AG_OK;
-}
-
 /* The levels that make the optimal set and satisfaction, over items with mass. */
 static void set_levels(const ag_space *space, ag_curator *curator)
 {

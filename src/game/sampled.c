@@ -214,14 +214,6 @@ const ag_dataset *ag_sampled_dataset(const ag_sampled *self)
   return &self->data;
 }
 
-const ag_dataset *ag_sampled_measured(const ag_sampled *self)
-{
-  ag_measured measured = self->tables->game->measured;
-  if (self->generation == 0 || measured == AG_MEASURE_DATASET)
-    return &self->data;
-  return measured == AG_MEASURE_PUBLISHED ? self->published : &self->generated;
-}
-
 const double *ag_sampled_mass(const ag_sampled *self)
 {
   return self->mass;

@@ -199,6 +199,14 @@ ag_status ag_sampled_describe(const ag_sampled *self, ag_dataset *dataset, size_
 
 /* --- metrics --- */
 
+const ag_dataset *ag_sampled_measured(const ag_sampled *self)
+{
+  ag_measured measured = self->tables->game->measured;
+  if (self->generation == 0 || measured == AG_MEASURE_DATASET)
+    return &self->data;
+  return measured == AG_MEASURE_PUBLISHED ? self->published : &self->generated;
+}
+
 ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
