@@ -8,49 +8,13 @@ import json
 import math
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
-PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def call(*words, cwd=None, **environment):
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, capture_output=True, text=True,
-                          env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **environment},
-                          stdin=subprocess.DEVNULL, timeout=300, check=False)
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
-    return done.stdout
-
-
-def document(*words, **options):
-    done = call(*words, "--json", **options)
-    expect(done.returncode == 0 and done.stderr == "", words, done.returncode, done.stderr)
-    return json.loads(done.stdout, parse_constant=lambda word: expect(False, "constant", word))
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="aligngame-analyze-")
+from outside import (EXAMPLES, PICTURES, PROGRAM, call, document, expect, main, parse, scratch,
+                     succeed, test, write)
 
 
 def game(folder, mass, owner, public, pools=(8, 8), loop="order: [owner, public]"):
@@ -297,21 +261,6 @@ def files_of_others_stay():
         other.write_text("mine")
         succeed("phase", EXAMPLES / "two-atoms.yaml", *AXES, "-o", "out", "-q", cwd=folder)
         expect(other.read_text() == "mine" and len(list(other.parent.iterdir())) == 5, "files")
-
-
-def main():
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} - {function.__name__}", flush=True)
-        except Exception as error:  # a test that breaks is a failed test
-            failures += 1
-            for line in f"{type(error).__name__}: {error}".splitlines():
-                print(f"# {line}")
-            print(f"not ok {number} - {function.__name__}", flush=True)
-    print(f"1..{len(TESTS)}")
-    return failures != 0
 
 
 if __name__ == "__main__":

@@ -18,73 +18,20 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 from pathlib import Path
 
+from outside import (CHECKOUT, EXAMPLES, PROGRAM, WORDS, Skip, call, document, expect, listing,
+                     main, perform, scratch, states, test, write)
+
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parent.parent
 GOLDEN = HERE / "golden"
-EXAMPLES = CHECKOUT / "examples"
 DATA = Path(os.environ.get("ALIGNGAME_DATA", CHECKOUT.parent / "shared" / "data"))
-WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
-PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
 COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "report", "weights", "paper",
             "list"]
-TESTS = []
-
-
-class Skip(Exception):
-    """What a test needs is not here."""
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def call(*words, cwd=None, data=None, env=None, **options):
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **(env or {})}
-    if data is None:
-        options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, input=data, env=environment,
-                          capture_output="stdout" not in options, timeout=300,
-                          text=True, check=False, **options)
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
-    return done
-
-
-def document(*words, **options):
-    """The one JSON document on standard output."""
-    done = succeed(*words, "--json", **options)
-    expect(done.stderr == "", words, "says", done.stderr)
-    return json.loads(done.stdout, parse_constant=lambda word: expect(False, "constant", word))
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="aligngame-test-")
-
-
-def listing(folder):
-    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
-
-
-def states(folder):
-    """Every file with when it was last written and what it holds."""
-    files = [path for path in Path(folder).rglob("*") if path.is_file()]
-    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
 ATOMS = """\
@@ -124,12 +71,6 @@ Dull,pet,1.5,1.0,35
 '''
 
 
-def write(folder, name, text):
-    path = Path(folder) / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
 # ---- help, version, manual pages, completion ----
 
 
@@ -137,20 +78,20 @@ def write(folder, name, text):
 def help_has_examples_and_fits_the_terminal():
     for words in [[], *[[command] for command in COMMANDS]]:
         for columns in (60, 100):
-            done = succeed(*words, "--help", env={"COLUMNS": str(columns)})
+            done = perform(*words, "--help", env={"COLUMNS": str(columns)})
             expect("Examples" in done.stdout and "aligngame" in done.stdout, words)
             lines = done.stdout.splitlines()
             longest = max(len(line) for line in lines if not re.match("  .*aligngame ", line))
             expect(longest <= max(columns, 80), words, "a line of", longest)
-    everything = succeed("--help").stdout
+    everything = perform("--help").stdout
     for command in COMMANDS:
         expect(re.search(rf"^  {command} ", everything, re.M), "help lacks", command)
 
 
 @test
 def version_is_a_number():
-    expect(re.fullmatch(r"aligngame \d+\.\d+\.\d+\n", succeed("--version").stdout), "version")
-    expect(succeed("run", "--version").stdout == succeed("--version").stdout, "run --version")
+    expect(re.fullmatch(r"aligngame \d+\.\d+\.\d+\n", perform("--version").stdout), "version")
+    expect(perform("run", "--version").stdout == perform("--version").stdout, "run --version")
 
 
 @test
@@ -261,9 +202,9 @@ def options_stand_anywhere():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
         plain = document("run", "game.yaml", "--no-save", cwd=folder)
-        first = succeed("--json", "-s", "generations=20", "run", "--no-save", "game.yaml",
+        first = perform("--json", "-s", "generations=20", "run", "--no-save", "game.yaml",
                         cwd=folder)
-        last = succeed("run", "game.yaml", "--json", "--no-save", "--set=generations=20",
+        last = perform("run", "game.yaml", "--json", "--no-save", "--set=generations=20",
                        cwd=folder)
         expect(json.loads(first.stdout) == plain == json.loads(last.stdout), "they differ")
 
@@ -443,10 +384,10 @@ def seed_is_an_override():
 def weights_come_as_csv_and_as_json():
     table = "mass,reward\n0.5,1\n0.3,0\n0.2,-2000\n"
     words = ["weights", "--pool", "2", "--temperature", "1"]
-    done = succeed(*words, "-", data=table)
+    done = perform(*words, "-", data=table)
     rows = list(csv.DictReader(done.stdout.splitlines()))
     expect(done.stdout.splitlines()[0] == "mass,reward,weight,log_weight", done.stdout)
-    expect(succeed(*words, data=table).stdout == done.stdout, "- differs from nothing")
+    expect(perform(*words, data=table).stdout == done.stdout, "- differs from nothing")
     got = document(*words, data=table)
     expect(got["pool"] == 2 and got["temperature"] == 1, got)
     for row, atom in zip(rows, got["atoms"], strict=True):
@@ -476,7 +417,7 @@ def forecast_prints_one_document():
         for item in got["items"]:
             expect(isinstance(item["label"], str) and len(item["share"]) == 31, item)
         expect("映画" in [item["label"] for item in got["items"]], got["items"])
-        succeed(*words, "-o", "there", cwd=folder)
+        perform(*words, "-o", "there", cwd=folder)
         expect(listing(folder) == ["items.csv", "there", "there/forecast.json"], listing(folder))
 
 
@@ -490,7 +431,7 @@ def list_knows_kinds_and_entries():
         entries = document("list", kind["kind"])["entries"]
         expect(len(entries) == kind["count"], kind)
         expect(all(entry["name"] and entry["summary"] for entry in entries), entries)
-        text = succeed("list", kind["kind"]).stdout
+        text = perform("list", kind["kind"]).stdout
         expect(all(entry["name"] in text for entry in entries), kind)
 
 
@@ -499,10 +440,10 @@ def a_forecast_tells_the_game_that_was_played():
     with scratch() as folder:
         write(folder, "items.csv", ITEMS)
         words = ["forecast", "items.csv", "--owner", "expert", "--public", "crowd"]
-        text = plain(succeed(*words, cwd=folder).stdout)
+        text = plain(perform(*words, cwd=folder).stdout)
         expect("random pool of 8 (--pool)" in text, text)
         expect("1.28 higher in 'expert'" in text and "standard deviation" in text, text)
-        text = plain(succeed(*words, "-s", "curators.owner.pool=100", "-s",
+        text = plain(perform(*words, "-s", "curators.owner.pool=100", "-s",
                              "curators.public.pool=inf", "-s", "loop.reading=parallel",
                              cwd=folder).stdout)
         expect("owner's holds 100 items, the public's inf" in text, text)
@@ -515,10 +456,10 @@ def a_forecast_of_little_says_little():
         write(folder, "one.csv", "title,a,b\nx,1,2\n")
         write(folder, "same.csv", "title,a,b\nx,1,2\ny,1,2\nz,1,\n")
         words = ["--owner", "a", "--public", "b", "--label", "title"]
-        text = plain(succeed("forecast", "one.csv", *words, cwd=folder).stdout)
+        text = plain(perform("forecast", "one.csv", *words, cwd=folder).stdout)
         expect("1 item over" in text and "does not halve" in text, text)
         expect("correlation" not in text and "nan" not in text, text)
-        text = plain(succeed("forecast", "same.csv", *words, cwd=folder).stdout)
+        text = plain(perform("forecast", "same.csv", *words, cwd=folder).stdout)
         expect("1 row with missing cells" in text and "1 where all scores are equal" in text, text)
         expect("goes to x, y, in proportion to what they had" in text, text)
         write(folder, "none.csv", "title,a,b\nx,1,\ny,,2\n")
@@ -531,18 +472,18 @@ def a_summary_says_only_what_is_so():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
         words = ["run", "game.yaml", "--no-save", "-s"]
-        text = succeed(*words, "generations=0", cwd=folder).stdout
+        text = perform(*words, "generations=0", cwd=folder).stdout
         expect("not played" in text and text.count("generation 0") == 1, text)
-        text = succeed(*words, "metrics=[]", cwd=folder).stdout
+        text = perform(*words, "metrics=[]", cwd=folder).stdout
         expect("Metrics" not in text, text)
-        text = succeed(*words, "loop.real_share=1", cwd=folder).stdout
+        text = perform(*words, "loop.real_share=1", cwd=folder).stdout
         expect("still moving" not in text, text)
-        text = succeed(*words, "loop.reading=parallel", cwd=folder).stdout
+        text = perform(*words, "loop.reading=parallel", cwd=folder).stdout
         expect("every start leads there" not in text, text)
-        text = succeed(*words, "curators.owner.temperature=1e-9", cwd=folder).stdout
+        text = perform(*words, "curators.owner.temperature=1e-9", cwd=folder).stdout
         expect("factor 0 " not in text, text)
         order = ", ".join(["owner", "public"] * 20)
-        text = succeed(*words, f"loop.order=[{order}]", cwd=folder).stdout
+        text = perform(*words, f"loop.order=[{order}]", cwd=folder).stdout
         expect(max(map(len, text.splitlines())) <= 80, text)
 
 
@@ -563,7 +504,7 @@ def what_this_version_lacks_is_named():
 def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
-            text = succeed("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
+            text = perform("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
             sampled = "Replicates" in text
             expect(sampled or ("Regime" in text and "Diversity" in text), path, text)
             expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))
@@ -584,7 +525,7 @@ def presets_play_as_the_examples_do():
                 expect(game["distance"][side]["exact"] == expected, regime, side)
         expect((Path(folder) / "paper-output" / "circles-perfect" / "metrics.csv").exists(),
                listing(folder))
-        text = succeed("paper", "synthetic", "--cells", "40", "--generations", "12", "--seeds",
+        text = perform("paper", "synthetic", "--cells", "40", "--generations", "12", "--seeds",
                        "2", cwd=folder).stdout
         expect("paper-output/circles-perfect-2/" in text and "0.65" in text, text)
 
@@ -618,19 +559,19 @@ def compare_golden(name, text):
 def a_run_ends_with_its_summary():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        done = succeed("run", "game.yaml", cwd=folder)
+        done = perform("run", "game.yaml", cwd=folder)
         expect(done.stderr == "", done.stderr)
         compare_golden("run.txt", masked(done.stdout))
         expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
-        expect("runs/tiny-2/" in succeed("run", "game.yaml", cwd=folder).stdout, "second run")
-        expect(succeed("run", "game.yaml", "--quiet", cwd=folder).stdout == "", "--quiet")
+        expect("runs/tiny-2/" in perform("run", "game.yaml", cwd=folder).stdout, "second run")
+        expect(perform("run", "game.yaml", "--quiet", cwd=folder).stdout == "", "--quiet")
 
 
 @test
 def a_run_on_a_plane_ends_with_a_picture():
     with scratch() as folder:
         write(folder, "game.yaml", PLANE % (30, 60, 60))
-        compare_golden("plane.txt", masked(succeed("run", "game.yaml", "--no-save",
+        compare_golden("plane.txt", masked(perform("run", "game.yaml", "--no-save",
                                                    cwd=folder).stdout))
 
 
@@ -638,7 +579,7 @@ def a_run_on_a_plane_ends_with_a_picture():
 def a_forecast_reads_well():
     with scratch() as folder:
         write(folder, "items.csv", ITEMS)
-        done = succeed("forecast", "items.csv", "--owner", "expert", "--public", "crowd", "--label",
+        done = perform("forecast", "items.csv", "--owner", "expert", "--public", "crowd", "--label",
                        "title", "--group", "kind", cwd=folder)
         expect(done.stderr == "", done.stderr)
         compare_golden("forecast.txt", done.stdout)
@@ -651,7 +592,7 @@ def critics_against_audiences():
         raise Skip(f"{path} is missing")
     for owner in ("Metacritic_norm", "Fandango_Ratingvalue"):
         words = ["forecast", path, "--owner", owner, "--public", "IMDB_norm", "--label", "FILM"]
-        expect("effective items" in succeed(*words).stdout, owner)
+        expect("effective items" in perform(*words).stdout, owner)
         got = document(*words)
         expect(got["effective_number"][0] > got["effective_number"][-1], owner)
 
@@ -767,8 +708,8 @@ def results_are_the_same_bytes_for_any_number_of_threads():
         outputs, tables = set(), set()
         for threads in (1, 2, 7):
             words = ["run", "game.yaml", "--snapshots", "8", "--threads", threads]
-            outputs.add(succeed(*words, "--no-save", "--json", cwd=folder).stdout)
-            outputs.add(masked(succeed(*words, "-o", f"with-{threads}", cwd=folder).stdout))
+            outputs.add(perform(*words, "--no-save", "--json", cwd=folder).stdout)
+            outputs.add(masked(perform(*words, "-o", f"with-{threads}", cwd=folder).stdout))
             tables.add((Path(folder) / f"with-{threads}" / "metrics.csv").read_bytes())
         expect(len(outputs) == 2 and len(tables) == 1, len(outputs), len(tables))
 
@@ -790,7 +731,7 @@ def wait_for_files(folder, process):
 def uninterrupted(folder):
     write(folder, "game.yaml", LONG)
     began = time.monotonic()
-    done = succeed("run", "game.yaml", "--json", "--snapshots", "150", "-o", "whole", cwd=folder)
+    done = perform("run", "game.yaml", "--json", "--snapshots", "150", "-o", "whole", cwd=folder)
     table = (Path(folder) / "whole" / "metrics.csv").read_bytes()
     return results(done), table, time.monotonic() - began
 
@@ -855,10 +796,10 @@ def a_killed_run_goes_on_with_the_same_bits():
 def a_run_that_was_killed_before_it_began_is_resumed():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        whole = results(succeed("run", "game.yaml", "--json", "-o", "whole", cwd=folder))
+        whole = results(perform("run", "game.yaml", "--json", "-o", "whole", cwd=folder))
         (Path(folder) / "empty").mkdir()
         for words in (["-o", "absent"], ["-o", "empty"], ["-o", "deep/er"], []):
-            done = succeed("run", "game.yaml", "--resume", "--json", *words, cwd=folder)
+            done = perform("run", "game.yaml", "--resume", "--json", *words, cwd=folder)
             expect(results(done) == whole, words, "another outcome")
         expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
         write(folder, "bad.yaml", ATOMS.replace("generations: 20", "generations: x"))
@@ -884,7 +825,7 @@ def a_directory_that_is_gone_is_not_offered_for_resuming():
 def a_run_is_not_written_over():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        succeed("run", "game.yaml", "-o", "out", cwd=folder)
+        perform("run", "game.yaml", "-o", "out", cwd=folder)
         before = states(folder)
         done = call("run", "game.yaml", "-o", "out", cwd=folder)
         expect(done.returncode == 2 and "error: " in done.stderr, done)
@@ -892,23 +833,6 @@ def a_run_is_not_written_over():
         other = call(*words, cwd=folder)
         expect(other.returncode == 2 and "error: " in other.stderr, other)
         expect(states(folder) == before, "files changed")
-
-
-def main():
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} - {function.__name__}", flush=True)
-        except Skip as why:
-            print(f"ok {number} - {function.__name__} # SKIP {why}", flush=True)
-        except Exception as error:  # a test that breaks is a failed test
-            failures += 1
-            for line in f"{type(error).__name__}: {error}".splitlines():
-                print(f"# {line}")
-            print(f"not ok {number} - {function.__name__}", flush=True)
-    print(f"1..{len(TESTS)}")
-    return failures != 0
 
 
 @test
@@ -935,7 +859,6 @@ def claims_are_the_same_for_any_number_of_threads():
     rows = {row["claim"]: row for row in document["claims"]}
     expect(rows["theorem 4"]["counterexample"]["owner"] == [0, 1], rows["theorem 4"])
     expect(rows["theorem 1"]["counterexample"] is None)
-
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
+from outside import (PROGRAM, call, document, expect, main, parse, scratch, succeed, test)
+
 QUICK = ["--replicates", "400", "--items", "12", "--generations", "8"]
 IDENTITIES = [
     "diversity kept, replace", "diversity kept, accumulate",
@@ -23,38 +23,6 @@ IDENTITIES = [
     "regression error, replace", "regression error, accumulate", "regression error, same inputs",
     "fixation without a gap", "fixation of the better type", "generations until fixation",
     "fixation against a second curator"]
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def call(*words, cwd=None, **environment):
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, capture_output=True, text=True,
-                          env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80", **environment},
-                          stdin=subprocess.DEVNULL, timeout=300, check=False)
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0 and done.stderr == "", words, done.returncode, done.stderr)
-    return done.stdout
-
-
-def document(*words, **options):
-    return json.loads(succeed("drift", *words, "--json", **options),
-                      parse_constant=lambda word: expect(False, "constant", word))
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="aligngame-drift-")
 
 
 def identities(found):
@@ -63,7 +31,7 @@ def identities(found):
 
 @test
 def the_document_has_every_identity():
-    found = document(*QUICK)
+    found = document("drift", *QUICK)
     expect(set(found) == {"settings", "identities", "generations", "fixation"}, list(found))
     expect([row["identity"] for row in found["identities"]] == IDENTITIES, "names")
     for row in found["identities"]:
@@ -83,7 +51,7 @@ def the_document_has_every_identity():
 
 @test
 def the_exact_values_are_the_formulas():
-    found = document("--items", 30, "--generations", 7, "--samples", 25, "--features", 3,
+    found = document("drift", "--items", 30, "--generations", 7, "--samples", 25, "--features", 3,
                      "--start", 6, "--replicates", 50)
     rows = identities(found)
     product = math.prod(1 - 1 / (30 * i * i) for i in range(1, 8))
@@ -109,7 +77,7 @@ def the_table_has_every_row_and_sentence():
     for number, name in enumerate(IDENTITIES):
         expect(lines[3 + number].startswith(name + " "), lines[3 + number])
         expect(lines.count(name) == 1, name, "is not explained")
-    rows = identities(document(*QUICK))
+    rows = identities(document("drift", *QUICK))
     for number, name in enumerate(IDENTITIES):
         exact = float(lines[3 + number][len(name):].split()[0])
         expect(abs(exact - rows[name]["exact"]) <= 1e-4 * abs(exact), name, exact)
@@ -129,7 +97,7 @@ def threads_do_not_change_a_byte():
 
 @test
 def seeds_change_what_is_simulated_and_nothing_else():
-    first, second, again = (document(*QUICK, "--seed", n) for n in (4, 5, 4))
+    first, second, again = (document("drift", *QUICK, "--seed", n) for n in (4, 5, 4))
     expect(first == again, "a seed gives two results")
     for a, b in zip(first["identities"], second["identities"]):
         expect(a["exact"] == b["exact"] and a["simulated"] != b["simulated"], a, b)
@@ -138,7 +106,7 @@ def seeds_change_what_is_simulated_and_nothing_else():
 @test
 def a_directory_gets_the_document_and_the_pictures():
     with scratch() as folder:
-        printed = document(*QUICK, "-o", "a/b", cwd=folder)
+        printed = document("drift", *QUICK, "-o", "a/b", cwd=folder)
         out = Path(folder) / "a/b"
         expect(sorted(os.listdir(out)) == ["drift.json", "drift.png", "drift.svg"], os.listdir(out))
         expect(json.loads((out / "drift.json").read_text()) == printed, "the file differs")
@@ -178,21 +146,6 @@ def an_interrupt_leaves_nothing():
         expect(done.returncode == 130 and "interrupted" in errors and out == "", done.returncode,
                errors)
         expect(os.listdir(folder) == [], "left", os.listdir(folder))
-
-
-def main():
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} - {function.__name__}", flush=True)
-        except Exception as error:  # a test that breaks is a failed test
-            failures += 1
-            for line in f"{type(error).__name__}: {error}".splitlines():
-                print(f"# {line}")
-            print(f"not ok {number} - {function.__name__}", flush=True)
-    print(f"1..{len(TESTS)}")
-    return failures != 0
 
 
 if __name__ == "__main__":

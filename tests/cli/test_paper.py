@@ -7,55 +7,25 @@ import csv
 import functools
 import json
 import math
-import os
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
+from outside import (PICTURES, PROGRAM, document, expect, main, parse, succeed, test)
+
 RULES = ["pools", "groups", "softmax", "top"]
 SCENARIOS = ["perfect", "partial", "disjoint"]
 VERDICTS = {"agrees", "some seeds", "higher", "lower"}
-PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
 FIGURES = ["paper-figure-1", "paper-figure-1-rules", "paper-figure-2", "paper-figure-2-rules",
            "paper-figure-3"]
 SMALL = ["--cells", "40", "--seeds", "8"]
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-def call(*words, cwd=None):
-    return subprocess.run([PROGRAM, "paper", "synthetic", *map(str, words)], cwd=cwd,
-                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300,
-                          env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}, check=False)
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0 and done.stderr == "", words, done.returncode, done.stderr)
-    return done.stdout
-
-
-def document(*words, **options):
-    text = succeed(*words, "--json", **options)
-    return json.loads(text, parse_constant=lambda word: expect(False, "constant", word))
 
 
 @functools.lru_cache(maxsize=None)
 def played():
     """The whole part from few seeds, all 100 iterations: what the facts are about."""
-    return document(*SMALL, "--no-save")["samples"]
+    return document("paper", "synthetic", *SMALL, "--no-save")["samples"]
 
 
 def plays(part, **wanted):
@@ -156,7 +126,7 @@ def what_differs_is_tried_with_one_thing_changed():
 def files_hold_what_is_printed():
     with tempfile.TemporaryDirectory(prefix="aligngame-paper-") as folder:
         words = ["--cells", "20", "--seeds", "3", "--generations", "4", "-o", "here"]
-        got = document(*words, cwd=folder)
+        got = document("paper", "synthetic", *words, cwd=folder)
         here = Path(folder) / "here"
         expect(json.loads((here / "synthetic.json").read_text()) == got, "synthetic.json")
         expect(set(got) == {"games", "samples"} and len(got["games"]) == 3, set(got))
@@ -178,7 +148,7 @@ def files_hold_what_is_printed():
 def the_bytes_are_the_same_for_any_number_of_threads():
     with tempfile.TemporaryDirectory(prefix="aligngame-paper-") as folder:
         for threads in (1, 2):
-            succeed("--cells", "20", "--seeds", "3", "--generations", "5", "--threads", threads,
+            succeed("paper", "synthetic", "--cells", "20", "--seeds", "3", "--generations", "5", "--threads", threads,
                     "-q", "-o", f"threads-{threads}", cwd=folder)
         one, two = Path(folder) / "threads-1", Path(folder) / "threads-2"
         for name in ["synthetic.csv"] + [f"{figure}.png" for figure in FIGURES]:
@@ -189,26 +159,11 @@ def the_bytes_are_the_same_for_any_number_of_threads():
 
 @test
 def the_tables_fit_a_terminal():
-    text = succeed("--cells", "20", "--seeds", "1", "--generations", "1", "--no-save")
+    text = succeed("paper", "synthetic", "--cells", "20", "--seeds", "1", "--generations", "1", "--no-save")
     for line in text.splitlines():
         expect(len(line) <= 80, line)
     for word in ("Root mean square deviation", "verdict", "Is it moving first", "pools: distance"):
         expect(word in text, word)
-
-
-def main():
-    print(f"1..{len(TESTS)}")
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        name = function.__name__.replace("_", " ")
-        try:
-            function()
-            print(f"ok {number} - {name}", flush=True)
-        except Exception as error:  # a test that breaks is a failed test
-            failures += 1
-            story = f"{type(error).__name__}: {error}"[:2000].replace("\n", "\n# ")
-            print(f"not ok {number} - {name}\n# {story}", flush=True)
-    return failures > 0
 
 
 if __name__ == "__main__":

@@ -7,54 +7,20 @@ import json
 import os
 import re
 import stat
-import subprocess
 import sys
-import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
+from outside import (EXAMPLES, PROGRAM, Skip, call, document, expect, main, scratch, states,
+                     succeed, test, write)
+
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def call(*words, cwd=None):
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, capture_output=True, text=True,
-                          env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80"},
-                          stdin=subprocess.DEVNULL, timeout=300, check=False)
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
-    return done.stdout
 
 
 def refuse(*words, saying, status=2, **options):
     done = call(*words, **options)
     expect(done.returncode == status, words, "ended with", done.returncode, done.stderr)
     expect(saying in done.stderr, words, "says", done.stderr)
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="aligngame-report-")
-
-
-def states(folder):
-    """Every file with when it was last written and what it holds."""
-    files = [path for path in Path(folder).rglob("*") if path.is_file()]
-    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
 class Page(HTMLParser):
@@ -233,7 +199,7 @@ def only_reports_are_replaced():
 @test
 def a_run_that_cannot_be_written_to_is_read():
     if os.geteuid() == 0:
-        return "root may write anywhere"
+        raise Skip("root may write anywhere")
     with scratch() as folder:
         run = play(folder, "run", EXAMPLES / "two-atoms.yaml")
         for path in [*run.iterdir(), run]:
@@ -273,20 +239,6 @@ def a_table_that_has_changed_is_refused():
         lines = table.read_text().splitlines(keepends=True)
         table.write_text("".join(lines[:-1]))
         refuse("report", run, saying="has changed")
-
-
-def main():
-    print(f"1..{len(TESTS)}")
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            skip = function()
-            print(f"ok {number} - {function.__name__}" + (f" # SKIP {skip}" if skip else ""))
-        except (AssertionError, OSError, KeyError, ValueError, subprocess.SubprocessError) as problem:
-            failures += 1
-            print(f"not ok {number} - {function.__name__}")
-            print("".join(f"# {line}\n" for line in str(problem).splitlines()), end="")
-    return failures != 0
 
 
 if __name__ == "__main__":

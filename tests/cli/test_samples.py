@@ -3,62 +3,18 @@
 
 Usage: test_samples.py PROGRAM
 """
-import json
 import math
-import os
 import random
 import re
 import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "aligngame"
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def expect(condition, *story):
-    if not condition:
-        raise AssertionError(" ".join(str(part) for part in story))
-
-
-ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
-
-
-def call(*words, cwd=None, **options):
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, capture_output=True, text=True,
-                          env=ENVIRONMENT, stdin=subprocess.DEVNULL, timeout=300, check=False,
-                          **options)
-
-
-def succeed(*words, **options):
-    done = call(*words, **options)
-    expect(done.returncode == 0 and done.stderr == "", words, "ended with", done.returncode,
-           done.stderr)
-    return done.stdout
-
-
-def document(*words, **options):
-    return json.loads(succeed(*words, "--json", **options),
-                      parse_constant=lambda word: expect(False, "constant", word))
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="aligngame-samples-")
-
-
-def write(folder, name, text):
-    path = Path(folder) / name
-    path.write_text(text)
-    return path
+from outside import (ENVIRONMENT, PROGRAM, call, document, expect, main, scratch, succeed, test,
+                     write)
 
 
 CURATORS = """\
@@ -299,21 +255,6 @@ curators: {owner: {reward: {expression: 1 / x}}}
         expect(done.returncode == 2 and "the reward of owner is inf at the point (0)" in done.stderr,
                done)
         expect(not (Path(folder) / "there").exists(), "something was written")
-
-
-def main():
-    failures = 0
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} - {function.__name__}", flush=True)
-        except Exception as error:  # a test that breaks is a failed test
-            failures += 1
-            for line in f"{type(error).__name__}: {error}".splitlines():
-                print(f"# {line}")
-            print(f"not ok {number} - {function.__name__}", flush=True)
-    print(f"1..{len(TESTS)}")
-    return failures != 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""What the tests of the program share: they call it, look at what it says and writes, and
+print TAP. The program is the first word of a test's command line."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+EXAMPLES = CHECKOUT / "examples"
+WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
+PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
+ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
+PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
+TESTS = []
+
+
+class Skip(Exception):
+    """What a test needs is not here."""
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def call(*words, cwd=None, data=None, env=None, **options):
+    if data is None:
+        options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, input=data,
+                          env={**ENVIRONMENT, **(env or {})},
+                          capture_output="stdout" not in options, timeout=300,
+                          text=True, check=False, **options)
+
+
+def expect(condition, *story):
+    if not condition:
+        raise AssertionError(" ".join(str(part) for part in story))
+
+
+def perform(*words, **options):
+    """A call that succeeds."""
+    done = call(*words, **options)
+    expect(done.returncode == 0, words, "ended with", done.returncode, done.stderr)
+    return done
+
+
+def succeed(*words, **options):
+    """What the program says on standard output."""
+    return perform(*words, **options).stdout
+
+
+def parse(text):
+    return json.loads(text, parse_constant=lambda word: expect(False, "constant", word))
+
+
+def document(*words, **options):
+    """The one JSON document on standard output, with nothing said besides."""
+    done = call(*words, "--json", **options)
+    expect(done.returncode == 0 and done.stderr == "", words, done.returncode, done.stderr)
+    return parse(done.stdout)
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="aligngame-test-")
+
+
+def listing(folder):
+    return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
+
+
+def states(folder):
+    """Every file with when it was last written and what it holds."""
+    files = [path for path in Path(folder).rglob("*") if path.is_file()]
+    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def write(folder, name, text):
+    path = Path(folder) / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def main():
+    failures = 0
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print(f"ok {number} - {function.__name__}", flush=True)
+        except Skip as why:
+            print(f"ok {number} - {function.__name__} # SKIP {why}", flush=True)
+        except Exception as error:  # a test that breaks is a failed test
+            failures += 1
+            for line in f"{type(error).__name__}: {error}"[:4000].splitlines():
+                print(f"# {line}")
+            print(f"not ok {number} - {function.__name__}", flush=True)
+    print(f"1..{len(TESTS)}")
+    return failures != 0
