@@ -231,7 +231,7 @@ static ag_status samples_advance(void *state, ag_error *error)
   ag_status status = work_on(self, play_replicate, false, error);
   collect(self);
   double spent = ag_time_now() - before;
-  if (spent < short_time)
+  if (spent < short_time && self->stride < self->result->generations)
     self->stride *= 2;
   else if (spent > long_time && self->stride > 1)
     self->stride /= 2;
