@@ -2,6 +2,7 @@
 print TAP. The program is the first word of a test's command line."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,32 @@ PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
 PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
 TESTS = []
+
+ATOMS = """\
+name: tiny
+seed: 1
+generations: 20
+space:
+  atoms: {mass: [9, 9, 2]}
+curators:
+  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}
+  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}
+loop:
+  reading: sequential
+  order: [owner, public]
+"""
+
+PLANE = """\
+name: plane
+generations: %d
+space:
+  box: {lower: [-5, -4.7], upper: [5, 5], cells: [%d, %d]}
+curators:
+  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
+  public: {reward: {disc: {center: [3, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
+loop:
+  order: [owner, public]
+"""
 
 
 class Skip(Exception):
@@ -80,6 +107,16 @@ def write(folder, name, text):
     path = Path(folder) / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
+
+
+def plain(text):
+    """The words without the breaks between lines."""
+    return " ".join(text.split())
+
+
+def masked(text):
+    text = re.sub(r"\d+(\.\d+)? s$", "N s", text, flags=re.M)
+    return re.sub(r"^Files .*$", "Files", text, flags=re.M)
 
 
 def main():

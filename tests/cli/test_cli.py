@@ -11,19 +11,16 @@ import json
 import math
 import os
 import pty
-import random
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
-from outside import (CHECKOUT, EXAMPLES, PROGRAM, WORDS, Skip, call, document, expect, listing,
-                     main, perform, scratch, states, test, write)
+from outside import (ATOMS, CHECKOUT, EXAMPLES, PLANE, PROGRAM, WORDS, Skip, call, document,
+                     expect, listing, main, masked, perform, plain, scratch, test, write)
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
@@ -33,32 +30,6 @@ UPDATE = "--update" in sys.argv
 COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "report", "weights", "paper",
             "list"]
 
-
-ATOMS = """\
-name: tiny
-seed: 1
-generations: 20
-space:
-  atoms: {mass: [9, 9, 2]}
-curators:
-  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}
-  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}
-loop:
-  reading: sequential
-  order: [owner, public]
-"""
-
-PLANE = """\
-name: plane
-generations: %d
-space:
-  box: {lower: [-5, -4.7], upper: [5, 5], cells: [%d, %d]}
-curators:
-  owner:  {reward: {disc: {center: [0, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
-  public: {reward: {disc: {center: [3, 0], radius: 1, slope: 2}}, pool: 10, temperature: 0.5}
-loop:
-  order: [owner, public]
-"""
 
 ITEMS = '''\
 title,kind,expert,crowd,weight
@@ -533,16 +504,6 @@ def presets_play_as_the_examples_do():
 # ---- golden output ----
 
 
-def plain(text):
-    """The words without the breaks between lines."""
-    return " ".join(text.split())
-
-
-def masked(text):
-    text = re.sub(r"\d+(\.\d+)? s$", "N s", text, flags=re.M)
-    return re.sub(r"^Files .*$", "Files", text, flags=re.M)
-
-
 def compare_golden(name, text):
     path = GOLDEN / name
     if UPDATE:
@@ -698,141 +659,7 @@ def an_unwritable_directory_is_an_error():
         expect(listing(folder) == ["file", "game.yaml"], listing(folder))
 
 
-# ---- threads, interruption ----
-
-
-@test
-def results_are_the_same_bytes_for_any_number_of_threads():
-    with scratch() as folder:
-        write(folder, "game.yaml", PLANE % (8, 150, 150))
-        outputs, tables = set(), set()
-        for threads in (1, 2, 7):
-            words = ["run", "game.yaml", "--snapshots", "8", "--threads", threads]
-            outputs.add(perform(*words, "--no-save", "--json", cwd=folder).stdout)
-            outputs.add(masked(perform(*words, "-o", f"with-{threads}", cwd=folder).stdout))
-            tables.add((Path(folder) / f"with-{threads}" / "metrics.csv").read_bytes())
-        expect(len(outputs) == 2 and len(tables) == 1, len(outputs), len(tables))
-
-
-LONG = PLANE % (150, 220, 220)
-
-
-def start(folder, *words):
-    return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for_files(folder, process):
-    """Until the run directory knows its game, or the run is over."""
-    while process.poll() is None and not (Path(folder) / "run.sqlite").exists():
-        time.sleep(0.001)
-
-
-def uninterrupted(folder):
-    write(folder, "game.yaml", LONG)
-    began = time.monotonic()
-    done = perform("run", "game.yaml", "--json", "--snapshots", "150", "-o", "whole", cwd=folder)
-    table = (Path(folder) / "whole" / "metrics.csv").read_bytes()
-    return results(done), table, time.monotonic() - began
-
-
-def results(done):
-    """The document without the place of its files."""
-    whole = json.loads(done.stdout)
-    whole.pop("directory", None)
-    return whole
-
-
-def check_resumed(folder, directory, whole, table, *game):
-    words = ["run", *game, "--resume", "-o", directory, "--json", "--snapshots", "150"]
-    done = call(*words, cwd=folder)
-    expect(done.returncode == 0, directory, "cannot be resumed:", done.stderr)
-    expect(results(done) == whole, directory, "another outcome")
-    resumed = (Path(folder) / directory / "metrics.csv").read_bytes()
-    expect(resumed == table, directory, "another metrics.csv")
-
-
-@test
-def an_interrupted_run_goes_on_with_the_same_bits():
-    with scratch() as folder:
-        whole, table, seconds = uninterrupted(folder)
-        for number, name in enumerate((signal.SIGINT, signal.SIGTERM)):
-            directory = f"stopped-{number}"
-            process = start(folder, "game.yaml", "-o", directory, "--snapshots", "150")
-            wait_for_files(Path(folder) / directory, process)
-            time.sleep(seconds * 0.3)
-            process.send_signal(name)
-            message = process.communicate()[1]
-            expect(process.returncode in (0, 130), name, process.returncode, message)
-            if process.returncode == 130:
-                expect(f"--resume -o {directory}" in message, message)
-            check_resumed(folder, directory, whole, table)
-
-
-@test
-def a_killed_run_goes_on_with_the_same_bits():
-    seed = random.randrange(2**32)
-    print(f"# moments from seed {seed}")
-    moments = random.Random(seed)
-    with scratch() as folder:
-        whole, table, seconds = uninterrupted(folder)
-        for number in range(8):
-            directory = f"killed-{number}"
-            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
-            process = start(folder, "game.yaml", *words)
-            time.sleep(moments.random() * seconds)
-            process.kill()
-            process.communicate()
-            for _ in range(number % 3):
-                process = start(folder, "game.yaml", "--resume", *words)
-                time.sleep(moments.random() * seconds / 2)
-                process.kill()
-                process.communicate()
-            # With the game: the first moments come before the directory knows it.
-            check_resumed(folder, directory, whole, table, "game.yaml")
-
-
-@test
-def a_run_that_was_killed_before_it_began_is_resumed():
-    with scratch() as folder:
-        write(folder, "game.yaml", ATOMS)
-        whole = results(perform("run", "game.yaml", "--json", "-o", "whole", cwd=folder))
-        (Path(folder) / "empty").mkdir()
-        for words in (["-o", "absent"], ["-o", "empty"], ["-o", "deep/er"], []):
-            done = perform("run", "game.yaml", "--resume", "--json", *words, cwd=folder)
-            expect(results(done) == whole, words, "another outcome")
-        expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
-        write(folder, "bad.yaml", ATOMS.replace("generations: 20", "generations: x"))
-        done = call("run", "bad.yaml", "--resume", "-o", "bad", cwd=folder)
-        expect(done.returncode == 2 and "bad" not in listing(folder), done, listing(folder))
-
-
-@test
-def a_directory_that_is_gone_is_not_offered_for_resuming():
-    with scratch() as folder:
-        write(folder, "game.yaml", LONG)
-        process = start(folder, "game.yaml", "-o", "gone", "--checkpoint-interval", "0.02",
-                        "-s", "generations=100000")
-        while not list((Path(folder) / "gone").glob("checkpoint-*.h5")):
-            time.sleep(0.01)
-        (Path(folder) / "gone").rename(Path(folder) / "elsewhere")
-        message = process.communicate()[1]
-        expect(process.returncode == 1 and "error: " in message, process.returncode, message)
-        expect("resume" not in message, message)
-
-
-@test
-def a_run_is_not_written_over():
-    with scratch() as folder:
-        write(folder, "game.yaml", ATOMS)
-        perform("run", "game.yaml", "-o", "out", cwd=folder)
-        before = states(folder)
-        done = call("run", "game.yaml", "-o", "out", cwd=folder)
-        expect(done.returncode == 2 and "error: " in done.stderr, done)
-        words = ["run", "game.yaml", "-s", "generations=30", "--resume", "-o", "out"]
-        other = call(*words, cwd=folder)
-        expect(other.returncode == 2 and "error: " in other.stderr, other)
-        expect(states(folder) == before, "files changed")
+# ---- claims ----
 
 
 @test

@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+"""Facts about runs that are interrupted, killed and resumed, from the outside. Prints TAP.
+
+Usage: test_interruption.py PROGRAM
+"""
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from outside import (ATOMS, PLANE, PROGRAM, call, document, expect, listing, main, masked,
+                     perform, scratch, states, test, write)
+
+
+@test
+def results_are_the_same_bytes_for_any_number_of_threads():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (8, 150, 150))
+        outputs, tables = set(), set()
+        for threads in (1, 2, 7):
+            words = ["run", "game.yaml", "--snapshots", "8", "--threads", threads]
+            outputs.add(perform(*words, "--no-save", "--json", cwd=folder).stdout)
+            outputs.add(masked(perform(*words, "-o", f"with-{threads}", cwd=folder).stdout))
+            tables.add((Path(folder) / f"with-{threads}" / "metrics.csv").read_bytes())
+        expect(len(outputs) == 2 and len(tables) == 1, len(outputs), len(tables))
+
+
+LONG = PLANE % (150, 220, 220)
+
+
+def start(folder, *words):
+    return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_files(folder, process):
+    """Until the run directory knows its game, or the run is over."""
+    while process.poll() is None and not (Path(folder) / "run.sqlite").exists():
+        time.sleep(0.001)
+
+
+def uninterrupted(folder):
+    write(folder, "game.yaml", LONG)
+    began = time.monotonic()
+    done = perform("run", "game.yaml", "--json", "--snapshots", "150", "-o", "whole", cwd=folder)
+    table = (Path(folder) / "whole" / "metrics.csv").read_bytes()
+    return results(done), table, time.monotonic() - began
+
+
+def results(done):
+    """The document without the place of its files."""
+    whole = json.loads(done.stdout)
+    whole.pop("directory", None)
+    return whole
+
+
+def check_resumed(folder, directory, whole, table, *game):
+    words = ["run", *game, "--resume", "-o", directory, "--json", "--snapshots", "150"]
+    done = call(*words, cwd=folder)
+    expect(done.returncode == 0, directory, "cannot be resumed:", done.stderr)
+    expect(results(done) == whole, directory, "another outcome")
+    resumed = (Path(folder) / directory / "metrics.csv").read_bytes()
+    expect(resumed == table, directory, "another metrics.csv")
+
+
+@test
+def an_interrupted_run_goes_on_with_the_same_bits():
+    with scratch() as folder:
+        whole, table, seconds = uninterrupted(folder)
+        for number, name in enumerate((signal.SIGINT, signal.SIGTERM)):
+            directory = f"stopped-{number}"
+            process = start(folder, "game.yaml", "-o", directory, "--snapshots", "150")
+            wait_for_files(Path(folder) / directory, process)
+            time.sleep(seconds * 0.3)
+            process.send_signal(name)
+            message = process.communicate()[1]
+            expect(process.returncode in (0, 130), name, process.returncode, message)
+            if process.returncode == 130:
+                expect(f"--resume -o {directory}" in message, message)
+            check_resumed(folder, directory, whole, table)
+
+
+@test
+def a_killed_run_goes_on_with_the_same_bits():
+    seed = random.randrange(2**32)
+    print(f"# moments from seed {seed}")
+    moments = random.Random(seed)
+    with scratch() as folder:
+        whole, table, seconds = uninterrupted(folder)
+        for number in range(8):
+            directory = f"killed-{number}"
+            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
+            process = start(folder, "game.yaml", *words)
+            time.sleep(moments.random() * seconds)
+            process.kill()
+            process.communicate()
+            for _ in range(number % 3):
+                process = start(folder, "game.yaml", "--resume", *words)
+                time.sleep(moments.random() * seconds / 2)
+                process.kill()
+                process.communicate()
+            # With the game: the first moments come before the directory knows it.
+            check_resumed(folder, directory, whole, table, "game.yaml")
+
+
+@test
+def a_run_that_was_killed_before_it_began_is_resumed():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        whole = results(perform("run", "game.yaml", "--json", "-o", "whole", cwd=folder))
+        (Path(folder) / "empty").mkdir()
+        for words in (["-o", "absent"], ["-o", "empty"], ["-o", "deep/er"], []):
+            done = perform("run", "game.yaml", "--resume", "--json", *words, cwd=folder)
+            expect(results(done) == whole, words, "another outcome")
+        expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
+        write(folder, "bad.yaml", ATOMS.replace("generations: 20", "generations: x"))
+        done = call("run", "bad.yaml", "--resume", "-o", "bad", cwd=folder)
+        expect(done.returncode == 2 and "bad" not in listing(folder), done, listing(folder))
+
+
+@test
+def a_directory_that_is_gone_is_not_offered_for_resuming():
+    with scratch() as folder:
+        write(folder, "game.yaml", LONG)
+        process = start(folder, "game.yaml", "-o", "gone", "--checkpoint-interval", "0.02",
+                        "-s", "generations=100000")
+        while not list((Path(folder) / "gone").glob("checkpoint-*.h5")):
+            time.sleep(0.01)
+        (Path(folder) / "gone").rename(Path(folder) / "elsewhere")
+        message = process.communicate()[1]
+        expect(process.returncode == 1 and "error: " in message, process.returncode, message)
+        expect("resume" not in message, message)
+
+
+@test
+def a_run_is_not_written_over():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        perform("run", "game.yaml", "-o", "out", cwd=folder)
+        before = states(folder)
+        done = call("run", "game.yaml", "-o", "out", cwd=folder)
+        expect(done.returncode == 2 and "error: " in done.stderr, done)
+        words = ["run", "game.yaml", "-s", "generations=30", "--resume", "-o", "out"]
+        other = call(*words, cwd=folder)
+        expect(other.returncode == 2 and "error: " in other.stderr, other)
+        expect(states(folder) == before, "files changed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
