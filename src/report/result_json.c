@@ -1,5 +1,6 @@
 #include <aligngame/run.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -98,9 +99,12 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
   return json_pack("{s:o}", "atoms", atoms);
 }
 
-/* What only sampled games have. */
-static void add_samples(const ag_game *game, const ag_result *result, json_t *document)
+/* What only sampled games have. Whether there was memory for it. */
+static bool add_samples(const ag_game *game, const ag_result *result, json_t *document)
 {
+  json_t *spread = spread_json(result);
+  if (!spread)
+    return false;
   const ag_fit_counts *fits = &result->fits;
   ag_sampling sampling = ag_game_sampling(game);
   json_object_set_new(
@@ -113,9 +117,10 @@ static void add_samples(const ag_game *game, const ag_result *result, json_t *do
                 (json_int_t)fits->not_converged, "reduced", (json_int_t)fits->reduced,
                 "regularised", (json_int_t)fits->regularised));
   json_object_set_new(document, "replicates", json_integer((json_int_t)result->replicates));
-  json_object_set_new(document, "spread", spread_json(result));
+  json_object_set_new(document, "spread", spread);
   if (result->exact)
     json_object_set_new(document, "exact", metrics_json(result->exact));
+  return true;
 }
 
 char *ag_result_json(const ag_game *game, const ag_result *result)
@@ -129,8 +134,10 @@ char *ag_result_json(const ag_game *game, const ag_result *result)
   if (document && result->published_log_mass)
     json_object_set_new(document, "published",
                         log_mass_json(result->item_count, result->published_log_mass));
-  if (document && result->replicates > 0)
-    add_samples(game, result, document);
+  if (document && result->replicates > 0 && !add_samples(game, result, document)) {
+    json_decref(document);
+    return NULL;
+  }
   if (document && result->directory)
     json_object_set_new(document, "directory", json_string(result->directory));
   return ag_json_finish(document);
