@@ -41,14 +41,3 @@ ag_status ag_sample_reserve(ag_sample *sample, size_t capacity, ag_error *error)
   sample->capacity = capacity;
   return AG_OK;
 }
-
-void ag_sample_gather(const ag_sample *from, const uint32_t *index, size_t count, ag_sample *to)
-{
-  size_t dim = from->dim;
-  for (size_t i = 0; i < count && dim == 0; i++)
-    to->item[i] = from->item[index[i]];
-  for (size_t i = 0; i < count; i++)
-    for (size_t d = 0; d < dim; d++)
-      to->point[i * dim + d] = from->point[index[i] * dim + d];
-  to->count = count;
-}

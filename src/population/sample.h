@@ -23,8 +23,4 @@ void ag_sample_free(ag_sample *sample);
 /* Room for capacity items at least; what is there stays. Status: AG_ERROR_MEMORY. */
 ag_status ag_sample_reserve(ag_sample *sample, size_t capacity, ag_error *error);
 
-/* to becomes from's items index [count], in that order. to has room for them, and
- * is not from. */
-void ag_sample_gather(const ag_sample *from, const uint32_t *index, size_t count, ag_sample *to);
-
 #endif
