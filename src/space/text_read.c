@@ -85,7 +85,8 @@ static ag_status clean(reader *read, const char *text, size_t size, ag_error *er
     to += length;
     at += length;
   }
-  *to++ = '\n';
+  if (to > read->bytes && to[-1] != '\n')
+    *to++ = '\n';
   *to = '\0';
   return AG_OK;
 }
