@@ -18,7 +18,7 @@ bool ag_character_is_space(uint32_t code)
 {
   static const range spaces[] = {{0, 0x20},        {0x7F, 0xA0},     {0x1680, 0x1680},
                                  {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F},
-                                 {0x205F, 0x205F}, {0x3000, 0x3000}};
+                                 {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
   return is_within(code, spaces, sizeof spaces / sizeof *spaces);
 }
 

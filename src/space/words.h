@@ -13,7 +13,7 @@ typedef struct ag_token {
   size_t length;
 } ag_token;
 
-/* Unicode's white space, and the control characters. */
+/* Unicode's white space, byte-order marks, and the control characters. */
 bool ag_character_is_space(uint32_t code);
 /* Letters, digits and marks: of what is not ASCII, everything outside the blocks of
  * punctuation, symbols and emoji. */

@@ -110,18 +110,18 @@ static void every_sentence_is_kept_or_counted(void)
   options.least_words = 2;
   options.most_words = 3;
   options.count = 2;
-  const char *text = "No. A b. A b c d. A b. C d e. F g. <unk> z.";
+  const char *text = "No. An ox. An ox can go. An ox. See the sea. We go. <unk> is.";
   ag_sentences read = parse(text, &options);
   CHECK(read.count == 2 && read.report.sentences == 7);
   CHECK(read.report.too_short == 1 && read.report.too_long == 1 && read.report.duplicates == 1);
   CHECK(read.report.not_taken == 2 && read.report.unknown == 0);
-  CHECK_TEXT(read.text[0], "A b.");
-  CHECK_TEXT(read.text[1], "C d e.");
+  CHECK_TEXT(read.count == 2 ? read.text[0] : "", "An ox.");
+  CHECK_TEXT(read.count == 2 ? read.text[1] : "", "See the sea.");
   ag_sentences_free(&read);
   options.keep_duplicates = options.drop_unknown = true;
   read = parse(text, &options);
   CHECK(read.count == 2 && read.report.duplicates == 0 && read.report.unknown == 1);
-  CHECK_TEXT(read.text[1], "A b.");
+  CHECK_TEXT(read.count == 2 ? read.text[1] : "", "An ox.");
   ag_sentences_free(&read);
 }
 
@@ -273,7 +273,7 @@ static void a_space_of_sentences_has_labels(void)
   }
   ag_space_free(space);
   check_refused("text: {}", 7, "expected `file: wiki.txt`");
-  check_refused("text: {file: a, format: wiki}", 25, "did you mean `wikitext`");
+  check_refused("text: {file: a, format: wikitxt}", 25, "did you mean `wikitext`");
   check_refused("text: {file: /nowhere/x.txt}", 14, "cannot open");
   check_refused("text: {file: a, words: [5, 2]}", 28, "the most words");
   check_refused("text: {grammar: {join: 2}}", 24, "from 0 to 0.9");
