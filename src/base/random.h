@@ -17,7 +17,8 @@ typedef enum ag_random_purpose {
   AG_RANDOM_FIT = 7,         /* a model's random starts */
   AG_RANDOM_GENERATE = 8,    /* what a model generates */
   AG_RANDOM_DATASET = 9,     /* what a subsampled dataset keeps */
-  AG_RANDOM_DRIFT = 10       /* populations of the finite-population theory */
+  AG_RANDOM_DRIFT = 10,      /* populations of the finite-population theory */
+  AG_RANDOM_TEXT = 20        /* a grammar's sentences, and which of a file's are taken */
 } ag_random_purpose;
 
 typedef struct ag_random {

@@ -19,6 +19,16 @@ ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_sp
                       what);
 }
 
+ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *space,
+                               ag_error *error)
+{
+  if (space->label)
+    return AG_OK;
+  return ag_node_fail(node, error,
+                      "%s needs a space of texts or with labels; the items of this space have none",
+                      what);
+}
+
 ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
                                 double **centre, ag_error *error)
 {

@@ -17,6 +17,10 @@ ag_status ag_reward_read_besides(ag_node node, const char *besides, const ag_spa
 ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_space *space,
                                      ag_error *error);
 
+/* Refuses a space whose items have no labels to read. what: "a pattern". */
+ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *space,
+                               ag_error *error);
+
 /* `center` of the mapping, which must be there and have the space's dimension.
  * *centre [dim] is the caller's to free. */
 ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,

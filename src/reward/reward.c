@@ -14,7 +14,11 @@
   REWARD(gaussian)                                                                                 \
   REWARD(linear)                                                                                   \
   REWARD(expression)                                                                               \
-  REWARD(sum)
+  REWARD(sum)                                                                                      \
+  REWARD(word_count)                                                                               \
+  REWARD(length)                                                                                   \
+  REWARD(pattern)                                                                                  \
+  REWARD(lexicon)
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,

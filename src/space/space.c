@@ -10,7 +10,7 @@
 #include "space/kinds.h"
 
 const ag_space_type *const ag_space_types[] = {&ag_space_atoms, &ag_space_table, &ag_space_box,
-                                               &ag_space_cloud, NULL};
+                                               &ag_space_cloud, &ag_space_text, NULL};
 
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
 {
@@ -49,28 +49,28 @@ ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space,
   return AG_OK;
 }
 
-/* Paths in a game file are relative to its folder. */
-static char *resolve_path(ag_node node, const char *file)
-{
-  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
-  if (file[0] == '/' || !slash)
-    return ag_text_copy(file);
-  size_t folder = (size_t)(slash - game) + 1, size = folder + strlen(file) + 1;
-  char *path = malloc(size);
-  if (path)
-    snprintf(path, size, "%.*s%s", (int)folder, game, file);
-  return path;
-}
-
-ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error *error)
+ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error)
 {
   const char *file;
   ag_status status = ag_node_text(node, "file", &file, error);
   if (status != AG_OK)
     return status;
-  *source = resolve_path(node, file);
-  if (!*source)
+  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
+  size_t folder = file[0] == '/' || !slash ? 0 : (size_t)(slash - game) + 1;
+  size_t size = folder + strlen(file) + 1;
+  char *made = malloc(size);
+  if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a path");
+  snprintf(made, size, "%.*s%s", (int)folder, game, file);
+  *path = made;
+  return AG_OK;
+}
+
+ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error *error)
+{
+  ag_status status = ag_space_resolve_path(node, source, error);
+  if (status != AG_OK)
+    return status;
   ag_error reason;
   status = ag_csv_load(*source, csv, &reason);
   /* A file that cannot be opened is the game file's mistake. */

@@ -1,0 +1,218 @@
+/* lexicon: the sum (or the mean) of the weights of a text's words. Words are compared
+ * without the punctuation around them, ASCII letters in either case. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reward/parts.h"
+#include "space/kinds.h"
+#include "space/words.h"
+
+typedef struct entry {
+  char *word;
+  double weight;
+} entry;
+
+typedef struct lexicon {
+  entry *list; /* [count] in the order of compare */
+  size_t count;
+  bool mean;
+} lexicon;
+
+static void lexicon_free(void *parameters)
+{
+  lexicon *self = parameters;
+  if (!self)
+    return;
+  for (size_t i = 0; i < self->count; i++)
+    free(self->list[i].word);
+  free(self->list);
+  free(self);
+}
+
+/* ASCII only, whatever the locale. */
+static unsigned char lower(char c)
+{
+  return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static int compare(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+  size_t least = a_length < b_length ? a_length : b_length;
+  for (size_t i = 0; i < least; i++)
+    if (lower(a[i]) != lower(b[i]))
+      return lower(a[i]) < lower(b[i]) ? -1 : 1;
+  return (a_length > b_length) - (a_length < b_length);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+  const entry *left = a, *right = b;
+  return compare(left->word, strlen(left->word), right->word, strlen(right->word));
+}
+
+/* Adds a word; an error has no place yet. */
+static ag_status add_word(lexicon *self, const char *text, double weight, ag_error *error)
+{
+  ag_token whole = {text, strlen(text)}, word = ag_token_trim(whole), next;
+  const char *at = word.text;
+  if (word.length == 0 || !ag_token_next(&at, word.text + word.length, &next) ||
+      next.length != word.length)
+    return ag_fail(error, AG_ERROR_INPUT, "`%.60s` is not one word", text);
+  self->list[self->count].word = strndup(word.text, word.length);
+  if (!self->list[self->count].word)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a word list");
+  self->list[self->count++].weight = weight;
+  return AG_OK;
+}
+
+static ag_status read_words(ag_node node, lexicon *self, ag_error *error)
+{
+  size_t count = ag_node_count(node);
+  if (ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
+    return ag_node_fail(node, error,
+                        "words: expected words and weights, such as {good: 1, bad: -1}");
+  ag_status status = ag_array_create(count, sizeof *self->list, &self->list, error);
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    const char *word;
+    ag_node key, value;
+    double weight = 0;
+    ag_error reason;
+    ag_node_entry(node, i, &word, &key, &value);
+    status = ag_node_real(value, "a weight", &weight, error);
+    if (status != AG_OK)
+      return status;
+    status = add_word(self, word, weight, &reason);
+    if (status == AG_ERROR_INPUT)
+      return ag_node_fail(key, error, "%s", reason.message);
+    if (status != AG_OK && error)
+      *error = reason;
+  }
+  return status;
+}
+
+static ag_status take_rows(const ag_csv *csv, lexicon *self, ag_error *error)
+{
+  size_t rows = ag_csv_row_count(csv), word = 0, weight = 0, missing = 0;
+  double *value = NULL;
+  ag_status status = ag_csv_find(csv, "word", &word, error);
+  if (status == AG_OK)
+    status = ag_csv_find(csv, "weight", &weight, error);
+  if (status == AG_OK)
+    status = ag_array_create(rows, sizeof *value, &value, error);
+  if (status == AG_OK)
+    status = ag_csv_reals(csv, weight, value, &missing, error);
+  if (status == AG_OK)
+    status = ag_array_create(rows, sizeof *self->list, &self->list, error);
+  if (status == AG_OK && rows == 0)
+    status = ag_csv_fail(csv, AG_CSV_HEADER, 0, error, "the word list has no rows");
+  for (size_t i = 0; i < rows && status == AG_OK; i++) {
+    ag_error reason;
+    if (ag_csv_is_missing(csv, i, weight)) {
+      status = ag_csv_fail(csv, i, weight, error, "the word has no weight");
+      continue;
+    }
+    status = add_word(self, ag_csv_cell(csv, i, word), value[i], &reason);
+    if (status == AG_ERROR_INPUT)
+      status = ag_csv_fail(csv, i, word, error, "%s", reason.message);
+    else if (status != AG_OK && error)
+      *error = reason;
+  }
+  free(value);
+  return status;
+}
+
+static ag_status read_file(ag_node node, lexicon *self, ag_error *error)
+{
+  char *source = NULL;
+  ag_csv *csv = NULL;
+  ag_status status = ag_space_open_csv(node, &source, &csv, error);
+  if (status == AG_OK)
+    status = take_rows(csv, self, error);
+  ag_csv_free(csv);
+  free(source);
+  return status;
+}
+
+/* Brings the words in order and refuses one that stands twice. */
+static ag_status sort_words(ag_node node, lexicon *self, ag_error *error)
+{
+  qsort(self->list, self->count, sizeof *self->list, compare_entries);
+  for (size_t i = 1; i < self->count; i++)
+    if (compare_entries(&self->list[i - 1], &self->list[i]) == 0)
+      return ag_node_fail(node, error, "the word `%.60s` is listed twice", self->list[i].word);
+  return AG_OK;
+}
+
+static ag_status lexicon_read(ag_node node, const ag_space *space, void **parameters,
+                              ag_error *error)
+{
+  static const char *const known[] = {"file", "words", "mean"};
+  lexicon *self = NULL;
+  ag_status status = ag_node_expect_keys(node, "a lexicon", known, 3, error);
+  if (status == AG_OK)
+    status = ag_reward_need_texts(node, "a lexicon", space, error);
+  if (status != AG_OK)
+    return status;
+  ag_node file = ag_node_find(node, "file"), words = ag_node_find(node, "words");
+  ag_node mean = ag_node_find(node, "mean");
+  if (ag_node_present(file) == ag_node_present(words))
+    return ag_node_fail(node, error, "a lexicon needs either words or the file that lists them");
+  status = ag_array_create(1, sizeof *self, &self, error);
+  if (status != AG_OK)
+    return status;
+  *self = (lexicon){.count = 0};
+  status = ag_node_present(file) ? read_file(file, self, error) : read_words(words, self, error);
+  if (status == AG_OK && ag_node_present(mean))
+    status = ag_node_bool(mean, "mean", &self->mean, error);
+  if (status == AG_OK)
+    status = sort_words(ag_node_present(file) ? file : words, self, error);
+  if (status == AG_OK)
+    *parameters = self;
+  else
+    lexicon_free(self);
+  return status;
+}
+
+static double weight_of(const lexicon *self, ag_token word)
+{
+  size_t low = 0, high = self->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const entry *there = &self->list[middle];
+    int order = compare(word.text, word.length, there->word, strlen(there->word));
+    if (order == 0)
+      return there->weight;
+    if (order < 0)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return 0;
+}
+
+static ag_status lexicon_evaluate(const void *parameters, const ag_space *space, double *reward,
+                                  ag_error *error)
+{
+  const lexicon *self = parameters;
+  (void)error;
+  for (size_t i = 0; i < space->count; i++) {
+    const char *at = space->label[i], *end = at + strlen(at);
+    double sum = 0, words = 0;
+    ag_token word;
+    for (; ag_word_next(&at, end, &word); words++)
+      sum += weight_of(self, ag_token_trim(word));
+    reward[i] = self->mean && words > 0 ? sum / words : sum;
+  }
+  return AG_OK;
+}
+
+extern const ag_reward_type ag_reward_lexicon;
+const ag_reward_type ag_reward_lexicon = {
+    .name = "lexicon",
+    .summary = "the sum or mean of the words' weights: words, or a file with word and weight",
+    .example = "lexicon: {words: {good: 1, bad: -1}, mean: false}",
+    .read = lexicon_read,
+    .evaluate = lexicon_evaluate,
+    .free_parameters = lexicon_free,
+};

@@ -1,0 +1,255 @@
+/* Sentences, of a file or of the grammar: a finite space of labelled items. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "space/grammar.h"
+#include "space/kinds.h"
+#include "space/text_read.h"
+
+static ag_status read_words(ag_node node, ag_text_options *options, ag_error *error)
+{
+  if (!ag_node_present(node))
+    return AG_OK;
+  long long least = 0, most = 0;
+  if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || ag_node_count(node) != 2)
+    return ag_node_fail(node, error, "words: expected the least and the most, such as [1, 40]");
+  ag_status status =
+      ag_node_integer(ag_node_item(node, 0), "the least words", 0, 1LL << 40, &least, error);
+  if (status == AG_OK)
+    status = ag_node_integer(ag_node_item(node, 1), "the most words", least > 1 ? least : 1,
+                             1LL << 40, &most, error);
+  if (status != AG_OK)
+    return status;
+  options->least_words = (size_t)least;
+  options->most_words = (size_t)most;
+  return AG_OK;
+}
+
+static ag_status read_format(ag_node node, ag_text_options *options, ag_error *error)
+{
+  static const char *const names[] = {"auto", "plain", "wikitext", "lines"};
+  enum { FORMATS = sizeof names / sizeof *names };
+  if (!ag_node_present(node))
+    return AG_OK;
+  const char *name;
+  ag_status status = ag_node_text(node, "format", &name, error);
+  if (status != AG_OK)
+    return status;
+  for (int i = 0; i < FORMATS; i++)
+    if (strcmp(names[i], name) == 0) {
+      options->format = (ag_text_format)i;
+      return AG_OK;
+    }
+  const char *near = ag_nearest_name(name, names, FORMATS);
+  return ag_node_fail(node, error,
+                      "unknown format `%s`%s%s%s; there are: auto, plain, wikitext, lines", name,
+                      near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "");
+}
+
+/* true where the key is absent or says what *value already is. */
+static ag_status read_flag(ag_node node, const char *key, bool *value, ag_error *error)
+{
+  ag_node flag = ag_node_find(node, key);
+  return ag_node_present(flag) ? ag_node_bool(flag, key, value, error) : AG_OK;
+}
+
+static ag_status read_options(ag_node node, ag_text_options *options, ag_error *error)
+{
+  ag_node count_node = ag_node_find(node, "sentences"), seed_node = ag_node_find(node, "seed");
+  long long count = (long long)options->count, seed = 0;
+  bool marks = !options->keep_marks, unknown = !options->drop_unknown;
+  ag_status status = read_words(ag_node_find(node, "words"), options, error);
+  if (status == AG_OK)
+    status = read_format(ag_node_find(node, "format"), options, error);
+  if (status == AG_OK && ag_node_present(count_node))
+    status = ag_node_integer(count_node, "sentences", 1, 1LL << 31, &count, error);
+  if (status == AG_OK && ag_node_present(seed_node))
+    status = ag_node_integer(seed_node, "seed", 0, 1LL << 53, &seed, error);
+  if (status == AG_OK)
+    status = read_flag(node, "duplicates", &options->keep_duplicates, error);
+  if (status == AG_OK)
+    status = read_flag(node, "join", &marks, error);
+  if (status == AG_OK)
+    status = read_flag(node, "unknown", &unknown, error);
+  options->count = (size_t)count;
+  options->seed = (uint64_t)seed;
+  options->sampled = ag_node_present(seed_node);
+  options->keep_marks = !marks;
+  options->drop_unknown = !unknown;
+  return status;
+}
+
+static ag_status set_labels(ag_space *space, const ag_sentences *sentences, ag_error *error)
+{
+  space->label = calloc(sentences->count, sizeof *space->label);
+  if (!space->label)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu sentences", sentences->count);
+  space->count = sentences->count;
+  for (size_t i = 0; i < space->count; i++)
+    if (!(space->label[i] = ag_text_copy(sentences->text[i])))
+      return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu sentences", space->count);
+  return AG_OK;
+}
+
+static ag_status fail_empty(ag_node node, const ag_space *space, const ag_text_report *report,
+                            ag_error *error)
+{
+  return ag_node_fail(node, error,
+                      "%s: no sentence is left of %zu: %zu have too few words, %zu too many, %zu "
+                      "hold <unk>",
+                      space->source, report->sentences, report->too_short, report->too_long,
+                      report->unknown);
+}
+
+static ag_status read_file(ag_node node, ag_space *space, ag_error *error)
+{
+  ag_text_options options = ag_text_options_default();
+  ag_node file_node = ag_node_find(node, "file");
+  ag_sentences sentences = {.count = 0};
+  ag_status status = read_options(node, &options, error);
+  if (status == AG_OK)
+    status = ag_space_resolve_path(file_node, &space->source, error);
+  if (status != AG_OK)
+    return status;
+  ag_error reason;
+  status = ag_text_load(space->source, &options, &sentences, &reason);
+  if (status == AG_ERROR_INPUT) /* a file that cannot be opened is the game file's mistake */
+    return ag_node_fail(file_node, error, "%s: %s", space->source, reason.message);
+  if (status != AG_OK) {
+    if (error)
+      *error = reason;
+    return status;
+  }
+  status = sentences.count == 0 ? fail_empty(file_node, space, &sentences.report, error)
+                                : set_labels(space, &sentences, error);
+  space->dropped = sentences.report.sentences - sentences.count;
+  ag_sentences_free(&sentences);
+  return status;
+}
+
+/* The first `draws` sentences of the grammar, a line each, held to the options. */
+static ag_status draw_sentences(const ag_grammar *grammar, const ag_text_options *options,
+                                size_t draws, ag_sentences *sentences, ag_error *error)
+{
+  char line[AG_GRAMMAR_BYTES], *text = NULL;
+  size_t size = 0, capacity = 0;
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < draws && status == AG_OK; i++) {
+    size_t length = ag_grammar_sentence(grammar, options->seed, i, line);
+    line[length++] = '\n';
+    if (size + length > capacity) {
+      char *wider = NULL;
+      capacity += capacity / 2 + 64 * (draws < 1024 ? draws : 1024) + length;
+      status = ag_array_create(capacity, 1, &wider, error);
+      if (status != AG_OK)
+        break;
+      if (size > 0)
+        memcpy(wider, text, size);
+      free(text);
+      text = wider;
+    }
+    memcpy(text + size, line, length);
+    size += length;
+  }
+  if (status == AG_OK)
+    status = ag_text_parse(text, size, options, sentences, error);
+  free(text);
+  return status;
+}
+
+/* Draws until there are as many sentences as asked for. Sentence number i is the same
+ * however many are drawn, so that the first ones are those of one long sequence. */
+static ag_status fill_from_grammar(ag_node node, const ag_grammar *grammar,
+                                   const ag_text_options *options, ag_space *space, ag_error *error)
+{
+  const double rare = 1e-3, most_draws = 64;
+  double chance = 0;
+  for (size_t n = options->least_words; n <= AG_GRAMMAR_LONGEST && n <= options->most_words; n++)
+    chance += ag_grammar_length_probability(grammar, n);
+  if (chance < rare)
+    return ag_node_fail(
+        node, error, "the grammar makes such numbers of words with a chance of %.2g only", chance);
+  double draws = 1.05 * (double)options->count / chance + 20;
+  for (double end = most_draws * draws; draws <= end; draws *= 2) {
+    ag_sentences sentences = {.count = 0};
+    ag_status status = draw_sentences(grammar, options, (size_t)draws, &sentences, error);
+    if (status == AG_OK && sentences.count == options->count)
+      status = set_labels(space, &sentences, error);
+    ag_sentences_free(&sentences);
+    if (status != AG_OK || space->label)
+      return status;
+  }
+  return ag_node_fail(node, error,
+                      "the grammar has too few different sentences for %zu without duplicates",
+                      options->count);
+}
+
+static ag_status read_grammar_options(ag_node node, ag_grammar_options *options, ag_error *error)
+{
+  static const char *const keys[] = {"adjective", "adverb", "phrase", "join"};
+  double *const value[] = {&options->adjective, &options->adverb, &options->phrase, &options->join};
+  ag_status status = ag_node_expect_keys(node, "the grammar", keys, 4, error);
+  for (size_t k = 0; k < 4 && status == AG_OK; k++) {
+    ag_node item = ag_node_find(node, keys[k]);
+    if (ag_node_present(item))
+      status = ag_node_real(item, keys[k], value[k], error);
+    if (status == AG_OK && !(*value[k] >= 0 && *value[k] <= 0.9))
+      status = ag_node_fail(item, error, "%s: expected a chance from 0 to 0.9, found %g", keys[k],
+                            *value[k]);
+  }
+  return status;
+}
+
+static ag_status read_grammar(ag_node node, ag_space *space, ag_error *error)
+{
+  /* duplicates belong to the grammar's law of lengths */
+  ag_text_options options = ag_text_options_default();
+  options.keep_duplicates = true;
+  options.count = 10000;
+  ag_grammar_options chances = ag_grammar_options_default();
+  ag_grammar *grammar = NULL;
+  ag_status status = read_options(node, &options, error);
+  options.format = AG_TEXT_LINES;
+  options.sampled = false; /* the seed is the grammar's */
+  if (status == AG_OK)
+    status = ag_space_check_size(node, (double)options.count, error);
+  if (status == AG_OK)
+    status = read_grammar_options(ag_node_find(node, "grammar"), &chances, error);
+  if (status == AG_OK)
+    status = ag_grammar_create(&chances, &grammar, error);
+  if (status == AG_OK)
+    status = fill_from_grammar(node, grammar, &options, space, error);
+  ag_grammar_free(grammar);
+  return status;
+}
+
+static ag_status read_text(ag_node node, ag_space *space, ag_error *error)
+{
+  static const char *const of_file[] = {"file",       "sentences", "words", "seed",
+                                        "duplicates", "format",    "join",  "unknown"};
+  static const char *const of_grammar[] = {"grammar", "sentences", "words", "seed", "duplicates"};
+  bool file = ag_node_present(ag_node_find(node, "file"));
+  bool grammar = ag_node_present(ag_node_find(node, "grammar"));
+  if (file && grammar)
+    return ag_node_fail(node, error, "the text: expected one of file and grammar, found both");
+  ag_status status = grammar ? ag_node_expect_keys(node, "a text of the grammar", of_grammar,
+                                                   sizeof of_grammar / sizeof *of_grammar, error)
+                             : ag_node_expect_keys(node, "a text", of_file,
+                                                   sizeof of_file / sizeof *of_file, error);
+  if (status != AG_OK)
+    return status;
+  if (!file && !grammar)
+    return ag_node_fail(node, error,
+                        "the text: expected `file: wiki.txt`, or `grammar: {}` for sentences that "
+                        "the program makes");
+  return grammar ? read_grammar(node, space, error) : read_file(node, space, error);
+}
+
+const ag_space_type ag_space_text = {
+    .name = "text",
+    .summary = "the sentences of a file or of a grammar: file or grammar; sentences, words, seed, "
+               "duplicates, format, join, unknown",
+    .example = "{file: wiki.txt, sentences: 10000, words: [1, 40]}",
+    .read = read_text,
+};

@@ -1,0 +1,331 @@
+#include "space/text_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
+
+typedef struct reader {
+  const ag_text_options *options;
+  ag_text_report report;
+  /* The sentences are written over the text that they come from: what is written never
+   * overtakes what is read, because each token is followed by something in the text. */
+  char *bytes, *to;
+  ag_token *token; /* [capacity] of the sentence so far */
+  size_t count, capacity;
+  size_t *sentence; /* [sentence_capacity] offsets in bytes */
+  size_t sentences, sentence_capacity;
+  size_t *slot; /* [mask + 1] number of a sentence + 1; 0: free; NULL: duplicates stay */
+  size_t mask;
+} reader;
+
+ag_text_options ag_text_options_default(void)
+{
+  return (ag_text_options){.format = AG_TEXT_AUTO, .most_words = SIZE_MAX};
+}
+
+/* Room for one more element: *array (a pointer to elements of this size) grows by half. */
+static ag_status grow(size_t count, size_t *capacity, size_t size, void *array, ag_error *error)
+{
+  if (count < *capacity)
+    return AG_OK;
+  void *old = NULL;
+  memcpy(&old, array, sizeof old);
+  size_t wider = *capacity < 64 ? 64 : *capacity + *capacity / 2;
+  void *made = NULL;
+  ag_status status = ag_array_create(wider, size, &made, error);
+  if (status != AG_OK)
+    return status;
+  if (count > 0)
+    memcpy(made, old, count * size);
+  free(old);
+  memcpy(array, &made, sizeof made);
+  *capacity = wider;
+  return AG_OK;
+}
+
+static size_t count_broken(const char *text, size_t size)
+{
+  size_t broken = 0;
+  for (size_t at = 0; at < size;) {
+    at += ag_utf8_find_invalid(text + at, size - at);
+    broken += at < size;
+    at++;
+  }
+  return broken;
+}
+
+/* The text in UTF-8 throughout, its lines ended by LF. */
+static ag_status clean(reader *read, const char *text, size_t size, ag_error *error)
+{
+  static const char mark[] = "\xEF\xBB\xBF", replacement[] = "\xEF\xBF\xBD";
+  size_t at = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0, broken = count_broken(text, size);
+  read->report.bytes = size;
+  read->report.broken_bytes = broken;
+  ag_status status = ag_array_create(size + 2 * broken + 2, 1, &read->bytes, error);
+  if (status != AG_OK)
+    return status;
+  char *to = read->bytes;
+  while (at < size) {
+    uint32_t code = 0;
+    size_t length = ag_utf8_decode(text + at, size - at, &code);
+    if (length == 0 || code == 0) {
+      memcpy(to, replacement, 3);
+      to += 3;
+      at++;
+      continue;
+    }
+    if (code == '\r' && at + 1 < size && text[at + 1] == '\n')
+      at++;
+    memcpy(to, text + at, length);
+    if (code == '\r')
+      *to = '\n';
+    to += length;
+    at += length;
+  }
+  if (to > read->bytes && to[-1] != '\n')
+    *to++ = '\n';
+  *to = '\0';
+  return AG_OK;
+}
+
+/* `= Title =`, alone in its line. */
+static bool is_heading(const char *line, size_t length)
+{
+  size_t begin = 0, end = length;
+  ag_text_trim(line, &begin, &end);
+  return end - begin >= 5 && memcmp(line + begin, "= ", 2) == 0 &&
+         memcmp(line + end - 2, " =", 2) == 0;
+}
+
+static bool looks_like_wikitext(const char *text)
+{
+  if (strstr(text, " @-@ ") || strstr(text, " @,@ ") || strstr(text, " @.@ "))
+    return true;
+  for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+    if (is_heading(line, strcspn(line, "\n")))
+      return true;
+  return false;
+}
+
+static bool is_mark(ag_token token)
+{
+  return token.length == 3 && token.text[0] == '@' && token.text[2] == '@' &&
+         (token.text[1] == '-' || token.text[1] == ',' || token.text[1] == '.');
+}
+
+static char *write_token(char *to, ag_token token)
+{
+  memmove(to, token.text, token.length);
+  return to + token.length;
+}
+
+/* Writes the sentence so far. Returned: its length. */
+static size_t write_sentence(reader *read)
+{
+  bool join = read->report.format == AG_TEXT_WIKITEXT && !read->options->keep_marks;
+  char *to = read->to;
+  bool glued = true;
+  for (size_t i = 0; i < read->count; i++) {
+    bool mark = join && is_mark(read->token[i]) && i > 0 && i + 1 < read->count;
+    if (!glued && !mark)
+      *to++ = ' ';
+    to = write_token(to, mark ? (ag_token){read->token[i].text + 1, 1} : read->token[i]);
+    glued = mark;
+  }
+  *to = '\0';
+  return (size_t)(to - read->to);
+}
+
+static bool has_unknown(const char *text, size_t length)
+{
+  ag_token token;
+  for (const char *at = text; ag_token_next(&at, text + length, &token);)
+    if (token.length == 5 && memcmp(token.text, "<unk>", 5) == 0)
+      return true;
+  return false;
+}
+
+static size_t find_slot(const reader *read, const char *text)
+{
+  for (size_t i = (size_t)ag_bytes_hash(text, strlen(text));; i++) {
+    size_t number = read->slot[i & read->mask];
+    if (number == 0 || strcmp(read->bytes + read->sentence[number - 1], text) == 0)
+      return i & read->mask;
+  }
+}
+
+/* Keeps more than half of the slots free. */
+static ag_status grow_slots(reader *read, ag_error *error)
+{
+  if (2 * (read->sentences + 1) <= read->mask)
+    return AG_OK;
+  size_t slots = read->mask ? 2 * (read->mask + 1) : 256, *wider = NULL;
+  ag_status status = ag_array_create(slots, sizeof *wider, &wider, error);
+  if (status != AG_OK)
+    return status;
+  memset(wider, 0, slots * sizeof *wider);
+  free(read->slot);
+  read->slot = wider;
+  read->mask = slots - 1;
+  for (size_t i = 0; i < read->sentences; i++)
+    read->slot[find_slot(read, read->bytes + read->sentence[i])] = i + 1;
+  return AG_OK;
+}
+
+static ag_status keep_sentence(reader *read, size_t length, ag_error *error)
+{
+  ag_status status = grow(read->sentences, &read->sentence_capacity, sizeof *read->sentence,
+                          &read->sentence, error);
+  if (status == AG_OK && !read->options->keep_duplicates) {
+    status = grow_slots(read, error);
+    if (status != AG_OK)
+      return status;
+    size_t slot = find_slot(read, read->to);
+    if (read->slot[slot] != 0) {
+      read->report.duplicates++;
+      return AG_OK;
+    }
+    read->slot[slot] = read->sentences + 1;
+  }
+  if (status != AG_OK)
+    return status;
+  read->sentence[read->sentences++] = (size_t)(read->to - read->bytes);
+  read->to += length + 1;
+  return AG_OK;
+}
+
+static ag_status end_sentence(reader *read, ag_error *error)
+{
+  if (read->count == 0)
+    return AG_OK;
+  size_t length = write_sentence(read), words = ag_word_count(read->to, length);
+  read->count = 0;
+  read->report.sentences++;
+  if (words < read->options->least_words)
+    read->report.too_short++;
+  else if (words > read->options->most_words)
+    read->report.too_long++;
+  else if (read->options->drop_unknown && has_unknown(read->to, length))
+    read->report.unknown++;
+  else
+    return keep_sentence(read, length, error);
+  return AG_OK;
+}
+
+static ag_status read_line(reader *read, const char *line, size_t length, ag_error *error)
+{
+  bool apart = read->report.format == AG_TEXT_WIKITEXT,
+       whole = read->report.format == AG_TEXT_LINES;
+  ag_status status = AG_OK;
+  ag_token token;
+  for (const char *at = line; status == AG_OK && ag_token_next(&at, line + length, &token);) {
+    if (read->count > 0 && !whole && ag_sentence_ends(read->token, read->count, &token, apart))
+      status = end_sentence(read, error);
+    if (status == AG_OK)
+      status = grow(read->count, &read->capacity, sizeof *read->token, &read->token, error);
+    if (status == AG_OK)
+      read->token[read->count++] = token;
+  }
+  return status;
+}
+
+static bool is_blank(const char *line, size_t length)
+{
+  ag_token token;
+  return !ag_token_next(&line, line + length, &token);
+}
+
+static ag_status read_lines(reader *read, ag_error *error)
+{
+  ag_status status = AG_OK;
+  read->to = read->bytes;
+  /* The line's end is found before anything is written over the line. */
+  for (const char *line = read->bytes; *line && status == AG_OK;) {
+    size_t length = strcspn(line, "\n");
+    const char *next = line + length + 1;
+    bool heading = read->report.format == AG_TEXT_WIKITEXT && is_heading(line, length);
+    read->report.lines++;
+    read->report.headings += heading;
+    if (heading || is_blank(line, length))
+      status = end_sentence(read, error);
+    else
+      status = read_line(read, line, length, error);
+    if (status == AG_OK && read->report.format != AG_TEXT_PLAIN)
+      status = end_sentence(read, error);
+    line = next;
+  }
+  return status == AG_OK ? end_sentence(read, error) : status;
+}
+
+/* Leaves options->count sentences: the first, or each with the chance that makes every
+ * choice of so many equally likely (selection sampling). */
+static void take(reader *read)
+{
+  size_t left = read->options->count, kept = 0, all = read->sentences;
+  if (left == 0 || left >= all)
+    return;
+  ag_random random = ag_random_start(read->options->seed, AG_RANDOM_TEXT, UINT64_MAX);
+  for (size_t i = 0; left > 0; i++)
+    if (!read->options->sampled || ag_random_below(&random, all - i) < left) {
+      read->sentence[kept++] = read->sentence[i];
+      left--;
+    }
+  read->report.not_taken = all - kept;
+  read->sentences = kept;
+}
+
+static ag_status deliver(reader *read, ag_sentences *sentences, ag_error *error)
+{
+  take(read);
+  char **text = NULL;
+  ag_status status = ag_array_create(read->sentences, sizeof *text, &text, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < read->sentences; i++)
+    text[i] = read->bytes + read->sentence[i];
+  *sentences = (ag_sentences){read->sentences, text, read->bytes, read->report};
+  read->bytes = NULL;
+  return AG_OK;
+}
+
+ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *options,
+                        ag_sentences *sentences, ag_error *error)
+{
+  reader read = {.options = options};
+  ag_status status = clean(&read, text, size, error);
+  if (status == AG_OK) {
+    read.report.format = options->format;
+    if (options->format == AG_TEXT_AUTO)
+      read.report.format = looks_like_wikitext(read.bytes) ? AG_TEXT_WIKITEXT : AG_TEXT_PLAIN;
+    status = read_lines(&read, error);
+  }
+  if (status == AG_OK)
+    status = deliver(&read, sentences, error);
+  free(read.bytes);
+  free(read.token);
+  free(read.sentence);
+  free(read.slot);
+  return status;
+}
+
+ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
+                       ag_error *error)
+{
+  char *text = NULL;
+  size_t size = 0;
+  ag_status status = ag_file_read(path, &text, &size, error);
+  if (status == AG_OK)
+    status = ag_text_parse(text, size, options, sentences, error);
+  free(text);
+  return status;
+}
+
+void ag_sentences_free(ag_sentences *sentences)
+{
+  free(sentences->text);
+  free(sentences->bytes);
+  *sentences = (ag_sentences){.count = 0};
+}

@@ -1,0 +1,72 @@
+/* Sentences of a text file. Plain text: paragraphs between blank lines, split by rules
+ * for English. WikiText: a paragraph a line, tokens apart (`lobster . `), headings
+ * `= Title =`, and the marks `@-@`, `@,@`, `@.@` where a word was cut. Lines: a sentence
+ * a line, whatever stands in it. */
+#ifndef AG_SPACE_TEXT_READ_H
+#define AG_SPACE_TEXT_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "space/words.h"
+
+typedef enum ag_text_format {
+  AG_TEXT_AUTO, /* WikiText where there is a mark or a heading, otherwise plain */
+  AG_TEXT_PLAIN,
+  AG_TEXT_WIKITEXT,
+  AG_TEXT_LINES
+} ag_text_format;
+
+typedef struct ag_text_options {
+  ag_text_format format;
+  bool keep_marks;      /* leave `red @-@ tipped`; otherwise `red-tipped` */
+  bool drop_unknown;    /* leave out sentences with `<unk>` */
+  bool keep_duplicates; /* otherwise the first of equal sentences stays */
+  size_t least_words, most_words;
+  size_t count;  /* most sentences taken; 0: all */
+  bool sampled;  /* a uniform choice among those left, in the file's order; */
+  uint64_t seed; /* otherwise the first ones */
+} ag_text_options;
+
+/* Every sentence of the file is kept, not taken, or counted in one other number. */
+typedef struct ag_text_report {
+  ag_text_format format; /* as found */
+  size_t bytes, lines, headings;
+  size_t broken_bytes; /* not UTF-8, or NUL: U+FFFD stands for each */
+  size_t sentences;
+  size_t too_short, too_long, unknown, duplicates, not_taken;
+} ag_text_report;
+
+typedef struct ag_sentences {
+  size_t count;
+  char **text; /* [count] each ended by NUL, UTF-8, single spaces between its tokens */
+  char *bytes; /* where they stand */
+  ag_text_report report;
+} ag_sentences;
+
+/* Auto format, marks joined, any number of words, duplicates removed, all taken. */
+ag_text_options ag_text_options_default(void);
+
+/* Reads a file, or size bytes of text. A byte-order mark is skipped; lines end with LF,
+ * CRLF or CR; other control characters are white space.
+ * Returned: *sentences, also where none is left. Status: AG_ERROR_INPUT (a file that cannot
+ *   be opened), AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_sentences_free.
+ * Cost: linear in the bytes. Memory: the
+ *   text twice while it is cleaned, then once, and about 32 bytes a sentence. */
+ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
+                       ag_error *error);
+ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *options,
+                        ag_sentences *sentences, ag_error *error);
+void ag_sentences_free(ag_sentences *sentences);
+
+/* Whether a sentence of these tokens [count >= 1] ends before next (NULL: nothing follows).
+ * apart: punctuation stands apart from words, and a point at a word is an abbreviation's. */
+bool ag_sentence_ends(const ag_token *token, size_t count, const ag_token *next, bool apart);
+
+/* Whether a point after this word (given without it) may be an abbreviation's: Mr, e.g,
+ * initials, U.S. */
+bool ag_word_is_abbreviation(ag_token word);
+
+#endif
