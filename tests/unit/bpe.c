@@ -265,7 +265,9 @@ static void words_follow_the_pattern(void)
       {"e\u0301x", "e|\u0301|x"}, /* a combining mark is no letter */
       {"a\u00a0b", "a|\u00a0|b"}, /* white space, but not the one that joins */
       {"a\u3000\u2003b", "a|\u3000|\u2003|b"},
-      {"a\xc2\x85" "b", "a|\xc2\x85|b"},
+      {"a\xc2\x85"
+       "b",
+       "a|\xc2\x85|b"},
       {"a\u180e\u200bb", "a|\u180e\u200b|b"}, /* neither is White_Space */
       {" \U0001F600\U0001F600!", " \U0001F600\U0001F600!"},
       {"x<|endoftext|>y", "x|<|endoftext|>|y"},

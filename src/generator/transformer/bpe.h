@@ -18,7 +18,7 @@
 
 /* A vocabulary and its merges. It does not change: threads may share it. */
 typedef struct ag_bpe ag_bpe;
-/* What encoding needs besides: room to work in, and a cache of words (2 MB). One
+/* What encoding needs besides: room to work in, and a cache of words (0.5 MB). One
  * for each thread. */
 typedef struct ag_bpe_encoder ag_bpe_encoder;
 
@@ -53,7 +53,7 @@ ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error
  * Given: count >= 0; text may be anything.
  * Status: AG_ERROR_INPUT: tokens < 257 or > 2^24, texts of 4 GB; AG_ERROR_MEMORY.
  * Owner: the caller. Cost: splitting the texts, then for each merge the total length of the
- * different words that hold the pair; memory about 50 bytes for each byte of
+ * different words that hold the pair; memory about 60 bytes for each byte of
  * different words. */
 ag_status ag_bpe_train(const char *const *text, const size_t *size, size_t count, size_t tokens,
                        ag_bpe **bpe, ag_error *error);

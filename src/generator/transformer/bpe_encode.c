@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "generator/transformer/bpe_parts.h"
 
-enum { CACHE_SLOTS = 1 << 15, CACHED_BYTES = 16, CACHED_TOKENS = 8 };
+enum { CACHE_SLOTS = 1 << 13, CACHED_BYTES = 16, CACHED_TOKENS = 8 };
 
 typedef struct cached_word {
   uint8_t size, count; /* size 0: empty */
