@@ -1,0 +1,97 @@
+/* Any bytes, cut at the first NUL and the next: entries of a vocabulary before the bytes'
+ * own, merges, and a text. Whatever is accepted must encode every text so that it
+ * comes back; and any text can be learnt from. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "generator/transformer/bpe_parts.h"
+
+static void require(int condition)
+{
+  if (!condition)
+    abort();
+}
+
+static void check_text(const ag_bpe *bpe, const char *text, size_t size)
+{
+  ag_bpe_encoder *encoder = NULL;
+  ag_tokens tokens = {0};
+  char *again = NULL;
+  size_t length;
+  require(ag_bpe_encoder_create(bpe, &encoder, NULL) == AG_OK);
+  require(ag_bpe_encode(encoder, text, size, &tokens, NULL) == AG_OK);
+  require(tokens.count <= size);
+  require(ag_bpe_decode(bpe, tokens.id, tokens.count, &again, &length, NULL) == AG_OK);
+  require(length == size && memcmp(again, text, size) == 0);
+  free(again);
+  free(tokens.id);
+  ag_bpe_encoder_free(encoder);
+}
+
+/* The entries, which may be anything, then what every vocabulary needs, from id `next` on:
+ * the number of quotation marks halved, as in a list without escapes. */
+static char *complete(const char *entries, size_t size, size_t *total)
+{
+  uint16_t code[AG_BPE_BYTES];
+  uint8_t order[AG_BPE_BYTES];
+  size_t next = 0;
+  for (size_t i = 0; i < size; i++)
+    next += entries[i] == '"';
+  next /= 2;
+  char *text = malloc(size + 16 + 32 * (AG_BPE_BYTES + 1)), *to = text;
+  *to++ = '{';
+  memcpy(to, entries, size);
+  to += size;
+  to += sprintf(to, "%s\"<|endoftext|>\":%zu", next > 0 ? "," : "", next);
+  ag_bpe_byte_codes(code, order);
+  for (size_t i = 0; i < AG_BPE_BYTES; i++)
+    to += sprintf(to, ",\"\\u%04x\":%zu", code[order[i]], next + 1 + i);
+  *to++ = '}';
+  *total = (size_t)(to - text);
+  return text;
+}
+
+static void check_files(const ag_bpe_text *vocabulary, const ag_bpe_text *merges, const char *text,
+                        size_t size)
+{
+  ag_bpe *bpe = NULL;
+  ag_error error = {0};
+  if (ag_bpe_parse(vocabulary, merges, &bpe, &error) == AG_OK)
+    check_text(bpe, text, size);
+  else
+    require(error.status == AG_ERROR_INPUT && error.file[0] && error.message[0]);
+  ag_bpe_free(bpe);
+}
+
+static void check_training(const char *text, size_t size)
+{
+  ag_bpe *bpe = NULL;
+  require(ag_bpe_train(&text, &size, 1, 300, &bpe, NULL) == AG_OK);
+  require(ag_bpe_size(bpe) >= 257 && ag_bpe_size(bpe) <= 300);
+  check_text(bpe, text, size);
+  ag_bpe_free(bpe);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  const char *part[3] = {(const char *)data, "", ""};
+  size_t length[3] = {size, 0, 0}, total;
+  for (int i = 0; i < 2; i++) {
+    const char *end = length[i] > 0 ? memchr(part[i], '\0', length[i]) : NULL;
+    if (!end)
+      break;
+    part[i + 1] = end + 1;
+    length[i + 1] = length[i] - (size_t)(end + 1 - part[i]);
+    length[i] = (size_t)(end - part[i]);
+  }
+  char *whole = complete(part[0], length[0], &total);
+  ag_bpe_text given = {"vocab.json", part[0], length[0]}, full = {"vocab.json", whole, total};
+  ag_bpe_text merges = {"merges.txt", part[1], length[1]};
+  check_files(&given, &merges, part[2], length[2]);
+  check_files(&full, &merges, part[2], length[2]);
+  check_training((const char *)data, size);
+  free(whole);
+  return 0;
+}
