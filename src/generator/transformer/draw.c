@@ -52,7 +52,7 @@ static size_t keep_front(const float *weight, uint32_t *order, size_t n, size_t 
 
 /* The likeliest tokens of all, for top-k and then top-p of what that leaves. */
 static size_t restrict_tokens(const float *weight, uint32_t *order, size_t size, double total,
-                              const ag_sampling *settings)
+                              const ag_token_sampling *settings)
 {
   size_t kept = size;
   for (size_t v = 0; v < size; v++)
@@ -67,8 +67,8 @@ static size_t restrict_tokens(const float *weight, uint32_t *order, size_t size,
                              : kept;
 }
 
-int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_sampling *settings, double u,
-                      float *scratch, uint32_t *order)
+int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_token_sampling *settings,
+                      double u, float *scratch, uint32_t *order)
 {
   const ag_transformer_kernels *kernels = ag_transformer_kernels_get();
   float top = kernels->largest(vocabulary, logits);

@@ -130,7 +130,7 @@ void ag_attention_backward(ag_pass *pass, size_t layer);
 
 /* A token from logits [vocabulary] by the settings' law, with u in (0, 1).
  * scratch: [vocabulary] floats and as many numbers. */
-int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_sampling *settings, double u,
-                      float *scratch, uint32_t *order);
+int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_token_sampling *settings,
+                      double u, float *scratch, uint32_t *order);
 
 #endif

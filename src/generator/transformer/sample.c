@@ -18,7 +18,7 @@ typedef struct place {
 typedef struct sampler {
   const ag_transformer *model;
   const ag_transformer_kernels *kernels;
-  const ag_sampling *settings;
+  const ag_token_sampling *settings;
   const ag_token_batch *prompt;
   ag_matmul_engine *engine;
   int32_t *token; /* [count, length], the caller's */
@@ -172,7 +172,7 @@ static bool ended(const sampler *s, const place *p)
          s->token[p->item * s->settings->length + size - 1] == s->settings->stop;
 }
 
-static void take_prompt(sampler *s, place *p, size_t item, const ag_random_key *key)
+static void take_prompt(place *p, size_t item, const ag_random_key *key)
 {
   p->item = item;
   p->position = 0;
@@ -187,7 +187,7 @@ static void refill(sampler *s, size_t *next, const ag_random_key *key)
     if (!ended(s, &s->place[r])) {
       r++;
     } else if (*next < s->prompt->sequences) {
-      take_prompt(s, &s->place[r++], (*next)++, key);
+      take_prompt(&s->place[r++], (*next)++, key);
     } else if (r != --s->active) {
       s->place[r] = s->place[s->active];
       memcpy(cache_of(s, r, 0, 0), cache_of(s, s->active, 0, 0),
@@ -196,7 +196,7 @@ static void refill(sampler *s, size_t *next, const ag_random_key *key)
   }
 }
 
-static ag_status check_settings(const ag_transformer *model, const ag_sampling *settings,
+static ag_status check_settings(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, ag_error *error)
 {
   if (!(settings->temperature >= 0) || !isfinite(settings->temperature) ||
@@ -256,7 +256,7 @@ static void sampler_free(sampler *s)
     free(block[i]);
 }
 
-ag_status ag_transformer_sample(const ag_transformer *model, const ag_sampling *settings,
+ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, const ag_random_key *key,
                                 int32_t *token, size_t *sizes, ag_error *error)
 {
@@ -283,7 +283,7 @@ ag_status ag_transformer_sample(const ag_transformer *model, const ag_sampling *
   }
   size_t next = 0;
   while (next < batch) {
-    take_prompt(&s, &s.place[next], next, key);
+    take_prompt(&s.place[next], next, key);
     next++;
   }
   while (s.active > 0 && s.status == AG_OK) {

@@ -141,14 +141,14 @@ ag_status ag_trainer_step(ag_trainer *trainer, const ag_adamw *settings, ag_tran
                           ag_transformer_work *work, const ag_token_batch *batch,
                           const ag_dropout *dropout, double *loss, ag_error *error);
 
-typedef struct ag_sampling {
+typedef struct ag_token_sampling {
   double temperature; /* > 0; 0: the likeliest token (the first of equals) */
   size_t top_k;       /* 0: all */
   double top_p;       /* in (0, 1] */
   size_t batch;       /* sequences side by side */
   size_t length;      /* most tokens of a sequence, prompt included; at most the context */
   int32_t stop;       /* ends a sequence and is kept; below 0: none */
-} ag_sampling;
+} ag_token_sampling;
 
 /* Continues `count` prompts. Item i uses numbers of its own (key, i), and so depends on
  * the batch only through the rounding of products.
@@ -156,7 +156,7 @@ typedef struct ag_sampling {
  * than length. Returned: token [count, length], sizes [count] (prompt included).
  * Memory: batch (8 length width layers + 4 vocabulary) bytes for the time of the call.
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY, AG_ERROR_INTERNAL. */
-ag_status ag_transformer_sample(const ag_transformer *model, const ag_sampling *settings,
+ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, const ag_random_key *key,
                                 int32_t *token, size_t *sizes, ag_error *error);
 
