@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
 #define TEXT_(a) #a
@@ -217,6 +221,18 @@ static void kernel_accumulate(size_t n, float factor, const float *x, float *y)
     y[i] += factor * x[i];
 }
 
+static void kernel_stream(size_t n, const float *x, float *y)
+{
+#ifdef __AVX512F__
+  if ((uintptr_t)y % 64 == 0 && n % LANES == 0) {
+    for (size_t i = 0; i < n; i += LANES)
+      _mm512_stream_ps(y + i, (__m512)get(x + i));
+    return;
+  }
+#endif
+  memcpy(y, x, n * sizeof *y);
+}
+
 static float kernel_largest(size_t n, const float *x)
 {
   lanes top = wide(-INFINITY);
@@ -353,10 +369,14 @@ static void kernel_norm_columns(size_t n, size_t rows, size_t step, const float 
 
 INLINE lanes square_root(lanes x)
 {
+#ifdef __AVX512F__
+  return (lanes)_mm512_sqrt_ps((__m512)x);
+#else
   lanes y;
   for (size_t i = 0; i < LANES; i++)
     y[i] = __builtin_sqrtf(x[i]);
   return y;
+#endif
 }
 
 static void kernel_adam(size_t n, const ag_adam *step, const float *gradient, float *m, float *v,
@@ -394,6 +414,7 @@ const ag_transformer_kernels PASTE(ag_transformer_kernels_, AG_KERNEL_NAME) = {
     .gelu_back = kernel_gelu_back,
     .inner = kernel_inner,
     .accumulate = kernel_accumulate,
+    .stream = kernel_stream,
     .largest = kernel_largest,
     .exponents = kernel_exponents,
     .shares = kernel_shares,

@@ -40,6 +40,8 @@ typedef struct ag_transformer_kernels {
   /* sum x y; y += factor x. */
   float (*inner)(size_t n, const float *x, const float *y);
   void (*accumulate)(size_t n, float factor, const float *x, float *y);
+  /* y = x, past the cache where y is aligned and large. */
+  void (*stream)(size_t n, const float *x, float *y);
   float (*largest)(size_t n, const float *x);
   /* y = exp(factor (x - top)), y may be NULL; returned: the sum. */
   double (*exponents)(size_t n, const float *x, float top, float factor, float *y);

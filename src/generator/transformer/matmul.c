@@ -7,30 +7,40 @@
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "generator/transformer/kernel.h"
 
-enum { PANEL_COLUMNS = 384, PANEL_ROWS = 1536, FLAT = 4, OPERANDS = 5 };
+/* oneDNN is fastest on small dense matrices in the cache, so operands that are parts of
+ * wider ones are copied; TILE_DEPTH bounds what is added at a time. */
+enum { TILE_ROWS = 512, TILE_COLUMNS = 384, TILE_DEPTH = 768, OPERANDS = 4 };
 
-/* What a prepared panel depends on. */
+/* What a prepared product of tiles depends on. */
 typedef struct shape {
-  size_t rows, columns, depth, step_a, step_b, step_c; /* steps: from row to row */
-  bool turned_a, turned_b, half, half_c, add, bias;
+  size_t rows, columns, depth;
+  bool turned_a, turned_b, half, add;
 } shape;
 
-typedef struct panel {
-  struct panel *next;
+typedef struct tile {
+  struct tile *next;
   shape shape;
   dnnl_primitive_t primitive;
-  dnnl_memory_t *memory; /* [threads, OPERANDS]: a, b, c, bias, scratch */
-  size_t scratch;
-} panel;
+  dnnl_memory_t *memory; /* [threads, OPERANDS]: a, b, c, oneDNN's scratch */
+} tile;
+
+/* A thread's buffers. */
+typedef struct stage {
+  dnnl_stream_t stream;
+  void *a, *b;
+  float *c;
+  void *scratch;
+} stage;
 
 struct ag_matmul_engine {
   dnnl_engine_t device;
-  int threads;
-  dnnl_stream_t *stream; /* [threads] */
-  void **scratch;        /* [threads] */
-  size_t scratch_size;   /* of each */
-  panel *panels;
+  size_t threads;
+  stage *stage;        /* [threads] */
+  size_t scratch_size; /* of each */
+  tile *tiles;
+  const ag_transformer_kernels *kernels;
 };
 
 bool ag_matmul_prefers_half(void)
@@ -49,25 +59,35 @@ static ag_status check(dnnl_status_t status, ag_error *error)
                  (int)status);
 }
 
+static ag_status stage_create(const ag_matmul_engine *engine, stage *made, ag_error *error)
+{
+  size_t a = TILE_ROWS * TILE_DEPTH, b = TILE_DEPTH * TILE_COLUMNS, c = TILE_ROWS * TILE_COLUMNS;
+  ag_status status = ag_array_create(a, sizeof(float), &made->a, error);
+  if (status == AG_OK)
+    status = ag_array_create(b, sizeof(float), &made->b, error);
+  if (status == AG_OK)
+    status = ag_array_create(c, sizeof(float), &made->c, error);
+  if (status == AG_OK)
+    status =
+        check(dnnl_stream_create(&made->stream, engine->device, dnnl_stream_default_flags), error);
+  return status;
+}
+
 ag_status ag_matmul_engine_create(ag_matmul_engine **engine, ag_error *error)
 {
   ag_matmul_engine *made = ag_fault_strikes() ? NULL : calloc(1, sizeof *made);
   if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for matrix products");
-  made->threads = omp_get_max_threads();
-  size_t threads = (size_t)made->threads;
-  ag_status status = ag_array_create(threads, sizeof *made->stream, &made->stream, error);
-  if (status == AG_OK)
-    status = ag_array_create(threads, sizeof *made->scratch, &made->scratch, error);
-  if (status != AG_OK)
-    goto out;
-  memset(made->stream, 0, threads * sizeof *made->stream);
-  memset(made->scratch, 0, threads * sizeof *made->scratch);
-  status = check(dnnl_engine_create(&made->device, dnnl_cpu, 0), error);
+  size_t threads = (size_t)omp_get_max_threads();
+  made->kernels = ag_transformer_kernels_get();
+  ag_status status = ag_array_create(threads, sizeof *made->stage, &made->stage, error);
+  if (status == AG_OK) {
+    made->threads = threads;
+    memset(made->stage, 0, threads * sizeof *made->stage);
+    status = check(dnnl_engine_create(&made->device, dnnl_cpu, 0), error);
+  }
   for (size_t t = 0; t < threads && status == AG_OK; t++)
-    status =
-        check(dnnl_stream_create(&made->stream[t], made->device, dnnl_stream_default_flags), error);
-out:
+    status = stage_create(made, &made->stage[t], error);
   if (status != AG_OK)
     ag_matmul_engine_free(made);
   else
@@ -75,9 +95,9 @@ out:
   return status;
 }
 
-static void panel_free(panel *old, int threads)
+static void tile_free(tile *old, size_t threads)
 {
-  for (int i = 0; old->memory && i < threads * OPERANDS; i++)
+  for (size_t i = 0; old->memory && i < threads * OPERANDS; i++)
     if (old->memory[i])
       dnnl_memory_destroy(old->memory[i]);
   if (old->primitive)
@@ -90,29 +110,31 @@ void ag_matmul_engine_free(ag_matmul_engine *engine)
 {
   if (!engine)
     return;
-  for (panel *next, *p = engine->panels; p; p = next) {
+  for (tile *next, *p = engine->tiles; p; p = next) {
     next = p->next;
-    panel_free(p, engine->threads);
+    tile_free(p, engine->threads);
   }
-  for (int t = 0; t < engine->threads; t++) {
-    if (engine->stream && engine->scratch && engine->stream[t])
-      dnnl_stream_destroy(engine->stream[t]);
-    if (engine->stream && engine->scratch)
-      free(engine->scratch[t]);
+  for (size_t t = 0; t < engine->threads; t++) {
+    stage *old = &engine->stage[t];
+    if (old->stream)
+      dnnl_stream_destroy(old->stream);
+    free(old->a);
+    free(old->b);
+    free(old->c);
+    free(old->scratch);
   }
   if (engine->device)
     dnnl_engine_destroy(engine->device);
-  free(engine->stream);
-  free(engine->scratch);
+  free(engine->stage);
   free(engine);
 }
 
-/* A matrix [rows, columns] with a step between rows; turned: between columns. */
+/* A dense matrix [rows, columns]; turned: stored the other way. */
 static dnnl_status_t describe(dnnl_memory_desc_t *description, size_t rows, size_t columns,
-                              size_t step, bool turned, bool half)
+                              bool turned, bool half)
 {
   dnnl_dims_t size = {(dnnl_dim_t)rows, (dnnl_dim_t)columns};
-  dnnl_dims_t steps = {turned ? 1 : (dnnl_dim_t)step, turned ? (dnnl_dim_t)step : 1};
+  dnnl_dims_t steps = {turned ? 1 : (dnnl_dim_t)columns, turned ? (dnnl_dim_t)rows : 1};
   return dnnl_memory_desc_init_by_strides(description, 2, size, half ? dnnl_bf16 : dnnl_f32, steps);
 }
 
@@ -129,24 +151,21 @@ static dnnl_status_t set_attributes(dnnl_primitive_attr_t attributes, dnnl_post_
 }
 
 /* Makes the primitive and, for each thread, the memory objects that point to the data. */
-static dnnl_status_t prepare(ag_matmul_engine *engine, panel *made)
+static dnnl_status_t prepare(const ag_matmul_engine *engine, tile *made, size_t *scratch_size)
 {
   const shape *s = &made->shape;
-  dnnl_memory_desc_t kind[OPERANDS - 1];
+  dnnl_memory_desc_t kind[OPERANDS];
   dnnl_matmul_desc_t description;
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t after = NULL;
   dnnl_primitive_desc_t primitive = NULL;
-  dnnl_status_t status = describe(&kind[0], s->rows, s->depth, s->step_a, s->turned_a, s->half);
+  dnnl_status_t status = describe(&kind[0], s->rows, s->depth, s->turned_a, s->half);
   if (status == dnnl_success)
-    status = describe(&kind[1], s->depth, s->columns, s->step_b, s->turned_b, s->half);
+    status = describe(&kind[1], s->depth, s->columns, s->turned_b, s->half);
   if (status == dnnl_success)
-    status = describe(&kind[2], s->rows, s->columns, s->step_c, false, s->half_c);
+    status = describe(&kind[2], s->rows, s->columns, false, false);
   if (status == dnnl_success)
-    status = describe(&kind[3], 1, s->columns, s->columns, false, false);
-  if (status == dnnl_success)
-    status = dnnl_matmul_desc_init(&description, &kind[0], &kind[1], s->bias ? &kind[3] : NULL,
-                                   &kind[2]);
+    status = dnnl_matmul_desc_init(&description, &kind[0], &kind[1], NULL, &kind[2]);
   if (status == dnnl_success)
     status = dnnl_primitive_attr_create(&attributes);
   if (status == dnnl_success)
@@ -158,134 +177,199 @@ static dnnl_status_t prepare(ag_matmul_engine *engine, panel *made)
   if (status == dnnl_success)
     status = dnnl_primitive_create(&made->primitive, primitive);
   if (status == dnnl_success) {
-    const dnnl_memory_desc_t *scratch =
-        dnnl_primitive_desc_query_md(primitive, dnnl_query_scratchpad_md, 0);
-    made->scratch = dnnl_memory_desc_get_size(scratch);
-    for (int i = 0; i < engine->threads * OPERANDS && status == dnnl_success; i++) {
-      int which = i % OPERANDS;
-      if (which == 3 && !s->bias)
-        continue;
-      status = dnnl_memory_create(&made->memory[i], which < 4 ? &kind[which] : scratch,
-                                  engine->device, DNNL_MEMORY_NONE);
-    }
+    kind[3] = *dnnl_primitive_desc_query_md(primitive, dnnl_query_scratchpad_md, 0);
+    *scratch_size = dnnl_memory_desc_get_size(&kind[3]);
   }
+  for (size_t i = 0; i < engine->threads * OPERANDS && status == dnnl_success; i++)
+    status =
+        dnnl_memory_create(&made->memory[i], &kind[i % OPERANDS], engine->device, DNNL_MEMORY_NONE);
   dnnl_primitive_desc_destroy(primitive);
   dnnl_post_ops_destroy(after);
   dnnl_primitive_attr_destroy(attributes);
   return status;
 }
 
-/* Scratch memory of every thread grows to size. */
+/* oneDNN's scratch memory of every thread grows to size. */
 static ag_status grow_scratch(ag_matmul_engine *engine, size_t size, ag_error *error)
 {
-  for (int t = 0; t < engine->threads && size > engine->scratch_size; t++) {
+  for (size_t t = 0; t < engine->threads && size > engine->scratch_size; t++) {
     void *larger;
     ag_status status = ag_array_create(size, 1, &larger, error);
     if (status != AG_OK)
       return status;
-    free(engine->scratch[t]);
-    engine->scratch[t] = larger;
+    free(engine->stage[t].scratch);
+    engine->stage[t].scratch = larger;
   }
   if (size > engine->scratch_size)
     engine->scratch_size = size;
   return AG_OK;
 }
 
-static ag_status find_panel(ag_matmul_engine *engine, const shape *wanted, panel **found,
-                            ag_error *error)
+static tile *known_tile(const ag_matmul_engine *engine, const shape *wanted)
 {
-  for (panel *p = engine->panels; p; p = p->next)
-    if (memcmp(&p->shape, wanted, sizeof *wanted) == 0) {
-      *found = p;
-      return AG_OK;
-    }
-  size_t count = (size_t)engine->threads * OPERANDS;
-  panel *made = ag_fault_strikes() ? NULL : calloc(1, sizeof *made);
+  tile *t = engine->tiles;
+  while (t && memcmp(&t->shape, wanted, sizeof *wanted) != 0)
+    t = t->next;
+  return t;
+}
+
+static ag_status make_tile(ag_matmul_engine *engine, const shape *wanted, ag_error *error)
+{
+  size_t count = engine->threads * OPERANDS, scratch_size = 0;
+  tile *made = ag_fault_strikes() ? NULL : calloc(1, sizeof *made);
   if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a matrix product");
   ag_status status = ag_array_create(count, sizeof *made->memory, &made->memory, error);
   if (status == AG_OK) {
     memset(made->memory, 0, count * sizeof *made->memory);
     memcpy(&made->shape, wanted, sizeof *wanted);
-    /* a panel is cut for one thread, whatever their number */
+    /* a tile is cut for one thread, whatever their number */
     int threads = omp_get_max_threads();
     omp_set_num_threads(1);
-    status = check(prepare(engine, made), error);
+    status = check(prepare(engine, made, &scratch_size), error);
     omp_set_num_threads(threads);
   }
   if (status == AG_OK)
-    status = grow_scratch(engine, made->scratch, error);
+    status = grow_scratch(engine, scratch_size, error);
   if (status != AG_OK) {
-    panel_free(made, engine->threads);
+    tile_free(made, engine->threads);
     return status;
   }
-  made->next = engine->panels;
-  engine->panels = made;
-  *found = made;
+  made->next = engine->tiles;
+  engine->tiles = made;
   return AG_OK;
 }
 
-static dnnl_status_t run_panel(const ag_matmul_engine *engine, const panel *p,
-                               const ag_matmul *product, size_t row, size_t column)
+/* The place of a tile in the product, and its size. */
+typedef struct place {
+  size_t row, rows, column, columns, layer, depth;
+} place;
+
+static size_t shorter(size_t total, size_t from, size_t most)
 {
-  size_t thread = (size_t)omp_get_thread_num(), size = product->half ? 2 : 4;
-  dnnl_memory_t *memory = p->memory + thread * OPERANDS;
-  const char *a = (const char *)product->a + size * row * (product->turned_a ? 1 : p->shape.step_a);
-  const char *b =
-      (const char *)product->b + size * column * (product->turned_b ? p->shape.step_b : 1);
-  char *c = (char *)product->c + (product->half_c ? 2 : 4) * (row * p->shape.step_c + column);
+  return total - from < most ? total - from : most;
+}
+
+static shape shape_of(const ag_matmul *m, const place *at)
+{
+  shape s;
+  memset(&s, 0, sizeof s); /* compared as bytes */
+  s.rows = at->rows;
+  s.columns = at->columns;
+  s.depth = at->depth;
+  s.turned_a = m->turned_a;
+  s.turned_b = m->turned_b;
+  s.half = m->half;
+  s.add = at->layer > 0;
+  return s;
+}
+
+/* Prepares the few shapes that the product's tiles have: inner and last ones. */
+static ag_status prepare_tiles(ag_matmul_engine *engine, const ag_matmul *m, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (int which = 0; which < 12 && status == AG_OK; which++) {
+    size_t last_row = (m->rows - 1) / TILE_ROWS * TILE_ROWS;
+    size_t last_column = (m->columns - 1) / TILE_COLUMNS * TILE_COLUMNS;
+    size_t last_layer = (m->depth - 1) / TILE_DEPTH * TILE_DEPTH, middle = TILE_DEPTH;
+    place at = {.row = which % 2 ? last_row : 0,
+                .column = which / 2 % 2 ? last_column : 0,
+                .layer = which / 4 == 0   ? 0
+                         : which / 4 == 1 ? middle
+                                          : last_layer};
+    if (at.layer > last_layer)
+      continue;
+    at.rows = shorter(m->rows, at.row, TILE_ROWS);
+    at.columns = shorter(m->columns, at.column, TILE_COLUMNS);
+    at.depth = shorter(m->depth, at.layer, TILE_DEPTH);
+    shape wanted = shape_of(m, &at);
+    if (!known_tile(engine, &wanted))
+      status = make_tile(engine, &wanted, error);
+  }
+  return status;
+}
+
+/* A part [rows, columns] of a stored matrix with rows of `step`: as it lies where it is
+ * dense, otherwise copied to buffer. */
+static const void *dense(const void *matrix, size_t step, size_t row, size_t rows, size_t column,
+                         size_t columns, size_t bytes, void *buffer)
+{
+  const char *from = (const char *)matrix + (row * step + column) * bytes;
+  if (columns == step || rows == 1)
+    return from;
+  for (size_t r = 0; r < rows; r++)
+    memcpy((char *)buffer + r * columns * bytes, from + r * step * bytes, columns * bytes);
+  return buffer;
+}
+
+static dnnl_status_t multiply_layer(const ag_matmul_engine *engine, const ag_matmul *m,
+                                    const place *at, const stage *own, size_t thread)
+{
+  size_t bytes = m->half ? 2 : 4;
+  shape wanted = shape_of(m, at);
+  const tile *t = known_tile(engine, &wanted);
+  dnnl_memory_t *memory = t->memory + thread * OPERANDS;
+  const void *a =
+      m->turned_a ? dense(m->a, m->rows, at->layer, at->depth, at->row, at->rows, bytes, own->a)
+                  : dense(m->a, m->depth, at->row, at->rows, at->layer, at->depth, bytes, own->a);
+  const void *b =
+      m->turned_b
+          ? dense(m->b, m->depth, at->column, at->columns, at->layer, at->depth, bytes, own->b)
+          : dense(m->b, m->columns, at->layer, at->depth, at->column, at->columns, bytes, own->b);
   dnnl_memory_set_data_handle(memory[0], (void *)a);
   dnnl_memory_set_data_handle(memory[1], (void *)b);
-  dnnl_memory_set_data_handle(memory[2], c);
-  dnnl_memory_set_data_handle(memory[4], engine->scratch[thread]);
+  dnnl_memory_set_data_handle(memory[2], own->c);
+  dnnl_memory_set_data_handle(memory[3], own->scratch);
   dnnl_exec_arg_t argument[OPERANDS] = {{DNNL_ARG_SRC, memory[0]},
                                         {DNNL_ARG_WEIGHTS, memory[1]},
                                         {DNNL_ARG_DST, memory[2]},
-                                        {DNNL_ARG_SCRATCHPAD, memory[4]}};
-  if (product->bias) {
-    dnnl_memory_set_data_handle(memory[3], (void *)(product->bias + column));
-    argument[4] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, memory[3]};
+                                        {DNNL_ARG_SCRATCHPAD, memory[3]}};
+  return dnnl_primitive_execute(t->primitive, own->stream, OPERANDS, argument);
+}
+
+/* Moves a finished tile to its place, with bias, what is there, and rounding. */
+static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const place *at, float *c)
+{
+  for (size_t r = 0; r < at->rows; r++) {
+    float *row = c + r * at->columns;
+    size_t to = (at->row + r) * m->columns + at->column;
+    float *out = m->half_c ? row : (float *)m->c + to;
+    if (m->bias)
+      for (size_t i = 0; i < at->columns; i++)
+        row[i] += m->bias[at->column + i];
+    if (m->half_c)
+      engine->kernels->pack(at->columns, row, true, (uint16_t *)m->c + to);
+    else if (m->add)
+      engine->kernels->accumulate(at->columns, 1, row, out);
+    else
+      engine->kernels->stream(at->columns, row, out);
   }
-  return dnnl_primitive_execute(p->primitive, engine->stream[thread], product->bias ? 5 : 4,
-                                argument);
 }
 
 ag_status ag_matmul_run(ag_matmul_engine *engine, const ag_matmul *product, ag_error *error)
 {
   const ag_matmul *m = product;
-  bool by_rows = m->rows >= FLAT * m->columns;
-  size_t length = by_rows ? m->rows : m->columns;
-  size_t step = by_rows ? PANEL_ROWS : PANEL_COLUMNS, count = (length + step - 1) / step;
-  size_t last = length - (count - 1) * step;
-  shape wanted;
-  memset(&wanted, 0, sizeof wanted); /* compared as bytes */
-  wanted.rows = by_rows && count > 1 ? step : m->rows;
-  wanted.columns = !by_rows && count > 1 ? step : m->columns;
-  wanted.depth = m->depth;
-  wanted.step_a = m->turned_a ? m->rows : m->depth;
-  wanted.step_b = m->turned_b ? m->depth : m->columns;
-  wanted.step_c = m->columns;
-  wanted.turned_a = m->turned_a;
-  wanted.turned_b = m->turned_b;
-  wanted.half = m->half;
-  wanted.half_c = m->half_c;
-  wanted.add = m->add;
-  wanted.bias = m->bias != NULL;
-  panel *whole, *rest;
-  ag_status status = find_panel(engine, &wanted, &whole, error);
-  *(by_rows ? &wanted.rows : &wanted.columns) = last;
-  if (status == AG_OK)
-    status = find_panel(engine, &wanted, &rest, error);
+  ag_status status = prepare_tiles(engine, m, error);
   if (status != AG_OK)
     return status;
+  size_t across = (m->columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  size_t count = across * ((m->rows + TILE_ROWS - 1) / TILE_ROWS);
   int worst = dnnl_success;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(engine->threads) if (count > 1)          \
     reduction(max                                                                                  \
               : worst)
   for (size_t i = 0; i < count; i++) {
-    int now = (int)run_panel(engine, i + 1 < count ? whole : rest, m, by_rows ? i * step : 0,
-                             by_rows ? 0 : i * step);
-    worst = now > worst ? now : worst;
+    size_t thread = (size_t)omp_get_thread_num();
+    stage *own = &engine->stage[thread];
+    place at = {.row = i / across * TILE_ROWS, .column = i % across * TILE_COLUMNS};
+    at.rows = shorter(m->rows, at.row, TILE_ROWS);
+    at.columns = shorter(m->columns, at.column, TILE_COLUMNS);
+    for (at.layer = 0; at.layer < m->depth; at.layer += TILE_DEPTH) {
+      at.depth = shorter(m->depth, at.layer, TILE_DEPTH);
+      int now = (int)multiply_layer(engine, m, &at, own, thread);
+      worst = now > worst ? now : worst;
+    }
+    deliver(engine, m, &at, own->c);
   }
   return check((dnnl_status_t)worst, error);
 }
