@@ -221,6 +221,20 @@ static void kernel_accumulate(size_t n, float factor, const float *x, float *y)
     y[i] += factor * x[i];
 }
 
+/* Rows lie on pages of their own: the processor does not see the next ones coming. */
+static void kernel_gather(size_t rows, size_t bytes, const char *x, size_t step, char *y)
+{
+  enum { AHEAD = 4, LINE = 64 };
+  for (size_t r = 0; r < rows; r++, x += step, y += bytes) {
+    for (size_t i = 0; r + AHEAD < rows && i < bytes; i += LINE)
+      __builtin_prefetch(x + AHEAD * step + i);
+    size_t i = 0;
+    for (; i + sizeof(lanes) <= bytes; i += sizeof(lanes))
+      memcpy(y + i, x + i, sizeof(lanes));
+    memcpy(y + i, x + i, bytes - i);
+  }
+}
+
 static void kernel_stream(size_t n, const float *x, float *y)
 {
 #ifdef __AVX512F__
@@ -414,6 +428,7 @@ const ag_transformer_kernels PASTE(ag_transformer_kernels_, AG_KERNEL_NAME) = {
     .gelu_back = kernel_gelu_back,
     .inner = kernel_inner,
     .accumulate = kernel_accumulate,
+    .gather = kernel_gather,
     .stream = kernel_stream,
     .largest = kernel_largest,
     .exponents = kernel_exponents,

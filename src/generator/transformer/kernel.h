@@ -40,6 +40,8 @@ typedef struct ag_transformer_kernels {
   /* sum x y; y += factor x. */
   float (*inner)(size_t n, const float *x, const float *y);
   void (*accumulate)(size_t n, float factor, const float *x, float *y);
+  /* Rows of `bytes` bytes, step bytes apart, copied behind one another. */
+  void (*gather)(size_t rows, size_t bytes, const char *x, size_t step, char *y);
   /* y = x, past the cache where y is aligned and large. */
   void (*stream)(size_t n, const float *x, float *y);
   float (*largest)(size_t n, const float *x);

@@ -13,6 +13,9 @@
  * wider ones are copied; TILE_DEPTH bounds what is added at a time. */
 enum { TILE_ROWS = 512, TILE_COLUMNS = 384, TILE_DEPTH = 768, OPERANDS = 4 };
 
+/* Products of so many numbers are not needed again before the cache has forgotten them. */
+enum { LARGE = 1 << 20 };
+
 /* What a prepared product of tiles depends on. */
 typedef struct shape {
   size_t rows, columns, depth;
@@ -291,14 +294,14 @@ static ag_status prepare_tiles(ag_matmul_engine *engine, const ag_matmul *m, ag_
 
 /* A part [rows, columns] of a stored matrix with rows of `step`: as it lies where it is
  * dense, otherwise copied to buffer. */
-static const void *dense(const void *matrix, size_t step, size_t row, size_t rows, size_t column,
-                         size_t columns, size_t bytes, void *buffer)
+static const void *dense(const ag_matmul_engine *engine, const void *matrix, size_t step,
+                         size_t row, size_t rows, size_t column, size_t columns, size_t bytes,
+                         void *buffer)
 {
   const char *from = (const char *)matrix + (row * step + column) * bytes;
   if (columns == step || rows == 1)
     return from;
-  for (size_t r = 0; r < rows; r++)
-    memcpy((char *)buffer + r * columns * bytes, from + r * step * bytes, columns * bytes);
+  engine->kernels->gather(rows, columns * bytes, from, step * bytes, buffer);
   return buffer;
 }
 
@@ -310,12 +313,13 @@ static dnnl_status_t multiply_layer(const ag_matmul_engine *engine, const ag_mat
   const tile *t = known_tile(engine, &wanted);
   dnnl_memory_t *memory = t->memory + thread * OPERANDS;
   const void *a =
-      m->turned_a ? dense(m->a, m->rows, at->layer, at->depth, at->row, at->rows, bytes, own->a)
-                  : dense(m->a, m->depth, at->row, at->rows, at->layer, at->depth, bytes, own->a);
-  const void *b =
-      m->turned_b
-          ? dense(m->b, m->depth, at->column, at->columns, at->layer, at->depth, bytes, own->b)
-          : dense(m->b, m->columns, at->layer, at->depth, at->column, at->columns, bytes, own->b);
+      m->turned_a
+          ? dense(engine, m->a, m->rows, at->layer, at->depth, at->row, at->rows, bytes, own->a)
+          : dense(engine, m->a, m->depth, at->row, at->rows, at->layer, at->depth, bytes, own->a);
+  const void *b = m->turned_b ? dense(engine, m->b, m->depth, at->column, at->columns, at->layer,
+                                      at->depth, bytes, own->b)
+                              : dense(engine, m->b, m->columns, at->layer, at->depth, at->column,
+                                      at->columns, bytes, own->b);
   dnnl_memory_set_data_handle(memory[0], (void *)a);
   dnnl_memory_set_data_handle(memory[1], (void *)b);
   dnnl_memory_set_data_handle(memory[2], own->c);
@@ -330,6 +334,7 @@ static dnnl_status_t multiply_layer(const ag_matmul_engine *engine, const ag_mat
 /* Moves a finished tile to its place, with bias, what is there, and rounding. */
 static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const place *at, float *c)
 {
+  bool large = m->rows * m->columns > LARGE;
   for (size_t r = 0; r < at->rows; r++) {
     float *row = c + r * at->columns;
     size_t to = (at->row + r) * m->columns + at->column;
@@ -341,8 +346,10 @@ static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const pl
       engine->kernels->pack(at->columns, row, true, (uint16_t *)m->c + to);
     else if (m->add)
       engine->kernels->accumulate(at->columns, 1, row, out);
-    else
+    else if (large)
       engine->kernels->stream(at->columns, row, out);
+    else
+      engine->kernels->gather(1, at->columns * sizeof *out, (const char *)row, 0, (char *)out);
   }
 }
 

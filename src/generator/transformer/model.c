@@ -92,9 +92,9 @@ ag_status ag_transformer_create(const ag_transformer_config *config, ag_precisio
   if (status != AG_OK)
     goto out;
   make_table(&made);
-  status = ag_array_create(made.size, sizeof *made.parameter, &made.parameter, error);
+  status = ag_large_create(made.size, sizeof *made.parameter, &made.parameter, error);
   if (status == AG_OK && made.half)
-    status = ag_array_create(made.size, sizeof *made.half_parameter, &made.half_parameter, error);
+    status = ag_large_create(made.size, sizeof *made.half_parameter, &made.half_parameter, error);
   if (status != AG_OK)
     goto out;
   memset(made.parameter, 0, made.size * sizeof *made.parameter);

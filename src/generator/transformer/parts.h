@@ -108,6 +108,10 @@ static inline bool ag_worth_threads(size_t numbers)
   return numbers > 32768;
 }
 
+/* ag_array_create for arrays that are walked with large steps: on large pages where the
+ * system has them. */
+ag_status ag_large_create(size_t count, size_t size, void *array, ag_error *error);
+
 void ag_pass_multiply(ag_pass *pass, const ag_matmul *product);
 /* Where the batch does not fit the work or the model: AG_ERROR_INPUT. */
 ag_status ag_pass_begin(ag_pass *pass, bool targets);

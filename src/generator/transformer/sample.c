@@ -241,7 +241,7 @@ static ag_status sampler_create(sampler *s)
   };
   ag_status status = ag_matmul_engine_create(&s->engine, s->error);
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == AG_OK; i++)
-    status = ag_array_create(wanted[i].count, wanted[i].size, wanted[i].array, s->error);
+    status = ag_large_create(wanted[i].count, wanted[i].size, wanted[i].array, s->error);
   if (status == AG_OK) /* rows without a sequence are multiplied too */
     memset(s->operand, 0, s->rows * 4 * width * half);
   return status;

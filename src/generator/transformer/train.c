@@ -29,7 +29,7 @@ ag_status ag_trainer_create(const ag_transformer *model, ag_trainer *trainer, ag
   float **array[] = {&made.gradient, &made.first, &made.second};
   ag_status status = AG_OK;
   for (size_t i = 0; i < 3 && status == AG_OK; i++) {
-    status = ag_array_create(model->size, sizeof(float), array[i], error);
+    status = ag_large_create(model->size, sizeof(float), array[i], error);
     if (status == AG_OK)
       memset(*array[i], 0, model->size * sizeof(float));
   }

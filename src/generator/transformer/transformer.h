@@ -74,8 +74,8 @@ typedef struct ag_token_batch {
 typedef struct ag_transformer_work ag_transformer_work;
 
 /* Room for batches of up to `tokens` tokens, for this model or any of its config.
- * Memory with training (bytes): tokens (34 width layers + 42 width), and for the head
- * 6 vocabulary min(tokens, 256); in f32: 58, 66 and 8.
+ * Memory with training (bytes): tokens (34 width layers + 46 width), and for the head
+ * 6 vocabulary min(tokens, 256); in f32: 48, 64 and 8.
  * Status: AG_ERROR_MEMORY, AG_ERROR_INTERNAL. free(NULL) is legal. */
 ag_status ag_transformer_work_create(const ag_transformer *model, size_t tokens, bool training,
                                      ag_transformer_work **work, ag_error *error);

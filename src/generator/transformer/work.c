@@ -1,10 +1,25 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/fault.h"
 #include "base/memory.h"
 #include "generator/transformer/parts.h"
+
+ag_status ag_large_create(size_t count, size_t size, void *array, ag_error *error)
+{
+  enum { PAGE = 1 << 21 };
+  ag_status status = ag_array_create(count, size, array, error);
+  char *begin;
+  memcpy(&begin, array, sizeof begin);
+  if (status == AG_OK && count * size >= 4 * (size_t)PAGE) {
+    uintptr_t from = ((uintptr_t)begin + PAGE - 1) / PAGE * PAGE;
+    uintptr_t to = ((uintptr_t)begin + count * size) / PAGE * PAGE;
+    madvise((void *)from, to - from, MADV_HUGEPAGE); /* no more than a wish */
+  }
+  return status;
+}
 
 /* Takes count elements from the block; without one (base NULL) only counts bytes. */
 typedef struct carver {
@@ -65,7 +80,7 @@ ag_status ag_transformer_work_create(const ag_transformer *model, size_t tokens,
   made->threads = (size_t)omp_get_max_threads();
   carver counting = {NULL, 0};
   lay_out(made, &counting);
-  ag_status status = ag_array_create(counting.used, 1, &made->block, error);
+  ag_status status = ag_large_create(counting.used, 1, &made->block, error);
   if (status == AG_OK)
     status = ag_matmul_engine_create(&made->engine, error);
   if (status != AG_OK) {
