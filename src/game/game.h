@@ -77,6 +77,7 @@ struct ag_game {
   ag_measured measured;
   ag_layout layout; /* empty for a cloud */
   bool sampled;     /* the engine is `samples` */
+  bool texts;       /* and its samples are texts, which a language model writes */
   ag_samples samples;
   ag_generator generator;
   size_t replicates;

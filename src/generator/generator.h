@@ -9,7 +9,9 @@
 
 #include "base/config.h"
 #include "base/random.h"
+#include "base/watch.h"
 #include "population/sample.h"
+#include "population/texts.h"
 #include "space/space.h"
 
 /* What a fit had to do. */
@@ -36,6 +38,8 @@ typedef struct ag_generator_type {
   const char *summary; /* one line for `aligngame list` */
   const char *example; /* YAML, one line */
   bool takes_points, takes_items;
+  bool takes_texts; /* learns texts (samples with a pool, to which sample adds what it writes) */
+  bool alone;       /* keeps all threads busy itself: its replicates are played one by one */
   /* Settings from the value under the key (absent: all defaults); immutable.
    * Status: AG_ERROR_INPUT at the place, AG_ERROR_MEMORY. */
   ag_status (*read)(ag_node node, const ag_space *space, void **settings, ag_error *error);
@@ -43,6 +47,14 @@ typedef struct ag_generator_type {
   /* An unfitted model with its room to work in; borrows settings and space. */
   ag_status (*create)(const void *settings, const ag_space *space, void **model, ag_error *error);
   void (*free_model)(void *model);
+  /* Somebody watches start, fit, sample and score from now on; NULL: nobody. The
+   * watch is borrowed. NULL: all of it is quick. After an interrupt they return
+   * AG_ERROR_INTERRUPTED, and the model is unfitted. */
+  void (*watch)(void *model, const ag_watch *watch);
+  /* Makes the model what it is before the first generation: it is read from a folder, or
+   * learns the first dataset. What a later fit starts from, and score can be asked. NULL:
+   * there is no model before the first fit. Status: as fit. */
+  ag_status (*start)(void *model, const ag_sample *data, const ag_random_key *key, ag_error *error);
   /* Fits to data (count >= 1, finite), forgetting any earlier fit. Random starts come
    * from the key alone. The same bits for any number of threads. Every defined input
    * gives a model that can generate: see the file for degenerate ones.
@@ -57,6 +69,11 @@ typedef struct ag_generator_type {
   /* log_density [at->count] of the fitted model, nats; with respect to volume for points,
    * to counting for items; -INFINITY outside the support. NULL: it has none. */
   void (*log_density)(void *model, const ag_sample *at, double *log_density);
+  /* score [count] of the started or fitted model; text [count], each ended by NUL.
+   * NULL: it does not weigh texts. Status: AG_ERROR_MEMORY and what the model's own work
+   * can meet. */
+  ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
+                     ag_error *error);
   /* The fitted model as arrays, borrowed until the next fit; returns their number. */
   size_t (*save)(void *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST]);
   /* Puts a saved model back: it then samples and weighs with the same bits.

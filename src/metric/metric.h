@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/config.h"
+#include "population/texts.h"
 #include "reward/reward.h"
 #include "space/space.h"
 
@@ -40,7 +41,16 @@ typedef struct ag_metric_block {
   /* A sample of points: mass is 1 / count, item numbers the sample, and log_mass,
    * previous_mass and initial_log_mass are NULL. */
   const double *point; /* [count, dim], or NULL */
+  /* A sample of texts: likewise, with point NULL. */
+  const char *const *text; /* [count] each ended by NUL, or NULL */
 } ag_metric_block;
+
+/* A sample of texts as a whole, for what is no sum over them. */
+typedef struct ag_metric_texts {
+  const struct ag_text_stats *stats; /* of the texts, beside the first dataset's */
+  ag_text_score held_out;            /* of the space's held-out texts together, by the model; */
+  size_t held_out_words;             /* their words and ends; 0: nobody has asked */
+} ag_metric_texts;
 
 typedef struct ag_metric {
   const struct ag_metric_type *type;
@@ -54,6 +64,8 @@ typedef struct ag_metric_type {
   const char *name;
   const char *summary; /* one line, with the unit */
   bool on_by_default;  /* in a finite space */
+  bool on_texts;       /* defined for a sample of texts, and then on by default */
+  bool asks_model;     /* needs held_out of ag_metric_texts */
   bool on_points;      /* defined for a sample of points, and then on by default in a cloud */
   /* For a cloud the space has no items: only parameters are there to be looked at.
    * Fills state, columns and sums. parameters: the mapping in
@@ -64,6 +76,9 @@ typedef struct ag_metric_type {
   void (*accumulate)(const ag_metric *metric, const ag_metric_block *block, double *sums);
   /* values [column_count]; total: the sum of mass over everything, near 1. */
   void (*finish)(const ag_metric *metric, const double *sums, double total, double *values);
+  /* values [column_count] of a sample of texts, in place of accumulate and finish; NULL:
+   * those do it. Elsewhere such a metric has no columns. */
+  void (*measure)(const ag_metric *metric, const ag_metric_texts *texts, double *values);
   void (*free_state)(void *state);
 } ag_metric_type;
 

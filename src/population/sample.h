@@ -1,5 +1,5 @@
 /* Items drawn from a space, in the order in which they were drawn: points of a
- * cloud, or numbers of a finite space's items. */
+ * cloud, numbers of a finite space's items, or numbers of texts in a pool. */
 #ifndef AG_POPULATION_SAMPLE_H
 #define AG_POPULATION_SAMPLE_H
 
@@ -8,11 +8,14 @@
 
 #include "base/status.h"
 
+struct ag_texts;
+
 typedef struct ag_sample {
   size_t count, capacity;
-  size_t dim;     /* of the points; 0: items of a finite space */
-  double *point;  /* [count, dim], or NULL where dim is 0 */
-  uint32_t *item; /* [count], or NULL where dim is above 0 */
+  size_t dim;             /* of the points; 0: items of a finite space, or texts */
+  double *point;          /* [count, dim], or NULL where dim is 0 */
+  uint32_t *item;         /* [count], or NULL where dim is above 0 */
+  struct ag_texts *texts; /* borrowed: the pool whose texts the items are; NULL: none */
 } ag_sample;
 
 /* An empty sample with room for capacity items. Status: AG_ERROR_MEMORY.

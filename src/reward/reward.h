@@ -4,7 +4,16 @@
 #define AG_REWARD_REWARD_H
 
 #include "base/config.h"
+#include "population/texts.h"
 #include "space/space.h"
+
+/* A language model that rewards may ask. */
+typedef struct ag_judge {
+  /* score [count] of text [count]. Status: AG_ERROR_MEMORY and what the model can meet. */
+  ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
+                     ag_error *error);
+  void *model;
+} ag_judge;
 
 typedef struct ag_reward_type {
   const char *name;    /* the key in a game file */
@@ -24,6 +33,12 @@ typedef struct ag_reward_type {
   /* The radius of a disc around the centre inside which the reward is largest; NULL: the
    * reward is no disc. */
   double (*radius)(const void *parameters);
+  /* Whether evaluate needs nothing of an item but its label (and the space's judge): such a
+   * reward weighs texts that a model has written. NULL: no. */
+  bool (*on_texts)(const void *parameters);
+  /* Whether evaluate asks the space's judge, so that the reward of a text changes with the
+   * model. NULL: no. */
+  bool (*asks_judge)(const void *parameters);
 } ag_reward_type;
 
 typedef struct ag_reward {

@@ -4,6 +4,7 @@
 #ifndef AG_SPACE_SPACE_H
 #define AG_SPACE_SPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,9 +34,14 @@ typedef struct ag_space {
   double **column;    /* [column_count][n] numeric columns; a missing cell is NaN */
   char **column_name; /* [column_count] */
   size_t column_count;
-  size_t dropped;      /* rows left out for a missing mass */
-  size_t *source_line; /* [n] line of the item in its file (for errors), or NULL */
-  char *source;        /* the file's path, or NULL */
+  size_t dropped; /* rows left out for a missing mass */
+  /* texts */
+  bool sentences;  /* the labels are texts that a language model can learn */
+  char **held_out; /* [held_out_count] texts that are not in the space, or NULL */
+  size_t held_out_count;
+  const struct ag_judge *judge; /* of a view on texts, for rewards that ask one; or NULL */
+  size_t *source_line;          /* [n] line of the item in its file (for errors), or NULL */
+  char *source;                 /* the file's path, or NULL */
 } ag_space;
 
 struct ag_space_type {
