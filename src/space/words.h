@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <aligngame/words.h> /* ag_word_count */
+
 /* A borrowed stretch of a text. */
 typedef struct ag_token {
   const char *text;
@@ -27,8 +29,7 @@ bool ag_word_next(const char **at, const char *end, ag_token *word);
 /* A token without the punctuation around it; of length 0 where nothing is left. */
 ag_token ag_token_trim(ag_token token);
 
-/* Words, and characters (code points; a byte that is not UTF-8 counts as one). */
-size_t ag_word_count(const char *text, size_t length);
+/* Characters (code points; a byte that is not UTF-8 counts as one). */
 size_t ag_character_count(const char *text, size_t length);
 
 /* A hash of bytes (FNV-1a, its halves mixed). */

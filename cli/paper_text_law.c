@@ -1,0 +1,284 @@
+/* The game on numbers of words: a finite space, so that the exact engine plays it and theory
+ * says where it must end. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <aligngame/words.h>
+
+#include "paper_text.h"
+#include "program.h"
+
+enum { SIDES = PAPER_SIDES, LONG_RUN = 2000 };
+
+/* The texts of a corpus by their numbers of words. */
+typedef struct word_game {
+  size_t count;          /* different numbers of words */
+  double *words, *mass;  /* [count] */
+  double *reward[SIDES]; /* [count] in the order of play */
+  ag_sampling sampling;
+  size_t keep[SIDES];
+  ag_pool pool[SIDES];
+  double temperature[SIDES];
+} word_game;
+
+static void free_game(word_game *game)
+{
+  free(game->words);
+  free(game->mass);
+  for (size_t s = 0; s < SIDES; s++)
+    free(game->reward[s]);
+}
+
+static size_t words_of(const ag_game *game, size_t item)
+{
+  char few[512];
+  size_t length = ag_game_item_label(game, item, few, sizeof few);
+  if (length < sizeof few)
+    return ag_word_count(few, length);
+  char *many = program_allocate(length + 1, 1);
+  ag_game_item_label(game, item, many, length + 1);
+  size_t words = ag_word_count(many, length);
+  free(many);
+  return words;
+}
+
+/* Rewards depend on the number of words alone: those of any text of so many are theirs. */
+static void classify(const ag_game *text, word_game *made)
+{
+  size_t items = ag_game_item_count(text), most = 0;
+  size_t *words = program_allocate(items, sizeof *words);
+  double *log_mass = program_allocate(items, sizeof *log_mass);
+  double *reward = program_allocate(items, sizeof *reward);
+  ag_game_initial_log_mass(text, log_mass);
+  for (size_t i = 0; i < items; i++) {
+    words[i] = words_of(text, i);
+    most = words[i] > most ? words[i] : most;
+  }
+  size_t *class = program_allocate(most + 1, sizeof *class);
+  for (size_t i = 0; i < items; i++)
+    class[words[i]] = 1;
+  made->words = program_allocate(most + 1, sizeof *made->words);
+  made->mass = program_allocate(most + 1, sizeof *made->mass);
+  for (size_t w = 0; w <= most; w++)
+    if (class[w]) {
+      made->words[made->count] = (double)w;
+      class[w] = made->count++;
+    }
+  for (size_t i = 0; i < items; i++)
+    made->mass[class[words[i]]] += exp(log_mass[i]);
+  for (size_t s = 0; s < SIDES; s++) {
+    made->reward[s] = program_allocate(most + 1, sizeof **made->reward);
+    ag_game_rewards(text, ag_game_stage_curator(text, s), reward);
+    for (size_t i = 0; i < items; i++)
+      made->reward[s][class[words[i]]] = reward[i];
+  }
+  free(class);
+  free(reward);
+  free(log_mass);
+  free(words);
+}
+
+static void read_game(const ag_game *text, word_game *made)
+{
+  classify(text, made);
+  made->sampling = ag_game_sampling(text);
+  for (size_t s = 0; s < SIDES; s++) {
+    size_t c = ag_game_stage_curator(text, s);
+    made->keep[s] = ag_game_stage_keep(text, s);
+    made->pool[s] = ag_game_curator_pool(text, c);
+    made->temperature[s] = ag_game_curator_temperature(text, c);
+  }
+}
+
+/* --- endless samples under the game's own rule --- */
+
+static double mean_words(const word_game *game, const double *law)
+{
+  double sum = 0;
+  for (size_t i = 0; i < game->count; i++)
+    sum += game->words[i] * law[i];
+  return sum;
+}
+
+static ag_status curate(const word_game *game, size_t side, double candidates, const double *from,
+                        double *to, ag_error *error)
+{
+  return ag_selection_law(game->sampling.selection, game->count, from, game->reward[side],
+                          game->pool[side], game->temperature[side],
+                          candidates / (double)game->keep[side], to, error);
+}
+
+/* law [T + 1, count]: the first curator keeps of the dataset, the learner learns that exactly,
+ * the second keeps of what it generates, and the dataset takes that up. */
+static ag_status play_rule(const word_game *game, paper_text_law *made, ag_error *error)
+{
+  size_t n = game->count, bytes = n * sizeof(double);
+  bool replaces = strcmp(game->sampling.dataset, "replace") == 0;
+  bool dataset = strcmp(game->sampling.measured, "dataset") == 0;
+  bool generated = strcmp(game->sampling.measured, "generated") == 0;
+  double *data = program_allocate(n, sizeof *data), *learnt = program_allocate(n, sizeof *learnt);
+  double *published = program_allocate(n, sizeof *published);
+  double size = (double)game->sampling.initial, added = (double)game->keep[1];
+  ag_status status = AG_OK;
+  memcpy(data, game->mass, bytes);
+  memcpy(made->law, game->mass, bytes);
+  for (size_t t = 1; t <= made->generations && status == AG_OK; t++) {
+    status = curate(game, 0, size, data, learnt, error);
+    if (status == AG_OK)
+      status = curate(game, 1, (double)game->sampling.generate, learnt, published, error);
+    size = replaces ? 0 : size;
+    for (size_t i = 0; i < n; i++)
+      data[i] = (size * data[i] + added * published[i]) / (size + added);
+    size += added;
+    memcpy(made->law + t * n, generated ? learnt : dataset ? data : published, bytes);
+  }
+  for (size_t t = 0; t <= made->generations; t++)
+    made->mean[t] = mean_words(game, made->law + t * n);
+  free(data);
+  free(learnt);
+  free(published);
+  return status;
+}
+
+/* --- the exact engine, under the rule `pools` --- */
+
+static void write_list(FILE *out, const double *value, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    fprintf(out, "%s%.17g", i > 0 ? ", " : "[", value[i]);
+  fputc(']', out);
+}
+
+static void write_curator(FILE *out, const word_game *game, size_t side, const char *name)
+{
+  fprintf(out, "  %s: {reward: {values: ", name);
+  write_list(out, game->reward[side], game->count);
+  if (game->pool[side] == AG_POOL_INFINITE)
+    fprintf(out, "}, pool: inf, temperature: %.17g}\n", game->temperature[side]);
+  else
+    fprintf(out, "}, pool: %lld, temperature: %.17g}\n", (long long)game->pool[side],
+            game->temperature[side]);
+}
+
+/* The atoms are the numbers of words. counts: a curator who takes no part has the number of
+ * words as its reward, so that the reward's mean is measured. */
+static ag_status make_exact(const word_game *game, bool counts, ag_game **exact, ag_error *error)
+{
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (!out)
+    exit(program_fail_system("cannot describe", "the game on numbers of words"));
+  fprintf(out, "name: words\ngenerations: %d\nspace:\n  atoms: {mass: ", LONG_RUN);
+  write_list(out, game->mass, game->count);
+  fputs("}\ncurators:\n", out);
+  write_curator(out, game, 0, "first");
+  write_curator(out, game, 1, "second");
+  if (counts) {
+    fputs("  words: {reward: {values: ", out);
+    write_list(out, game->words, game->count);
+    fputs("}, pool: 2}\nmetrics: [mean_reward]\n", out);
+  }
+  if (strcmp(game->sampling.dataset, "replace") == 0)
+    fputs("loop: {reading: sequential, order: [first, second]}\n", out);
+  else
+    fprintf(out,
+            "loop: {reading: accumulate, order: [first, second], initial_size: %zu, added_size: "
+            "%zu}\nmeasure: published\n",
+            game->sampling.initial, game->keep[1]);
+  if (fclose(out) != 0)
+    exit(program_fail_system("cannot describe", "the game on numbers of words"));
+  ag_status status = ag_game_parse("words", text, size, NULL, 0, exact, error);
+  free(text);
+  return status;
+}
+
+/* The sinks in words, and the one that the play has come near to. */
+static void describe_sinks(const word_game *game, const ag_prediction *prediction,
+                           const ag_result *result, paper_text_law *made)
+{
+  double most = -1;
+  char *words = program_format("%s", "");
+  made->regime = prediction->regime;
+  made->sink_count = prediction->sink_count;
+  for (size_t k = 0; k < prediction->sink_count; k++) {
+    const ag_item_set *set = &prediction->sinks[k].items;
+    double end = 0, mass = 0, sum = 0;
+    for (size_t i = 0; i < set->count; i++) {
+      size_t at = set->item[i];
+      end += exp(result->log_mass[at]);
+      mass += game->mass[at];
+      sum += game->mass[at] * game->words[at];
+    }
+    double first = game->words[set->item[0]], last = game->words[set->item[set->count - 1]];
+    char *one = first < last ? program_format("%g–%g", first, last) : program_format("%g", first);
+    char *longer = program_format("%s%s%s", words, k > 0 ? " or " : "", one);
+    free(one);
+    free(words);
+    words = longer;
+    if (end > most && mass > 0) {
+      most = end;
+      made->limit = sum / mass;
+    }
+  }
+  made->sinks = words;
+}
+
+static ag_status play_engine(const word_game *game, paper_text_law *made, ag_error *error)
+{
+  ag_game *exact = NULL, *counted = NULL;
+  ag_result *result = NULL;
+  ag_prediction *prediction = NULL;
+  ag_run_options options = {0};
+  ag_status status = make_exact(game, false, &exact, error);
+  if (status == AG_OK)
+    status = ag_predict(exact, &prediction, error);
+  if (status == AG_OK)
+    status = make_exact(game, true, &counted, error);
+  if (status == AG_OK)
+    status = ag_run(counted, &options, &result, error);
+  if (status == AG_OK) {
+    size_t words = ag_result_find_metric(result, "mean_reward.words");
+    for (size_t t = 0; t <= made->generations; t++)
+      made->engine[t] = t <= LONG_RUN ? ag_result_metric(result, t, words) : NAN;
+    describe_sinks(game, prediction, result, made);
+    ag_result_free(result);
+  }
+  if (prediction)
+    ag_prediction_free(prediction);
+  if (counted)
+    ag_game_free(counted);
+  if (exact)
+    ag_game_free(exact);
+  return status;
+}
+
+ag_status paper_text_law_play(const ag_game *game, paper_text_law *law, ag_error *error)
+{
+  word_game words = {0};
+  read_game(game, &words);
+  size_t rows = ag_game_generations(game) + 1;
+  *law = (paper_text_law){.count = words.count,
+                          .generations = rows - 1,
+                          .words = program_allocate(words.count, sizeof *law->words),
+                          .law = program_allocate(rows * words.count, sizeof *law->law),
+                          .mean = program_allocate(rows, sizeof *law->mean),
+                          .engine = program_allocate(rows, sizeof *law->engine),
+                          .limit = NAN};
+  memcpy(law->words, words.words, words.count * sizeof *law->words);
+  ag_status status = play_rule(&words, law, error);
+  if (status == AG_OK)
+    status = play_engine(&words, law, error);
+  free_game(&words);
+  return status;
+}
+
+void paper_text_law_free(paper_text_law *law)
+{
+  free(law->words);
+  free(law->law);
+  free(law->mean);
+  free(law->engine);
+  free(law->sinks);
+}
