@@ -20,11 +20,11 @@ const paper_text_variant paper_text_variants[PAPER_TEXT_VARIANTS] = {
      {"text-perfect", "text-partial", "text-disjoint"},
      {{{4, 4}, {4, 4}}, {{2, 4}, {4, 6}}, {{1, 3}, {5, 6}}}},
     {"panels",
-     "the panels of its Figure 3",
+     "the panels of the paper's Figure 3",
      {"text-perfect", "text-partial-panels", "text-disjoint-panels"},
      {{{4, 4}, {4, 4}}, {{1, 4}, {3, 6}}, {{3, 4}, {5, 6}}}},
     {"caption",
-     "the caption of its Figure 3",
+     "the caption of the paper's Figure 3",
      {"text-perfect", "text-partial-caption", "text-disjoint-caption"},
      {{{4, 4}, {4, 4}}, {{1, 3}, {3, 5}}, {{3, 4}, {5, 6}}}},
 };
@@ -202,17 +202,16 @@ static int play_changes(const text_table *table)
   static const struct {
     const char *words, *change[2];
   } changes[] = {
-      {"the model samples at temperature 1", {"generator.ngram.temperature=1"}},
+      {"sampled at temperature 1", {"generator.ngram.temperature=1"}},
       {"an ideal learner", {"generator=ideal", "engine=samples"}},
       {"rule groups", {"samples.selection=groups"}},
-      {"rule pools, of 10 and 2", {"samples.selection=pools"}},
+      {"rule pools (10 and 2)", {"samples.selection=pools"}},
       {"rule top", {"samples.selection=top"}},
-      {"-1 for each word outside",
+      {"-1 a word outside",
        {"curators.owner.reward.word_count.slope=1", "curators.public.reward.word_count.slope=1"}},
-      {"curators' temperature 1",
-       {"curators.owner.temperature=1", "curators.public.temperature=1"}},
-      {"dataset replaced", {"samples.dataset=replace"}},
-      {"measured: the whole dataset", {"measure=dataset"}},
+      {"curators at temp. 1", {"curators.owner.temperature=1", "curators.public.temperature=1"}},
+      {"the dataset replaced", {"samples.dataset=replace"}},
+      {"measured: the dataset", {"measure=dataset"}},
   };
   const paper_text *text = table->text;
   int status = STATUS_DONE;

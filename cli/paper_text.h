@@ -35,7 +35,7 @@ typedef struct paper_text_law {
   double *mean;  /* [T + 1] */
   ag_regime regime;
   size_t sink_count;
-  char *sinks;    /* "4 or 5" words */
+  char *sinks;    /* "4, 5" words */
   double limit;   /* mean words of the sink that the exact engine approaches */
   double *engine; /* [T + 1] mean words under the rule `pools`, by the exact engine */
 } paper_text_law;

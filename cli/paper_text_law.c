@@ -194,35 +194,49 @@ static ag_status make_exact(const word_game *game, bool counts, ag_game **exact,
   return status;
 }
 
-/* The sinks in words, and the one that the play has come near to. */
-static void describe_sinks(const word_game *game, const ag_prediction *prediction,
-                           const ag_result *result, paper_text_law *made)
+static char *sink_words(const word_game *game, const ag_item_set *items)
 {
-  double most = -1;
-  char *words = program_format("%s", "");
-  made->regime = prediction->regime;
-  made->sink_count = prediction->sink_count;
+  double first = game->words[items->item[0]], last = game->words[items->item[items->count - 1]];
+  return first < last ? program_format("%g–%g", first, last) : program_format("%g", first);
+}
+
+/* The fewest words first. */
+static void list_sinks(const word_game *game, const ag_prediction *prediction, paper_text_law *made)
+{
+  size_t listed = 0;
+  made->sinks = program_format("%s", "");
+  for (size_t i = 0; i < game->count; i++)
+    for (size_t k = 0; k < prediction->sink_count; k++) {
+      const ag_item_set *items = &prediction->sinks[k].items;
+      if (items->item[0] != i)
+        continue;
+      char *one = sink_words(game, items), *before = made->sinks;
+      made->sinks = program_format("%s%s%s", before, listed++ > 0 ? ", " : "", one);
+      free(one);
+      free(before);
+    }
+}
+
+/* The mean number of words in the sink that the play has come nearest to. */
+static double find_limit(const word_game *game, const ag_prediction *prediction,
+                         const ag_result *result)
+{
+  double most = -1, limit = NAN;
   for (size_t k = 0; k < prediction->sink_count; k++) {
-    const ag_item_set *set = &prediction->sinks[k].items;
+    const ag_item_set *items = &prediction->sinks[k].items;
     double end = 0, mass = 0, sum = 0;
-    for (size_t i = 0; i < set->count; i++) {
-      size_t at = set->item[i];
+    for (size_t i = 0; i < items->count; i++) {
+      size_t at = items->item[i];
       end += exp(result->log_mass[at]);
       mass += game->mass[at];
       sum += game->mass[at] * game->words[at];
     }
-    double first = game->words[set->item[0]], last = game->words[set->item[set->count - 1]];
-    char *one = first < last ? program_format("%g–%g", first, last) : program_format("%g", first);
-    char *longer = program_format("%s%s%s", words, k > 0 ? " or " : "", one);
-    free(one);
-    free(words);
-    words = longer;
-    if (end > most && mass > 0) {
+    if (end > most) {
       most = end;
-      made->limit = sum / mass;
+      limit = sum / mass;
     }
   }
-  made->sinks = words;
+  return limit;
 }
 
 static ag_status play_engine(const word_game *game, paper_text_law *made, ag_error *error)
@@ -242,7 +256,10 @@ static ag_status play_engine(const word_game *game, paper_text_law *made, ag_err
     size_t words = ag_result_find_metric(result, "mean_reward.words");
     for (size_t t = 0; t <= made->generations; t++)
       made->engine[t] = t <= LONG_RUN ? ag_result_metric(result, t, words) : NAN;
-    describe_sinks(game, prediction, result, made);
+    made->regime = prediction->regime;
+    made->sink_count = prediction->sink_count;
+    made->limit = find_limit(game, prediction, result);
+    list_sinks(game, prediction, made);
     ag_result_free(result);
   }
   if (prediction)

@@ -49,7 +49,7 @@ static void add_play(render_table *table, const paper_text *text, size_t variant
   add_real(table, spread.deviation, 2);
   add_real(table, exact->mean[end], 2);
   add_real(table, paper_text_distance(play), 2);
-  add_cell(table, program_format("%s", exact->sinks));
+  render_table_add(table, exact->sinks);
   render_table_add(table, paper_text_verdict(play));
 }
 

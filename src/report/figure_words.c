@@ -1,6 +1,7 @@
 /* Games on texts as pictures: the course of the mean number of words, and its law at the end. */
 #include <aligngame/figure.h>
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,14 @@
 #include "base/status.h"
 #include "report/figure_parts.h"
 
-enum { SIDES = 2, PLAYS_MOST = 8, LABEL = 96, COURSE_LAYERS = SIDES + 3, LAW_LAYERS = SIDES + 3 };
+enum {
+  SIDES = 2,
+  PLAYS_MOST = 8,
+  LABEL = 96,
+  COURSE_LAYERS = SIDES + 3,
+  LAW_LAYERS = SIDES + 3,
+  WORDS_MOST = 24
+};
 
 /* Styles of what both rows of panels show. */
 enum { SAMPLES = 0, PAPER = 1, BEGINNING = 2, EXACT = 6, SAMPLES_FILL = 7 };
@@ -18,6 +26,7 @@ static const char *const range_label[SIDES] = {"the Owner wants", "the Public wa
 
 typedef struct words_panels {
   char title[LABEL];
+  size_t shown;       /* numbers of words that have room */
   double *generation; /* [T + 1] */
   double end, middle, reading[2];
   double across[2], edge[SIDES][2][2]; /* a curator's range, low and high, over the generations */
@@ -31,7 +40,7 @@ static void fill_ranges(const ag_words_play *play, words_panels *made)
 {
   const double thin = 0.07, half = 0.5;
   made->across[1] = made->end;
-  made->top[0] = made->top[1] = 1;
+  made->top[0] = made->top[1] = 2; /* beyond the axis */
   for (size_t s = 0; s < SIDES; s++) {
     double pad = play->range[s][1] > play->range[s][0] ? 0 : thin;
     for (size_t i = 0; i < 2; i++) {
@@ -95,7 +104,7 @@ static void fill_law(const ag_words_play *play, words_panels *made)
   *layer++ = (ag_layer){.kind = AG_LAYER_BARS,
                         .label = "samples at the end",
                         .style = SAMPLES_FILL,
-                        .count = play->count,
+                        .count = made->shown,
                         .size = 0.62,
                         .x = play->words,
                         .y = play->last};
@@ -108,24 +117,24 @@ static void fill_law(const ag_words_play *play, words_panels *made)
   *layer++ = (ag_layer){.kind = AG_LAYER_POINTS,
                         .label = "exact at the end",
                         .style = EXACT,
-                        .count = play->count,
+                        .count = made->shown,
                         .size = 2.6,
                         .x = play->words,
                         .y = play->exact_last};
 }
 
-/* The most words that a panel of laws needs to show. */
+/* The most words that the panels of laws need to show. */
 static double most_words(const ag_words_play *play, size_t count)
 {
   const double seen = 0.004;
-  double most = 0;
+  double most = 1;
   for (size_t p = 0; p < count; p++) {
     most = fmax(most, fmax(play[p].range[0][1], play[p].range[1][1]) + 2);
     for (size_t i = 0; i < play[p].count; i++)
       if (play[p].last[i] > seen || play[p].exact_last[i] > seen)
         most = fmax(most, play[p].words[i]);
   }
-  return most;
+  return fmin(most, WORDS_MOST);
 }
 
 static double greatest_mean(const ag_words_play *play, size_t count)
@@ -154,7 +163,11 @@ static ag_axis course_axis(const ag_words_play *play, size_t count, bool named)
 static void frame(const ag_words_play *play, size_t count, const words_panels *made,
                   ag_panel *panel)
 {
-  double most = most_words(play, count) + 0.6;
+  static const char *const number[] = {"",   "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                       "9",  "10", "11", "12", "13", "14", "15", "16", "17",
+                                       "18", "19", "20", "21", "22", "23", "24"};
+  static_assert(sizeof number / sizeof *number == WORDS_MOST + 1, "a name for each tick");
+  double most = most_words(play, count);
   for (size_t p = 0; p < count; p++) {
     panel[p] = (ag_panel){
         .title = play[p].name,
@@ -165,15 +178,20 @@ static void frame(const ag_words_play *play, size_t count, const words_panels *m
     };
     panel[count + p] = (ag_panel){
         .title = made[p].title,
-        .x = {.label = "number of words", .low = 0.4, .high = most},
-        .y = {.label = p == 0 ? "share of the texts" : NULL, .low = 0, .high = 1},
+        .x = {.label = "number of words",
+              .low = 0.4,
+              .high = most + 0.6,
+              .name = number,
+              .name_count = (size_t)most + 1},
+        .y = {.label = p == 0 ? "share of the texts" : NULL, .low = 0, .high = 1.04},
         .layer_count = LAW_LAYERS,
         .layer = made[p].law,
     };
   }
 }
 
-static ag_status make_panels(const ag_words_play *play, words_panels *made, ag_error *error)
+static ag_status make_panels(const ag_words_play *play, double most, words_panels *made,
+                             ag_error *error)
 {
   ag_status status =
       ag_array_create(play->generations + 1, sizeof *made->generation, &made->generation, error);
@@ -182,6 +200,8 @@ static ag_status make_panels(const ag_words_play *play, words_panels *made, ag_e
   for (size_t t = 0; t <= play->generations; t++)
     made->generation[t] = (double)t;
   made->end = (double)play->generations;
+  while (made->shown < play->count && play->words[made->shown] <= most)
+    made->shown++;
   snprintf(made->title, LABEL, "after %zu iterations", play->generations);
   fill_ranges(play, made);
   fill_course(play, made);
@@ -201,7 +221,7 @@ ag_status ag_words_draw(const char *title, const ag_words_play *play, size_t cou
   if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a figure");
   for (size_t p = 0; p < count && status == AG_OK; p++)
-    status = make_panels(&play[p], &made[p], error);
+    status = make_panels(&play[p], most_words(play, count), &made[p], error);
   if (status == AG_OK) {
     frame(play, count, made, panel);
     ag_figure figure = {.title = title,
