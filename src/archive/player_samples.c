@@ -420,8 +420,8 @@ static ag_status take_array(ag_arrays *file, const char *name, double **value, s
 }
 
 /* The arrays of a model: array [*count], whose names and values are room [*count + 1]. */
-static ag_status load_model(size_t slot, ag_arrays *file, ag_generator_array *array,
-                            double **room, size_t *count, ag_error *error)
+static ag_status load_model(size_t slot, ag_arrays *file, ag_generator_array *array, double **room,
+                            size_t *count, ag_error *error)
 {
   char name[MODEL_NAME];
   const char *names[AG_GENERATOR_ARRAYS_MOST];
@@ -431,7 +431,8 @@ static ag_status load_model(size_t slot, ag_arrays *file, ag_generator_array *ar
     return AG_OK;
   ag_status status = take_array(file, name, &room[0], &size, error);
   for (name_array(name, slot, 1); found < AG_GENERATOR_ARRAYS_MOST && ag_arrays_has(file, name);
-       name_array(name, slot, ++found + 1)) {}
+       name_array(name, slot, ++found + 1)) {
+  }
   if (status == AG_OK)
     status = ag_packed_read(room[0], size, found, names, error);
   for (size_t k = 0; k < found && status == AG_OK; k++) {

@@ -101,9 +101,8 @@ static ag_status create_dataset(ag_result *result, size_t count, ag_error *error
   free(dataset->origin);
   *dataset = (ag_provenance){0};
   size_t width = item_width(result);
-  ag_status status = width > 0
-                         ? ag_array_create(count, width * sizeof(double), &dataset->item, error)
-                         : AG_OK;
+  ag_status status =
+      width > 0 ? ag_array_create(count, width * sizeof(double), &dataset->item, error) : AG_OK;
   if (status == AG_OK)
     status = ag_array_create(count, sizeof(double), &dataset->born, error);
   return status == AG_OK ? ag_array_create(count, sizeof(double), &dataset->origin, error) : status;
@@ -120,9 +119,8 @@ ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *from, ag_e
     to->born[i] = from->born[j];
     to->origin[i] = from->origin[j];
     if (result->texts != NULL)
-      status = ag_result_keep_text(result, i, count,
-                                   ag_texts_get(from->sample.texts, from->sample.item[j], NULL),
-                                   error);
+      status = ag_result_keep_text(
+          result, i, count, ag_texts_get(from->sample.texts, from->sample.item[j], NULL), error);
     else if (dim == 0)
       to->item[i] = from->sample.item[j];
     for (size_t d = 0; d < dim; d++)

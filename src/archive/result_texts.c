@@ -228,8 +228,8 @@ static ag_status read_shown(ag_result *result, ag_arrays *file, ag_error *error)
   size_t rows = result->generations + 1, total = 0;
   double *count = NULL;
   char **shown = calloc(shown_most(result), sizeof *shown);
-  ag_status status = shown != NULL ? ag_array_create(rows, sizeof *count, &count, error)
-                                   : ag_fail_memory(error);
+  ag_status status =
+      shown != NULL ? ag_array_create(rows, sizeof *count, &count, error) : ag_fail_memory(error);
   if (status == AG_OK)
     status = ag_arrays_read(file, "texts/shown_count", count, rows, error);
   for (size_t g = 0; g < rows && status == AG_OK; g++) {
@@ -272,8 +272,7 @@ ag_status ag_result_read_texts(ag_result *result, ag_arrays *file, ag_error *err
   if (status == AG_OK && frequent > AG_OUTCOME_MOST)
     status = ag_fail(error, AG_ERROR_INPUT, "texts of another game");
   if (status == AG_OK)
-    status =
-        ag_arrays_read(file, "texts/frequent_share", texts->frequent_share, frequent, error);
+    status = ag_arrays_read(file, "texts/frequent_share", texts->frequent_share, frequent, error);
   if (status == AG_OK)
     status = read_list(file, "texts/frequent", frequent, texts->frequent, error);
   texts->frequent_count = status == AG_OK ? frequent : 0;

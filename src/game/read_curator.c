@@ -95,8 +95,9 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
 {
   size_t n = game->space->count;
   if (game->texts)
-    return ag_node_fail(node, error, "preferences between items cannot weigh what a model writes; "
-                                     "expected a reward");
+    return ag_node_fail(node, error,
+                        "preferences between items cannot weigh what a model writes; "
+                        "expected a reward");
   if (!game->sampled)
     return ag_node_fail(node, error,
                         "preferences without a reward are played on samples; add "
@@ -119,8 +120,8 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
 /* --- a curator --- */
 
 /* The model that a reward of texts asks: it must be one that weighs texts. */
-static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind,
-                            ag_curator *curator, ag_error *error)
+static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, ag_curator *curator,
+                            ag_error *error)
 {
   ag_node model = ag_node_find(ag_node_find(reward, "likelihood"), "model");
   if (!game->texts)

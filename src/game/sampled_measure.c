@@ -277,11 +277,10 @@ static void add_points(const ag_sampled *self, const ag_dataset *measured, size_
     mass[i] = 1 / (double)sample->count;
   for (size_t c = 0; c < game->curator_count; c++)
     reward[c] = measured->column[c] + begin;
-  ag_metric_block block = {
-      .count = count,
-      .mass = mass,
-      .reward = reward,
-      .point = sample->dim > 0 ? sample->point + begin * sample->dim : NULL};
+  ag_metric_block block = {.count = count,
+                           .mass = mass,
+                           .reward = reward,
+                           .point = sample->dim > 0 ? sample->point + begin * sample->dim : NULL};
   const char *text[CHUNK];
   for (size_t i = 0; i < count && self->texts; i++)
     text[i] = ag_texts_get(sample->texts, sample->item[begin + i], NULL);
@@ -315,8 +314,8 @@ static void add_chunk(const ag_sampled *self, const ag_dataset *measured, size_t
     add_items(self, begin, count, sums);
 }
 
-/* The metrics' sums, of the points or texts, or (NULL) of the finite space's items. Chunks have sums
- * of their own, which are added in order. */
+/* The metrics' sums, of the points or texts, or (NULL) of the finite space's items. Chunks have
+ * sums of their own, which are added in order. */
 static void add_chunks(ag_sampled *self, const ag_dataset *measured, size_t count)
 {
   size_t width = self->sum_count;

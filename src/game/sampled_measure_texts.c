@@ -12,8 +12,7 @@ static bool wanted(const ag_game *game, bool asks_model)
 {
   for (size_t m = 0; m < game->metric_count; m++) {
     const ag_metric *metric = &game->metric[m];
-    if (metric->type->measure && metric->column_count > 0 &&
-        metric->type->asks_model == asks_model)
+    if (metric->type->measure && metric->column_count > 0 && metric->type->asks_model == asks_model)
       return true;
   }
   return false;

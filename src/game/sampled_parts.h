@@ -7,10 +7,10 @@
 
 struct ag_sampled_tables {
   const ag_game *game;
-  double **reward;    /* [curators][n] by item; a finite space */
-  double *log_mass;   /* [n] log p_0 */
-  double *cumulative; /* [n] of p_0 */
-  uint32_t *item;     /* [n] 0, 1, … */
+  double **reward;       /* [curators][n] by item; a finite space */
+  double *log_mass;      /* [n] log p_0 */
+  double *cumulative;    /* [n] of p_0 */
+  uint32_t *item;        /* [n] 0, 1, … */
   const ag_watch *watch; /* of the models' work; or NULL */
 };
 

@@ -92,11 +92,12 @@ static double *save_items(const ag_sampled *self, const text_list *list, double 
 static void save_all(const ag_sampled *self, const text_list *list, double *state)
 {
   const ag_dataset *data = &self->data;
-  const double head[HEAD] = {(double)self->generation,      (double)data->sample.count,
-                             (double)self->segment_count,   (double)self->fits.fits,
-                             (double)self->fits.iterations, (double)self->fits.not_converged,
-                             (double)self->fits.reduced,    (double)self->fits.regularised,
-                             (double)list->count,           (double)ag_packed_size(list->text, list->count)};
+  const double head[HEAD] = {
+      (double)self->generation,      (double)data->sample.count,
+      (double)self->segment_count,   (double)self->fits.fits,
+      (double)self->fits.iterations, (double)self->fits.not_converged,
+      (double)self->fits.reduced,    (double)self->fits.regularised,
+      (double)list->count,           (double)ag_packed_size(list->text, list->count)};
   memcpy(state, head, sizeof head);
   state = save_items(self, list, state + HEAD);
   if (shares(self) > 0)
