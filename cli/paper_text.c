@@ -111,7 +111,7 @@ static void prepare(text_table *table)
   }
   if (corpus) {
     char *quoted = quote(corpus);
-    add_override(table, program_format("space={text: {file: %s, sentences: 10000}}", quoted));
+    add_override(table, program_format("space={text: {file: %s, sentences: 10000, held_out: 500}}", quoted));
     free(quoted);
   }
   add_override(

@@ -49,7 +49,7 @@
   "generations: 20\n"                                                                              \
   "replicates: 10\n"                                                                               \
   "space:\n"                                                                                       \
-  "  text: {grammar: {}, sentences: 10000}\n"                                                      \
+  "  text: {grammar: {}, sentences: 10000, held_out: 500}\n"                                       \
   "curators:\n"                                                                                    \
   "  owner:  {reward: {word_count: {" owner ", slope: 2}}, pool: 10, temperature: 0.5}\n"          \
   "  public: {reward: {word_count: {" public ", slope: 2}}, pool: 2, temperature: 0.5}\n"          \
@@ -58,7 +58,10 @@
                                              "samples: {generate: 2000, keep: {owner: 1000, "      \
                                              "public: 1000}, dataset: accumulate, "                \
                                              "selection: softmax}\n"                               \
-                                             "measure: published\n"
+                                             "measure: published\n"                                \
+                                             "metrics: [word_count, {word_share: {most: 41}}, "    \
+                                             "satisfaction, distinct, word_entropy, "              \
+                                             "duplicates, novelty, perplexity]\n"
 
 const ag_preset ag_presets[] = {
     {"circles-perfect", "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
