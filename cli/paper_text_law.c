@@ -43,6 +43,17 @@ static size_t words_of(const ag_game *game, size_t item)
   return words;
 }
 
+/* With an ideal learner no new texts are written: those of the corpus are the items of a finite
+ * space, which can be looked at. */
+static ag_status make_items(const ag_game *text, ag_game **items, ag_error *error)
+{
+  static const char *const override[] = {"generator=ideal", "engine=samples",
+                                         "metrics=[satisfaction]"};
+  const char *description = ag_game_text(text);
+  return ag_game_parse(ag_game_name(text), description, strlen(description), override,
+                       sizeof override / sizeof *override, items, error);
+}
+
 /* Rewards depend on the number of words alone: those of any text of so many are theirs. */
 static void classify(const ag_game *text, word_game *made)
 {
@@ -79,9 +90,14 @@ static void classify(const ag_game *text, word_game *made)
   free(words);
 }
 
-static void read_game(const ag_game *text, word_game *made)
+static ag_status read_game(const ag_game *text, word_game *made, ag_error *error)
 {
-  classify(text, made);
+  ag_game *items = NULL;
+  ag_status status = make_items(text, &items, error);
+  if (status != AG_OK)
+    return status;
+  classify(items, made);
+  ag_game_free(items);
   made->sampling = ag_game_sampling(text);
   for (size_t s = 0; s < SIDES; s++) {
     size_t c = ag_game_stage_curator(text, s);
@@ -89,6 +105,7 @@ static void read_game(const ag_game *text, word_game *made)
     made->pool[s] = ag_game_curator_pool(text, c);
     made->temperature[s] = ag_game_curator_temperature(text, c);
   }
+  return AG_OK;
 }
 
 /* --- endless samples under the game's own rule --- */
@@ -274,7 +291,9 @@ static ag_status play_engine(const word_game *game, paper_text_law *made, ag_err
 ag_status paper_text_law_play(const ag_game *game, paper_text_law *law, ag_error *error)
 {
   word_game words = {0};
-  read_game(game, &words);
+  ag_status status = read_game(game, &words, error);
+  if (status != AG_OK)
+    return status;
   size_t rows = ag_game_generations(game) + 1;
   *law = (paper_text_law){.count = words.count,
                           .generations = rows - 1,
@@ -284,7 +303,7 @@ ag_status paper_text_law_play(const ag_game *game, paper_text_law *law, ag_error
                           .engine = program_allocate(rows, sizeof *law->engine),
                           .limit = NAN};
   memcpy(law->words, words.words, words.count * sizeof *law->words);
-  ag_status status = play_rule(&words, law, error);
+  status = play_rule(&words, law, error);
   if (status == AG_OK)
     status = play_engine(&words, law, error);
   free_game(&words);
