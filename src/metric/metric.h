@@ -27,6 +27,7 @@ typedef struct ag_metric_context {
   const ag_space *space;
   size_t curator_count;
   const ag_metric_curator *curator;
+  bool texts; /* a language model writes the samples: there are no items, but texts */
 } ag_metric_context;
 
 /* A run of items in the engine's order; every array is [count]. */
@@ -64,7 +65,8 @@ typedef struct ag_metric_type {
   const char *name;
   const char *summary; /* one line, with the unit */
   bool on_by_default;  /* in a finite space */
-  bool on_texts;       /* defined for a sample of texts, and then on by default */
+  bool on_texts;       /* defined for a sample of texts; there on by default if it is so in a
+                        * finite space, or has measure */
   bool asks_model;     /* needs held_out of ag_metric_texts */
   bool on_points;      /* defined for a sample of points, and then on by default in a cloud */
   /* For a cloud the space has no items: only parameters are there to be looked at.

@@ -78,6 +78,28 @@ static ag_status sum_evaluate(const void *parameters, const ag_space *space, dou
   return status;
 }
 
+static bool sum_on_texts(const void *parameters)
+{
+  const sum *self = parameters;
+  bool all = true;
+  for (size_t k = 0; k < self->count; k++) {
+    const ag_reward *reward = &self->terms[k].reward;
+    all = all && reward->type->on_texts && reward->type->on_texts(reward->parameters);
+  }
+  return all;
+}
+
+static bool sum_asks_judge(const void *parameters)
+{
+  const sum *self = parameters;
+  bool any = false;
+  for (size_t k = 0; k < self->count; k++) {
+    const ag_reward *reward = &self->terms[k].reward;
+    any = any || (reward->type->asks_judge && reward->type->asks_judge(reward->parameters));
+  }
+  return any;
+}
+
 extern const ag_reward_type ag_reward_sum;
 const ag_reward_type ag_reward_sum = {
     .name = "sum",
@@ -86,4 +108,6 @@ const ag_reward_type ag_reward_sum = {
     .read = sum_read,
     .evaluate = sum_evaluate,
     .free_parameters = sum_free,
+    .on_texts = sum_on_texts,
+    .asks_judge = sum_asks_judge,
 };
