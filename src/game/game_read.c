@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "curation/kernel.h"
 #include "game/read.h"
+#include "space/kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -203,9 +204,9 @@ static char *default_name(const ag_config *config)
 
 static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
 {
-  static const char *const keys[] = {"name",     "seed",       "generations", "space",
-                                     "curators", "loop",       "generator",   "engine",
-                                     "samples",  "replicates", "metrics",     "measure"};
+  static const char *const keys[] = {"name",    "seed",      "generations", "space",   "curators",
+                                     "loop",    "generator", "engine",      "samples", "replicates",
+                                     "metrics", "measure",   "folder"};
   long long seed = 1, generations = 60;
   const char *name = NULL;
   ag_node node;
@@ -261,19 +262,11 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
   return status;
 }
 
-/* A relative path to the space's file becomes absolute in the description, so that a
- * run can be resumed from any folder. NULL: nothing to change. */
-static char *absolute_path(const ag_config *config, const char *kind)
+/* `key='path'`, as an override: the path absolute. NULL: it cannot be. */
+static char *absolute_override(const char *key, const char *path)
 {
-  ag_node space = ag_node_find(ag_node_find(ag_config_root(config), "space"), kind);
-  ag_node file = ag_node_find(space, "file");
-  const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
-  char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
-  if (!ag_node_present(file) || ag_node_text(file, "file", &path, NULL) || path[0] == '/')
-    return NULL;
-  int folder = slash ? (int)(slash + 1 - name) : 0;
-  if (snprintf(joined, sizeof joined, "%.*s%s", folder, name, path) >= (int)sizeof joined ||
-      !realpath(joined, real))
+  char real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted, *text = NULL;
+  if (!realpath(path, real))
     return NULL;
   for (const char *from = real; *from; from++) {
     if (*from == '\'')
@@ -281,8 +274,60 @@ static char *absolute_path(const ag_config *config, const char *kind)
     *to++ = *from;
   }
   *to = '\0';
-  char *text = NULL;
-  return asprintf(&text, "space.%s.file='%s'", kind, quoted) >= 0 ? text : NULL;
+  return asprintf(&text, "%s='%s'", key, quoted) >= 0 ? text : NULL;
+}
+
+/* A relative path to the space's file becomes absolute in the description, so that a
+ * run can be resumed from any folder. NULL: nothing to change. */
+static char *absolute_path(const ag_config *config, const char *kind)
+{
+  ag_node space = ag_node_find(ag_node_find(ag_config_root(config), "space"), kind);
+  ag_node file = ag_node_find(space, "file");
+  const char *name;
+  char *path = NULL, key[64];
+  if (!ag_node_present(file) || ag_node_text(file, "file", &name, NULL) || name[0] == '/' ||
+      ag_space_resolve_path(file, &path, NULL))
+    return NULL;
+  snprintf(key, sizeof key, "space.%s.file", kind);
+  char *override = absolute_override(key, path);
+  free(path);
+  return override;
+}
+
+/* Whether somewhere in there a file, a model's folder or a command is named. */
+static bool names_files(ag_node node)
+{
+  static const char *const keys[] = {"file", "model", "command"};
+  bool found = false;
+  for (size_t k = 0; k < COUNT(keys) && !found; k++)
+    found = ag_node_present(ag_node_find(node, keys[k]));
+  for (size_t i = 0; i < ag_node_count(node) && !found; i++) {
+    const char *key;
+    ag_node key_node, entry;
+    if (ag_node_get_kind(node) == AG_NODE_MAPPING)
+      ag_node_entry(node, i, &key, &key_node, &entry);
+    else
+      entry = ag_node_item(node, i);
+    found = names_files(entry);
+  }
+  return found;
+}
+
+/* Likewise the folder in which all other relative paths begin, and commands run. */
+static char *absolute_folder(const ag_config *config)
+{
+  ag_node root = ag_config_root(config);
+  char *folder = NULL;
+  if (!names_files(ag_node_find(root, "curators")) &&
+      !names_files(ag_node_find(root, "generator")) &&
+      !names_files(ag_node_find(ag_node_find(root, "space"), "text")) &&
+      !ag_node_present(ag_node_find(root, "folder")))
+    return NULL;
+  if (ag_space_find_folder(config, &folder, NULL))
+    return NULL;
+  char *override = absolute_override("folder", folder);
+  free(folder);
+  return override;
 }
 
 typedef struct load_source {
@@ -300,17 +345,18 @@ static ag_status load_config(const load_source *source, const char *const *overr
                       : ag_config_load(source->name, overrides, count, config, error);
 }
 
-/* The same document once more, with one override added at the end. */
-static ag_config *load_again(const load_source *source, const char *override)
+/* The same document once more, with overrides added [added] at the end. */
+static ag_config *load_again(const load_source *source, char *const *override, size_t added)
 {
-  const char **overrides = malloc((source->count + 1) * sizeof *overrides);
+  const char **overrides = malloc((source->count + added) * sizeof *overrides);
   ag_config *config = NULL;
   if (!overrides)
     return NULL;
   for (size_t i = 0; i < source->count; i++)
     overrides[i] = source->overrides[i];
-  overrides[source->count] = override;
-  if (load_config(source, overrides, source->count + 1, &config, NULL))
+  for (size_t i = 0; i < added; i++)
+    overrides[source->count + i] = override[i];
+  if (load_config(source, overrides, source->count + added, &config, NULL))
     config = NULL;
   free(overrides);
   return config;
@@ -322,15 +368,20 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  char *path = absolute_path(config, "table");
-  if (!path)
-    path = absolute_path(config, "cloud");
-  ag_config *better = path ? load_again(source, path) : NULL;
+  char *const found[] = {absolute_path(config, "table"), absolute_path(config, "cloud"),
+                         absolute_folder(config)};
+  char *override[COUNT(found)];
+  size_t added = 0;
+  for (size_t i = 0; i < COUNT(found); i++)
+    if (found[i])
+      override[added++] = found[i];
+  ag_config *better = added > 0 ? load_again(source, override, added) : NULL;
   if (better) {
     ag_config_free(config);
     config = better;
   }
-  free(path);
+  for (size_t i = 0; i < added; i++)
+    free(override[i]);
   status = read_game(config, game, error);
   ag_config_free(config);
   return status;
