@@ -248,6 +248,29 @@ ag_status ag_sampled_texts_reward(ag_sampled_texts *self, size_t c, const uint32
   return status;
 }
 
+double *ag_sampled_texts_save(const ag_sampled_texts *self, size_t c, const uint32_t *id,
+                              size_t count, double *state)
+{
+  const weighed *from = &self->curator[c];
+  for (size_t i = 0; i < count; i++)
+    state[i] = id[i] < from->count ? from->reward[id[i]] : (double)NAN;
+  return state + count;
+}
+
+ag_status ag_sampled_texts_load(ag_sampled_texts *self, size_t c, const uint32_t *id, size_t count,
+                                const double *state, ag_error *error)
+{
+  weighed *to = &self->curator[c];
+  ag_status status = make_room(to, ag_texts_count(self->pool), error);
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    if (isinf(state[i]))
+      status = ag_fail(error, AG_ERROR_INPUT, "an infinite reward of a text");
+    else if (!isnan(state[i]))
+      to->reward[id[i]] = state[i];
+  }
+  return status;
+}
+
 void ag_sampled_texts_list(const ag_sampled_texts *self, const ag_sample *sample, const char **text)
 {
   for (size_t i = 0; i < sample->count; i++)

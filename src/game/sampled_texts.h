@@ -35,6 +35,14 @@ bool ag_sampled_texts_needs_start(const ag_game *game);
 ag_status ag_sampled_texts_reward(ag_sampled_texts *texts, size_t curator, const uint32_t *item,
                                   size_t count, double *reward, ag_error *error);
 
+/* The rewards of curator c for the texts id [count], NaN where they are not kept, to and from a
+ * saved state; save returns where it has stopped. Status: AG_ERROR_INPUT: a reward that
+ * is infinite; AG_ERROR_MEMORY. */
+double *ag_sampled_texts_save(const ag_sampled_texts *texts, size_t curator, const uint32_t *id,
+                              size_t count, double *state);
+ag_status ag_sampled_texts_load(ag_sampled_texts *texts, size_t curator, const uint32_t *id,
+                                size_t count, const double *state, ag_error *error);
+
 /* The texts of a sample, text [count], borrowed from the pool. */
 void ag_sampled_texts_list(const ag_sampled_texts *texts, const ag_sample *sample,
                            const char **text);

@@ -19,6 +19,7 @@
   REWARD(length)                                                                                   \
   REWARD(pattern)                                                                                  \
   REWARD(lexicon)                                                                                  \
+  REWARD(likelihood)                                                                               \
   REWARD(command)
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
