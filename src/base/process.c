@@ -106,7 +106,7 @@ static void explain_end(const ag_process *process, char *text, size_t size)
   if (!process->gone)
     snprintf(text, size, "has closed its output");
   else if (!process->known)
-    snprintf(text, size, "has ended");
+    snprintf(text, size, "ended in an unknown way, as SIGCHLD is ignored,");
   else if (process->end.si_code != CLD_EXITED)
     snprintf(text, size, "was killed by signal %d (%s)", code, strsignal(code));
   else if (code == 127)
@@ -512,9 +512,10 @@ ag_status ag_process_talk(ag_process *process, const char *bytes, size_t size,
     if (count > 0)
       end = time + patience->seconds;
     if (time >= end)
-      return fail_late(
-          process, process->in < 0 ? "has closed its input, and did not answer" : "did not answer",
-          patience->seconds, error);
+      return fail_late(process,
+                       process->in < 0 ? "has closed its input, and did not answer"
+                                       : "did not answer (with its lines flushed)",
+                       patience->seconds, error);
     double wait = end - time < look_up ? end - time : look_up;
     if ((status = turn(process, &left, wait, error)))
       return status;
