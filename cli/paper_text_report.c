@@ -151,23 +151,37 @@ static void add_change(render_table *table, const paper_text *text, const char *
   add_real(table, sqrt(sum / (double)games), 2);
 }
 
-static void print_changes(const paper_text *text)
+static double end_mean(const paper_text_play *play)
 {
-  const char *const heading[] = {"mean words at the end",
-                                 ">perfect",
-                                 ">exact",
-                                 ">partial",
-                                 ">exact",
-                                 ">disjoint",
-                                 ">exact",
-                                 ">RMS"};
-  bool any = false;
-  for (size_t i = 0; i < text->count; i++)
-    any |= text->play[i].change != NULL;
-  if (!any)
+  return paper_text_spread(play, "word_count", play->result->generations).mean;
+}
+
+/* Which change comes nearest to the paper where ours ends elsewhere. */
+static void print_reason(const paper_text *text, size_t scenario)
+{
+  const paper_text_play *plain = paper_text_find(text, text->best, scenario), *best = plain;
+  if (strcmp(paper_text_verdict(plain), "agrees") == 0)
     return;
-  printf("\n%sOne thing changed, with the ranges of %s%s\n\n", render_bold(),
-         paper_text_variants[text->best].follows, render_plain());
+  for (size_t i = 0; i < text->count; i++) {
+    const paper_text_play *play = &text->play[i];
+    if (play->change && play->scenario == scenario &&
+        paper_text_miss(scenario, end_mean(play)) < paper_text_miss(scenario, end_mean(best)))
+      best = play;
+  }
+  char *line = best == plain ? program_format("%s: no change tried comes nearer than ours (%.2f).",
+                                              paper_scenarios[scenario].name, end_mean(plain))
+                             : program_format("%s: nearest to the paper's value with: %s, %.2f in "
+                                              "place of %.2f.",
+                                              paper_scenarios[scenario].name, best->change,
+                                              end_mean(best), end_mean(plain));
+  render_wrap(stdout, line, 0, 2);
+  free(line);
+}
+
+static void print_change_table(const paper_text *text)
+{
+  const char *const heading[] = {"mean words", ">perfect",  ">exact", ">partial",
+                                 ">exact",     ">disjoint", ">exact", ">RMS"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
   render_table_add(table, "the paper's figure");
   for (size_t s = 0; s < PAPER_SCENARIOS; s++) {
@@ -178,11 +192,27 @@ static void print_changes(const paper_text *text)
   add_change(table, text, NULL);
   for (size_t i = 0; i < text->count; i++) {
     const char *change = text->play[i].change;
-    if (change && (i == 0 || !text->play[i - 1].change || text->play[i - 1].change != change))
+    if (change && (i == 0 || text->play[i - 1].change != change))
       add_change(table, text, change);
   }
   render_table_print(table, stdout, 2);
   render_table_free(table);
+}
+
+static void print_changes(const paper_text *text)
+{
+  const paper_text_play *last = &text->play[text->count - 1];
+  if (!last->change)
+    return;
+  printf("\n%sOne thing changed%s: the ranges of %s, %zu seed%s\n\n", render_bold(), render_plain(),
+         paper_text_variants[text->best].follows, last->result->replicates,
+         last->result->replicates == 1 ? "" : "s");
+  print_change_table(text);
+  putchar('\n');
+  for (size_t s = 0; s < PAPER_SCENARIOS; s++)
+    if (text->scenario[s])
+      print_reason(text, s);
+  render_wrap(stdout, "A change that comes nearer is a possible reason, not a proven one.", 0, 2);
 }
 
 /* --- language --- */

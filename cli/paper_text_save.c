@@ -234,7 +234,7 @@ static char *make_title(const paper_text *text, size_t variant)
 {
   const paper_text_play *first = &text->play[0];
   size_t seeds = first->result->replicates;
-  return program_format("How many words the texts have: the ranges of %s, %s, %zu seed%s",
+  return program_format("The number of words, with the ranges of %s: %s, %zu seed%s",
                         paper_text_variants[variant].follows, ag_game_generator(first->game), seeds,
                         seeds == 1 ? "" : "s");
 }

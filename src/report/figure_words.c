@@ -179,7 +179,7 @@ static void frame(const ag_words_play *play, size_t count, const words_panels *m
     panel[count + p] = (ag_panel){
         .title = made[p].title,
         .x = {.label = "number of words",
-              .low = 0.4,
+              .low = 0,
               .high = most + 0.6,
               .name = number,
               .name_count = (size_t)most + 1},
