@@ -254,11 +254,11 @@ static void tell(const ag_watch *watch, const char *phase, double done, double t
   ag_watch_tell(watch, phase, done, total, seconds > 0 ? done / seconds : 0, "tokens");
 }
 
-/* What is dropped at a step: numbers apart from those of the orders. */
+/* What is dropped at a step: numbers apart from those of the orders, and of a model's start. */
 static ag_random_key step_key(const ag_lesson *lesson)
 {
   ag_random_key key = lesson->key;
-  key.seed = ag_random_replicate_seed(key.seed, 1 + lesson->trainer->step);
+  key.seed = ag_random_replicate_seed(key.seed, (uint64_t)1 << 32 | lesson->trainer->step);
   return key;
 }
 
