@@ -99,7 +99,7 @@ def every_generation_shows_what_it_has_published():
 def the_exact_counterpart_is_beside():
     with scratch() as folder:
         write(folder, "game.yaml", GAME % (5, 1))
-            got = document("run", "game.yaml", "--no-save", "-s", "generator=categorical", "-s",
+        got = document("run", "game.yaml", "--no-save", "-s", "generator=categorical", "-s",
                        "samples.initial=500", cwd=folder)
         text = document("run", "game.yaml", "--no-save", cwd=folder)
         # the corpus is where both begin
