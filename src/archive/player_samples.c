@@ -10,7 +10,7 @@
 #include <omp.h>
 #endif
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/player.h"
 #include "archive/result.h"
