@@ -188,6 +188,8 @@ static int print_summary(const run_job *job)
     printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
     outcome_print_survivors(stdout, &outcome, 10);
   }
+  if (job->result->texts)
+    outcome_print_texts(stdout, job->result);
   if (job->result->replicates > 0)
     status = outcome_print_replicates(stdout, job->game, job->result);
   else
@@ -198,10 +200,10 @@ static int print_summary(const run_job *job)
   return status;
 }
 
-/* Points in place of items, and preferences without rewards, are beyond the theory. */
+/* Points or texts in place of items, and preferences without rewards, are beyond the theory. */
 static bool has_theory(const ag_game *game)
 {
-  bool has = !ag_game_is_cloud(game);
+  bool has = !ag_game_is_cloud(game) && !ag_game_is_text(game);
   for (size_t c = 0; c < ag_game_curator_count(game); c++)
     has = has && !ag_game_curator_prefers(game, c);
   return has;

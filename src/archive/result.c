@@ -94,6 +94,8 @@ ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t s
     status = create_snapshots(snapshot, snapshot_count, created, error);
   if (status == AG_OK)
     status = create_outcome(game, created, error);
+  if (status == AG_OK && ag_game_is_text(game))
+    status = ag_result_create_texts(created, error);
   if (status != AG_OK)
     ag_result_free(created);
   else
@@ -111,6 +113,7 @@ void ag_result_free(ag_result *result)
     free(result->snapshot_log_mass[s]);
     free(result->snapshot_point[s]);
   }
+  ag_result_free_texts(result);
   ag_result_free(result->exact);
   free(result->replicate_metric);
   free(result->dataset.item);

@@ -111,6 +111,13 @@ static ag_status refuse_repeats(ag_node node, const ag_game *game, ag_error *err
   return AG_OK;
 }
 
+static bool on_by_default(const ag_metric_type *type, const ag_game *game)
+{
+  if (game->texts)
+    return type->on_texts && (type->on_by_default || type->measure);
+  return ag_space_is_cloud(game->space) ? type->on_points : type->on_by_default;
+}
+
 static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_game *game,
                              ag_error *error)
 {
@@ -127,8 +134,7 @@ static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_
     ag_metric *metric = &game->metric[game->metric_count];
     if (ag_node_present(node))
       status = ag_metric_read(ag_node_item(node, m), context, metric, error);
-    else if (ag_space_is_cloud(game->space) ? ag_metric_types[m]->on_points
-                                            : ag_metric_types[m]->on_by_default)
+    else if (on_by_default(ag_metric_types[m], game))
       status = ag_metric_create(ag_metric_types[m], (ag_node){0}, context, metric, error);
     else
       continue;
@@ -252,7 +258,7 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
     status = read_measured(root, game, error);
   if (!status)
     status = read_metrics(root, game, error);
-  if (!status && !ag_space_is_cloud(game->space))
+  if (!status && !ag_space_is_cloud(game->space) && !game->texts)
     status = make_layout(root, game, error);
   if (status)
     ag_game_free(game);
@@ -261,15 +267,20 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
   return status;
 }
 
-/* A relative path to the space's file becomes absolute in the description, so that a
- * run can be resumed from any folder. NULL: nothing to change. */
-static char *absolute_path(const ag_config *config, const char *kind)
+/* Where a game file may name another file. */
+typedef struct path_key {
+  const char *part, *kind, *key;
+} path_key;
+
+/* A relative path under part.kind.key becomes absolute in the description, so that a run can
+ * be resumed from any folder. NULL: nothing to change. */
+static char *absolute_path(const ag_config *config, const path_key *key)
 {
-  ag_node space = ag_node_find(ag_node_find(ag_config_root(config), "space"), kind);
-  ag_node file = ag_node_find(space, "file");
+  ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
+  ag_node file = ag_node_find(kind, key->key);
   const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
   char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
-  if (!ag_node_present(file) || ag_node_text(file, "file", &path, NULL) || path[0] == '/')
+  if (!ag_node_present(file) || ag_node_text(file, key->key, &path, NULL) || path[0] == '/')
     return NULL;
   int folder = slash ? (int)(slash + 1 - name) : 0;
   if (snprintf(joined, sizeof joined, "%.*s%s", folder, name, path) >= (int)sizeof joined ||
@@ -282,7 +293,8 @@ static char *absolute_path(const ag_config *config, const char *kind)
   }
   *to = '\0';
   char *text = NULL;
-  return asprintf(&text, "space.%s.file='%s'", kind, quoted) >= 0 ? text : NULL;
+  return asprintf(&text, "%s.%s.%s='%s'", key->part, key->kind, key->key, quoted) >= 0 ? text
+                                                                                       : NULL;
 }
 
 typedef struct load_source {
@@ -300,20 +312,42 @@ static ag_status load_config(const load_source *source, const char *const *overr
                       : ag_config_load(source->name, overrides, count, config, error);
 }
 
-/* The same document once more, with one override added at the end. */
-static ag_config *load_again(const load_source *source, const char *override)
+/* The same document once more, with overrides added at the end. */
+static ag_config *load_again(const load_source *source, char *const *added, size_t count)
 {
-  const char **overrides = malloc((source->count + 1) * sizeof *overrides);
+  const char **overrides = malloc((source->count + count) * sizeof *overrides);
   ag_config *config = NULL;
   if (!overrides)
     return NULL;
   for (size_t i = 0; i < source->count; i++)
     overrides[i] = source->overrides[i];
-  overrides[source->count] = override;
-  if (load_config(source, overrides, source->count + 1, &config, NULL))
+  for (size_t i = 0; i < count; i++)
+    overrides[source->count + i] = added[i];
+  if (load_config(source, overrides, source->count + count, &config, NULL))
     config = NULL;
   free(overrides);
   return config;
+}
+
+/* The document with all its paths absolute, or *config itself. */
+static void resolve_paths(const load_source *source, ag_config **config)
+{
+  static const path_key keys[] = {{"space", "table", "file"},
+                                  {"space", "cloud", "file"},
+                                  {"space", "text", "file"},
+                                  {"generator", "gpt2", "model"}};
+  char *path[COUNT(keys)];
+  size_t count = 0;
+  for (size_t k = 0; k < COUNT(keys); k++)
+    if ((path[count] = absolute_path(*config, &keys[k])))
+      count++;
+  ag_config *better = count > 0 ? load_again(source, path, count) : NULL;
+  if (better) {
+    ag_config_free(*config);
+    *config = better;
+  }
+  for (size_t k = 0; k < count; k++)
+    free(path[k]);
 }
 
 static ag_status load_game(const load_source *source, ag_game **game, ag_error *error)
@@ -322,15 +356,7 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  char *path = absolute_path(config, "table");
-  if (!path)
-    path = absolute_path(config, "cloud");
-  ag_config *better = path ? load_again(source, path) : NULL;
-  if (better) {
-    ag_config_free(config);
-    config = better;
-  }
-  free(path);
+  resolve_paths(source, &config);
   status = read_game(config, game, error);
   ag_config_free(config);
   return status;

@@ -9,7 +9,8 @@
   GENERATOR(ideal)                                                                                 \
   GENERATOR(gmm)                                                                                   \
   GENERATOR(kde)                                                                                   \
-  GENERATOR(categorical)
+  GENERATOR(categorical)                                                                           \
+  GENERATOR(ngram)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
 #define ADDRESS(name) &ag_generator_##name,
@@ -42,7 +43,9 @@ bool ag_generator_is_item(const ag_space *space, double value)
 
 static bool takes(const ag_generator_type *type, const ag_space *space)
 {
-  return ag_generator_learns_points(space) ? type->takes_points : type->takes_items;
+  if (ag_generator_learns_points(space))
+    return type->takes_points;
+  return type->takes_items || (type->takes_texts && space->sentences);
 }
 
 /* The names of the generators (of those for space, unless it is NULL). */
@@ -66,14 +69,19 @@ static ag_status fail_unknown(ag_node node, const char *name, ag_error *error)
   return ag_node_fail(node, error, "unknown generator `%s`; there are: %s", name, list);
 }
 
-static ag_status fail_space(ag_node node, const char *name, const ag_space *space, ag_error *error)
+static ag_status fail_space(ag_node node, const ag_generator_type *type, const ag_space *space,
+                            ag_error *error)
 {
-  bool points = ag_generator_learns_points(space);
+  const char *learns = type->takes_texts   ? "texts"
+                       : type->takes_items ? "items of a finite space"
+                                           : "points of a cloud";
+  const char *has = ag_generator_learns_points(space) ? "points of a cloud"
+                    : space->sentences                ? "texts"
+                                                      : "a finite number of items";
   char list[512];
   list_names(space, list, sizeof list);
   return ag_node_fail(node, error, "`%s` learns %s, but this space has %s; expected one of: %s",
-                      name, points ? "items of a finite space" : "points of a cloud",
-                      points ? "points of a cloud" : "a finite number of items", list);
+                      type->name, learns, has, list);
 }
 
 /* The generator that node names, where the name stands, and its settings. */
@@ -104,7 +112,7 @@ ag_status ag_generator_read(ag_node node, const ag_space *space, ag_generator *g
   ag_node name_node, settings = {NULL, 0};
   ag_status status = read_type(node, &made.type, &name_node, &settings, error);
   if (status == AG_OK && !takes(made.type, space))
-    status = fail_space(name_node, made.type->name, space, error);
+    status = fail_space(name_node, made.type, space, error);
   if (status == AG_OK)
     status = made.type->read(settings, space, &made.settings, error);
   if (status == AG_OK)

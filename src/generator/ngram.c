@@ -16,6 +16,11 @@ size_t ag_ngram_vocabulary(const ag_ngram *model)
   return model->vocabulary.count;
 }
 
+const ag_vocabulary *ag_ngram_words(const ag_ngram *model)
+{
+  return &model->vocabulary;
+}
+
 const char *ag_ngram_token(const ag_ngram *model, uint32_t id)
 {
   return model->vocabulary.bytes + model->vocabulary.word[id];
@@ -88,7 +93,7 @@ void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score
   ag_ngram_begin(model, &state);
   while (ag_piece_next(&at, end, &rest, &piece)) {
     uint32_t word = ag_vocabulary_find(&model->vocabulary, piece);
-    if (word == AG_NGRAM_NONE) {
+    if (word >= model->known) {
       score->unknown++;
       word = model->unknown;
     }

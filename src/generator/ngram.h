@@ -10,7 +10,8 @@
  * different words before; D is D_1, D_2 or D_3 by the count, from the counts of counts of
  * each order (Y = n_1 / (n_1 + 2 n_2) for all where these give no discounts between 0 and
  * the count, 1/2 where there is no Y). The lowest order is mixed with the uniform law over
- * the training words and the sentence's end: over these each p(. | h) adds up to one. */
+ * the vocabulary, which is the training words and the sentence's end, and before them the
+ * words of a reference where there is one: over these each p(. | h) adds up to one. */
 #ifndef AG_GENERATOR_NGRAM_H
 #define AG_GENERATOR_NGRAM_H
 
@@ -23,21 +24,33 @@
 enum { AG_NGRAM_ORDER_MOST = 5, AG_NGRAM_LONGEST = 512 };
 
 typedef struct ag_ngram ag_ngram;
+/* Tokens and their numbers. */
+typedef struct ag_vocabulary ag_vocabulary;
 
-/* Fits a model of this order (1 … 5) to text [count], each UTF-8 ended by NUL. The
- * temperature (0.05 … 20) is for ag_ngram_sample: each next word is drawn with
- * probability proportional to p(w | h)^(1/temperature).
+typedef struct ag_ngram_settings {
+  int order; /* 1 … 5 */
+  /* 0.05 … 20, for ag_ngram_sample: each next word is drawn with probability proportional
+   * to p(w | h)^(1/temperature) */
+  double temperature;
+  /* the reference, borrowed during the fit: its words have a probability where training
+   * lacks them too, and are the only ones that are scored; NULL: none */
+  const ag_vocabulary *words;
+} ag_ngram_settings;
+
+/* Fits a model to text [count], each UTF-8 ended by NUL.
  * Status: AG_ERROR_INPUT for no text, an order or temperature out of range, or 2^31 tokens
  *   and more; AG_ERROR_MEMORY. Owner: ag_ngram_free (NULL is fine).
  * Cost: O(N log N) for N tokens. Memory: at most 45 bytes for each different n-gram of each
  *   order, and 32 a token while it works. */
-ag_status ag_ngram_fit(const char *const *text, size_t count, int order, double temperature,
+ag_status ag_ngram_fit(const char *const *text, size_t count, const ag_ngram_settings *settings,
                        ag_ngram **model, ag_error *error);
 void ag_ngram_free(ag_ngram *model);
 
 int ag_ngram_order(const ag_ngram *model);
 /* Different tokens, and the end. */
 size_t ag_ngram_vocabulary(const ag_ngram *model);
+/* All of them, borrowed: as a reference for later fits. */
+const ag_vocabulary *ag_ngram_words(const ag_ngram *model);
 /* Token number id < vocabulary as it is written, with the space before it; "" for the
  * end, which is number 0. */
 const char *ag_ngram_token(const ag_ngram *model, uint32_t id);
@@ -55,12 +68,12 @@ ag_status ag_ngram_sample(const ag_ngram *model, const ag_random_key *key, uint3
 typedef struct ag_ngram_score {
   double log_probability; /* nats, of the tokens that are scored */
   size_t tokens;          /* scored, ends included */
-  size_t unknown;         /* tokens that training did not have */
+  size_t unknown;         /* tokens that the reference (without one: training) did not have */
 } ag_ngram_score;
 
-/* Adds a text's score to *score. An unknown token is scored as `<unk>` where training had
- * that word (as WikiText does); otherwise it is left out of tokens, and what follows
- * it is predicted without it and what stands before it. */
+/* Adds a text's score to *score. An unknown token is scored as `<unk>` where that is a known
+ * word (as in WikiText); otherwise it is left out of tokens, and what follows it is
+ * predicted without it and what stands before it. */
 void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score *score);
 
 /* exp(-log_probability / tokens). */

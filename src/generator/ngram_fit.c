@@ -51,10 +51,11 @@ static ag_status append_text(ag_ngram *model, const char *text, corpus *to, ag_e
   return status == AG_OK ? append(to, AG_NGRAM_END, error) : status;
 }
 
-static ag_status read_corpus(ag_ngram *model, const char *const *text, size_t count, corpus *to,
-                             ag_error *error)
+static ag_status read_corpus(ag_ngram *model, const char *const *text, size_t count,
+                             const ag_vocabulary *words, corpus *to, ag_error *error)
 {
-  ag_status status = ag_vocabulary_create(&model->vocabulary, error);
+  ag_status status = words ? ag_vocabulary_copy(words, &model->vocabulary, error)
+                           : ag_vocabulary_create(&model->vocabulary, error);
   for (size_t i = 0; i < count && status == AG_OK; i++)
     status = append_text(model, text[i], to, error);
   if (status == AG_OK)
@@ -68,7 +69,10 @@ static ag_status read_corpus(ag_ngram *model, const char *const *text, size_t co
     if (to->word[i] == BEGIN)
       to->word[i] = begin;
   ag_piece unknown = {{"<unk>", 5}, false};
+  model->known = words ? (uint32_t)words->count : begin;
   model->unknown = ag_vocabulary_find(&model->vocabulary, unknown);
+  if (model->unknown >= model->known)
+    model->unknown = AG_NGRAM_NONE;
   return AG_OK;
 }
 
@@ -286,10 +290,11 @@ static ag_status temper(ag_ngram *model, ag_error *error)
   return status;
 }
 
-static ag_status fit(ag_ngram *model, const char *const *text, size_t count, ag_error *error)
+static ag_status fit(ag_ngram *model, const char *const *text, size_t count,
+                     const ag_vocabulary *words, ag_error *error)
 {
   corpus read = {.count = 0};
-  ag_status status = read_corpus(model, text, count, &read, error);
+  ag_status status = read_corpus(model, text, count, words, &read, error);
   if (status == AG_OK)
     status = count_words(model, &read, error);
   for (int m = 2; m <= model->order && status == AG_OK; m++)
@@ -310,9 +315,11 @@ static ag_status fit(ag_ngram *model, const char *const *text, size_t count, ag_
   return temper(model, error);
 }
 
-ag_status ag_ngram_fit(const char *const *text, size_t count, int order, double temperature,
+ag_status ag_ngram_fit(const char *const *text, size_t count, const ag_ngram_settings *settings,
                        ag_ngram **model, ag_error *error)
 {
+  int order = settings->order;
+  double temperature = settings->temperature;
   if (count == 0)
     return ag_fail(error, AG_ERROR_INPUT, "no text to fit an n-gram model to");
   if (order < 1 || order > AG_NGRAM_ORDER_MOST)
@@ -327,7 +334,7 @@ ag_status ag_ngram_fit(const char *const *text, size_t count, int order, double 
   memset(made, 0, sizeof *made);
   made->order = order;
   made->temperature = temperature;
-  status = fit(made, text, count, error);
+  status = fit(made, text, count, settings->words, error);
   if (status == AG_OK)
     *model = made;
   else

@@ -11,14 +11,14 @@
 enum { AG_NGRAM_END = 0 };
 
 /* The tokens of the training text, and their numbers: the end is 0. */
-typedef struct ag_vocabulary {
+struct ag_vocabulary {
   char *bytes; /* each token with its space, ended by NUL */
   size_t used, room;
   size_t *word; /* [count] offsets in bytes */
   size_t count, capacity;
   uint32_t *slot; /* [mask + 1] number + 1; 0: free */
   size_t mask;
-} ag_vocabulary;
+};
 
 /* A token as it is written: with a space before it, or close to the one before. */
 typedef struct ag_piece {
@@ -30,11 +30,27 @@ typedef struct ag_piece {
 bool ag_piece_next(const char **at, const char *end, ag_token *rest, ag_piece *piece);
 
 ag_status ag_vocabulary_create(ag_vocabulary *vocabulary, ag_error *error);
+ag_status ag_vocabulary_copy(const ag_vocabulary *from, ag_vocabulary *to, ag_error *error);
 void ag_vocabulary_free(ag_vocabulary *vocabulary);
 /* The number of a piece; AG_NGRAM_NONE for an unknown one. */
 uint32_t ag_vocabulary_find(const ag_vocabulary *vocabulary, ag_piece piece);
 ag_status ag_vocabulary_add(ag_vocabulary *vocabulary, ag_piece piece, uint32_t *id,
                             ag_error *error);
+
+/* Texts packed into numbers that an archive of doubles keeps exactly: their number, their bytes
+ * together (each with its NUL), and then six bytes a number. */
+typedef struct ag_packed {
+  double *value; /* [count] */
+  size_t count, capacity;
+} ag_packed;
+
+/* Packs text [count] in place of what was there. Status: AG_ERROR_MEMORY; packed is then as
+ * it was. */
+ag_status ag_packed_fill(ag_packed *packed, const char *const *text, size_t count, ag_error *error);
+/* text [count] again, each ended by NUL, in one block that the caller frees. Status:
+ * AG_ERROR_INPUT for values that are no packed UTF-8, AG_ERROR_MEMORY. */
+ag_status ag_packed_open(const double *value, size_t values, char ***text, size_t *count,
+                         ag_error *error);
 
 /* The n-grams of one order m, sorted by context and then by last word: the children of
  * context p of order m - 1 are first[p] … first[p + 1] of the order above. Order 1 has an
@@ -56,7 +72,8 @@ struct ag_ngram {
   int order;
   double temperature;
   ag_vocabulary vocabulary;
-  uint32_t unknown;                              /* number of ` <unk>`, or AG_NGRAM_NONE */
+  uint32_t known;   /* words that are scored: those of the reference come first */
+  uint32_t unknown; /* number of ` <unk>`, or AG_NGRAM_NONE */
   ag_ngram_level level[AG_NGRAM_ORDER_MOST + 1]; /* level[m] for m = 1 … order */
   double *tempered;                              /* [vocabulary] p(w)^(1/temperature), of order 1 */
   double *tempered_running;                      /* [vocabulary] added up */

@@ -48,6 +48,31 @@ ag_status ag_vocabulary_create(ag_vocabulary *vocabulary, ag_error *error)
   return ag_vocabulary_add(vocabulary, end, &id, error);
 }
 
+ag_status ag_vocabulary_copy(const ag_vocabulary *from, ag_vocabulary *to, ag_error *error)
+{
+  size_t slots = from->mask + 1;
+  ag_vocabulary made = *from;
+  made.room = from->used;
+  made.capacity = from->count;
+  made.bytes = NULL;
+  made.word = NULL;
+  made.slot = NULL;
+  ag_status status = ag_array_create(made.room, 1, &made.bytes, error);
+  if (status == AG_OK)
+    status = ag_array_create(made.capacity, sizeof *made.word, &made.word, error);
+  if (status == AG_OK)
+    status = ag_array_create(slots, sizeof *made.slot, &made.slot, error);
+  if (status != AG_OK) {
+    ag_vocabulary_free(&made);
+    return status;
+  }
+  memcpy(made.bytes, from->bytes, from->used);
+  memcpy(made.word, from->word, from->count * sizeof *made.word);
+  memcpy(made.slot, from->slot, slots * sizeof *made.slot);
+  *to = made;
+  return AG_OK;
+}
+
 void ag_vocabulary_free(ag_vocabulary *vocabulary)
 {
   free(vocabulary->bytes);

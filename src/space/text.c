@@ -243,6 +243,7 @@ static ag_status read_text(ag_node node, ag_space *space, ag_error *error)
     return ag_node_fail(node, error,
                         "the text: expected `file: wiki.txt`, or `grammar: {}` for sentences that "
                         "the program makes");
+  space->sentences = true;
   return grammar ? read_grammar(node, space, error) : read_file(node, space, error);
 }
 

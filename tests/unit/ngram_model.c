@@ -17,6 +17,13 @@ static const char *const tiny[] = {
     "e a b a b 7.", "a a a b, g", "",      "b c a b c"};
 enum { TINY = sizeof tiny / sizeof *tiny };
 
+static ag_status fit_texts(const char *const *text, size_t count, int order, double temperature,
+                           ag_ngram **model)
+{
+  ag_ngram_settings settings = {.order = order, .temperature = temperature};
+  return ag_ngram_fit(text, count, &settings, model, NULL);
+}
+
 /* ---- the textbook's recursion over lists of words, slow and plain ---- */
 
 enum { MOST = 400, WORDS = 40 };
@@ -140,7 +147,7 @@ static void small_models_equal_the_textbook(void)
   for (int order = 1; order <= 5; order++) {
     plain slow = plain_make(order);
     ag_ngram *model = NULL;
-    CHECK(ag_ngram_fit(tiny, TINY, order, 1, &model, NULL) == AG_OK);
+    CHECK(fit_texts(tiny, TINY, order, 1, &model) == AG_OK);
     CHECK(ag_ngram_vocabulary(model) == (size_t)slow.words - 1);
     double p[WORDS];
     for (size_t c = 0; c < sizeof context / sizeof *context; c++) {
@@ -195,8 +202,8 @@ static ag_sentences grammar_text(size_t count, uint64_t seed)
 static ag_ngram *fit(const ag_sentences *text, int order, double temperature)
 {
   ag_ngram *model = NULL;
-  CHECK(ag_ngram_fit((const char *const *)text->text, text->count, order, temperature, &model,
-                     NULL) == AG_OK);
+  CHECK(fit_texts((const char *const *)text->text, text->count, order, temperature, &model) ==
+        AG_OK);
   return model;
 }
 
@@ -333,20 +340,20 @@ static void unknown_words_follow_their_rule(void)
   ag_ngram *model = NULL;
   ag_ngram_score score = {0}, known = {0};
   const char *const with[] = {"a b <unk>", "<unk> a b"};
-  CHECK(ag_ngram_fit(tiny, TINY, 3, 1, &model, NULL) == AG_OK);
+  CHECK(fit_texts(tiny, TINY, 3, 1, &model) == AG_OK);
   ag_ngram_score_text(model, "a zzz b", &score);
   CHECK(score.tokens == 3 && score.unknown == 1);
   ag_ngram_free(model);
-  CHECK(ag_ngram_fit(with, 2, 3, 1, &model, NULL) == AG_OK);
+  CHECK(fit_texts(with, 2, 3, 1, &model) == AG_OK);
   score = (ag_ngram_score){0};
   ag_ngram_score_text(model, "a b zzz", &score);
   ag_ngram_score_text(model, "a b <unk>", &known);
   CHECK(score.tokens == 4 && score.unknown == 1 && known.unknown == 0);
   CHECK(score.log_probability == known.log_probability);
   ag_ngram_free(model);
-  CHECK(ag_ngram_fit(tiny, 0, 3, 1, &model, NULL) == AG_ERROR_INPUT);
-  CHECK(ag_ngram_fit(tiny, 1, 6, 1, &model, NULL) == AG_ERROR_INPUT);
-  CHECK(ag_ngram_fit(tiny, 1, 3, 0, &model, NULL) == AG_ERROR_INPUT);
+  CHECK(fit_texts(tiny, 0, 3, 1, &model) == AG_ERROR_INPUT);
+  CHECK(fit_texts(tiny, 1, 6, 1, &model) == AG_ERROR_INPUT);
+  CHECK(fit_texts(tiny, 1, 3, 0, &model) == AG_ERROR_INPUT);
 }
 
 static double seconds(void)
@@ -404,7 +411,8 @@ static void memory_that_runs_out_is_an_error(void)
     char *text = NULL;
     ag_error error;
     ag_fault_countdown = n;
-    status = ag_ngram_fit(tiny, TINY, 4, 0.8, &model, &error);
+    status = ag_ngram_fit(tiny, TINY, &(ag_ngram_settings){.order = 4, .temperature = 0.8}, &model,
+                          &error);
     if (status == AG_OK)
       status = ag_ngram_sample(model, &(ag_random_key){.seed = 1}, 0, &text, &error);
     CHECK(status == AG_OK || (status == AG_ERROR_MEMORY && !text));
