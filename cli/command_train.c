@@ -21,7 +21,7 @@ static const cli_option train_options[] = {
      "Score this text at the end, or the last SHARE of CORPUS (default: 0.05)", false},
     {"base", 0, CLI_DIRECTORY, "DIR", "Continue from the model in DIR, with its sizes", false},
     {"separate", 0, CLI_FLAG, NULL,
-     "Each sentence for itself; otherwise those before it help to predict it", false},
+     "Each sentence for itself, as the grammar's are; otherwise those before it help", false},
     {"layers", 0, CLI_COUNT, "N", "Layers of a new model (default: 4)", false},
     {"width", 0, CLI_COUNT, "N", "Its width (default: 128)", false},
     {"heads", 0, CLI_COUNT, "N", "Its heads, which divide the width (default: 4)", false},
@@ -45,8 +45,7 @@ static const cli_example train_examples[] = {
     {"aligngame train corpus.txt -o model", "A small model of a text, beside n-grams."},
     {"aligngame train wiki.valid.tokens --held-out wiki.test.tokens --dropout 0.4 -o model",
      "With a held-out text of its own."},
-    {"aligngame train --grammar 20000 --separate --vocabulary 600 --width 64 --layers 2 "
-     "--dropout 0 -o model",
+    {"aligngame train --grammar 20000 --vocabulary 600 --width 64 --layers 2 --dropout 0 -o model",
      "On sentences whose law is known."},
     {"aligngame train more.txt --base model -o further", "Further, on another text."},
     {NULL, NULL}};
@@ -109,7 +108,7 @@ static ag_train_spec read_spec(const cli_arguments *arguments)
   spec.base = cli_text(arguments, "base");
   read_held_out(arguments, &spec);
   spec.judge_share = cli_real(arguments, "judge", spec.judge_share);
-  spec.separate = cli_given(arguments, "separate");
+  spec.separate = cli_given(arguments, "separate") || spec.grammar > 0;
   spec.layers = cli_count(arguments, "layers", spec.layers);
   spec.width = cli_count(arguments, "width", spec.width);
   spec.heads = cli_count(arguments, "heads", spec.heads);

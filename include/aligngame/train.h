@@ -45,7 +45,8 @@ typedef enum ag_train_model {
   AG_TRAIN_MODELS
 } ag_train_model;
 
-/* "unigram", "bigram", "interpolated 5-gram", "GPT-2". */
+/* "unigram", "bigram", "5-gram", "GPT-2". The n-grams are interpolated (modified
+ * Kneser-Ney). */
 const char *ag_train_model_name(ag_train_model model);
 
 /* A text that was not learnt from, and what the models make of it. All of them score the

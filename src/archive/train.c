@@ -28,7 +28,7 @@ void ag_train_spec_default(ag_train_spec *spec)
 
 const char *ag_train_model_name(ag_train_model model)
 {
-  static const char *const name[AG_TRAIN_MODELS] = {"unigram", "bigram", "interpolated 5-gram",
+  static const char *const name[AG_TRAIN_MODELS] = {"unigram", "bigram", "5-gram",
                                                     "GPT-2"};
   return name[model];
 }

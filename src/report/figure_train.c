@@ -19,7 +19,7 @@ typedef struct train_picture {
   size_t compared;
   ag_layer curve[LINES], bars[2 * COMPARED];
   char number[COMPARED][32];
-  double number_height[COMPARED];
+  double number_height[COMPARED], top;
 } train_picture;
 
 /* The curve over straight lines at what the others reach on the same text. */
@@ -76,6 +76,7 @@ static void fill_bars(train_picture *p)
   for (size_t k = 0; k < p->compared; k++) {
     snprintf(p->number[k], sizeof p->number[k], "%.4g", p->height[k]);
     p->number_height[k] = p->height[k] + 0.04 * most;
+    p->top = 1.1 * most;
     p->bars[k] = (ag_layer){.kind = AG_LAYER_BARS,
                             .style = k == AG_TRAIN_GPT2 ? 0 : 7,
                             .count = 1,
@@ -110,7 +111,7 @@ static ag_status write_picture(const train_picture *p, const char *path, ag_erro
              .high = (double)p->compared - 0.4,
              .name = p->name,
              .name_count = p->compared},
-       .y = {.label = "perplexity per word"},
+       .y = {.label = "perplexity per word", .high = p->top},
        .layer_count = 2 * p->compared,
        .layer = p->bars},
   };
