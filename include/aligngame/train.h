@@ -58,7 +58,8 @@ typedef struct ag_train_text {
   size_t unknown;                                            /* words that training did not have */
   size_t tokens;                                             /* of GPT-2, ends included */
   double nats[AG_TRAIN_MODELS], perplexity[AG_TRAIN_MODELS]; /* exp(nats / words) */
-  double truth; /* perplexity of the law that drew the text; NaN where it is not known */
+  double truth; /* perplexity of the law that drew the text, over all of its words, unknown ones
+                   too; NaN where it is not known */
 } ag_train_text;
 
 typedef struct ag_train_epoch {

@@ -28,8 +28,7 @@ void ag_train_spec_default(ag_train_spec *spec)
 
 const char *ag_train_model_name(ag_train_model model)
 {
-  static const char *const name[AG_TRAIN_MODELS] = {"unigram", "bigram", "5-gram",
-                                                    "GPT-2"};
+  static const char *const name[AG_TRAIN_MODELS] = {"unigram", "bigram", "5-gram", "GPT-2"};
   return name[model];
 }
 
@@ -88,7 +87,7 @@ static void find_truth(const ag_grammar *grammar, const char *const *text, ag_tr
   double nats = 0;
   for (size_t i = 0; i < out->sentences; i++)
     nats -= ag_grammar_log_probability(grammar, text[i]);
-  out->truth = exp(nats / (double)out->words);
+  out->truth = exp(nats / (double)(out->words + out->unknown));
 }
 
 static void find_perplexities(ag_train_text *text)
