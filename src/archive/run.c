@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
