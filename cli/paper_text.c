@@ -33,22 +33,53 @@ const double paper_text_reading[PAPER_SCENARIOS][2] = {{4, 4}, {3.3, 3.5}, {4, 4
 
 /* --- scales --- */
 
+enum { OF_A_CHANGE = 2 };
+
+typedef struct text_change {
+  const char *words, *change[OF_A_CHANGE];
+} text_change;
+
+static const text_change ngram_changes[] = {
+    {"model temperature 0.9", {"generator.ngram.temperature=0.9"}},
+    {"model temperature 1", {"generator.ngram.temperature=1"}},
+    {"an ideal learner", {"generator=ideal", "engine=samples"}},
+    {"rule groups", {"samples.selection=groups"}},
+    {"rule pools (10 and 2)", {"samples.selection=pools"}},
+    {"rule top", {"samples.selection=top"}},
+    {"-1 a word outside",
+     {"curators.owner.reward.word_count.slope=1", "curators.public.reward.word_count.slope=1"}},
+    {"curators at temp. 1", {"curators.owner.temperature=1", "curators.public.temperature=1"}},
+    {"the dataset replaced", {"samples.dataset=replace"}},
+    {"measured: the dataset", {"measure=dataset"}},
+    {NULL, {NULL}}};
+
+static const text_change small_changes[] = {
+    {"model temperature 1", {"generator.gpt2.temperature=1"}},
+    {"begun anew each time", {"generator.gpt2.continue=false"}},
+    {NULL, {NULL}}};
+
 typedef struct text_scale {
   const char *name;
   size_t seeds;
-  size_t changes;          /* seeds of the games with one thing changed; 0: there are none */
-  bool panels;             /* unless asked otherwise, with the ranges of the panels alone */
-  const char *override[4]; /* of the presets; NULL: no more */
+  const text_change *changes; /* tried one at a time, from so many seeds; NULL: none */
+  size_t change_seeds;
+  bool sparing;            /* the panels' ranges unless asked otherwise, and changes where ours end
+                              elsewhere than the paper's alone */
+  const char *override;    /* of the presets; NULL: none */
+  const char *of_a_corpus; /* and for a file, whose sentences are longer */
 } text_scale;
 
 static const text_scale scales[] = {
-    {"ngram", 10, 4, false, {NULL}},
-    {"small",
-     1,
-     0,
-     true,
-     {"generator={gpt2: {layers: 2, heads: 2, width: 64, temperature: 0.8}}", NULL}},
-    {"model", 1, 0, true, {NULL}},
+    {.name = "ngram", .seeds = 10, .changes = ngram_changes, .change_seeds = 4},
+    {.name = "small",
+     .seeds = 1,
+     .changes = small_changes,
+     .change_seeds = 1,
+     .sparing = true,
+     .override = "generator={gpt2: {layers: 2, heads: 2, width: 64, vocabulary: 1024, context: 64, "
+                 "start_epochs: 4, start_batch: 32, start_learning_rate: 0.004, temperature: 0.8}}",
+     .of_a_corpus = "generator.gpt2.context=128"},
+    {.name = "model", .seeds = 1, .sparing = true},
 };
 
 static const char *scale_name(size_t index)
@@ -102,8 +133,10 @@ static void prepare(text_table *table)
 {
   const cli_arguments *arguments = table->arguments;
   const char *model = cli_text(arguments, "model"), *corpus = cli_text(arguments, "corpus");
-  for (size_t i = 0; table->scale->override[i]; i++)
-    add_override(table, program_format("%s", table->scale->override[i]));
+  if (table->scale->override)
+    add_override(table, program_format("%s", table->scale->override));
+  if (corpus && table->scale->of_a_corpus)
+    add_override(table, program_format("%s", table->scale->of_a_corpus));
   if (model) {
     char *quoted = quote(model);
     add_override(table, program_format("generator={gpt2: {model: %s, temperature: 0.8}}", quoted));
@@ -197,24 +230,6 @@ static void find_best(paper_text *text)
   }
 }
 
-typedef struct text_change {
-  const char *words, *change[2];
-} text_change;
-
-static const text_change changes[] = {
-    {"model temperature 0.9", {"generator.ngram.temperature=0.9"}},
-    {"model temperature 1", {"generator.ngram.temperature=1"}},
-    {"an ideal learner", {"generator=ideal", "engine=samples"}},
-    {"rule groups", {"samples.selection=groups"}},
-    {"rule pools (10 and 2)", {"samples.selection=pools"}},
-    {"rule top", {"samples.selection=top"}},
-    {"-1 a word outside",
-     {"curators.owner.reward.word_count.slope=1", "curators.public.reward.word_count.slope=1"}},
-    {"curators at temp. 1", {"curators.owner.temperature=1", "curators.public.temperature=1"}},
-    {"the dataset replaced", {"samples.dataset=replace"}},
-    {"measured: the dataset", {"measure=dataset"}},
-};
-
 /* A game of the best variant with one thing changed, from fewer seeds, which are enough for the
  * number of words. Without a language model it does not begin with every text of the corpus once,
  * but with as many draws. */
@@ -222,13 +237,14 @@ static int play_change(const text_table *table, size_t scenario, const text_chan
 {
   const paper_text *text = table->text;
   size_t seeds = text->play[0].result->replicates;
-  char *replicates = program_format("replicates=%zu",
-                                    seeds < table->scale->changes ? seeds : table->scale->changes);
+  char *replicates = program_format(
+      "replicates=%zu", seeds < table->scale->change_seeds ? seeds : table->scale->change_seeds);
   char *initial =
       program_format("samples.initial=%zu", ag_game_sampling(text->play[0].game).initial);
-  const char *change[5] = {"metrics=[word_count, {word_share: {most: 41}}]", replicates};
+  const char *change[3 + OF_A_CHANGE] = {"metrics=[word_count, {word_share: {most: 41}}]",
+                                         replicates};
   size_t count = 2;
-  for (size_t i = 0; i < 2 && changed->change[i]; i++)
+  for (size_t i = 0; i < OF_A_CHANGE && changed->change[i]; i++)
     change[count++] = changed->change[i];
   if (strcmp(changed->change[0], "generator=ideal") == 0)
     change[count++] = initial;
@@ -241,13 +257,19 @@ static int play_change(const text_table *table, size_t scenario, const text_chan
   return status;
 }
 
+static bool is_settled(const paper_text *text, size_t scenario)
+{
+  return strcmp(paper_text_verdict(paper_text_find(text, text->best, scenario)), "agrees") == 0;
+}
+
 static int play_changes(const text_table *table)
 {
+  const paper_text *text = table->text;
   int status = STATUS_DONE;
-  for (size_t c = 0; c < sizeof changes / sizeof *changes; c++)
+  for (const text_change *change = table->scale->changes; change && change->words; change++)
     for (size_t s = 0; s < PAPER_SCENARIOS && status == STATUS_DONE; s++)
-      if (table->text->scenario[s])
-        status = play_change(table, s, &changes[c]);
+      if (text->scenario[s] && !(table->scale->sparing && is_settled(text, s)))
+        status = play_change(table, s, change);
   return status;
 }
 
@@ -257,7 +279,7 @@ static int play_all(text_table *table)
   int status = play_printed(table);
   if (status == STATUS_DONE)
     find_best(table->text);
-  if (status == STATUS_DONE && table->scale->changes > 0)
+  if (status == STATUS_DONE)
     status = play_changes(table);
   for (size_t i = 0; i < table->override_count; i++)
     free(table->override[i]);
@@ -312,7 +334,7 @@ static int play_scale(const cli_arguments *arguments, const char *name, bool cir
   size_t variant = choose(arguments, "variant", variant_name, PAPER_TEXT_VARIANTS);
   size_t scenario = choose(arguments, "scenario", scenario_name, PAPER_SCENARIOS);
   *text = (paper_text){.scale = name, .corpus = cli_text(arguments, "corpus")};
-  if (variant == SIZE_MAX && table.scale->panels)
+  if (variant == SIZE_MAX && table.scale->sparing)
     variant = 1;
   for (size_t v = 0; v < PAPER_TEXT_VARIANTS; v++)
     text->variant[v] = variant == SIZE_MAX || variant == v;
