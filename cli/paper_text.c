@@ -63,6 +63,7 @@ typedef struct text_scale {
   size_t seeds;
   const text_change *changes; /* tried one at a time, from so many seeds; NULL: none */
   size_t change_seeds;
+  const char *note;        /* what the model is, in words; NULL: its name says it */
   bool sparing;            /* the panels' ranges unless asked otherwise, and changes where ours end
                               elsewhere than the paper's alone */
   const char *override;    /* of the presets; NULL: none */
@@ -75,11 +76,20 @@ static const text_scale scales[] = {
      .seeds = 1,
      .changes = small_changes,
      .change_seeds = 1,
+     .note =
+         "The model is a small GPT-2 (2 layers, width 64) that learns all sentences first, in 4 "
+         "epochs; unless --variant says otherwise it plays the panels' ranges alone, and from "
+         "one seed.",
      .sparing = true,
      .override = "generator={gpt2: {layers: 2, heads: 2, width: 64, vocabulary: 1024, context: 64, "
                  "start_epochs: 4, start_batch: 32, start_learning_rate: 0.004, temperature: 0.8}}",
      .of_a_corpus = "generator.gpt2.context=128"},
-    {.name = "model", .seeds = 1, .sparing = true},
+    {.name = "model",
+     .seeds = 1,
+     .note =
+         "The model is the folder's GPT-2, fine-tuned in every iteration; unless --variant says "
+         "otherwise it plays the panels' ranges alone, and from one seed.",
+     .sparing = true},
 };
 
 static const char *scale_name(size_t index)
@@ -145,7 +155,9 @@ static void prepare(text_table *table)
   if (corpus) {
     char *quoted = quote(corpus);
     add_override(
-        table, program_format("space={text: {file: %s, sentences: 10000, held_out: 500}}", quoted));
+        table,
+        program_format("space={text: {file: %s, sentences: 10000, words: [1, 100], held_out: 500}}",
+                       quoted));
     free(quoted);
   }
   add_override(
@@ -241,7 +253,7 @@ static int play_change(const text_table *table, size_t scenario, const text_chan
       "replicates=%zu", seeds < table->scale->change_seeds ? seeds : table->scale->change_seeds);
   char *initial =
       program_format("samples.initial=%zu", ag_game_sampling(text->play[0].game).initial);
-  const char *change[3 + OF_A_CHANGE] = {"metrics=[word_count, {word_share: {most: 41}}]",
+  const char *change[3 + OF_A_CHANGE] = {"metrics=[word_count, {word_share: {most: 101}}]",
                                          replicates};
   size_t count = 2;
   for (size_t i = 0; i < OF_A_CHANGE && changed->change[i]; i++)
@@ -333,7 +345,8 @@ static int play_scale(const cli_arguments *arguments, const char *name, bool cir
       .arguments = arguments, .scale = find_scale(name), .circles = circles, .text = text};
   size_t variant = choose(arguments, "variant", variant_name, PAPER_TEXT_VARIANTS);
   size_t scenario = choose(arguments, "scenario", scenario_name, PAPER_SCENARIOS);
-  *text = (paper_text){.scale = name, .corpus = cli_text(arguments, "corpus")};
+  *text = (paper_text){
+      .scale = name, .note = table.scale->note, .corpus = cli_text(arguments, "corpus")};
   if (variant == SIZE_MAX && table.scale->sparing)
     variant = 1;
   for (size_t v = 0; v < PAPER_TEXT_VARIANTS; v++)

@@ -298,6 +298,8 @@ void paper_text_print(const paper_text *text)
       text->play[0].exact.mean[0], ag_game_stage_keep(game, 0), sampling.generate,
       ag_game_stage_keep(game, 1), sampling.selection);
   render_wrap(stdout, sizes, 0, 0);
+  if (text->note)
+    render_wrap(stdout, text->note, 0, 0);
   free(sizes);
   for (size_t v = 0; v < PAPER_TEXT_VARIANTS; v++)
     if (text->variant[v])

@@ -59,7 +59,7 @@
                                              "public: 1000}, dataset: accumulate, "                \
                                              "selection: softmax}\n"                               \
                                              "measure: published\n"                                \
-                                             "metrics: [word_count, {word_share: {most: 41}}, "    \
+                                             "metrics: [word_count, {word_share: {most: 101}}, "   \
                                              "satisfaction, distinct, word_entropy, "              \
                                              "duplicates, novelty, perplexity]\n"
 

@@ -38,7 +38,7 @@ typedef struct words_panels {
 /* A range of one number is drawn with some width. */
 static void fill_ranges(const ag_words_play *play, words_panels *made)
 {
-  const double thin = 0.07, half = 0.5;
+  const double thin = 0.12, half = 0.5;
   made->across[1] = made->end;
   made->top[0] = made->top[1] = 2; /* beyond the axis */
   for (size_t s = 0; s < SIDES; s++) {
