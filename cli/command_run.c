@@ -26,6 +26,9 @@ static const cli_option run_options[] = {
      "Keep the whole distribution at these generations, such as 1,5,60", false},
     {"checkpoint-interval", 0, CLI_POSITIVE, "SECONDS", "Time between checkpoints (default: 10)",
      false},
+    {"keep-model", 0, CLI_FLAG, NULL,
+     "Write the last language model (gpt2) into the run's folder `model`, in Hugging Face's layout",
+     false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
@@ -144,6 +147,7 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
   ag_run_options options = {.directory = job->directory,
                             .resume = cli_given(arguments, "resume"),
                             .counterpart = true,
+                            .keep_model = cli_given(arguments, "keep-model"),
                             .checkpoint_interval = cli_real(arguments, "checkpoint-interval", 0),
                             .snapshots = job->snapshot,
                             .snapshot_count = job->snapshot_count,
@@ -188,6 +192,8 @@ static int print_summary(const run_job *job)
     printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
     outcome_print_survivors(stdout, &outcome, 10);
   }
+  if (job->result->texts)
+    outcome_print_texts(stdout, job->result);
   if (job->result->replicates > 0)
     status = outcome_print_replicates(stdout, job->game, job->result);
   else
@@ -198,10 +204,10 @@ static int print_summary(const run_job *job)
   return status;
 }
 
-/* Points in place of items, and preferences without rewards, are beyond the theory. */
+/* Points or texts in place of items, and preferences without rewards, are beyond the theory. */
 static bool has_theory(const ag_game *game)
 {
-  bool has = !ag_game_is_cloud(game);
+  bool has = !ag_game_is_cloud(game) && !ag_game_is_text(game);
   for (size_t c = 0; c < ag_game_curator_count(game); c++)
     has = has && !ag_game_curator_prefers(game, c);
   return has;

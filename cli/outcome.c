@@ -117,6 +117,8 @@ static char *describe_space(const ag_game *game)
     return program_format("%s points in %zu dimension%s (cloud)",
                           render_count(ag_game_sampling(game).initial).text, dimension,
                           dimension == 1 ? "" : "s");
+  if (ag_game_is_text(game))
+    return program_format("%s sentences", render_count(ag_game_sampling(game).initial).text);
   return program_format("%s item%s (%s)", render_count(items).text, items == 1 ? "" : "s",
                         ag_game_space_kind(game));
 }

@@ -30,6 +30,8 @@ void outcome_print_game(FILE *out, const ag_game *game);
 /* Sampled games: sizes, rules, generator. */
 void outcome_print_sampling(FILE *out, const ag_game *game);
 /* The metrics over the replicates, beside the exact counterpart's; what the fits met. */
+/* What a game on texts has written. */
+void outcome_print_texts(FILE *out, const ag_result *result);
 int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result);
 /* Where the points of a plane are at the end. */
 void outcome_print_points(FILE *out, const ag_result *result);

@@ -9,7 +9,9 @@
 #include "program.h"
 #include "render.h"
 
-enum { HEAD = 12 }; /* the width of a line's first word */
+enum { HEAD = 12, TEXT_WIDTH = 76 }; /* of a line's first word; of a text */
+
+static const double often = 0.01; /* a share of one text that is worth a line */
 
 /* Prints a line whose first word is `head`, broken at the terminal's width. */
 static void print_wrapped(FILE *out, const char *head, char *line)
@@ -40,6 +42,38 @@ void outcome_print_sampling(FILE *out, const ag_game *game)
   fprintf(out, "; metrics are of what is %s\n",
           strcmp(sampling.measured, "dataset") ? sampling.measured : "in the dataset");
   fprintf(out, "Replicates  %zu\n", replicates);
+}
+
+/* ---- texts ---- */
+
+/* The first texts that a generation has published, one a line, cut at the terminal's width. */
+static void print_shown(FILE *out, const ag_result_texts *texts, size_t generation, size_t most)
+{
+  size_t count = texts->shown_count[generation];
+  for (size_t i = 0; i < count && i < most; i++) {
+    char *text = program_format("%s", texts->shown[generation * AG_TEXTS_SHOWN + i]);
+    fputs("  ", out);
+    render_cell(out, text, TEXT_WIDTH, false);
+    fputc('\n', out);
+    free(text);
+  }
+}
+
+void outcome_print_texts(FILE *out, const ag_result *result)
+{
+  enum { EACH = 4 };
+  size_t last = result->generations;
+  const ag_result_texts *texts = result->texts;
+  fprintf(out, "\n%sThe first dataset%s\n", render_bold(), render_plain());
+  print_shown(out, texts, 0, EACH);
+  for (size_t g = last > 1 ? last / 2 : last; g > 0 && g <= last;
+       g += last - g > 0 ? last - g : 1) {
+    fprintf(out, "%sPublished in generation %zu%s\n", render_bold(), g, render_plain());
+    print_shown(out, texts, g, EACH);
+  }
+  if (texts->frequent_count > 0 && texts->frequent_share[0] > often)
+    fprintf(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
+            render_share(texts->frequent_share[0]).text);
 }
 
 /* ---- metrics over the replicates ---- */

@@ -22,6 +22,7 @@ progress_line progress_begin(const ag_game *game, bool quiet)
 {
   return (progress_line){.name = ag_game_name(game),
                          .items = progress_items(game),
+                         .texts = ag_game_is_text(game),
                          .first = SIZE_MAX,
                          .drawn = -1,
                          .on = !quiet && isatty(STDERR_FILENO)};
@@ -72,7 +73,12 @@ static void draw(const progress_line *progress, const ag_progress *report)
     draw_part(&room, program_format("  %s left", render_seconds(report->left).text));
   if (!isnan(report->effective_number))
     draw_part(&room, program_format("  N_eff %s", render_number(report->effective_number).text));
-  if (played > 0)
+  if (report->phase && report->phase_total > 0)
+    draw_part(&room, program_format("  %s %.0f %%", report->phase,
+                                    100 * report->phase_done / report->phase_total));
+  if (report->phase && report->rate > 0)
+    draw_part(&room, program_format("  %.0f %s/s", report->rate, report->unit));
+  if (played > 0 && !progress->texts)
     draw_part(&room, program_format("  %.3gM item·gen/s", played / report->elapsed / 1e6));
   fputs("\033[K", stderr);
   fflush(stderr);
@@ -83,7 +89,8 @@ void progress_report(void *context, const ag_progress *report)
   progress_line *progress = context;
   if (progress->first == SIZE_MAX)
     progress->first = report->generation;
-  if (!progress->on || report->generation == progress->first || report->elapsed <= 0)
+  bool begun = report->generation > progress->first || report->phase;
+  if (!progress->on || !begun || report->elapsed <= 0)
     return;
   if (progress->drawn >= 0 && report->elapsed - progress->drawn < redraw_interval)
     return;

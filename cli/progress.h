@@ -11,6 +11,7 @@
 typedef struct progress_line {
   const char *name; /* of the game */
   size_t items;
+  bool texts;   /* generations of texts: a model tells how fast it is */
   size_t first; /* the generation that was reported first; SIZE_MAX: none yet */
   double drawn; /* when, in seconds since the start */
   bool on;

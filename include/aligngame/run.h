@@ -8,6 +8,10 @@
 #include <aligngame/game.h>
 
 typedef struct ag_progress {
+  const char *phase;            /* what a model is at, such as "fine-tuning"; NULL: a generation ended */
+  double phase_done, phase_total; /* of that */
+  double rate;                  /* units a second, */
+  const char *unit;             /* such as "tokens" */
   size_t generation, generations; /* played and wanted, over all replicates */
   size_t replicates;              /* 0: the exact engine */
   double elapsed;                 /* seconds since the run (or its resumption) began */
@@ -20,6 +24,7 @@ typedef struct ag_run_options {
   bool resume;                /* go on from the directory's newest checkpoint */
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
   bool counterpart;           /* play a sampled game's exact counterpart too, if there is one */
+  bool keep_model;  /* write the first replicate's last model into the directory's folder `model` */
   const size_t *snapshots;    /* generations whose log masses are kept in the result */
   size_t snapshot_count;
   void (*progress)(void *context,
@@ -27,6 +32,8 @@ typedef struct ag_run_options {
   void *context;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
 } ag_run_options;
+
+enum { AG_OUTCOME_MOST = 20 };
 
 typedef struct ag_outcome_item {
   size_t item;
@@ -48,10 +55,24 @@ enum { AG_ORIGIN_START = 0, AG_ORIGIN_REAL = 1, AG_ORIGIN_MODEL = 2, AG_ORIGIN_K
  * over it. */
 typedef struct ag_provenance {
   size_t count;
-  double *item;   /* [count] numbers of items, or [count, dimension] points */
+  double *item;   /* [count] numbers of items, or [count, dimension] points; NULL: texts */
   double *born;   /* [count] the generation that made it */
   double *origin; /* [count] AG_ORIGIN_… */
 } ag_provenance;
+
+/* What a game on texts has written: of the first replicate. */
+enum { AG_TEXTS_SHOWN = 8 };
+typedef struct ag_result_texts {
+  char **shown; /* [T + 1, AG_TEXTS_SHOWN] of what each generation has published, evenly (of the
+                   first dataset at 0): */
+  size_t *shown_count;   /* [T + 1] so many; NULL after them */
+  size_t dataset_count;  /* as the dataset's count, or 0 before the end */
+  char **dataset;        /* [dataset_count] its texts */
+  size_t frequent_count; /* at most AG_OUTCOME_MOST */
+  char **frequent;       /* the most frequent texts of the population that the game measures, at the
+                            end, */
+  double *frequent_share; /* and their shares of it */
+} ag_result_texts;
 
 /* The result as data. Arrays belong to it. */
 typedef struct ag_result {
@@ -82,10 +103,9 @@ typedef struct ag_result {
   double **snapshot_point;      /* [snapshot_count][points, dimension] */
   size_t point_count;           /* at the end */
   double *point;                /* [point_count, dimension] */
+  ag_result_texts *texts;       /* of a game on texts, which has no items either; else NULL */
   struct ag_result *exact;      /* the exact counterpart where there is one: the same metrics */
 } ag_result;
-
-enum { AG_OUTCOME_MOST = 20 };
 
 /* A metric over the replicates at one generation. NaN where it is not defined, and
  * for the deviation and the interval of one replicate. */

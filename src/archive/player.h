@@ -6,13 +6,22 @@
 #include <aligngame/run.h>
 
 #include "archive/arrays.h"
+#include "base/watch.h"
+
+/* Besides the game. All borrowed. */
+typedef struct ag_player_setting {
+  ag_watch watch;              /* of the models' work */
+  const char *model_directory; /* where the first replicate's last model is written; or NULL */
+} ag_player_setting;
 
 typedef struct ag_player_type {
   /* At the beginning, with that recorded in the result (borrowed), which was made for the
    * game. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
-  ag_status (*create)(const ag_game *game, ag_result *result, void **state, ag_error *error);
+  ag_status (*create)(const ag_game *game, ag_result *result, const ag_player_setting *setting,
+                      void **state, ag_error *error);
   void (*free_state)(void *state);
-  /* Plays on for at most a fraction of a second, or one generation, and records it. */
+  /* Plays on for at most a fraction of a second, or one generation, and records it. After
+   * AG_ERROR_INTERRUPTED, in the middle of one, the state is unfit to be saved. */
   ag_status (*advance)(void *state, ag_error *error);
   size_t (*done)(const void *state); /* steps of */
   size_t (*total)(const void *state);
@@ -34,8 +43,8 @@ typedef struct ag_player {
 extern const ag_player_type ag_player_exact, ag_player_samples;
 
 /* The player of a game, at the beginning. Owner: ag_player_free. */
-ag_status ag_player_create(const ag_game *game, ag_result *result, ag_player *player,
-                           ag_error *error);
+ag_status ag_player_create(const ag_game *game, ag_result *result, const ag_player_setting *setting,
+                           ag_player *player, ag_error *error);
 void ag_player_free(ag_player *player);
 
 /* Conveniences: the functions of its type. */

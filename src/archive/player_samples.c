@@ -1,22 +1,27 @@
 /* The replicates of a sampled game as a player: a step is a generation of one
  * replicate. Replicates are played in batches, side by side on all threads; a lone one
  * has all threads to itself. Nothing depends on how the work is cut. */
+#include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/player.h"
 #include "archive/result.h"
 #include "base/memory.h"
 #include "base/numerics.h"
+#include "game/game.h"
 #include "game/sampled.h"
+#include "population/packed.h"
 
 /* The points of all replicates at one moment, or how often each item was there. */
 typedef struct population {
@@ -26,11 +31,13 @@ typedef struct population {
 
 typedef struct samples_player {
   const ag_game *game;
+  const ag_player_setting *setting;
   ag_result *result;
   ag_sampled_tables *tables;
   size_t replicates, batch;
   size_t first;           /* the batch holds replicates first, first + 1, … */
   ag_sampled **live;      /* [batch]; NULL: done, or past the last */
+  bool begun;             /* the batch is there, or past it */
   size_t done, stride;    /* stride: generations of each replicate in one advance */
   population *population; /* [snapshot_count + 1], the last one the end's */
 } samples_player;
@@ -84,7 +91,7 @@ static ag_status keep_points(samples_player *self, population *kept, size_t repl
 static ag_status keep_counts(samples_player *self, population *kept, const ag_sample *sample,
                              ag_error *error)
 {
-  size_t n = ag_game_item_count(self->game);
+  size_t n = self->result->item_count;
   if (kept->each == 0) {
     ag_status status = ag_array_create(n, sizeof(double), &kept->value, error);
     if (status != AG_OK)
@@ -102,10 +109,24 @@ static ag_status keep(samples_player *self, size_t moment, size_t replicate,
 {
   const ag_sample *sample = &ag_sampled_measured(sampled)->sample;
   ag_status status;
+  if (sample->texts != NULL)
+    return AG_OK; /* shown, but not counted */
 #pragma omp critical(ag_population)
   status = sample->dim > 0 ? keep_points(self, &self->population[moment], replicate, sample, error)
                            : keep_counts(self, &self->population[moment], sample, error);
   return status;
+}
+
+/* The model as files, where it has any. */
+static ag_status keep_model(const samples_player *self, const ag_sampled *sampled, ag_error *error)
+{
+  const ag_model *model = ag_sampled_model(sampled);
+  const char *directory = self->setting->model_directory;
+  if (directory == NULL || model->type->write == NULL)
+    return AG_OK;
+  if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+    return ag_fail_system(error, "make", directory, errno);
+  return model->type->write(model->state, directory, error);
 }
 
 static ag_status record(samples_player *self, size_t replicate, const ag_sampled *sampled,
@@ -121,8 +142,17 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
     status = keep(self, snapshot, replicate, sampled, error);
   if (status == AG_OK && generation == result->generations)
     status = keep(self, result->snapshot_count, replicate, sampled, error);
-  if (status == AG_OK && generation == result->generations && replicate == 0)
+  if (status != AG_OK || replicate > 0)
+    return status;
+  if (result->texts != NULL)
+    status =
+        ag_result_show_texts(result, generation, &ag_sampled_published(sampled)->sample, error);
+  if (status == AG_OK && generation == result->generations && result->texts != NULL)
+    status = ag_result_rank_texts(result, &ag_sampled_measured(sampled)->sample, error);
+  if (status == AG_OK && generation == result->generations)
     status = ag_result_keep_dataset(result, ag_sampled_dataset(sampled), error);
+  if (status == AG_OK && generation == result->generations)
+    status = keep_model(self, sampled, error);
   return status;
 }
 
@@ -141,6 +171,8 @@ static size_t choose_batch(const samples_player *self)
     items += (double)self->result->generations * (double)samples->keep[self->game->stage_count - 1];
   double bytes = items * 8 * (double)(self->game->space->dim + 2 * self->game->curator_count + 2) +
                  24 * (double)ag_game_item_count(self->game);
+  if (self->game->generator.type->alone)
+    return 1;
   size_t threads = 1;
 #ifdef _OPENMP
   threads = (size_t)omp_get_max_threads();
@@ -222,11 +254,15 @@ static ag_status samples_advance(void *state, ag_error *error)
   const double short_time = 0.05, long_time = 0.2; /* seconds between looks at the clock */
   samples_player *self = state;
   double before = ag_time_now();
-  if (self->done == (self->first + self->batch) * self->result->generations) {
+  if (self->begun && self->done == (self->first + self->batch) * self->result->generations) {
     self->first += self->batch;
+    self->begun = false;
+  }
+  if (!self->begun) {
     ag_status status = work_on(self, begin_replicate, true, error);
     if (status != AG_OK)
       return status;
+    self->begun = true;
   }
   ag_status status = work_on(self, play_replicate, false, error);
   collect(self);
@@ -238,14 +274,19 @@ static ag_status samples_advance(void *state, ag_error *error)
   return status;
 }
 
-static ag_status samples_create(const ag_game *game, ag_result *result, void **state,
-                                ag_error *error)
+/* Language models may take long to begin: a run that goes on from a checkpoint does not
+ * wait for it. Other games begin at once, and what is wrong with them is found at once. */
+static ag_status samples_create(const ag_game *game, ag_result *result,
+                                const ag_player_setting *setting, void **state, ag_error *error)
 {
   samples_player *self = calloc(1, sizeof *self);
   if (self == NULL)
     return ag_fail_memory(error);
-  *self = (samples_player){
-      .game = game, .result = result, .replicates = ag_game_replicates(game), .stride = 1};
+  *self = (samples_player){.game = game,
+                           .setting = setting,
+                           .result = result,
+                           .replicates = ag_game_replicates(game),
+                           .stride = 1};
   self->batch = choose_batch(self);
   self->live = calloc(self->batch, sizeof(ag_sampled *));
   self->population = calloc(moments(self), sizeof *self->population);
@@ -253,6 +294,9 @@ static ag_status samples_create(const ag_game *game, ag_result *result, void **s
   if (status == AG_OK)
     status = ag_sampled_tables_create(game, &self->tables, error);
   if (status == AG_OK)
+    ag_sampled_tables_set_watch(self->tables, &setting->watch);
+  self->begun = !game->texts || result->generations == 0;
+  if (status == AG_OK && self->begun)
     status = work_on(self, begin_replicate, true, error);
   while (status == AG_OK && result->generations == 0) { /* no steps: all is here already */
     collect(self);
@@ -288,7 +332,39 @@ static size_t samples_rows(const void *state, size_t done)
 
 /* --- checkpoints --- */
 
-enum { HEAD = 8 };
+enum { HEAD = 8, MODEL_NAME = 48, MODEL_NAMES_MOST = 64 };
+
+static void name_array(char name[MODEL_NAME], size_t slot, size_t number)
+{
+  snprintf(name, MODEL_NAME, "model-%06zu/%zu", slot, number);
+}
+
+/* A language model is part of the state; others are fitted anew. Its arrays are numbered: their
+ * names, packed, come before them. */
+static ag_status save_model(samples_player *self, size_t slot, ag_arrays *file, ag_error *error)
+{
+  const ag_model *model = ag_sampled_model(self->live[slot]);
+  ag_generator_array array[AG_GENERATOR_ARRAYS_MOST];
+  const char *names[AG_GENERATOR_ARRAYS_MOST];
+  double packed[MODEL_NAMES_MOST];
+  char name[MODEL_NAME];
+  if (!self->game->texts || model->type->save == NULL)
+    return AG_OK;
+  size_t count = model->type->save(model->state, array);
+  for (size_t k = 0; k < count; k++)
+    names[k] = array[k].name;
+  assert(ag_packed_size(names, count) <= MODEL_NAMES_MOST);
+  ag_packed_write(names, count, packed);
+  name_array(name, slot, 0);
+  ag_status status = AG_OK;
+  if (count > 0)
+    status = ag_arrays_write(file, name, packed, ag_packed_size(names, count), error);
+  for (size_t k = 0; k < count && status == AG_OK; k++) {
+    name_array(name, slot, k + 1);
+    status = ag_arrays_write(file, name, array[k].value, array[k].count, error);
+  }
+  return status;
+}
 
 static ag_status save_states(samples_player *self, ag_arrays *file, ag_error *error)
 {
@@ -296,16 +372,16 @@ static ag_status save_states(samples_player *self, ag_arrays *file, ag_error *er
   for (size_t i = 0; i < self->batch && status == AG_OK; i++) {
     char name[32];
     double *value = NULL;
+    size_t size = 0;
     if (self->live[i] == NULL)
       continue;
-    size_t size = ag_sampled_state_size(self->live[i]);
-    status = ag_array_create(size, sizeof *value, &value, error);
-    if (status != AG_OK)
-      return status;
-    ag_sampled_save(self->live[i], value);
+    status = ag_sampled_save(self->live[i], &value, &size, error);
     snprintf(name, sizeof name, "state/%06zu", i);
-    status = ag_arrays_write(file, name, value, size, error);
+    if (status == AG_OK)
+      status = ag_arrays_write(file, name, value, size, error);
     free(value);
+    if (status == AG_OK)
+      status = save_model(self, i, file, error);
   }
   return status;
 }
@@ -340,7 +416,7 @@ static ag_status samples_save(void *state, ag_arrays *file, ag_error *error)
   const double head[HEAD] = {(double)self->first,         (double)self->batch,
                              (double)fits->fits,          (double)fits->iterations,
                              (double)fits->not_converged, (double)fits->reduced,
-                             (double)fits->regularised,   0};
+                             (double)fits->regularised,   (double)self->begun};
   ag_status status = ag_arrays_write(file, "head", head, HEAD, error);
   if (status == AG_OK)
     status =
@@ -353,26 +429,61 @@ static ag_status samples_save(void *state, ag_arrays *file, ag_error *error)
   return status == AG_OK ? save_states(self, file, error) : status;
 }
 
+/* An array of the file, on the heap. */
+static ag_status take_array(ag_arrays *file, const char *name, double **value, size_t *size,
+                            ag_error *error)
+{
+  ag_status status = ag_arrays_size(file, name, size, error);
+  if (status == AG_OK)
+    status = ag_array_create(*size, sizeof **value, value, error);
+  return status == AG_OK ? ag_arrays_read(file, name, *value, *size, error) : status;
+}
+
+/* The arrays of a model: array [*count], whose names and values are room [*count + 1]. */
+static ag_status load_model(size_t slot, ag_arrays *file, ag_generator_array *array, double **room,
+                            size_t *count, ag_error *error)
+{
+  char name[MODEL_NAME];
+  const char *names[AG_GENERATOR_ARRAYS_MOST];
+  size_t size = 0, found = 0;
+  name_array(name, slot, 0);
+  if (!ag_arrays_has(file, name))
+    return AG_OK;
+  ag_status status = take_array(file, name, &room[0], &size, error);
+  for (name_array(name, slot, 1); found < AG_GENERATOR_ARRAYS_MOST && ag_arrays_has(file, name);
+       name_array(name, slot, ++found + 1)) {
+  }
+  if (status == AG_OK)
+    status = ag_packed_read(room[0], size, found, names, error);
+  for (size_t k = 0; k < found && status == AG_OK; k++) {
+    name_array(name, slot, k + 1);
+    status = take_array(file, name, &room[k + 1], &size, error);
+    array[k] = (ag_generator_array){names[k], size, room[k + 1]};
+  }
+  *count = status == AG_OK ? found : 0;
+  return status;
+}
+
 static ag_status load_state(samples_player *self, size_t slot, ag_arrays *file, ag_error *error)
 {
   char name[32];
-  double *value = NULL;
-  size_t size = 0;
+  double *value = NULL, *room[AG_GENERATOR_ARRAYS_MOST + 1] = {NULL};
+  ag_generator_array model[AG_GENERATOR_ARRAYS_MOST];
+  size_t size = 0, models = 0;
   ag_sampled_free(self->live[slot]);
   self->live[slot] = NULL;
   snprintf(name, sizeof name, "state/%06zu", slot);
   if (!ag_arrays_has(file, name))
     return AG_OK; /* it was done */
-  ag_status status = ag_arrays_size(file, name, &size, error);
+  ag_status status = take_array(file, name, &value, &size, error);
   if (status == AG_OK)
-    status = ag_array_create(size, sizeof *value, &value, error);
+    status = load_model(slot, file, model, room, &models, error);
   if (status == AG_OK)
-    status = ag_arrays_read(file, name, value, size, error);
-  if (status == AG_OK)
-    status = ag_sampled_create(self->tables, self->first + slot, &self->live[slot], error);
-  if (status == AG_OK)
-    status = ag_sampled_load(self->live[slot], value, size, error);
+    status = ag_sampled_restore(self->tables, self->first + slot, value, size, model, models,
+                                &self->live[slot], error);
   free(value);
+  for (size_t k = 0; k <= AG_GENERATOR_ARRAYS_MOST; k++)
+    free(room[k]);
   return status;
 }
 
@@ -436,7 +547,11 @@ static ag_status samples_load(void *state, ag_arrays *file, ag_error *error)
     status = load_population(self, k, file, error);
   for (size_t i = 0; i < self->batch && status == AG_OK; i++)
     status = load_state(self, i, file, error);
-  if (status == AG_OK)
+  if (status != AG_OK)
+    return status;
+  self->begun = head[7] != 0;
+  self->done = self->first * result->generations;
+  if (self->begun)
     collect(self);
   return status;
 }
@@ -478,6 +593,8 @@ static ag_status samples_conclude(void *state, ag_error *error)
   for (size_t k = 0; k < moments(self); k++) {
     population *kept = &self->population[k];
     bool end = k == result->snapshot_count;
+    if (result->texts != NULL)
+      continue;
     if (result->dimension == 0) {
       take_counts(kept, result->item_count, end ? result->log_mass : result->snapshot_log_mass[k]);
       continue;

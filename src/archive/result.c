@@ -94,6 +94,8 @@ ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t s
     status = create_snapshots(snapshot, snapshot_count, created, error);
   if (status == AG_OK)
     status = create_outcome(game, created, error);
+  if (status == AG_OK && ag_game_is_text(game))
+    status = ag_result_create_texts(created, error);
   if (status != AG_OK)
     ag_result_free(created);
   else
@@ -111,6 +113,7 @@ void ag_result_free(ag_result *result)
     free(result->snapshot_log_mass[s]);
     free(result->snapshot_point[s]);
   }
+  ag_result_free_texts(result);
   ag_result_free(result->exact);
   free(result->replicate_metric);
   free(result->dataset.item);
@@ -186,65 +189,4 @@ void ag_result_rank(ag_result *result)
   for (size_t k = 0; k < count; k++)
     top[k].mass = exp(top[k].mass);
   result->outcome_count = count;
-}
-
-/* A field of RFC 4180: quoted where it must be. */
-static void write_field(FILE *stream, const char *text)
-{
-  if (strpbrk(text, ",\"\r\n") == NULL) {
-    fputs(text, stream);
-    return;
-  }
-  putc('"', stream);
-  for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '"')
-      putc('"', stream);
-    putc(*c, stream);
-  }
-  putc('"', stream);
-}
-
-static void write_table(const ag_result *result, FILE *stream)
-{
-  fputs("generation", stream);
-  for (size_t m = 0; m < result->metric_count; m++) {
-    putc(',', stream);
-    write_field(stream, result->metric_name[m]);
-  }
-  putc('\n', stream);
-  for (size_t g = 0; g <= result->generations; g++) {
-    fprintf(stream, "%zu", g);
-    for (size_t m = 0; m < result->metric_count; m++) {
-      double value = ag_result_metric(result, g, m);
-      putc(',', stream);
-      if (!isnan(value))
-        fprintf(stream, "%.17g", value);
-    }
-    putc('\n', stream);
-  }
-}
-
-ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error)
-{
-  ag_draft draft;
-  ag_status status = ag_draft_open(path, &draft, error);
-  if (status != AG_OK)
-    return status;
-  int descriptor = dup(draft.descriptor);
-  FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-  if (stream == NULL) {
-    status = ag_fail_system(error, "write", path, errno);
-    if (descriptor >= 0)
-      close(descriptor);
-    ag_draft_discard(&draft);
-    return status;
-  }
-  errno = 0;
-  write_table(result, stream);
-  int bad = fflush(stream) != 0 || ferror(stream);
-  int reason = errno != 0 ? errno : EIO;
-  if (fclose(stream) == 0 && !bad)
-    return ag_draft_publish(&draft, error);
-  ag_draft_discard(&draft);
-  return ag_fail_system(error, "write", path, reason);
 }

@@ -6,6 +6,7 @@
 
 #include "archive/arrays.h"
 #include "population/dataset.h"
+#include "population/texts.h"
 
 /* Room for all that a run of the game yields; metrics are NaN. The snapshots
  * (ascending, each once) are copied.
@@ -29,7 +30,20 @@ ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *e
 ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *dataset, ag_error *error);
 ag_status ag_result_write_dataset(const ag_result *result, ag_arrays *file, ag_error *error);
 ag_status ag_result_read_dataset(ag_result *result, ag_arrays *file, ag_error *error);
-/* Writes the metrics as CSV: whole or not at all. */
-ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error);
+/* Those of a game on texts: made empty; filled with what a generation has published, with
+ * what is most frequent, and with text `number` of the dataset's `count`; kept and found again.
+ * Status: AG_ERROR_MEMORY; as ag_arrays_write and ag_arrays_read. */
+ag_status ag_result_create_texts(ag_result *result, ag_error *error);
+void ag_result_free_texts(ag_result *result);
+ag_status ag_result_show_texts(ag_result *result, size_t generation, const ag_sample *published,
+                               ag_error *error);
+ag_status ag_result_rank_texts(ag_result *result, const ag_sample *sample, ag_error *error);
+ag_status ag_result_keep_text(ag_result *result, size_t number, size_t count, const char *text,
+                              ag_error *error);
+ag_status ag_result_write_texts(const ag_result *result, ag_arrays *file, ag_error *error);
+ag_status ag_result_read_texts(ag_result *result, ag_arrays *file, ag_error *error);
+/* Writes metrics.csv, and of a game on texts dataset.csv, into a directory: each whole or not at
+ * all. */
+ag_status ag_result_write_csv(const ag_result *result, const char *directory, ag_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* The part of a result that only sampled games have, in outcome.h5: `replicate_metric`
  * [R, T + 1, metrics], `fits`, and for clouds `point` [count, dim] and
  * `snapshot_point/000005`; of the first replicate's last dataset `dataset/item` (numbers,
- * or points [count, dim]), `dataset/born` and `dataset/origin`. */
+ * or points [count, dim]; not for texts), `dataset/born` and `dataset/origin`. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,7 +89,7 @@ enum { DATASET_MOST = 1 << 22 };
 
 static size_t item_width(const ag_result *result)
 {
-  return result->dimension > 0 ? result->dimension : 1;
+  return result->texts != NULL ? 0 : result->dimension > 0 ? result->dimension : 1;
 }
 
 /* Empty, with room for count items. */
@@ -100,8 +100,9 @@ static ag_status create_dataset(ag_result *result, size_t count, ag_error *error
   free(dataset->born);
   free(dataset->origin);
   *dataset = (ag_provenance){0};
+  size_t width = item_width(result);
   ag_status status =
-      ag_array_create(count, item_width(result) * sizeof(double), &dataset->item, error);
+      width > 0 ? ag_array_create(count, width * sizeof(double), &dataset->item, error) : AG_OK;
   if (status == AG_OK)
     status = ag_array_create(count, sizeof(double), &dataset->born, error);
   return status == AG_OK ? ag_array_create(count, sizeof(double), &dataset->origin, error) : status;
@@ -117,7 +118,10 @@ ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *from, ag_e
     size_t j = (size_t)((double)i * (double)all / (double)count);
     to->born[i] = from->born[j];
     to->origin[i] = from->origin[j];
-    if (dim == 0)
+    if (result->texts != NULL)
+      status = ag_result_keep_text(
+          result, i, count, ag_texts_get(from->sample.texts, from->sample.item[j], NULL), error);
+    else if (dim == 0)
       to->item[i] = from->sample.item[j];
     for (size_t d = 0; d < dim; d++)
       to->item[i * dim + d] = from->sample.point[j * dim + d];
@@ -129,10 +133,12 @@ ag_status ag_result_keep_dataset(ag_result *result, const ag_dataset *from, ag_e
 ag_status ag_result_write_dataset(const ag_result *result, ag_arrays *file, ag_error *error)
 {
   const ag_provenance *dataset = &result->dataset;
-  if (dataset->count == 0)
-    return AG_OK; /* the first replicate is not at its end */
-  ag_status status = ag_arrays_write(file, "dataset/item", dataset->item,
-                                     dataset->count * item_width(result), error);
+  size_t width = item_width(result);
+  ag_status status = result->texts != NULL ? ag_result_write_texts(result, file, error) : AG_OK;
+  if (status != AG_OK || dataset->count == 0)
+    return status; /* without items, the first replicate is not at its end */
+  if (width > 0)
+    status = ag_arrays_write(file, "dataset/item", dataset->item, dataset->count * width, error);
   if (status == AG_OK)
     status = ag_arrays_write(file, "dataset/born", dataset->born, dataset->count, error);
   if (status == AG_OK)
@@ -143,18 +149,19 @@ ag_status ag_result_write_dataset(const ag_result *result, ag_arrays *file, ag_e
 ag_status ag_result_read_dataset(ag_result *result, ag_arrays *file, ag_error *error)
 {
   ag_provenance *dataset = &result->dataset;
-  size_t count = 0;
+  size_t count = 0, width = item_width(result);
   if (!ag_arrays_has(file, "dataset/born"))
-    return AG_OK;
+    return result->texts != NULL ? ag_result_read_texts(result, file, error) : AG_OK;
   ag_status status = ag_arrays_size(file, "dataset/born", &count, error);
   if (status == AG_OK)
     status = create_dataset(result, count, error);
-  if (status == AG_OK)
-    status = ag_arrays_read(file, "dataset/item", dataset->item, count * item_width(result), error);
+  if (status == AG_OK && width > 0)
+    status = ag_arrays_read(file, "dataset/item", dataset->item, count * width, error);
   if (status == AG_OK)
     status = ag_arrays_read(file, "dataset/born", dataset->born, count, error);
   if (status == AG_OK)
     status = ag_arrays_read(file, "dataset/origin", dataset->origin, count, error);
   dataset->count = status == AG_OK ? count : 0;
-  return status;
+  return status == AG_OK && result->texts != NULL ? ag_result_read_texts(result, file, error)
+                                                  : status;
 }

@@ -9,18 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
 #include "base/memory.h"
 
-enum { DEFAULT_INTERVAL = 10 };
+enum { DEFAULT_INTERVAL = 10, LONG_STEP = 2 }; /* seconds */
 
 typedef struct runner {
   const ag_game *game;
   const ag_run_options *options;
   ag_player player;
+  ag_player_setting setting;
+  char *model_directory; /* or NULL */
   ag_result *result;
   ag_run_directory *directory; /* NULL: in memory only */
   size_t *snapshot;            /* [snapshot_count] ascending, each once */
@@ -30,6 +32,7 @@ typedef struct runner {
   double begun, rows_saved, checkpoint_saved; /* moments */
   double checkpoint_cost;                     /* seconds that the last one took */
   double latest, pace; /* moment of the newest step; smoothed seconds a step */
+  double step;         /* seconds that the newest advance took */
 } runner;
 
 /* A smoothed pace: the plain mean at first, later an average over the last
@@ -37,6 +40,7 @@ typedef struct runner {
 static void update_pace(runner *run, size_t steps)
 {
   double now = ag_time_now(), spent = now - run->latest;
+  run->step = spent;
   double count = (double)(ag_player_done(&run->player) - run->first) / (double)steps;
   double weight = fmax(1 / count, fmin(1. / 3, spent / 3)), pace = spent / (double)steps;
   run->pace = count > 1 ? run->pace + weight * (pace - run->pace) : pace;
@@ -52,13 +56,11 @@ static double effective_number(const ag_result *result, size_t generation)
   return metric != SIZE_MAX ? exp(ag_result_metric(result, generation, metric)) : (double)NAN;
 }
 
-static void report_progress(const runner *run)
+static ag_progress progress_of(const runner *run)
 {
-  if (run->options->progress == NULL)
-    return;
   size_t done = ag_player_done(&run->player), total = ag_player_total(&run->player);
   size_t rows = ag_player_rows(&run->player, done);
-  ag_progress progress = {
+  return (ag_progress){
       .generation = done,
       .generations = total,
       .replicates = run->result->replicates,
@@ -66,6 +68,32 @@ static void report_progress(const runner *run)
       .left = total > done ? (double)(total - done) * run->pace : 0,
       .effective_number = rows > 0 ? effective_number(run->result, rows - 1) : (double)NAN,
   };
+}
+
+static void report_progress(const runner *run)
+{
+  if (run->options->progress == NULL)
+    return;
+  ag_progress progress = progress_of(run);
+  run->options->progress(run->options->context, &progress);
+}
+
+/* A model is at work within a generation; the time that is left is that of the phase
+ * before the first generation has ended. */
+static void report_phase(void *context, const char *phase, double done, double total, double rate,
+                         const char *unit)
+{
+  const runner *run = context;
+  if (run->options->progress == NULL || run->result == NULL || run->player.state == NULL)
+    return;
+  ag_progress progress = progress_of(run);
+  progress.phase = phase;
+  progress.phase_done = done;
+  progress.phase_total = total;
+  progress.rate = rate;
+  progress.unit = unit;
+  if (isnan(progress.left) && rate > 0)
+    progress.left = (total - done) / rate;
   run->options->progress(run->options->context, &progress);
 }
 
@@ -95,12 +123,13 @@ static ag_status save_checkpoint(runner *run, ag_error *error)
 }
 
 /* The time between checkpoints; unless it is asked for, it is long enough for
- * them to take a tenth of the time at most. */
+ * them to take a tenth of the time at most; a step as long as that gets one of its own. */
 static double checkpoint_interval(const runner *run)
 {
   if (run->options->checkpoint_interval > 0)
     return run->options->checkpoint_interval;
-  return fmax(DEFAULT_INTERVAL, 9 * run->checkpoint_cost);
+  double cheap = 9 * run->checkpoint_cost;
+  return run->step > fmax(cheap, LONG_STEP) ? 0 : fmax(DEFAULT_INTERVAL, cheap);
 }
 
 /* Writes what is due: a checkpoint, or about every second the metrics. */
@@ -134,6 +163,19 @@ static ag_status stop(runner *run, ag_error *error)
                  ag_player_total(&run->player), unit);
 }
 
+/* The step that was interrupted is lost; the checkpoint before it stands. */
+static ag_status stop_within(const runner *run, ag_error *error)
+{
+  size_t from = run->directory != NULL ? run->directory->checkpoint : SIZE_MAX;
+  return ag_fail(error, AG_ERROR_INTERRUPTED,
+                 "interrupted while a model was at work, at generation %zu of %zu%s; %s",
+                 ag_player_done(&run->player), ag_player_total(&run->player),
+                 run->result->replicates > 1 ? " (over all replicates)" : "",
+                 run->directory == NULL ? "without a run directory nothing is kept"
+                 : from == SIZE_MAX     ? "--resume begins again"
+                                        : "--resume goes on from the generation before");
+}
+
 static bool interrupted(const runner *run)
 {
   return run->options->interrupt != NULL && *run->options->interrupt != 0;
@@ -154,6 +196,8 @@ static ag_status play_generations(runner *run, ag_error *error)
     if (interrupted(run))
       return stop(run, error);
     status = advance(run, error);
+    if (status == AG_ERROR_INTERRUPTED)
+      return stop_within(run, error);
     report_progress(run);
     if (status == AG_OK && !finished(run))
       status = persist(run, error);
@@ -165,7 +209,7 @@ static ag_status play_generations(runner *run, ag_error *error)
 static ag_status rewind_player(runner *run, ag_error *error)
 {
   ag_player_free(&run->player);
-  return ag_player_create(run->game, run->result, &run->player, error);
+  return ag_player_create(run->game, run->result, &run->setting, &run->player, error);
 }
 
 /* The snapshot of generation 0, where one is asked for. */
@@ -235,7 +279,7 @@ static ag_status begin(runner *run, ag_error *error)
   if (status == AG_OK)
     status = ag_result_create(run->game, run->snapshot, run->snapshot_count, &run->result, error);
   if (status == AG_OK)
-    status = ag_player_create(run->game, run->result, &run->player, error);
+    status = ag_player_create(run->game, run->result, &run->setting, &run->player, error);
   if (status == AG_OK && run->directory != NULL)
     status = ag_run_directory_match(run->directory, run->game, error);
   if (status != AG_OK && run->directory != NULL && run->directory->fresh) {
@@ -300,13 +344,25 @@ ag_status ag_result_add_counterpart(const ag_game *game, const volatile sig_atom
   return status;
 }
 
+static ag_status choose_model_directory(runner *run, ag_error *error)
+{
+  if (!run->options->keep_model || run->options->directory == NULL)
+    return AG_OK;
+  run->model_directory = ag_path_join(run->options->directory, "model");
+  run->setting.model_directory = run->model_directory;
+  return run->model_directory != NULL ? AG_OK : ag_fail_memory(error);
+}
+
 ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
                  ag_error *error)
 {
   static const ag_run_options defaults = {0};
   runner run = {.game = game, .options = options != NULL ? options : &defaults};
   run.begun = ag_time_now();
-  ag_status status = begin(&run, error);
+  run.setting.watch = (ag_watch){report_phase, &run, run.options->interrupt};
+  ag_status status = choose_model_directory(&run, error);
+  if (status == AG_OK)
+    status = begin(&run, error);
   if (status == AG_OK)
     status = take_up(&run, error);
   if (status == AG_OK && !run.complete)
@@ -323,5 +379,6 @@ ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result *
   ag_player_free(&run.player);
   ag_result_free(run.result);
   free(run.snapshot);
+  free(run.model_directory);
   return status;
 }

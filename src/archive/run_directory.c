@@ -18,11 +18,12 @@
 
 #include <aligngame/catalogue.h>
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/seal.h"
 #include "base/memory.h"
+#include "game/game.h"
 
 static const char store_name[] = "run.sqlite";
 static const char lock_name[] = "run.lock";
@@ -377,6 +378,8 @@ static ag_status hash_inputs(const ag_game *game, uint64_t *hash, ag_error *erro
     ag_game_rewards(game, c, value);
     *hash = ag_hash(*hash, value, n * sizeof *value);
   }
+  for (size_t i = 0; i < game->space->count && ag_game_is_text(game); i++)
+    *hash = ag_hash(*hash, game->space->label[i], strlen(game->space->label[i]));
   free(value);
   return AG_OK;
 }

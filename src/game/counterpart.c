@@ -69,6 +69,9 @@ static const char *obstacle(const ag_game *game)
   for (size_t c = 0; c < game->curator_count; c++)
     if (game->curator[c].prefers)
       return "preferences without a reward are played on samples only";
+  for (size_t c = 0; c < game->curator_count && game->texts; c++)
+    if (!game->curator[c].value)
+      return "a reward asks a language model, which the exact engine has not";
   if (game->reading->parallel && !keeps_by_weight(game))
     return "the curators of the parallel reading keep numbers that differ from their weights";
   if (ag_space_is_cloud(space) && (space->dim > 2 || space->point))

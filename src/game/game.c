@@ -27,6 +27,11 @@ bool ag_game_is_sampled(const ag_game *game)
   return game->sampled;
 }
 
+bool ag_game_is_text(const ag_game *game)
+{
+  return game->texts;
+}
+
 bool ag_game_is_cloud(const ag_game *game)
 {
   return ag_space_is_cloud(game->space);
@@ -112,7 +117,7 @@ double ag_game_real_share(const ag_game *game)
 
 size_t ag_game_item_count(const ag_game *game)
 {
-  return game->space->count;
+  return game->texts ? 0 : game->space->count;
 }
 
 size_t ag_game_dropped_count(const ag_game *game)
@@ -186,7 +191,7 @@ void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t j = 0; j < space->count; j++)
+  for (size_t j = 0; j < game->layout.count; j++)
     log_mass[game->layout.item[j]] =
         space->log_mass ? space->log_mass[j] : -log((double)space->count);
 }
@@ -243,6 +248,7 @@ void ag_game_free(ag_game *game)
     free(game->curator[c].name);
     free(game->curator[c].value);
     free(game->curator[c].prefers);
+    ag_generator_free(&game->curator[c].judge);
   }
   ag_layout_free(&game->layout);
   ag_space_free(game->space);

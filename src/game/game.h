@@ -19,7 +19,9 @@ typedef struct ag_curator {
   ag_pool pool;
   double temperature;
   double weight;        /* q_i of `parallel`, normalised */
-  double *value;        /* [n] r_i(x), in the layout's order; NULL for a cloud */
+  double *value;        /* [n] r_i(x), in the layout's order (by item for texts); NULL for a cloud,
+                           and where a language model is asked */
+  ag_generator judge;   /* of a reward that asks a model of its own; else none */
   double *prefers;      /* [n, n] P(x beats y) by item, in place of a reward; or NULL */
   double optimal_level; /* r_i >= optimal_level: in A_i */
   double satisfaction_level;

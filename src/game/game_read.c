@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "curation/kernel.h"
 #include "game/read.h"
+#include "space/kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -111,6 +112,13 @@ static ag_status refuse_repeats(ag_node node, const ag_game *game, ag_error *err
   return AG_OK;
 }
 
+static bool on_by_default(const ag_metric_type *type, const ag_game *game)
+{
+  if (game->texts)
+    return type->on_texts && (type->on_by_default || type->measure);
+  return ag_space_is_cloud(game->space) ? type->on_points : type->on_by_default;
+}
+
 static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_game *game,
                              ag_error *error)
 {
@@ -127,8 +135,7 @@ static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_
     ag_metric *metric = &game->metric[game->metric_count];
     if (ag_node_present(node))
       status = ag_metric_read(ag_node_item(node, m), context, metric, error);
-    else if (ag_space_is_cloud(game->space) ? ag_metric_types[m]->on_points
-                                            : ag_metric_types[m]->on_by_default)
+    else if (on_by_default(ag_metric_types[m], game))
       status = ag_metric_create(ag_metric_types[m], (ag_node){0}, context, metric, error);
     else
       continue;
@@ -203,9 +210,9 @@ static char *default_name(const ag_config *config)
 
 static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
 {
-  static const char *const keys[] = {"name",     "seed",       "generations", "space",
-                                     "curators", "loop",       "generator",   "engine",
-                                     "samples",  "replicates", "metrics",     "measure"};
+  static const char *const keys[] = {"name",    "seed",      "generations", "space",   "curators",
+                                     "loop",    "generator", "engine",      "samples", "replicates",
+                                     "metrics", "measure",   "folder"};
   long long seed = 1, generations = 60;
   const char *name = NULL;
   ag_node node;
@@ -252,7 +259,7 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
     status = read_measured(root, game, error);
   if (!status)
     status = read_metrics(root, game, error);
-  if (!status && !ag_space_is_cloud(game->space))
+  if (!status && !ag_space_is_cloud(game->space) && !game->texts)
     status = make_layout(root, game, error);
   if (status)
     ag_game_free(game);
@@ -261,19 +268,18 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
   return status;
 }
 
-/* A relative path to the space's file becomes absolute in the description, so that a
- * run can be resumed from any folder. NULL: nothing to change. */
-static char *absolute_path(const ag_config *config, const char *kind)
+/* Where a game file may name another file. */
+typedef struct path_key {
+  const char *part, *kind, *key;
+} path_key;
+
+/* `name='path'`, as an override, the path absolute; NULL: it cannot be. Takes path. */
+static char *absolute_override(const char *name, char *path)
 {
-  ag_node space = ag_node_find(ag_node_find(ag_config_root(config), "space"), kind);
-  ag_node file = ag_node_find(space, "file");
-  const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
-  char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
-  if (!ag_node_present(file) || ag_node_text(file, "file", &path, NULL) || path[0] == '/')
-    return NULL;
-  int folder = slash ? (int)(slash + 1 - name) : 0;
-  if (snprintf(joined, sizeof joined, "%.*s%s", folder, name, path) >= (int)sizeof joined ||
-      !realpath(joined, real))
+  char real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted, *text = NULL;
+  bool there = realpath(path, real) != NULL;
+  free(path);
+  if (!there)
     return NULL;
   for (const char *from = real; *from; from++) {
     if (*from == '\'')
@@ -281,8 +287,55 @@ static char *absolute_path(const ag_config *config, const char *kind)
     *to++ = *from;
   }
   *to = '\0';
-  char *text = NULL;
-  return asprintf(&text, "space.%s.file='%s'", kind, quoted) >= 0 ? text : NULL;
+  return asprintf(&text, "%s='%s'", name, quoted) >= 0 ? text : NULL;
+}
+
+/* A relative path under part.kind.key becomes absolute in the description, so that a run can
+ * be resumed from any folder. NULL: nothing to change. */
+static char *absolute_path(const ag_config *config, const path_key *key)
+{
+  ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
+  ag_node file = ag_node_find(kind, key->key);
+  char *path = NULL, name[64];
+  if (!ag_node_present(file) || ag_space_resolve_path(file, &path, NULL))
+    return NULL;
+  snprintf(name, sizeof name, "%s.%s.%s", key->part, key->kind, key->key);
+  if (path[0] != '/' || ag_node_present(ag_node_find(ag_config_root(config), "folder")))
+    return absolute_override(name, path);
+  free(path);
+  return NULL;
+}
+
+/* Whether a file, a model's folder or a command is named somewhere in there. */
+static bool names_files(ag_node node)
+{
+  static const char *const keys[] = {"file", "model", "command"};
+  bool found = false;
+  for (size_t k = 0; k < COUNT(keys) && !found; k++)
+    found = ag_node_present(ag_node_find(node, keys[k]));
+  for (size_t i = 0; i < ag_node_count(node) && !found; i++) {
+    const char *key;
+    ag_node key_node, entry;
+    if (ag_node_get_kind(node) == AG_NODE_MAPPING)
+      ag_node_entry(node, i, &key, &key_node, &entry);
+    else
+      entry = ag_node_item(node, i);
+    found = names_files(entry);
+  }
+  return found;
+}
+
+/* Likewise the folder in which the other relative paths begin, and in which commands run. */
+static char *absolute_folder(const ag_config *config)
+{
+  ag_node root = ag_config_root(config);
+  char *path = NULL;
+  if ((names_files(ag_node_find(root, "curators")) ||
+       names_files(ag_node_find(root, "generator")) ||
+       ag_node_present(ag_node_find(root, "folder"))) &&
+      ag_space_find_folder(config, &path, NULL) == AG_OK)
+    return absolute_override("folder", path);
+  return NULL;
 }
 
 typedef struct load_source {
@@ -300,20 +353,44 @@ static ag_status load_config(const load_source *source, const char *const *overr
                       : ag_config_load(source->name, overrides, count, config, error);
 }
 
-/* The same document once more, with one override added at the end. */
-static ag_config *load_again(const load_source *source, const char *override)
+/* The same document once more, with overrides added at the end. */
+static ag_config *load_again(const load_source *source, char *const *added, size_t count)
 {
-  const char **overrides = malloc((source->count + 1) * sizeof *overrides);
+  const char **overrides = malloc((source->count + count) * sizeof *overrides);
   ag_config *config = NULL;
   if (!overrides)
     return NULL;
   for (size_t i = 0; i < source->count; i++)
     overrides[i] = source->overrides[i];
-  overrides[source->count] = override;
-  if (load_config(source, overrides, source->count + 1, &config, NULL))
+  for (size_t i = 0; i < count; i++)
+    overrides[source->count + i] = added[i];
+  if (load_config(source, overrides, source->count + count, &config, NULL))
     config = NULL;
   free(overrides);
   return config;
+}
+
+/* The document with all its paths absolute, or *config itself. */
+static void resolve_paths(const load_source *source, ag_config **config)
+{
+  static const path_key keys[] = {{"space", "table", "file"},
+                                  {"space", "cloud", "file"},
+                                  {"space", "text", "file"},
+                                  {"generator", "gpt2", "model"}};
+  char *path[COUNT(keys) + 1];
+  size_t count = 0;
+  for (size_t k = 0; k < COUNT(keys); k++)
+    if ((path[count] = absolute_path(*config, &keys[k])))
+      count++;
+  if ((path[count] = absolute_folder(*config)))
+    count++;
+  ag_config *better = count > 0 ? load_again(source, path, count) : NULL;
+  if (better) {
+    ag_config_free(*config);
+    *config = better;
+  }
+  for (size_t k = 0; k < count; k++)
+    free(path[k]);
 }
 
 static ag_status load_game(const load_source *source, ag_game **game, ag_error *error)
@@ -322,15 +399,7 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  char *path = absolute_path(config, "table");
-  if (!path)
-    path = absolute_path(config, "cloud");
-  ag_config *better = path ? load_again(source, path) : NULL;
-  if (better) {
-    ag_config_free(config);
-    config = better;
-  }
-  free(path);
+  resolve_paths(source, &config);
   status = read_game(config, game, error);
   ag_config_free(config);
   return status;

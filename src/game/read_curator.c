@@ -30,14 +30,15 @@ static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
 }
 
 /* The levels that make the optimal set and satisfaction, over items with mass. */
-static void set_levels(const ag_space *space, ag_curator *curator)
+static void set_levels(const ag_game *game, ag_curator *curator)
 {
+  const ag_space *space = game->space;
   double most = -INFINITY;
-  bool cloud = ag_space_is_cloud(space); /* nobody knows its best point */
-  for (size_t i = 0; i < space->count; i++)
+  bool open = ag_space_is_cloud(space) || game->texts; /* nobody knows the best one */
+  for (size_t i = 0; i < space->count && !open; i++)
     if (!space->log_mass || space->log_mass[i] > -INFINITY)
       most = fmax(most, curator->value[i]);
-  curator->optimal_level = cloud ? (double)NAN : ag_reward_tie_level(most);
+  curator->optimal_level = open ? (double)NAN : ag_reward_tie_level(most);
   const ag_reward_type *type = curator->reward.type;
   curator->satisfaction_level =
       type && type->satisfaction_level
@@ -93,6 +94,10 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
                                   ag_error *error)
 {
   size_t n = game->space->count;
+  if (game->texts)
+    return ag_node_fail(node, error,
+                        "preferences between items cannot weigh what a model writes; "
+                        "expected a reward");
   if (!game->sampled)
     return ag_node_fail(node, error,
                         "preferences without a reward are played on samples; add "
@@ -114,6 +119,44 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
 
 /* --- a curator --- */
 
+/* The model that a reward of texts asks: it must be one that weighs texts. */
+static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, ag_curator *curator,
+                            ag_error *error)
+{
+  ag_node model = ag_node_find(ag_node_find(reward, "likelihood"), "model");
+  if (!game->texts)
+    return ag_node_fail(reward, error,
+                        "a likelihood needs a language model: a text game whose generator is "
+                        "ngram or gpt2");
+  ag_status status = kind == AG_JUDGED_GIVEN
+                         ? ag_generator_read(model, game->space, &curator->judge, error)
+                         : AG_OK;
+  const ag_generator_type *type =
+      kind == AG_JUDGED_GIVEN ? curator->judge.type : game->generator.type;
+  if (!status && (!type->score || !type->start))
+    status = ag_node_fail(ag_node_present(model) ? model : reward, error,
+                          "`%s` gives texts no probability; expected ngram or gpt2", type->name);
+  return status;
+}
+
+/* The rewards of the space's items; in a game on texts also whether others have one. */
+static ag_status evaluate(ag_node reward, const ag_game *game, ag_curator *curator, ag_error *error)
+{
+  const ag_reward *read = &curator->reward;
+  unsigned kind = read->type->asks_judge ? read->type->asks_judge(read->parameters) : AG_JUDGED_NOT;
+  if (kind != AG_JUDGED_NOT) {
+    free(curator->value);
+    curator->value = NULL;
+    return read_judge(reward, game, kind, curator, error);
+  }
+  if (game->texts && !(read->type->on_texts && read->type->on_texts(read->parameters)))
+    return ag_node_fail(reward, error,
+                        "the reward `%s` knows the space's items only, not the texts that %s "
+                        "writes; expected one such as `word_count: {min: 2, max: 4}`",
+                        read->type->name, game->generator.type->name);
+  return ag_reward_evaluate(read, reward, game->space, curator->value, error);
+}
+
 static ag_status read_values(ag_node node, const ag_game *game, ag_curator *curator,
                              ag_error *error)
 {
@@ -130,8 +173,7 @@ static ag_status read_values(ag_node node, const ag_game *game, ag_curator *cura
                         "the curator has no reward; expected e.g. "
                         "`reward: {values: [3, 0, 2]}`");
   status = ag_reward_read(reward, game->space, &curator->reward, error);
-  return status ? status
-                : ag_reward_evaluate(&curator->reward, reward, game->space, curator->value, error);
+  return status ? status : evaluate(reward, game, curator, error);
 }
 
 static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *curator,
@@ -154,7 +196,7 @@ static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *cur
     return status;
   if (prefers && curator->pool != 2)
     return ag_node_fail(pool, error, "preferences between two items need pools of 2");
-  set_levels(game->space, curator);
+  set_levels(game, curator);
   return AG_OK;
 }
 

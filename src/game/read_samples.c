@@ -30,6 +30,7 @@ ag_status ag_game_read_engine(ag_node root, ag_game *game, ag_error *error)
     return ag_node_fail(engine, error, "%s played on samples; expected `engine: samples`",
                         learned ? "a learned generator is" : "points without a grid are");
   game->sampled = needed || word == 1;
+  game->texts = game->generator.type->takes_texts;
   if (ag_node_present(replicates))
     status = game->sampled
                  ? ag_node_integer(replicates, "replicates", 1, REPLICATES_MOST, &count, error)
@@ -167,6 +168,8 @@ ag_status ag_game_read_samples(ag_node root, ag_game *game, ag_error *error)
   if (!status)
     status = read_size(ag_node_find(node, "generate"), "generate", &samples->generate, error);
   samples->initial = ag_space_is_cloud(game->space) ? game->space->point_count : samples->generate;
+  if (game->texts) /* all of the corpus */
+    samples->initial = game->space->count;
   if (!status && ag_space_is_cloud(game->space) && ag_node_present(initial))
     status = ag_node_fail(initial, error, "the cloud says how many points there are at first");
   if (!status)

@@ -100,19 +100,28 @@ static ag_status publish(ag_sampled *self, ag_error *error)
 
 /* --- the dataset --- */
 
+/* Adds draws of p_0; texts are drawn as sentences of the space. */
+static void draw(const ag_sampled *self, ag_random_purpose purpose, size_t count, ag_sample *to)
+{
+  size_t at = to->count;
+  ag_random_key key = key_of(self, 0);
+  ag_sampled_draw(self->tables, &key, purpose, count, to);
+  for (size_t i = at; self->texts && i < to->count; i++)
+    to->item[i] = ag_sampled_texts_original(self->texts)[to->item[i]];
+}
+
 /* Adds draws of p_0 so that they are a share alpha of what this generation brings. */
 static ag_status add_real(ag_sampled *self, size_t added, ag_error *error)
 {
   double alpha = self->tables->game->real_share;
   double wanted = alpha < 1 ? alpha / (1 - alpha) * (double)added : (double)added;
   size_t at = self->data.sample.count, count = (size_t)(wanted + 0.5);
-  ag_random_key key = key_of(self, 0);
   if (count == 0)
     return AG_OK;
   ag_status status = ag_dataset_reserve(&self->data, at + count, error);
   if (status != AG_OK)
     return status;
-  ag_sampled_draw(self->tables, &key, AG_RANDOM_REAL, count, &self->data.sample);
+  draw(self, AG_RANDOM_REAL, count, &self->data.sample);
   return ag_sampled_describe(self, &self->data, at, AG_ORIGIN_REAL, error);
 }
 
@@ -193,8 +202,9 @@ ag_status ag_sampled_step(ag_sampled *self, ag_error *error)
   if (status != AG_OK)
     return status;
   self->generation++;
-  ag_sampled_measure(self);
-  return AG_OK;
+  if (self->texts && ag_sampled_texts_judged(self->texts)) /* by the new model */
+    status = ag_sampled_score(self, &self->data, 0, error);
+  return status != AG_OK ? status : ag_sampled_measure(self, error);
 }
 
 /* --- looking at it --- */
@@ -214,6 +224,17 @@ const ag_dataset *ag_sampled_dataset(const ag_sampled *self)
   return &self->data;
 }
 
+const ag_dataset *ag_sampled_published(const ag_sampled *self)
+{
+  return self->generation == 0 || self->published->sample.count == 0 ? &self->data
+                                                                     : self->published;
+}
+
+const ag_model *ag_sampled_model(const ag_sampled *self)
+{
+  return &self->model;
+}
+
 const double *ag_sampled_mass(const ag_sampled *self)
 {
   return self->mass;
@@ -230,24 +251,44 @@ void ag_sampled_add_fits(const ag_sampled *self, ag_fit_counts *counts)
 
 /* --- making one --- */
 
-static ag_status create_initial(ag_sampled *self, ag_error *error)
+/* D_1 without its rewards. */
+static ag_status draw_initial(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
   const ag_space *space = game->space;
   size_t count = game->samples.initial;
-  ag_random_key key = key_of(self, 0);
   ag_status status = ag_dataset_reserve(&self->data, count, error);
   if (status != AG_OK)
     return status;
   if (space->point) { /* the file's own points are the first dataset */
     memcpy(self->data.sample.point, space->point, count * space->dim * sizeof(double));
     self->data.sample.count = count;
+  } else if (game->texts && count == space->count) { /* the corpus itself */
+    memcpy(self->data.sample.item, ag_sampled_texts_original(self->texts),
+           count * sizeof(uint32_t));
+    self->data.sample.count = count;
   } else {
-    ag_sampled_draw(self->tables, &key, AG_RANDOM_INITIAL, count, &self->data.sample);
+    draw(self, AG_RANDOM_INITIAL, count, &self->data.sample);
   }
   if (self->segment)
     self->segment[self->segment_count++] = count;
-  return ag_sampled_describe(self, &self->data, 0, AG_ORIGIN_START, error);
+  return AG_OK;
+}
+
+/* The models as they are before the first generation; D_1 is drawn. */
+static ag_status start_models(ag_sampled *self, bool current, ag_error *error)
+{
+  const ag_watch *watch = self->tables->watch;
+  ag_random_key key = key_of(self, 0);
+  ag_status status = AG_OK;
+  if (self->model.type->watch)
+    self->model.type->watch(self->model.state, watch);
+  if (current && self->model.type->start)
+    status = self->model.type->start(self->model.state, &self->data.sample, &key, error);
+  if (status == AG_OK && self->texts)
+    status = ag_sampled_texts_start_judges(self->texts, &self->model, &self->data.sample, &key,
+                                           watch, error);
+  return status;
 }
 
 static ag_status create_parts(ag_sampled *self, ag_error *error)
@@ -258,9 +299,13 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
   ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
                                   &self->kept[1]};
   ag_status status = ag_model_create(&game->generator, game->space, &self->model, error);
+  if (status == AG_OK && game->texts)
+    status = ag_sampled_texts_create(game, &self->texts, error);
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets && status == AG_OK; d++)
     status = ag_dataset_create(dim, datasets[d] == &self->training ? 0 : 2 * game->curator_count,
                                datasets[d], error);
+  for (size_t d = 0; d < sizeof datasets / sizeof *datasets && self->texts; d++)
+    datasets[d]->sample.texts = ag_sampled_texts_pool(self->texts);
   for (size_t s = 0; s < game->stage_count; s++)
     most = samples->keep[s] > most ? samples->keep[s] : most;
   if (status == AG_OK)
@@ -275,8 +320,9 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
   return status != AG_OK ? status : ag_sampled_create_measures(self, error);
 }
 
-ag_status ag_sampled_create(const ag_sampled_tables *tables, size_t replicate, ag_sampled **out,
-                            ag_error *error)
+/* A replicate with its D_1, neither scored nor measured. */
+static ag_status create_drawn(const ag_sampled_tables *tables, size_t replicate, ag_sampled **out,
+                              ag_error *error)
 {
   ag_sampled *self = calloc(1, sizeof *self);
   if (!self)
@@ -286,14 +332,53 @@ ag_status ag_sampled_create(const ag_sampled_tables *tables, size_t replicate, a
   self->published = &self->generated;
   ag_status status = create_parts(self, error);
   if (status == AG_OK)
-    status = create_initial(self, error);
-  if (status != AG_OK) {
+    status = draw_initial(self, error);
+  if (status != AG_OK)
     ag_sampled_free(self);
+  else
+    *out = self;
+  return status;
+}
+
+/* *out is the replicate, or it is freed. */
+static ag_status hand_over(ag_sampled *self, ag_status status, ag_sampled **out)
+{
+  if (status != AG_OK)
+    ag_sampled_free(self);
+  else
+    *out = self;
+  return status;
+}
+
+ag_status ag_sampled_create(const ag_sampled_tables *tables, size_t replicate, ag_sampled **out,
+                            ag_error *error)
+{
+  ag_sampled *self = NULL;
+  ag_status status = create_drawn(tables, replicate, &self, error);
+  if (status != AG_OK)
     return status;
-  }
-  ag_sampled_measure(self);
-  *out = self;
-  return AG_OK;
+  status = start_models(self, true, error);
+  if (status == AG_OK)
+    status = ag_sampled_describe(self, &self->data, 0, AG_ORIGIN_START, error);
+  if (status == AG_OK)
+    status = ag_sampled_measure(self, error);
+  return hand_over(self, status, out);
+}
+
+ag_status ag_sampled_restore(const ag_sampled_tables *tables, size_t replicate, const double *state,
+                             size_t size, const ag_generator_array *model, size_t models,
+                             ag_sampled **out, ag_error *error)
+{
+  ag_sampled *self = NULL;
+  ag_status status = create_drawn(tables, replicate, &self, error);
+  if (status != AG_OK)
+    return status;
+  status = start_models(self, models == 0, error);
+  if (status == AG_OK && models > 0)
+    status = self->model.type->load(self->model.state, model, models, error);
+  if (status == AG_OK)
+    status = ag_sampled_load(self, state, size, error);
+  return hand_over(self, status, out);
 }
 
 void ag_sampled_free(ag_sampled *self)
@@ -305,6 +390,7 @@ void ag_sampled_free(ag_sampled *self)
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets; d++)
     ag_dataset_free(datasets[d]);
   ag_model_free(&self->model);
+  ag_sampled_texts_free(self->texts);
   ag_selector_free(self->selector);
   void *const owned[] = {self->chosen, self->segment,  self->metric,  self->sum,
                          self->mass,   self->previous, self->log_mass};

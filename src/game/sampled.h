@@ -22,6 +22,8 @@ typedef struct ag_sampled_tables ag_sampled_tables;
 ag_status ag_sampled_tables_create(const ag_game *game, ag_sampled_tables **tables,
                                    ag_error *error);
 void ag_sampled_tables_free(ag_sampled_tables *tables);
+/* Who watches the models of replicates made from now on; NULL: nobody. Borrowed. */
+void ag_sampled_tables_set_watch(ag_sampled_tables *tables, const ag_watch *watch);
 
 typedef struct ag_sampled ag_sampled;
 
@@ -42,15 +44,22 @@ const double *ag_sampled_metrics(const ag_sampled *sampled); /* [ag_game_metric_
 const ag_dataset *ag_sampled_dataset(const ag_sampled *sampled);
 /* The population that the game measures. */
 const ag_dataset *ag_sampled_measured(const ag_sampled *sampled);
-/* Its shares of the items of a finite space, [n]; NULL for a cloud. */
+/* What the last generation has published; at first, and after a restart, the dataset. */
+const ag_dataset *ag_sampled_published(const ag_sampled *sampled);
+/* The model that plays. */
+const ag_model *ag_sampled_model(const ag_sampled *sampled);
+/* Its shares of the items of a finite space, [n]; NULL for a cloud, and for texts. */
 const double *ag_sampled_mass(const ag_sampled *sampled);
 void ag_sampled_add_fits(const ag_sampled *sampled, ag_fit_counts *counts);
 
-/* All that is needed to go on with the same bits, as numbers. */
-size_t ag_sampled_state_size(const ag_sampled *sampled);
-void ag_sampled_save(const ag_sampled *sampled, double *state);
-/* Status: AG_ERROR_INPUT: no state of this game; AG_ERROR_MEMORY. The replicate cannot go
- * on after a failure, but another state can be loaded. */
-ag_status ag_sampled_load(ag_sampled *sampled, const double *state, size_t size, ag_error *error);
+/* All that is needed to go on with the same bits, as numbers; in a game on texts also the
+ * arrays of the model. Status: AG_ERROR_MEMORY. Owner: the caller frees *state [*size]. */
+ag_status ag_sampled_save(const ag_sampled *sampled, double **state, size_t *size, ag_error *error);
+/* A replicate that goes on from a saved state. model [models]: the arrays of its model, or
+ * none. Status: AG_ERROR_INPUT: no state of this game; and as ag_sampled_create.
+ * Owner: ag_sampled_free. */
+ag_status ag_sampled_restore(const ag_sampled_tables *tables, size_t replicate, const double *state,
+                             size_t size, const ag_generator_array *model, size_t models,
+                             ag_sampled **sampled, ag_error *error);
 
 #endif

@@ -22,7 +22,7 @@ static ag_status fill_tables(ag_sampled_tables *tables, ag_error *error)
     status = ag_array_create(n, sizeof(double), &tables->cumulative, error);
   if (status == AG_OK)
     status = ag_array_create(n, sizeof(uint32_t), &tables->item, error);
-  for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
+  for (size_t c = 0; c < game->curator_count && status == AG_OK && !game->texts; c++) {
     status = ag_array_create(n, sizeof(double), &tables->reward[c], error);
     if (status == AG_OK)
       ag_game_rewards(game, c, tables->reward[c]);
@@ -30,7 +30,10 @@ static ag_status fill_tables(ag_sampled_tables *tables, ag_error *error)
   if (status != AG_OK)
     return status;
   ag_sum total = {0};
-  ag_game_initial_log_mass(game, tables->log_mass);
+  for (size_t i = 0; i < n && game->texts; i++)
+    tables->log_mass[i] = game->space->log_mass ? game->space->log_mass[i] : -log((double)n);
+  if (!game->texts)
+    ag_game_initial_log_mass(game, tables->log_mass);
   for (size_t i = 0; i < n; i++) {
     ag_sum_add(&total, exp(tables->log_mass[i]));
     tables->cumulative[i] = ag_sum_value(&total);
@@ -68,6 +71,11 @@ void ag_sampled_tables_free(ag_sampled_tables *tables)
   free(tables->cumulative);
   free(tables->item);
   free(tables);
+}
+
+void ag_sampled_tables_set_watch(ag_sampled_tables *tables, const ag_watch *watch)
+{
+  tables->watch = watch;
 }
 
 /* --- drawing --- */
@@ -165,11 +173,30 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
   return status;
 }
 
+/* The same of texts. */
+static ag_status score_texts(const ag_sampled *self, ag_dataset *dataset, size_t at,
+                             ag_error *error)
+{
+  const ag_game *game = self->tables->game;
+  size_t count = dataset->sample.count;
+  ag_status status = AG_OK;
+  for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
+    double *reward = dataset->column[c], *utility = ag_sampled_utility(self, dataset, c);
+    status = ag_sampled_texts_reward(self->texts, c, dataset->sample.item + at, count - at,
+                                     reward + at, error);
+    for (size_t i = at; i < count && status == AG_OK; i++)
+      utility[i] = reward[i] / game->curator[c].temperature;
+  }
+  return status;
+}
+
 ag_status ag_sampled_score(const ag_sampled *self, ag_dataset *dataset, size_t at, ag_error *error)
 {
   size_t end = dataset->sample.count;
   ag_status status = AG_OK;
   bool finite = true;
+  if (self->texts)
+    return score_texts(self, dataset, at, error);
   if (end - at <= CHUNK) { /* out of OpenMP, whose regions of one thread cost a microsecond */
     status = score_chunk(self, dataset, at, end, &finite, error);
   } else {
@@ -210,7 +237,7 @@ const ag_dataset *ag_sampled_measured(const ag_sampled *self)
 ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
-  size_t n = game->space->count;
+  size_t n = ag_sampled_has_shares(game) ? game->space->count : 0;
   for (size_t m = 0; m < game->metric_count; m++)
     self->sum_count += game->metric[m].sum_count;
   const struct {
@@ -232,12 +259,13 @@ ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
 static void accumulate(const ag_game *game, const ag_metric_block *block, double *sums)
 {
   for (size_t m = 0; m < game->metric_count; m++) {
-    game->metric[m].type->accumulate(&game->metric[m], block, sums);
+    if (!game->metric[m].type->measure)
+      game->metric[m].type->accumulate(&game->metric[m], block, sums);
     sums += game->metric[m].sum_count;
   }
 }
 
-/* One chunk of the points, each of mass 1 / count. */
+/* One chunk of the points or texts, each of mass 1 / count. */
 static void add_points(const ag_sampled *self, const ag_dataset *measured, size_t begin,
                        size_t count, double *sums)
 {
@@ -249,8 +277,14 @@ static void add_points(const ag_sampled *self, const ag_dataset *measured, size_
     mass[i] = 1 / (double)sample->count;
   for (size_t c = 0; c < game->curator_count; c++)
     reward[c] = measured->column[c] + begin;
-  ag_metric_block block = {
-      .count = count, .mass = mass, .reward = reward, .point = sample->point + begin * sample->dim};
+  ag_metric_block block = {.count = count,
+                           .mass = mass,
+                           .reward = reward,
+                           .point = sample->dim > 0 ? sample->point + begin * sample->dim : NULL};
+  const char *text[CHUNK];
+  for (size_t i = 0; i < count && self->texts; i++)
+    text[i] = ag_texts_get(sample->texts, sample->item[begin + i], NULL);
+  block.text = self->texts ? text : NULL;
   accumulate(game, &block, sums);
 }
 
@@ -280,8 +314,8 @@ static void add_chunk(const ag_sampled *self, const ag_dataset *measured, size_t
     add_items(self, begin, count, sums);
 }
 
-/* The metrics' sums, of the points or (NULL) of the finite space's items. Chunks have sums
- * of their own, which are added in order. */
+/* The metrics' sums, of the points or texts, or (NULL) of the finite space's items. Chunks have
+ * sums of their own, which are added in order. */
 static void add_chunks(ag_sampled *self, const ag_dataset *measured, size_t count)
 {
   size_t width = self->sum_count;
@@ -340,21 +374,23 @@ static void measure_dataset(const ag_sampled *self, double *value)
   value[2] = (double)(self->generation * count - born) / (double)count;
 }
 
-void ag_sampled_measure(ag_sampled *self)
+ag_status ag_sampled_measure(ag_sampled *self, ag_error *error)
 {
   const ag_game *game = self->tables->game;
   const ag_dataset *measured = ag_sampled_measured(self);
-  bool points = measured->sample.dim > 0;
-  size_t count = points ? measured->sample.count : game->space->count;
-  if (!points)
+  bool shares = ag_sampled_has_shares(game);
+  size_t count = shares ? game->space->count : measured->sample.count;
+  if (shares)
     count_items(self, &measured->sample);
-  add_chunks(self, points ? measured : NULL, count);
+  add_chunks(self, shares ? NULL : measured, count);
   const double *sums = self->sum;
   double *value = self->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
-    game->metric[m].type->finish(&game->metric[m], sums, 1, value);
+    if (!game->metric[m].type->measure)
+      game->metric[m].type->finish(&game->metric[m], sums, 1, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;
   }
   measure_dataset(self, value);
+  return self->texts ? ag_sampled_measure_texts(self, measured, self->metric, error) : AG_OK;
 }

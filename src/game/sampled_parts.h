@@ -3,13 +3,15 @@
 #define AG_GAME_SAMPLED_PARTS_H
 
 #include "game/sampled.h"
+#include "game/sampled_texts.h"
 
 struct ag_sampled_tables {
   const ag_game *game;
-  double **reward;    /* [curators][n] by item; a finite space */
-  double *log_mass;   /* [n] log p_0 */
-  double *cumulative; /* [n] of p_0 */
-  uint32_t *item;     /* [n] 0, 1, … */
+  double **reward;       /* [curators][n] by item; a finite space */
+  double *log_mass;      /* [n] log p_0 */
+  double *cumulative;    /* [n] of p_0 */
+  uint32_t *item;        /* [n] 0, 1, … */
+  const ag_watch *watch; /* of the models' work; or NULL */
 };
 
 struct ag_sampled {
@@ -20,6 +22,7 @@ struct ag_sampled {
   ag_dataset data, training, generated, kept[2];
   const ag_dataset *published; /* one of the above */
   ag_model model;
+  ag_sampled_texts *texts; /* or NULL */
   ag_selector *selector;
   uint32_t *chosen; /* [the most that a stage keeps] */
   size_t *segment;  /* [size] items of each generation in a window */
@@ -52,7 +55,21 @@ ag_status ag_sampled_describe(const ag_sampled *sampled, ag_dataset *dataset, si
                               unsigned char origin, ag_error *error);
 
 ag_status ag_sampled_create_measures(ag_sampled *sampled, ag_error *error);
-/* Metrics of the present generation. */
-void ag_sampled_measure(ag_sampled *sampled);
+/* Puts a saved state in place of D_1. Status: AG_ERROR_INPUT: no state of this game;
+ * AG_ERROR_MEMORY. */
+ag_status ag_sampled_load(ag_sampled *sampled, const double *state, size_t size, ag_error *error);
+
+/* Metrics of the present generation. Status: AG_ERROR_MEMORY, and what a model that is asked
+ * can meet. */
+ag_status ag_sampled_measure(ag_sampled *sampled, ag_error *error);
+/* Those of texts: value [their columns]. Status: likewise. */
+ag_status ag_sampled_measure_texts(const ag_sampled *sampled, const ag_dataset *measured,
+                                   double *value, ag_error *error);
+
+/* Whether samples number the items of a finite space, whose shares are known. */
+static inline bool ag_sampled_has_shares(const ag_game *game)
+{
+  return !game->texts && !ag_space_is_cloud(game->space);
+}
 
 #endif

@@ -49,8 +49,8 @@ typedef struct ag_metric_block {
 /* A sample of texts as a whole, for what is no sum over them. */
 typedef struct ag_metric_texts {
   const struct ag_text_stats *stats; /* of the texts, beside the first dataset's */
-  ag_text_score held_out;            /* of the space's held-out texts together, by the model; */
-  size_t held_out_words;             /* their words and ends; 0: nobody has asked */
+  ag_text_score held_out;            /* of the space's held-out texts together, by the model;
+                                        no words: nobody has asked */
 } ag_metric_texts;
 
 typedef struct ag_metric {

@@ -16,9 +16,9 @@ static void perplexity_measure(const ag_metric *metric, const ag_metric_texts *t
                                double *values)
 {
   (void)metric;
-  values[0] = texts->held_out_words > 0
-                  ? exp(-texts->held_out.log_probability / (double)texts->held_out_words)
-                  : (double)NAN;
+  const ag_text_score *score = &texts->held_out;
+  values[0] =
+      score->words > 0 ? exp(-score->log_probability / (double)score->words) : (double)NAN;
 }
 
 extern const ag_metric_type ag_metric_perplexity;

@@ -72,6 +72,8 @@ void ag_page_lede(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_story(ag_buffer *page, const ag_page_run *run, ag_error *error);
 void ag_page_tiles(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_tables(ag_buffer *page, const ag_page_run *run, ag_error *error);
+/* Of a game on texts: what it has written; else nothing. */
+void ag_page_texts(ag_buffer *page, const ag_page_run *run);
 void ag_page_provenance(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_compare(ag_buffer *page, const ag_page_run *run, size_t count, ag_error *error);
 

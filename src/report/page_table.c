@@ -150,6 +150,7 @@ ag_status ag_page_tables(ag_buffer *page, const ag_page_run *run, ag_error *erro
 {
   ag_status status = add_metrics(page, run, error);
   add_items(page, run);
+  ag_page_texts(page, run);
   return status;
 }
 

@@ -70,7 +70,7 @@ static json_t *log_mass_json(size_t count, const double *log_mass)
 static json_t *snapshots_json(const ag_result *result)
 {
   json_t *snapshots = json_object();
-  for (size_t s = 0; s < result->snapshot_count; s++) {
+  for (size_t s = 0; s < result->snapshot_count && !result->texts; s++) {
     char key[32];
     snprintf(key, sizeof key, "%zu", result->snapshot[s]);
     json_object_set_new(
@@ -99,6 +99,36 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
   return json_pack("{s:o}", "atoms", atoms);
 }
 
+static json_t *list_json(char *const *text, size_t count)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++) {
+    json_t *string = json_string(text[i]);
+    json_array_append_new(array, string ? string : json_null());
+  }
+  return array;
+}
+
+/* What a game on texts has written: some texts of every generation, and the most frequent. */
+static json_t *texts_json(const ag_result *result)
+{
+  const ag_result_texts *texts = result->texts;
+  json_t *generations = json_object(), *frequent = json_array();
+  for (size_t g = 0; g <= result->generations; g++) {
+    char key[32];
+    snprintf(key, sizeof key, "%zu", g);
+    if (texts->shown_count[g] > 0)
+      json_object_set_new(generations, key,
+                          list_json(texts->shown + g * AG_TEXTS_SHOWN, texts->shown_count[g]));
+  }
+  for (size_t k = 0; k < texts->frequent_count; k++) {
+    json_t *string = json_string(texts->frequent[k]);
+    json_array_append_new(frequent, json_pack("{s:o, s:o}", "text", string ? string : json_null(),
+                                              "share", ag_json_real(texts->frequent_share[k])));
+  }
+  return json_pack("{s:o, s:o}", "shown", generations, "frequent", frequent);
+}
+
 /* What only sampled games have. Whether there was memory for it. */
 static bool add_samples(const ag_game *game, const ag_result *result, json_t *document)
 {
@@ -118,6 +148,8 @@ static bool add_samples(const ag_game *game, const ag_result *result, json_t *do
                 "regularised", (json_int_t)fits->regularised));
   json_object_set_new(document, "replicates", json_integer((json_int_t)result->replicates));
   json_object_set_new(document, "spread", spread);
+  if (result->texts)
+    json_object_set_new(document, "texts", texts_json(result));
   if (result->exact)
     json_object_set_new(document, "exact", metrics_json(result->exact));
   return true;

@@ -18,7 +18,9 @@
   REWARD(word_count)                                                                               \
   REWARD(length)                                                                                   \
   REWARD(pattern)                                                                                  \
-  REWARD(lexicon)
+  REWARD(lexicon)                                                                                  \
+  REWARD(likelihood)                                                                               \
+  REWARD(command)
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,

@@ -15,6 +15,9 @@ typedef struct ag_judge {
   void *model;
 } ag_judge;
 
+/* The model that plays, the same as it was before the first generation, or one of its own. */
+enum { AG_JUDGED_NOT, AG_JUDGED_CURRENT, AG_JUDGED_BASE, AG_JUDGED_GIVEN };
+
 typedef struct ag_reward_type {
   const char *name;    /* the key in a game file */
   const char *summary; /* one line for `aligngame list` */
@@ -36,9 +39,8 @@ typedef struct ag_reward_type {
   /* Whether evaluate needs nothing of an item but its label (and the space's judge): such a
    * reward weighs texts that a model has written. NULL: no. */
   bool (*on_texts)(const void *parameters);
-  /* Whether evaluate asks the space's judge, so that the reward of a text changes with the
-   * model. NULL: no. */
-  bool (*asks_judge)(const void *parameters);
+  /* Which language model evaluate asks, as the space's judge: AG_JUDGED_…. NULL: none. */
+  unsigned (*asks_judge)(const void *parameters);
 } ag_reward_type;
 
 typedef struct ag_reward {
