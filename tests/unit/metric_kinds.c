@@ -102,7 +102,7 @@ static scene *scene_open(const char *text)
     exit(99);
   }
   set->count = set->space->count;
-  set->context = (ag_metric_context){set->space, CURATORS, set->curator};
+  set->context = (ag_metric_context){set->space, CURATORS, set->curator, false};
   for (size_t i = 0; i < set->count; i++)
     set->initial[i] = set->space->log_mass ? set->space->log_mass[i] : 0;
   set_curator(set, 0, "a");
