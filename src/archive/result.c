@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/memory.h"
 
 static ag_status create_metrics(const ag_game *game, ag_result *result, ag_error *error)
@@ -189,65 +189,4 @@ void ag_result_rank(ag_result *result)
   for (size_t k = 0; k < count; k++)
     top[k].mass = exp(top[k].mass);
   result->outcome_count = count;
-}
-
-/* A field of RFC 4180: quoted where it must be. */
-static void write_field(FILE *stream, const char *text)
-{
-  if (strpbrk(text, ",\"\r\n") == NULL) {
-    fputs(text, stream);
-    return;
-  }
-  putc('"', stream);
-  for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '"')
-      putc('"', stream);
-    putc(*c, stream);
-  }
-  putc('"', stream);
-}
-
-static void write_table(const ag_result *result, FILE *stream)
-{
-  fputs("generation", stream);
-  for (size_t m = 0; m < result->metric_count; m++) {
-    putc(',', stream);
-    write_field(stream, result->metric_name[m]);
-  }
-  putc('\n', stream);
-  for (size_t g = 0; g <= result->generations; g++) {
-    fprintf(stream, "%zu", g);
-    for (size_t m = 0; m < result->metric_count; m++) {
-      double value = ag_result_metric(result, g, m);
-      putc(',', stream);
-      if (!isnan(value))
-        fprintf(stream, "%.17g", value);
-    }
-    putc('\n', stream);
-  }
-}
-
-ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error)
-{
-  ag_draft draft;
-  ag_status status = ag_draft_open(path, &draft, error);
-  if (status != AG_OK)
-    return status;
-  int descriptor = dup(draft.descriptor);
-  FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-  if (stream == NULL) {
-    status = ag_fail_system(error, "write", path, errno);
-    if (descriptor >= 0)
-      close(descriptor);
-    ag_draft_discard(&draft);
-    return status;
-  }
-  errno = 0;
-  write_table(result, stream);
-  int bad = fflush(stream) != 0 || ferror(stream);
-  int reason = errno != 0 ? errno : EIO;
-  if (fclose(stream) == 0 && !bad)
-    return ag_draft_publish(&draft, error);
-  ag_draft_discard(&draft);
-  return ag_fail_system(error, "write", path, reason);
 }

@@ -10,7 +10,8 @@
   GENERATOR(gmm)                                                                                   \
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
-  GENERATOR(ngram)
+  GENERATOR(ngram)                                                                                 \
+  GENERATOR(gpt2)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
 #define ADDRESS(name) &ag_generator_##name,

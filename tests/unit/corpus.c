@@ -67,7 +67,7 @@ static void a_text_stands_between_two_ends(void)
   CHECK(corpus.texts == TEXTS && corpus.pieces == TEXTS);
   for (size_t i = 0; i < corpus.pieces; i++) {
     ag_tokens tokens = tokens_of(bpe, i);
-    const ag_piece *piece = &corpus.piece[i];
+    const ag_corpus_piece *piece = &corpus.piece[i];
     const uint32_t *id = corpus.token.id + piece->first;
     bool whole = tokens.count < CONTEXT;
     CHECK(piece->text == i && piece->skip == 0);
@@ -90,7 +90,7 @@ static void check_predictions(const ag_corpus *corpus)
 {
   size_t next = 1, inputs = 0;
   for (size_t i = 0; i < corpus->pieces; i++) {
-    const ag_piece *piece = &corpus->piece[i];
+    const ag_corpus_piece *piece = &corpus->piece[i];
     CHECK(piece->first + piece->skip + 1 == next);
     CHECK(piece->length <= CONTEXT && piece->length > piece->skip);
     next = piece->first + piece->length + 1;
@@ -131,7 +131,7 @@ static void check_epoch(ag_batches *batches)
     CHECK(batches->tokens_most == 0 || sequences == 1 || total <= batches->tokens_most);
     for (size_t i = 0; i < sequences; i++) {
       size_t number = batches->order[batches->begin[b] + i];
-      const ag_piece *piece = &corpus->piece[number];
+      const ag_corpus_piece *piece = &corpus->piece[number];
       CHECK(batch.start[i + 1] - batch.start[i] == piece->length);
       for (size_t t = 0; t < piece->length; t++) {
         const uint32_t *id = corpus->token.id + piece->first + t;

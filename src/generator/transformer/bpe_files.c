@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "generator/transformer/bpe_parts.h"
-#include "generator/transformer/output.h"
+#include "base/files.h"
 
 static const char vocabulary_name[] = "vocab.json", merges_name[] = "merges.txt";
 static const char version[] = "#version: 0.2";
@@ -209,11 +210,11 @@ ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
 
 ag_status ag_bpe_read(const char *directory, ag_bpe **bpe, ag_error *error)
 {
-  char *vocabulary_path = NULL, *merges_path = NULL, *vocabulary = NULL, *merges = NULL;
+  char *vocabulary_path = ag_path_join(directory, vocabulary_name);
+  char *merges_path = ag_path_join(directory, merges_name);
+  char *vocabulary = NULL, *merges = NULL;
   size_t vocabulary_size, merges_size;
-  ag_status status = ag_model_path(directory, vocabulary_name, &vocabulary_path, error);
-  if (!status)
-    status = ag_model_path(directory, merges_name, &merges_path, error);
+  ag_status status = vocabulary_path && merges_path ? AG_OK : ag_fail_memory(error);
   if (!status)
     status = ag_file_read(vocabulary_path, &vocabulary, &vocabulary_size, error);
   if (!status)
@@ -266,24 +267,54 @@ static void write_merges(FILE *stream, const uint16_t *code, const ag_bpe *bpe)
   }
 }
 
-static ag_status write_file(const ag_bpe *bpe, const char *directory, const char *name,
-                            void (*write)(FILE *, const uint16_t *, const ag_bpe *),
-                            ag_error *error)
+typedef void write_part(FILE *, const uint16_t *, const ag_bpe *);
+
+static ag_status format_part(const ag_bpe *bpe, write_part *write, char **text, ag_error *error)
 {
   uint16_t code[AG_BPE_BYTES];
   uint8_t order[AG_BPE_BYTES];
-  char *path;
-  ag_output output;
-  ag_status status = ag_model_path(directory, name, &path, error);
+  char *made = NULL;
+  size_t size;
+  FILE *stream = ag_fault_strikes() ? NULL : open_memstream(&made, &size);
+  if (stream) {
+    ag_bpe_byte_codes(code, order);
+    write(stream, code, bpe);
+  }
+  if (!stream || fclose(stream) != 0) {
+    free(made);
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a vocabulary's text");
+  }
+  *text = made;
+  return AG_OK;
+}
+
+ag_status ag_bpe_format(const ag_bpe *bpe, char **vocabulary, char **merges, ag_error *error)
+{
+  char *made = NULL;
+  ag_status status = format_part(bpe, write_vocabulary, &made, error);
+  if (!status)
+    status = format_part(bpe, write_merges, merges, error);
   if (status)
-    return status;
-  status = ag_output_open(path, &output, error);
+    free(made);
+  else
+    *vocabulary = made;
+  return status;
+}
+
+static ag_status write_file(const ag_bpe *bpe, const char *directory, const char *name,
+                            write_part *write, ag_error *error)
+{
+  uint16_t code[AG_BPE_BYTES];
+  uint8_t order[AG_BPE_BYTES];
+  ag_draft draft;
+  char *path = ag_path_join(directory, name);
+  ag_status status = path ? ag_draft_open_stream(path, &draft, error) : ag_fail_memory(error);
   free(path);
   if (status)
     return status;
   ag_bpe_byte_codes(code, order);
-  write(output.stream, code, bpe);
-  return ag_output_close(&output, AG_OK, error);
+  write(draft.stream, code, bpe);
+  return ag_draft_publish(&draft, error);
 }
 
 ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error)

@@ -37,7 +37,7 @@ static ag_status encode(const ag_bpe *bpe, const char *const *text, size_t count
   return status;
 }
 
-static void add_piece(ag_corpus *corpus, ag_piece piece)
+static void add_piece(ag_corpus *corpus, ag_corpus_piece piece)
 {
   if (corpus->piece)
     corpus->piece[corpus->pieces] = piece;
@@ -54,7 +54,7 @@ static void add_text(ag_corpus *corpus, size_t context, ag_corpus_way way, size_
   while (done < end) {
     size_t from = done > first ? done - overlap : first;
     size_t length = end - from < context ? end - from : context;
-    add_piece(corpus, (ag_piece){from, length, done - from, text});
+    add_piece(corpus, (ag_corpus_piece){from, length, done - from, text});
     done = from + length;
     if (way == AG_CORPUS_CUT) {
       corpus->cut += done < end;
@@ -221,7 +221,7 @@ ag_token_batch ag_batches_take(ag_batches *batches, size_t index)
   const ag_corpus *corpus = batches->corpus;
   size_t first = batches->begin[index], end = batches->begin[index + 1], at = 0;
   for (size_t i = first; i < end; i++) {
-    const ag_piece *piece = &corpus->piece[batches->order[i]];
+    const ag_corpus_piece *piece = &corpus->piece[batches->order[i]];
     const uint32_t *id = corpus->token.id + piece->first;
     batches->start[i - first] = at;
     for (size_t t = 0; t < piece->length; t++, at++) {
@@ -254,11 +254,11 @@ static void tell(const ag_watch *watch, const char *phase, double done, double t
   ag_watch_tell(watch, phase, done, total, seconds > 0 ? done / seconds : 0, "tokens");
 }
 
-/* What is dropped at a step: numbers apart from those of the orders. */
+/* What is dropped at a step: numbers apart from those of the orders, and of a model's start. */
 static ag_random_key step_key(const ag_lesson *lesson)
 {
   ag_random_key key = lesson->key;
-  key.seed = ag_random_replicate_seed(key.seed, 1 + lesson->trainer->step);
+  key.seed = ag_random_replicate_seed(key.seed, (uint64_t)1 << 32 | lesson->trainer->step);
   return key;
 }
 
@@ -294,7 +294,7 @@ static void add_scores(const ag_batches *batches, size_t b, const double *token_
                        ag_text_score *score)
 {
   for (size_t i = batches->begin[b]; i < batches->begin[b + 1]; i++) {
-    const ag_piece *piece = &batches->corpus->piece[batches->order[i]];
+    const ag_corpus_piece *piece = &batches->corpus->piece[batches->order[i]];
     ag_text_score *of = &score[piece->text];
     for (size_t t = piece->skip; t < piece->length; t++)
       of->log_probability -= token_loss[t];

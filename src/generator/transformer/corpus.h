@@ -20,19 +20,19 @@ typedef enum ag_corpus_way {
 
 /* A sequence of `length` inputs from `first` in the corpus' tokens; the input at i is to
  * predict the token at i + 1, if i >= skip. */
-typedef struct ag_piece {
+typedef struct ag_corpus_piece {
   size_t first, length, skip, text;
-} ag_piece;
+} ag_corpus_piece;
 
 /* Read only. Owner: the caller (ag_corpus_free, legal for a cleared struct). */
 typedef struct ag_corpus {
-  size_t texts;    /* JOINED: one */
-  size_t cut;      /* texts that lost tokens */
-  size_t pieces;   /* at least texts */
-  ag_piece *piece; /* [pieces] in the order of the texts */
-  ag_tokens token; /* without gaps; the end's before each text and after the last */
-  size_t inputs;   /* the sum of the pieces' lengths */
-  size_t longest;  /* piece */
+  size_t texts;           /* JOINED: one */
+  size_t cut;             /* texts that lost tokens */
+  size_t pieces;          /* at least texts */
+  ag_corpus_piece *piece; /* [pieces] in the order of the texts */
+  ag_tokens token;        /* without gaps; the end's before each text and after the last */
+  size_t inputs;          /* the sum of the pieces' lengths */
+  size_t longest;         /* piece */
 } ag_corpus;
 
 /* Given: text [count] ended by NUL, count >= 1; context >= 1.
