@@ -43,7 +43,7 @@ static void view_cut(ag_corpus *view, size_t first, size_t context, size_t overl
   while (done < end) {
     size_t from = done > overlap ? done - overlap : 0;
     length = length < end - from ? length : end - from;
-    view->piece[view->pieces++] = (ag_piece){from, length, done - from, 0};
+    view->piece[view->pieces++] = (ag_corpus_piece){from, length, done - from, 0};
     view->inputs += length;
     view->longest = length > view->longest ? length : view->longest;
     done = from + length;
@@ -58,7 +58,7 @@ static void skip_targets(const ag_learn_text *text, ag_batches *batches, size_t 
 {
   size_t at = 0;
   for (size_t i = batches->begin[index]; i < batches->begin[index + 1]; i++) {
-    const ag_piece *piece = &batches->corpus->piece[batches->order[i]];
+    const ag_corpus_piece *piece = &batches->corpus->piece[batches->order[i]];
     for (size_t t = 0; t < piece->length; t++, at++)
       if (text->skipped[piece->first + t + 1])
         batches->target[at] = -1;
