@@ -336,7 +336,7 @@ enum { HEAD = 8, MODEL_NAME = 48, MODEL_NAMES_MOST = 64 };
 
 static void name_array(char name[MODEL_NAME], size_t slot, size_t number)
 {
-  snprintf(name, MODEL_NAME, "model/%06zu/%zu", slot, number);
+  snprintf(name, MODEL_NAME, "model-%06zu/%zu", slot, number);
 }
 
 /* A language model is part of the state; others are fitted anew. Its arrays are numbered: their

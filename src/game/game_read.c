@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "curation/kernel.h"
 #include "game/read.h"
+#include "space/kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -157,7 +158,7 @@ static ag_status read_metrics(ag_node root, ag_game *game, ag_error *error)
                                      .value = game->curator[c].value,
                                      .optimal_level = game->curator[c].optimal_level,
                                      .satisfaction_level = game->curator[c].satisfaction_level};
-  ag_metric_context context = {game->space, game->curator_count, curator};
+  ag_metric_context context = {game->space, game->curator_count, curator, game->texts};
   status = add_metrics(ag_node_find(root, "metrics"), &context, game, error);
   free(curator);
   return status;
@@ -209,9 +210,9 @@ static char *default_name(const ag_config *config)
 
 static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
 {
-  static const char *const keys[] = {"name",     "seed",       "generations", "space",
-                                     "curators", "loop",       "generator",   "engine",
-                                     "samples",  "replicates", "metrics",     "measure"};
+  static const char *const keys[] = {"name",    "seed",      "generations", "space",   "curators",
+                                     "loop",    "generator", "engine",      "samples", "replicates",
+                                     "metrics", "measure",   "folder"};
   long long seed = 1, generations = 60;
   const char *name = NULL;
   ag_node node;
@@ -272,19 +273,13 @@ typedef struct path_key {
   const char *part, *kind, *key;
 } path_key;
 
-/* A relative path under part.kind.key becomes absolute in the description, so that a run can
- * be resumed from any folder. NULL: nothing to change. */
-static char *absolute_path(const ag_config *config, const path_key *key)
+/* `name='path'`, as an override, the path absolute; NULL: it cannot be. Takes path. */
+static char *absolute_override(const char *name, char *path)
 {
-  ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
-  ag_node file = ag_node_find(kind, key->key);
-  const char *path, *name = ag_config_name(config), *slash = strrchr(name, '/');
-  char joined[PATH_MAX], real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted;
-  if (!ag_node_present(file) || ag_node_text(file, key->key, &path, NULL) || path[0] == '/')
-    return NULL;
-  int folder = slash ? (int)(slash + 1 - name) : 0;
-  if (snprintf(joined, sizeof joined, "%.*s%s", folder, name, path) >= (int)sizeof joined ||
-      !realpath(joined, real))
+  char real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted, *text = NULL;
+  bool there = realpath(path, real) != NULL;
+  free(path);
+  if (!there)
     return NULL;
   for (const char *from = real; *from; from++) {
     if (*from == '\'')
@@ -292,9 +287,55 @@ static char *absolute_path(const ag_config *config, const path_key *key)
     *to++ = *from;
   }
   *to = '\0';
-  char *text = NULL;
-  return asprintf(&text, "%s.%s.%s='%s'", key->part, key->kind, key->key, quoted) >= 0 ? text
-                                                                                       : NULL;
+  return asprintf(&text, "%s='%s'", name, quoted) >= 0 ? text : NULL;
+}
+
+/* A relative path under part.kind.key becomes absolute in the description, so that a run can
+ * be resumed from any folder. NULL: nothing to change. */
+static char *absolute_path(const ag_config *config, const path_key *key)
+{
+  ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
+  ag_node file = ag_node_find(kind, key->key);
+  char *path = NULL, name[64];
+  if (!ag_node_present(file) || ag_space_resolve_path(file, &path, NULL))
+    return NULL;
+  snprintf(name, sizeof name, "%s.%s.%s", key->part, key->kind, key->key);
+  if (path[0] != '/' || ag_node_present(ag_node_find(ag_config_root(config), "folder")))
+    return absolute_override(name, path);
+  free(path);
+  return NULL;
+}
+
+/* Whether a file, a model's folder or a command is named somewhere in there. */
+static bool names_files(ag_node node)
+{
+  static const char *const keys[] = {"file", "model", "command"};
+  bool found = false;
+  for (size_t k = 0; k < COUNT(keys) && !found; k++)
+    found = ag_node_present(ag_node_find(node, keys[k]));
+  for (size_t i = 0; i < ag_node_count(node) && !found; i++) {
+    const char *key;
+    ag_node key_node, entry;
+    if (ag_node_get_kind(node) == AG_NODE_MAPPING)
+      ag_node_entry(node, i, &key, &key_node, &entry);
+    else
+      entry = ag_node_item(node, i);
+    found = names_files(entry);
+  }
+  return found;
+}
+
+/* Likewise the folder in which the other relative paths begin, and in which commands run. */
+static char *absolute_folder(const ag_config *config)
+{
+  ag_node root = ag_config_root(config);
+  char *path = NULL;
+  if ((names_files(ag_node_find(root, "curators")) ||
+       names_files(ag_node_find(root, "generator")) ||
+       ag_node_present(ag_node_find(root, "folder"))) &&
+      ag_space_find_folder(config, &path, NULL) == AG_OK)
+    return absolute_override("folder", path);
+  return NULL;
 }
 
 typedef struct load_source {
@@ -336,11 +377,13 @@ static void resolve_paths(const load_source *source, ag_config **config)
                                   {"space", "cloud", "file"},
                                   {"space", "text", "file"},
                                   {"generator", "gpt2", "model"}};
-  char *path[COUNT(keys)];
+  char *path[COUNT(keys) + 1];
   size_t count = 0;
   for (size_t k = 0; k < COUNT(keys); k++)
     if ((path[count] = absolute_path(*config, &keys[k])))
       count++;
+  if ((path[count] = absolute_folder(*config)))
+    count++;
   ag_config *better = count > 0 ? load_again(source, path, count) : NULL;
   if (better) {
     ag_config_free(*config);

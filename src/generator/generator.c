@@ -11,7 +11,8 @@
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
   GENERATOR(ngram)                                                                                 \
-  GENERATOR(gpt2)
+  GENERATOR(gpt2)                                                                                  \
+  GENERATOR(command)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
 #define ADDRESS(name) &ag_generator_##name,

@@ -19,7 +19,8 @@
   REWARD(length)                                                                                   \
   REWARD(pattern)                                                                                  \
   REWARD(lexicon)                                                                                  \
-  REWARD(likelihood)
+  REWARD(likelihood)                                                                               \
+  REWARD(command)
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,

@@ -5,7 +5,8 @@
 #include "space/csv.h"
 #include "space/space.h"
 
-extern const ag_space_type ag_space_atoms, ag_space_table, ag_space_box, ag_space_cloud, ag_space_text;
+extern const ag_space_type ag_space_atoms, ag_space_table, ag_space_box, ag_space_cloud,
+    ag_space_text;
 
 /* Refuses, at node, more items than the machine can hold with the arrays that a
  * game keeps for each (about 64 bytes). count: items, as a real number so that a
@@ -15,7 +16,11 @@ ag_status ag_space_check_size(ag_node node, double count, ag_error *error);
 /* `lower` and `upper` of a mapping: the space's dim and corners. what: "the box". */
 ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space, ag_error *error);
 
-/* The path that a game file names, relative to the game's folder, on the heap. */
+/* The folder in which a game's relative paths begin, on the heap: that of the game file, or
+ * what its key `folder` says. */
+ag_status ag_space_find_folder(const ag_config *config, char **folder, ag_error *error);
+
+/* The path that a game file names, relative to that folder, on the heap. */
 ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error);
 
 /* Opens the CSV file that a game file names, relative to the game's folder. *source: its

@@ -10,7 +10,7 @@
 #include "space/kinds.h"
 
 const ag_space_type *const ag_space_types[] = {&ag_space_atoms, &ag_space_table, &ag_space_box,
-                                               &ag_space_cloud, &ag_space_text, NULL};
+                                               &ag_space_cloud, &ag_space_text,  NULL};
 
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
 {
@@ -49,19 +49,53 @@ ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space,
   return AG_OK;
 }
 
+/* from, as seen from the folder in which the file `name` lies. Owner: the caller; NULL
+ * where memory is out. */
+static char *join_path(const char *name, const char *from)
+{
+  const char *slash = strrchr(name, '/');
+  size_t folder = from[0] == '/' || !slash ? 0 : (size_t)(slash - name) + 1;
+  size_t size = folder + strlen(from) + 1;
+  char *made = malloc(size);
+  if (made)
+    snprintf(made, size, "%.*s%s", (int)folder, name, from);
+  return made;
+}
+
+ag_status ag_space_find_folder(const ag_config *config, char **folder, ag_error *error)
+{
+  const char *from = ".";
+  ag_node node = ag_node_find(ag_config_root(config), "folder");
+  ag_status status = ag_node_present(node) ? ag_node_text(node, "the folder", &from, error) : AG_OK;
+  if (status != AG_OK)
+    return status;
+  char *made = join_path(ag_config_name(config), from);
+  if (!made)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a path");
+  *folder = made;
+  return AG_OK;
+}
+
 ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error)
 {
   const char *file;
+  char *folder = NULL, *made = NULL;
   ag_status status = ag_node_text(node, "file", &file, error);
   if (status != AG_OK)
     return status;
-  const char *game = ag_config_name(node.config), *slash = strrchr(game, '/');
-  size_t folder = file[0] == '/' || !slash ? 0 : (size_t)(slash - game) + 1;
-  size_t size = folder + strlen(file) + 1;
-  char *made = malloc(size);
+  if (!ag_node_present(ag_node_find(ag_config_root(node.config), "folder"))) {
+    made = join_path(ag_config_name(node.config), file);
+  } else {
+    status = ag_space_find_folder(node.config, &folder, error);
+    if (status != AG_OK)
+      return status;
+    if (asprintf(&made, "%s%s%s", file[0] == '/' ? "" : folder, file[0] == '/' ? "" : "/", file) <
+        0)
+      made = NULL;
+    free(folder);
+  }
   if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a path");
-  snprintf(made, size, "%.*s%s", (int)folder, game, file);
   *path = made;
   return AG_OK;
 }
@@ -171,6 +205,7 @@ void ag_space_free(ag_space *space)
     free(space->column[i]);
   free(space->column);
   free_texts(space->column_name, space->column_count);
+  free_texts(space->held_out, space->held_out_count);
   free(space->source_line);
   free(space->source);
   free(space->point);

@@ -20,6 +20,7 @@
 #include "generator/generator.h"
 #include "generator/transformer/corpus.h"
 #include "population/packed.h"
+#include "space/words.h"
 
 enum { SHAPE = 5 };
 
@@ -331,6 +332,8 @@ static ag_status gpt2_score(void *model, const char *const *text, size_t count,
                                       text, count, &corpus, error);
   if (status == AG_OK)
     status = ag_corpus_score(&self->model, &corpus, self->watch, score, error);
+  for (size_t i = 0; i < count && status == AG_OK; i++)
+    score[i].words = ag_token_count(text[i], strlen(text[i])) + 1;
   ag_corpus_free(&corpus);
   return status;
 }
