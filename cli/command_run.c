@@ -26,6 +26,9 @@ static const cli_option run_options[] = {
      "Keep the whole distribution at these generations, such as 1,5,60", false},
     {"checkpoint-interval", 0, CLI_POSITIVE, "SECONDS", "Time between checkpoints (default: 10)",
      false},
+    {"keep-model", 0, CLI_FLAG, NULL,
+     "Write the last language model (gpt2) into the run's folder `model`, in Hugging Face's layout",
+     false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
@@ -144,6 +147,7 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
   ag_run_options options = {.directory = job->directory,
                             .resume = cli_given(arguments, "resume"),
                             .counterpart = true,
+                            .keep_model = cli_given(arguments, "keep-model"),
                             .checkpoint_interval = cli_real(arguments, "checkpoint-interval", 0),
                             .snapshots = job->snapshot,
                             .snapshot_count = job->snapshot_count,

@@ -24,6 +24,7 @@ typedef struct ag_run_options {
   bool resume;                /* go on from the directory's newest checkpoint */
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
   bool counterpart;           /* play a sampled game's exact counterpart too, if there is one */
+  bool keep_model;  /* write the first replicate's last model into the directory's folder `model` */
   const size_t *snapshots;    /* generations whose log masses are kept in the result */
   size_t snapshot_count;
   void (*progress)(void *context,

@@ -8,11 +8,17 @@
 #include "archive/arrays.h"
 #include "base/watch.h"
 
+/* Besides the game. All borrowed. */
+typedef struct ag_player_setting {
+  ag_watch watch;              /* of the models' work */
+  const char *model_directory; /* where the first replicate's last model is written; or NULL */
+} ag_player_setting;
+
 typedef struct ag_player_type {
   /* At the beginning, with that recorded in the result (borrowed), which was made for the
-   * game. watch (borrowed): of the models' work. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
-  ag_status (*create)(const ag_game *game, ag_result *result, const ag_watch *watch, void **state,
-                      ag_error *error);
+   * game. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
+  ag_status (*create)(const ag_game *game, ag_result *result, const ag_player_setting *setting,
+                      void **state, ag_error *error);
   void (*free_state)(void *state);
   /* Plays on for at most a fraction of a second, or one generation, and records it. After
    * AG_ERROR_INTERRUPTED, in the middle of one, the state is unfit to be saved. */
@@ -37,7 +43,7 @@ typedef struct ag_player {
 extern const ag_player_type ag_player_exact, ag_player_samples;
 
 /* The player of a game, at the beginning. Owner: ag_player_free. */
-ag_status ag_player_create(const ag_game *game, ag_result *result, const ag_watch *watch,
+ag_status ag_player_create(const ag_game *game, ag_result *result, const ag_player_setting *setting,
                            ag_player *player, ag_error *error);
 void ag_player_free(ag_player *player);
 

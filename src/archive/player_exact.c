@@ -13,12 +13,12 @@ typedef struct exact_player {
   ag_play *play;
 } exact_player;
 
-ag_status ag_player_create(const ag_game *game, ag_result *result, const ag_watch *watch,
+ag_status ag_player_create(const ag_game *game, ag_result *result, const ag_player_setting *setting,
                            ag_player *player, ag_error *error)
 {
   player->type = ag_game_is_sampled(game) ? &ag_player_samples : &ag_player_exact;
   player->state = NULL;
-  return player->type->create(game, result, watch, &player->state, error);
+  return player->type->create(game, result, setting, &player->state, error);
 }
 
 void ag_player_free(ag_player *player)
@@ -47,10 +47,10 @@ static void record(const exact_player *self)
     ag_play_log_mass(self->play, result->snapshot_log_mass[snapshot]);
 }
 
-static ag_status exact_create(const ag_game *game, ag_result *result, const ag_watch *watch,
-                              void **state, ag_error *error)
+static ag_status exact_create(const ag_game *game, ag_result *result,
+                              const ag_player_setting *setting, void **state, ag_error *error)
 {
-  (void)watch;
+  (void)setting;
   exact_player *self = calloc(1, sizeof *self);
   if (self == NULL)
     return ag_fail_memory(error);

@@ -2,16 +2,18 @@
  * replicate. Replicates are played in batches, side by side on all threads; a lone one
  * has all threads to itself. Nothing depends on how the work is cut. */
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/player.h"
 #include "archive/result.h"
@@ -29,6 +31,7 @@ typedef struct population {
 
 typedef struct samples_player {
   const ag_game *game;
+  const ag_player_setting *setting;
   ag_result *result;
   ag_sampled_tables *tables;
   size_t replicates, batch;
@@ -114,6 +117,18 @@ static ag_status keep(samples_player *self, size_t moment, size_t replicate,
   return status;
 }
 
+/* The model as files, where it has any. */
+static ag_status keep_model(const samples_player *self, const ag_sampled *sampled, ag_error *error)
+{
+  const ag_model *model = ag_sampled_model(sampled);
+  const char *directory = self->setting->model_directory;
+  if (directory == NULL || model->type->write == NULL)
+    return AG_OK;
+  if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+    return ag_fail_system(error, "make", directory, errno);
+  return model->type->write(model->state, directory, error);
+}
+
 static ag_status record(samples_player *self, size_t replicate, const ag_sampled *sampled,
                         ag_error *error)
 {
@@ -136,6 +151,8 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
     status = ag_result_rank_texts(result, &ag_sampled_measured(sampled)->sample, error);
   if (status == AG_OK && generation == result->generations)
     status = ag_result_keep_dataset(result, ag_sampled_dataset(sampled), error);
+  if (status == AG_OK && generation == result->generations)
+    status = keep_model(self, sampled, error);
   return status;
 }
 
@@ -259,14 +276,17 @@ static ag_status samples_advance(void *state, ag_error *error)
 
 /* Language models may take long to begin: a run that goes on from a checkpoint does not
  * wait for it. Other games begin at once, and what is wrong with them is found at once. */
-static ag_status samples_create(const ag_game *game, ag_result *result, const ag_watch *watch,
-                                void **state, ag_error *error)
+static ag_status samples_create(const ag_game *game, ag_result *result,
+                                const ag_player_setting *setting, void **state, ag_error *error)
 {
   samples_player *self = calloc(1, sizeof *self);
   if (self == NULL)
     return ag_fail_memory(error);
-  *self = (samples_player){
-      .game = game, .result = result, .replicates = ag_game_replicates(game), .stride = 1};
+  *self = (samples_player){.game = game,
+                           .setting = setting,
+                           .result = result,
+                           .replicates = ag_game_replicates(game),
+                           .stride = 1};
   self->batch = choose_batch(self);
   self->live = calloc(self->batch, sizeof(ag_sampled *));
   self->population = calloc(moments(self), sizeof *self->population);
@@ -274,7 +294,7 @@ static ag_status samples_create(const ag_game *game, ag_result *result, const ag
   if (status == AG_OK)
     status = ag_sampled_tables_create(game, &self->tables, error);
   if (status == AG_OK)
-    ag_sampled_tables_set_watch(self->tables, watch);
+    ag_sampled_tables_set_watch(self->tables, &setting->watch);
   self->begun = !game->texts || result->generations == 0;
   if (status == AG_OK && self->begun)
     status = work_on(self, begin_replicate, true, error);
@@ -316,7 +336,7 @@ enum { HEAD = 8, MODEL_NAME = 48, MODEL_NAMES_MOST = 64 };
 
 static void name_array(char name[MODEL_NAME], size_t slot, size_t number)
 {
-  snprintf(name, MODEL_NAME, "model/%06zu/%zu", slot, number);
+  snprintf(name, MODEL_NAME, "model-%06zu/%zu", slot, number);
 }
 
 /* A language model is part of the state; others are fitted anew. Its arrays are numbered: their

@@ -42,7 +42,8 @@ ag_status ag_result_keep_text(ag_result *result, size_t number, size_t count, co
                               ag_error *error);
 ag_status ag_result_write_texts(const ag_result *result, ag_arrays *file, ag_error *error);
 ag_status ag_result_read_texts(ag_result *result, ag_arrays *file, ag_error *error);
-/* Writes the metrics as CSV: whole or not at all. */
-ag_status ag_result_write_csv(const ag_result *result, const char *path, ag_error *error);
+/* Writes metrics.csv, and of a game on texts dataset.csv, into a directory: each whole or not at
+ * all. */
+ag_status ag_result_write_csv(const ag_result *result, const char *directory, ag_error *error);
 
 #endif

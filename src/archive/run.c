@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
@@ -21,7 +21,8 @@ typedef struct runner {
   const ag_game *game;
   const ag_run_options *options;
   ag_player player;
-  ag_watch watch;
+  ag_player_setting setting;
+  char *model_directory; /* or NULL */
   ag_result *result;
   ag_run_directory *directory; /* NULL: in memory only */
   size_t *snapshot;            /* [snapshot_count] ascending, each once */
@@ -208,7 +209,7 @@ static ag_status play_generations(runner *run, ag_error *error)
 static ag_status rewind_player(runner *run, ag_error *error)
 {
   ag_player_free(&run->player);
-  return ag_player_create(run->game, run->result, &run->watch, &run->player, error);
+  return ag_player_create(run->game, run->result, &run->setting, &run->player, error);
 }
 
 /* The snapshot of generation 0, where one is asked for. */
@@ -278,7 +279,7 @@ static ag_status begin(runner *run, ag_error *error)
   if (status == AG_OK)
     status = ag_result_create(run->game, run->snapshot, run->snapshot_count, &run->result, error);
   if (status == AG_OK)
-    status = ag_player_create(run->game, run->result, &run->watch, &run->player, error);
+    status = ag_player_create(run->game, run->result, &run->setting, &run->player, error);
   if (status == AG_OK && run->directory != NULL)
     status = ag_run_directory_match(run->directory, run->game, error);
   if (status != AG_OK && run->directory != NULL && run->directory->fresh) {
@@ -343,14 +344,25 @@ ag_status ag_result_add_counterpart(const ag_game *game, const volatile sig_atom
   return status;
 }
 
+static ag_status choose_model_directory(runner *run, ag_error *error)
+{
+  if (!run->options->keep_model || run->options->directory == NULL)
+    return AG_OK;
+  run->model_directory = ag_path_join(run->options->directory, "model");
+  run->setting.model_directory = run->model_directory;
+  return run->model_directory != NULL ? AG_OK : ag_fail_memory(error);
+}
+
 ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
                  ag_error *error)
 {
   static const ag_run_options defaults = {0};
   runner run = {.game = game, .options = options != NULL ? options : &defaults};
   run.begun = ag_time_now();
-  run.watch = (ag_watch){report_phase, &run, run.options->interrupt};
-  ag_status status = begin(&run, error);
+  run.setting.watch = (ag_watch){report_phase, &run, run.options->interrupt};
+  ag_status status = choose_model_directory(&run, error);
+  if (status == AG_OK)
+    status = begin(&run, error);
   if (status == AG_OK)
     status = take_up(&run, error);
   if (status == AG_OK && !run.complete)
@@ -367,5 +379,6 @@ ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result *
   ag_player_free(&run.player);
   ag_result_free(run.result);
   free(run.snapshot);
+  free(run.model_directory);
   return status;
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "archive/arrays.h"
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
@@ -117,7 +117,8 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
       ours = sscanf(name, "snapshot-%zu.h5%n", &generation, &length) == 1 && length > 0;
     bool whole = ours && name[length] == '\0';
     bool draft = ours && strcmp(name + length, ".tmp") == 0;
-    draft = draft || strcmp(name, "outcome.h5.tmp") == 0 || strcmp(name, "metrics.csv.tmp") == 0;
+    draft = draft || strcmp(name, "outcome.h5.tmp") == 0 || strcmp(name, "metrics.csv.tmp") == 0 ||
+            strcmp(name, "dataset.csv.tmp") == 0;
     if ((whole || draft) && (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
@@ -279,7 +280,7 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
   if (table == NULL)
     return ag_fail_memory(error);
   if (access(table, F_OK) != 0)
-    status = ag_result_write_csv(result, table, error);
+    status = ag_result_write_csv(result, directory->path, error);
   free(table);
   sweep(directory, true, NULL);
   *loaded = status == AG_OK;
@@ -507,16 +508,12 @@ static ag_status record_finish(ag_run_directory *directory, const ag_result *res
 ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *game,
                                   const ag_result *result, double seconds, ag_error *error)
 {
-  char *table = ag_path_join(directory->path, table_name);
-  if (table == NULL)
-    return ag_fail_memory(error);
   ag_status status = write_outcome(directory, game, result, error);
   if (status == AG_OK)
-    status = ag_result_write_csv(result, table, error);
+    status = ag_result_write_csv(result, directory->path, error);
   if (status == AG_OK)
     status = record_finish(directory, result, seconds, error);
   if (status == AG_OK)
     sweep(directory, true, NULL);
-  free(table);
   return status;
 }

@@ -18,7 +18,7 @@
 
 #include <aligngame/catalogue.h>
 
-#include "archive/clock.h"
+#include "base/clock.h"
 #include "archive/files.h"
 #include "archive/result.h"
 #include "archive/seal.h"

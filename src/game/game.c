@@ -191,7 +191,7 @@ void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t j = 0; j < space->count; j++)
+  for (size_t j = 0; j < game->layout.count; j++)
     log_mass[game->layout.item[j]] =
         space->log_mass ? space->log_mass[j] : -log((double)space->count);
 }

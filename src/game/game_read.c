@@ -158,7 +158,7 @@ static ag_status read_metrics(ag_node root, ag_game *game, ag_error *error)
                                      .value = game->curator[c].value,
                                      .optimal_level = game->curator[c].optimal_level,
                                      .satisfaction_level = game->curator[c].satisfaction_level};
-  ag_metric_context context = {game->space, game->curator_count, curator};
+  ag_metric_context context = {game->space, game->curator_count, curator, game->texts};
   status = add_metrics(ag_node_find(root, "metrics"), &context, game, error);
   free(curator);
   return status;

@@ -192,7 +192,8 @@ static void add_metrics(const ag_play *play, size_t begin, size_t count, const d
                            .item = game->layout.item + begin,
                            .reward = reward};
   for (size_t m = 0; m < game->metric_count; m++) {
-    game->metric[m].type->accumulate(&game->metric[m], &block, sums);
+    if (game->metric[m].column_count > 0)
+      game->metric[m].type->accumulate(&game->metric[m], &block, sums);
     sums += game->metric[m].sum_count;
   }
 }
@@ -369,7 +370,8 @@ static void finish_metrics(ag_play *play)
   const double *sums = play->sum;
   double *value = play->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
-    game->metric[m].type->finish(&game->metric[m], sums, total, value);
+    if (game->metric[m].column_count > 0)
+      game->metric[m].type->finish(&game->metric[m], sums, total, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;
   }

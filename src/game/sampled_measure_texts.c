@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "game/sampled_parts.h"
 #include "metric/text_stats.h"
-#include "space/words.h"
 
 /* Whether a metric wants statistics of the texts (asks_model false), or the model's score. */
 static bool wanted(const ag_game *game, bool asks_model)
@@ -16,17 +15,6 @@ static bool wanted(const ag_game *game, bool asks_model)
       return true;
   }
   return false;
-}
-
-/* The tokens between white space, and the sentence's end. */
-static size_t count_tokens(const char *text)
-{
-  const char *end = text + strlen(text);
-  ag_token token;
-  size_t count = 1;
-  while (ag_token_next(&text, end, &token))
-    count++;
-  return count;
 }
 
 static ag_status score_held_out(const ag_sampled *self, ag_metric_texts *texts, ag_error *error)
@@ -40,7 +28,7 @@ static ag_status score_held_out(const ag_sampled *self, ag_metric_texts *texts, 
   for (size_t i = 0; i < space->held_out_count && status == AG_OK; i++) {
     texts->held_out.log_probability += score[i].log_probability;
     texts->held_out.tokens += score[i].tokens;
-    texts->held_out_words += count_tokens(space->held_out[i]);
+    texts->held_out.words += score[i].words;
   }
   free(score);
   return status;

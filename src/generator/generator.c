@@ -11,6 +11,7 @@
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
   GENERATOR(ngram)                                                                                 \
+  GENERATOR(gpt2)                                                                                  \
   GENERATOR(command)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;

@@ -74,6 +74,9 @@ typedef struct ag_generator_type {
    * can meet. */
   ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
                      ag_error *error);
+  /* Writes the model as files for other programs into a directory that exists. NULL: it has
+   * none. Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
+  ag_status (*write)(void *model, const char *directory, ag_error *error);
   /* The fitted model as arrays, borrowed until the next fit; returns their number. */
   size_t (*save)(void *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST]);
   /* Puts a saved model back: it then samples and weighs with the same bits.

@@ -16,6 +16,7 @@
 #include "base/numerics.h"
 #include "generator/generator.h"
 #include "generator/ngram_parts.h"
+#include "space/words.h"
 
 typedef struct settings {
   int order;
@@ -168,7 +169,10 @@ static ag_text_score score_text(const ag_ngram *model, const char *text)
 {
   ag_ngram_score score = {0};
   ag_ngram_score_text(model, text, &score);
-  return (ag_text_score){score.log_probability, score.tokens};
+  size_t words = ag_token_count(text, strlen(text)) + 1;
+  /* a word that is not in the vocabulary is left out */
+  return (ag_text_score){score.log_probability, score.tokens,
+                         words > score.unknown ? words - score.unknown : 1};
 }
 
 static ag_status ngram_score(void *model, const char *const *text, size_t count,

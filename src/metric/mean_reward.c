@@ -29,6 +29,7 @@ const ag_metric_type ag_metric_mean_reward = {
     .name = "mean_reward",
     .summary = "mean reward of each curator, in the reward's own unit",
     .on_by_default = true,
+    .on_texts = true,
     .on_points = true,
     .create = mean_reward_create,
     .accumulate = mean_reward_accumulate,

@@ -17,7 +17,14 @@
   METRIC(kl_initial)                                                                               \
   METRIC(tv_step)                                                                                  \
   METRIC(group_share)                                                                              \
-  METRIC(variance)
+  METRIC(variance)                                                                                 \
+  METRIC(word_count)                                                                               \
+  METRIC(word_share)                                                                               \
+  METRIC(distinct)                                                                                 \
+  METRIC(word_entropy)                                                                             \
+  METRIC(duplicates)                                                                               \
+  METRIC(novelty)                                                                                  \
+  METRIC(perplexity)
 
 #define DECLARE(name) extern const ag_metric_type ag_metric_##name;
 #define ADDRESS(name) &ag_metric_##name,
@@ -83,6 +90,11 @@ ag_status ag_metric_read(ag_node node, const ag_metric_context *context, ag_metr
   if (ag_space_is_cloud(context->space) && !type->on_points)
     return ag_node_fail(name_node, error,
                         "the metric `%s` is defined on a finite space, not on a cloud of points",
+                        name);
+  if (context->texts && !type->on_texts)
+    return ag_node_fail(name_node, error,
+                        "the metric `%s` is defined on a finite space, not on texts that a "
+                        "language model writes",
                         name);
   return ag_metric_create(type, parameters, context, metric, error);
 }

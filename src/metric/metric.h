@@ -27,6 +27,7 @@ typedef struct ag_metric_context {
   const ag_space *space;
   size_t curator_count;
   const ag_metric_curator *curator;
+  bool texts; /* a language model writes the samples: there are no items, but texts */
 } ag_metric_context;
 
 /* A run of items in the engine's order; every array is [count]. */
@@ -48,8 +49,8 @@ typedef struct ag_metric_block {
 /* A sample of texts as a whole, for what is no sum over them. */
 typedef struct ag_metric_texts {
   const struct ag_text_stats *stats; /* of the texts, beside the first dataset's */
-  ag_text_score held_out;            /* of the space's held-out texts together, by the model; */
-  size_t held_out_words;             /* their words and ends; 0: nobody has asked */
+  ag_text_score held_out;            /* of the space's held-out texts together, by the model;
+                                        no words: nobody has asked */
 } ag_metric_texts;
 
 typedef struct ag_metric {
@@ -64,7 +65,8 @@ typedef struct ag_metric_type {
   const char *name;
   const char *summary; /* one line, with the unit */
   bool on_by_default;  /* in a finite space */
-  bool on_texts;       /* defined for a sample of texts, and then on by default */
+  bool on_texts;       /* defined for a sample of texts; there on by default if it is so in a
+                        * finite space, or has measure */
   bool asks_model;     /* needs held_out of ag_metric_texts */
   bool on_points;      /* defined for a sample of points, and then on by default in a cloud */
   /* For a cloud the space has no items: only parameters are there to be looked at.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "space/words.h"
 
 ag_status ag_metric_make_columns(ag_metric *metric, size_t count, ag_error *error)
 {
@@ -68,6 +69,43 @@ ag_status ag_metric_create_plain(ag_node parameters, const ag_metric_context *co
   (void)context;
   ag_status status = ag_metric_no_parameters(parameters, metric, error);
   return status == AG_OK ? ag_metric_make_columns(metric, 1, error) : status;
+}
+
+ag_status ag_metric_create_measure(ag_node parameters, const ag_metric_context *context,
+                                   ag_metric *metric, ag_error *error)
+{
+  ag_status status = ag_metric_no_parameters(parameters, metric, error);
+  if (status == AG_OK && context->texts)
+    status = ag_metric_make_columns(metric, 1, error);
+  metric->sum_count = 0;
+  return status;
+}
+
+bool ag_metric_has_words(const ag_metric_context *context)
+{
+  return context->texts || context->space->sentences;
+}
+
+ag_status ag_metric_count_words(const ag_metric_context *context, uint32_t **words, ag_error *error)
+{
+  const ag_space *space = context->space;
+  uint32_t *made = NULL;
+  ag_status status = AG_OK;
+  if (!context->texts)
+    status = ag_array_create(space->count, sizeof *made, &made, error);
+  for (size_t i = 0; made && i < space->count; i++)
+    made[i] = (uint32_t)ag_word_count(space->label[i], strlen(space->label[i]));
+  if (status == AG_OK)
+    *words = made;
+  return status;
+}
+
+void ag_metric_words_of(const uint32_t *words, const ag_metric_block *block, size_t begin,
+                        size_t end, double *count)
+{
+  for (size_t i = begin; i < end; i++)
+    count[i - begin] = words ? (double)words[block->item[i]]
+                             : (double)ag_word_count(block->text[i], strlen(block->text[i]));
 }
 
 void ag_metric_finish_mean(const ag_metric *metric, const double *sums, double total,

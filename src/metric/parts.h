@@ -55,6 +55,20 @@ ag_status ag_metric_no_parameters(ag_node parameters, const ag_metric *metric, a
 ag_status ag_metric_create_plain(ag_node parameters, const ag_metric_context *context,
                                  ag_metric *metric, ag_error *error);
 
+/* create for a metric that measures a sample of texts: one column, no state, no parameters;
+ * no column where there are no texts. */
+ag_status ag_metric_create_measure(ag_node parameters, const ag_metric_context *context,
+                                   ag_metric *metric, ag_error *error);
+
+/* For metrics of the words of a sample of texts, or of the items of a space of sentences. Without
+ * either there are no words. words [n]: of each item, NULL for a sample; owner: free(). */
+bool ag_metric_has_words(const ag_metric_context *context);
+ag_status ag_metric_count_words(const ag_metric_context *context, uint32_t **words,
+                                ag_error *error);
+/* count [end - begin] of the block's items or texts. */
+void ag_metric_words_of(const uint32_t *words, const ag_metric_block *block, size_t begin,
+                        size_t end, double *count);
+
 /* values[k] = sums[k] / total. */
 void ag_metric_finish_mean(const ag_metric *metric, const double *sums, double total,
                            double *values);

@@ -40,6 +40,7 @@ const ag_metric_type ag_metric_satisfaction = {
     .name = "satisfaction",
     .summary = "mass of the items that satisfy each curator",
     .on_by_default = true,
+    .on_texts = true,
     .on_points = true,
     .create = satisfaction_create,
     .accumulate = satisfaction_accumulate,

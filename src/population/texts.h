@@ -28,11 +28,11 @@ ag_status ag_texts_add(ag_texts *texts, const char *bytes, size_t length, uint32
 const char *ag_texts_get(const ag_texts *texts, uint32_t id, size_t *length);
 size_t ag_texts_count(const ag_texts *texts);
 
-/* What a language model says of a text: log p in nats, the text's end included, and over how
- * many of the model's tokens. */
+/* What a language model says of a text: log p in nats, the text's end included. */
 typedef struct ag_text_score {
   double log_probability;
-  size_t tokens;
+  size_t tokens; /* of the model, that log p is about */
+  size_t words;  /* tokens between white space, and the end, that it is about */
 } ag_text_score;
 
 #endif

@@ -1,6 +1,7 @@
 /* length: 1 for texts of min to max characters, -slope for each character outside. */
 #include <stdlib.h>
 
+#include "reward/parts.h"
 #include "reward/text_range.h"
 #include "space/words.h"
 
@@ -27,4 +28,5 @@ const ag_reward_type ag_reward_length = {
     .evaluate = length_evaluate,
     .free_parameters = free,
     .satisfaction_level = ag_text_range_satisfaction_level,
+    .on_texts = ag_reward_on_texts,
 };

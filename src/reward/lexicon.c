@@ -215,4 +215,5 @@ const ag_reward_type ag_reward_lexicon = {
     .read = lexicon_read,
     .evaluate = lexicon_evaluate,
     .free_parameters = lexicon_free,
+    .on_texts = ag_reward_on_texts,
 };

@@ -29,6 +29,12 @@ ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *s
                       what);
 }
 
+bool ag_reward_on_texts(const void *parameters)
+{
+  (void)parameters;
+  return true;
+}
+
 ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
                                 double **centre, ag_error *error)
 {

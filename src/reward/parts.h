@@ -21,6 +21,9 @@ ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_sp
 ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *space,
                                ag_error *error);
 
+/* on_texts of a reward that reads nothing but labels: true. */
+bool ag_reward_on_texts(const void *parameters);
+
 /* `center` of the mapping, which must be there and have the space's dimension.
  * *centre [dim] is the caller's to free. */
 ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,

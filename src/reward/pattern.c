@@ -133,4 +133,5 @@ const ag_reward_type ag_reward_pattern = {
     .read = pattern_read,
     .evaluate = pattern_evaluate,
     .free_parameters = pattern_free,
+    .on_texts = ag_reward_on_texts,
 };

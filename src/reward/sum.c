@@ -25,6 +25,26 @@ static void sum_free(void *parameters)
   free(self);
 }
 
+static unsigned judge_of(const ag_reward *reward)
+{
+  return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
+}
+
+/* Refuses a second language model, and one of a sum's own: the game knows one for each reward,
+ * by its place. */
+static ag_status check_judge(ag_node item, const sum *self, ag_error *error)
+{
+  unsigned asked = judge_of(&self->terms[self->count - 1].reward);
+  if (asked == AG_JUDGED_GIVEN)
+    return ag_node_fail(item, error, "a likelihood in a sum asks the model `current` or `base`");
+  for (size_t k = 0; k + 1 < self->count && asked != AG_JUDGED_NOT; k++) {
+    unsigned before = judge_of(&self->terms[k].reward);
+    if (before != AG_JUDGED_NOT && before != asked)
+      return ag_node_fail(item, error, "the likelihoods of a sum ask one model, not two");
+  }
+  return AG_OK;
+}
+
 static ag_status read_terms(ag_node node, const ag_space *space, sum *self, ag_error *error)
 {
   size_t count = ag_node_count(node);
@@ -36,6 +56,9 @@ static ag_status read_terms(ag_node node, const ag_space *space, sum *self, ag_e
     if (status != AG_OK)
       break;
     self->terms[self->count++] = next;
+    status = check_judge(item, self, error);
+    if (status != AG_OK)
+      break;
     status = ag_reward_read_number(item, "weight", AG_ANY_SIGN, &self->terms[i].weight, error);
   }
   return status;
@@ -78,6 +101,27 @@ static ag_status sum_evaluate(const void *parameters, const ag_space *space, dou
   return status;
 }
 
+static bool sum_on_texts(const void *parameters)
+{
+  const sum *self = parameters;
+  bool all = true;
+  for (size_t k = 0; k < self->count; k++) {
+    const ag_reward *reward = &self->terms[k].reward;
+    all = all && reward->type->on_texts && reward->type->on_texts(reward->parameters);
+  }
+  return all;
+}
+
+/* The one model that the terms ask: read_terms refuses two. */
+static unsigned sum_asks_judge(const void *parameters)
+{
+  const sum *self = parameters;
+  unsigned asked = AG_JUDGED_NOT;
+  for (size_t k = 0; k < self->count && asked == AG_JUDGED_NOT; k++)
+    asked = judge_of(&self->terms[k].reward);
+  return asked;
+}
+
 extern const ag_reward_type ag_reward_sum;
 const ag_reward_type ag_reward_sum = {
     .name = "sum",
@@ -86,4 +130,6 @@ const ag_reward_type ag_reward_sum = {
     .read = sum_read,
     .evaluate = sum_evaluate,
     .free_parameters = sum_free,
+    .on_texts = sum_on_texts,
+    .asks_judge = sum_asks_judge,
 };

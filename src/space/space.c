@@ -205,6 +205,7 @@ void ag_space_free(ag_space *space)
     free(space->column[i]);
   free(space->column);
   free_texts(space->column_name, space->column_count);
+  free_texts(space->held_out, space->held_out_count);
   free(space->source_line);
   free(space->source);
   free(space->point);

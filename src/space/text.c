@@ -57,7 +57,8 @@ static ag_status read_flag(ag_node node, const char *key, bool *value, ag_error 
 static ag_status read_options(ag_node node, ag_text_options *options, ag_error *error)
 {
   ag_node count_node = ag_node_find(node, "sentences"), seed_node = ag_node_find(node, "seed");
-  long long count = (long long)options->count, seed = 0;
+  ag_node held_node = ag_node_find(node, "held_out");
+  long long count = (long long)options->count, seed = 0, held = 0;
   bool marks = !options->keep_marks, unknown = !options->drop_unknown;
   ag_status status = read_words(ag_node_find(node, "words"), options, error);
   if (status == AG_OK)
@@ -66,6 +67,8 @@ static ag_status read_options(ag_node node, ag_text_options *options, ag_error *
     status = ag_node_integer(count_node, "sentences", 1, 1LL << 31, &count, error);
   if (status == AG_OK && ag_node_present(seed_node))
     status = ag_node_integer(seed_node, "seed", 0, 1LL << 53, &seed, error);
+  if (status == AG_OK && ag_node_present(held_node))
+    status = ag_node_integer(held_node, "held_out", 0, 1LL << 31, &held, error);
   if (status == AG_OK)
     status = read_flag(node, "duplicates", &options->keep_duplicates, error);
   if (status == AG_OK)
@@ -73,6 +76,7 @@ static ag_status read_options(ag_node node, ag_text_options *options, ag_error *
   if (status == AG_OK)
     status = read_flag(node, "unknown", &unknown, error);
   options->count = (size_t)count;
+  options->held_out = (size_t)held;
   options->seed = (uint64_t)seed;
   options->sampled = ag_node_present(seed_node);
   options->keep_marks = !marks;
@@ -80,22 +84,35 @@ static ag_status read_options(ag_node node, ag_text_options *options, ag_error *
   return status;
 }
 
-static ag_status set_labels(ag_space *space, const ag_sentences *sentences, ag_error *error)
+/* A copy of text [count >= 1], each on the heap. After a failure *copied of them are there. */
+static ag_status copy_texts(char *const *text, size_t count, char ***copy, size_t *copied,
+                            ag_error *error)
 {
-  space->label = calloc(sentences->count, sizeof *space->label);
-  if (!space->label)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu sentences", sentences->count);
-  space->count = sentences->count;
-  for (size_t i = 0; i < space->count; i++)
-    if (!(space->label[i] = ag_text_copy(sentences->text[i])))
-      return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu sentences", space->count);
+  *copy = calloc(count, sizeof **copy);
+  for (*copied = 0; *copy && *copied < count; ++*copied)
+    if (!((*copy)[*copied] = ag_text_copy(text[*copied])))
+      break;
+  if (*copied < count)
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu sentences", count);
   return AG_OK;
+}
+
+static ag_status set_texts(ag_space *space, char *const *text, size_t count, char *const *held_out,
+                           size_t held_out_count, ag_error *error)
+{
+  ag_status status = copy_texts(text, count, &space->label, &space->count, error);
+  if (status == AG_OK && held_out_count > 0)
+    status = copy_texts(held_out, held_out_count, &space->held_out, &space->held_out_count, error);
+  return status;
 }
 
 static ag_status fail_empty(ag_node node, const ag_space *space, const ag_text_report *report,
                             ag_error *error)
 {
-  return ag_node_fail(node, error,
+  if (report->held_out > 0)
+    return ag_node_fail(ag_node_find(node, "held_out"), error,
+                        "%s: held_out leaves no sentence of %zu", space->source, report->held_out);
+  return ag_node_fail(ag_node_find(node, "file"), error,
                       "%s: no sentence is left of %zu: %zu have too few words, %zu too many, %zu "
                       "hold <unk>",
                       space->source, report->sentences, report->too_short, report->too_long,
@@ -121,9 +138,12 @@ static ag_status read_file(ag_node node, ag_space *space, ag_error *error)
       *error = reason;
     return status;
   }
-  status = sentences.count == 0 ? fail_empty(file_node, space, &sentences.report, error)
-                                : set_labels(space, &sentences, error);
-  space->dropped = sentences.report.sentences - sentences.count;
+  if (sentences.count == 0)
+    status = fail_empty(node, space, &sentences.report, error);
+  else
+    status = set_texts(space, sentences.text, sentences.count, sentences.held_out,
+                       sentences.held_out_count, error);
+  space->dropped = sentences.report.sentences - sentences.count - sentences.held_out_count;
   ag_sentences_free(&sentences);
   return status;
 }
@@ -158,10 +178,12 @@ static ag_status draw_sentences(const ag_grammar *grammar, const ag_text_options
   return status;
 }
 
-/* Draws until there are as many sentences as asked for. Sentence number i is the same
- * however many are drawn, so that the first ones are those of one long sequence. */
+/* Draws until there are as many sentences as asked for, and behind them `held` more. Sentence
+ * number i is the same however many are drawn, so that the first ones are those of one long
+ * sequence. */
 static ag_status fill_from_grammar(ag_node node, const ag_grammar *grammar,
-                                   const ag_text_options *options, ag_space *space, ag_error *error)
+                                   const ag_text_options *options, size_t held, ag_space *space,
+                                   ag_error *error)
 {
   const double rare = 1e-3, most_draws = 64;
   double chance = 0;
@@ -175,7 +197,8 @@ static ag_status fill_from_grammar(ag_node node, const ag_grammar *grammar,
     ag_sentences sentences = {.count = 0};
     ag_status status = draw_sentences(grammar, options, (size_t)draws, &sentences, error);
     if (status == AG_OK && sentences.count == options->count)
-      status = set_labels(space, &sentences, error);
+      status = set_texts(space, sentences.text, sentences.count - held,
+                         sentences.text + sentences.count - held, held, error);
     ag_sentences_free(&sentences);
     if (status != AG_OK || space->label)
       return status;
@@ -212,6 +235,9 @@ static ag_status read_grammar(ag_node node, ag_space *space, ag_error *error)
   ag_status status = read_options(node, &options, error);
   options.format = AG_TEXT_LINES;
   options.sampled = false; /* the seed is the grammar's */
+  size_t held = options.held_out;
+  options.count += held;
+  options.held_out = 0;
   if (status == AG_OK)
     status = ag_space_check_size(node, (double)options.count, error);
   if (status == AG_OK)
@@ -219,16 +245,17 @@ static ag_status read_grammar(ag_node node, ag_space *space, ag_error *error)
   if (status == AG_OK)
     status = ag_grammar_create(&chances, &grammar, error);
   if (status == AG_OK)
-    status = fill_from_grammar(node, grammar, &options, space, error);
+    status = fill_from_grammar(node, grammar, &options, held, space, error);
   ag_grammar_free(grammar);
   return status;
 }
 
 static ag_status read_text(ag_node node, ag_space *space, ag_error *error)
 {
-  static const char *const of_file[] = {"file",       "sentences", "words", "seed",
-                                        "duplicates", "format",    "join",  "unknown"};
-  static const char *const of_grammar[] = {"grammar", "sentences", "words", "seed", "duplicates"};
+  static const char *const of_file[] = {"file",   "sentences", "words",   "seed",    "duplicates",
+                                        "format", "join",      "unknown", "held_out"};
+  static const char *const of_grammar[] = {"grammar", "sentences",  "words",
+                                           "seed",    "duplicates", "held_out"};
   bool file = ag_node_present(ag_node_find(node, "file"));
   bool grammar = ag_node_present(ag_node_find(node, "grammar"));
   if (file && grammar)
@@ -249,8 +276,8 @@ static ag_status read_text(ag_node node, ag_space *space, ag_error *error)
 
 const ag_space_type ag_space_text = {
     .name = "text",
-    .summary = "the sentences of a file or of a grammar: file or grammar; sentences, words, seed, "
-               "duplicates, format, join, unknown",
-    .example = "{file: wiki.txt, sentences: 10000, words: [1, 40]}",
+    .summary = "the sentences of a file or of a grammar: file or grammar; sentences, held_out, "
+               "words, seed, duplicates, format, join, unknown",
+    .example = "{file: wiki.txt, sentences: 10000, words: [1, 40], held_out: 500}",
     .read = read_text,
 };

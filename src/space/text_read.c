@@ -260,33 +260,63 @@ static ag_status read_lines(reader *read, ag_error *error)
   return status == AG_OK ? end_sentence(read, error) : status;
 }
 
-/* Leaves options->count sentences: the first, or each with the chance that makes every
- * choice of so many equally likely (selection sampling). */
-static void take(reader *read)
+/* Of the list [all], puts `wanted` first, each set of so many equally likely (selection
+ * sampling), and the others behind them; both stay in order. */
+static ag_status choose(size_t *list, size_t all, size_t wanted, ag_random *random, ag_error *error)
 {
-  size_t left = read->options->count, kept = 0, all = read->sentences;
-  if (left == 0 || left >= all)
-    return;
-  ag_random random = ag_random_start(read->options->seed, AG_RANDOM_TEXT, UINT64_MAX);
-  for (size_t i = 0; left > 0; i++)
-    if (!read->options->sampled || ag_random_below(&random, all - i) < left) {
-      read->sentence[kept++] = read->sentence[i];
-      left--;
-    }
-  read->report.not_taken = all - kept;
-  read->sentences = kept;
+  size_t left = wanted, others = 0, *other = NULL;
+  ag_status status = ag_array_create(all - wanted, sizeof *other, &other, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < all; i++)
+    if (left > 0 && ag_random_below(random, all - i) < left)
+      list[wanted - left--] = list[i];
+    else
+      other[others++] = list[i];
+  if (others > 0)
+    memcpy(list + wanted, other, others * sizeof *other);
+  free(other);
+  return AG_OK;
+}
+
+/* Brings the sentences to their places: held out, taken, not taken. */
+static ag_status take(reader *read, ag_error *error)
+{
+  const ag_text_options *options = read->options;
+  size_t all = read->sentences, held = options->held_out < all ? options->held_out : all;
+  size_t count = options->count == 0 || options->count > all - held ? all - held : options->count;
+  /* a grammar's sentences have the numbers from 0 */
+  ag_random aside = ag_random_start(options->seed, AG_RANDOM_TEXT, UINT64_MAX - 1);
+  ag_random taken = ag_random_start(options->seed, AG_RANDOM_TEXT, UINT64_MAX);
+  ag_status status = AG_OK;
+  if (held > 0)
+    status = choose(read->sentence, all, held, &aside, error);
+  if (status == AG_OK && options->sampled && count < all - held)
+    status = choose(read->sentence + held, all - held, count, &taken, error);
+  read->report.held_out = held;
+  read->report.not_taken = all - held - count;
+  return status;
 }
 
 static ag_status deliver(reader *read, ag_sentences *sentences, ag_error *error)
 {
-  take(read);
   char **text = NULL;
-  ag_status status = ag_array_create(read->sentences, sizeof *text, &text, error);
+  ag_status status = take(read, error);
+  size_t held = read->report.held_out, count = read->sentences - held - read->report.not_taken;
+  if (status == AG_OK)
+    status = ag_array_create(held + count, sizeof *text, &text, error);
   if (status != AG_OK)
     return status;
-  for (size_t i = 0; i < read->sentences; i++)
-    text[i] = read->bytes + read->sentence[i];
-  *sentences = (ag_sentences){read->sentences, text, read->bytes, read->report};
+  for (size_t i = 0; i < count; i++)
+    text[i] = read->bytes + read->sentence[held + i];
+  for (size_t i = 0; i < held; i++)
+    text[count + i] = read->bytes + read->sentence[i];
+  *sentences = (ag_sentences){.count = count,
+                              .text = text,
+                              .held_out_count = held,
+                              .held_out = text + count,
+                              .bytes = read->bytes,
+                              .report = read->report};
   read->bytes = NULL;
   return AG_OK;
 }

@@ -25,9 +25,10 @@ typedef struct ag_text_options {
   bool drop_unknown;    /* leave out sentences with `<unk>` */
   bool keep_duplicates; /* otherwise the first of equal sentences stays */
   size_t least_words, most_words;
-  size_t count;  /* most sentences taken; 0: all */
-  bool sampled;  /* a uniform choice among those left, in the file's order; */
-  uint64_t seed; /* otherwise the first ones */
+  size_t held_out; /* sentences set aside, a uniform choice by the seed among those left; */
+  size_t count;    /* most sentences taken from the others; 0: all */
+  bool sampled;    /* a uniform choice, in the file's order; otherwise the first ones */
+  uint64_t seed;
 } ag_text_options;
 
 /* Every sentence of the file is kept, not taken, or counted in one other number. */
@@ -36,13 +37,15 @@ typedef struct ag_text_report {
   size_t bytes, lines, headings;
   size_t broken_bytes; /* not UTF-8, or NUL: U+FFFD stands for each */
   size_t sentences;
-  size_t too_short, too_long, unknown, duplicates, not_taken;
+  size_t too_short, too_long, unknown, duplicates, held_out, not_taken;
 } ag_text_report;
 
 typedef struct ag_sentences {
   size_t count;
-  char **text; /* [count] each ended by NUL, UTF-8, single spaces between its tokens */
-  char *bytes; /* where they stand */
+  char **text;           /* [count] each ended by NUL, UTF-8, single spaces between its tokens */
+  size_t held_out_count; /* as many as asked for, or all that there are */
+  char **held_out;       /* [held_out_count] likewise */
+  char *bytes;           /* where they stand */
   ag_text_report report;
 } ag_sentences;
 

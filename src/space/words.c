@@ -90,6 +90,16 @@ bool ag_word_next(const char **at, const char *end, ag_token *word)
   return false;
 }
 
+size_t ag_token_count(const char *text, size_t length)
+{
+  const char *end = text + length;
+  ag_token token;
+  size_t count = 0;
+  while (ag_token_next(&text, end, &token))
+    count++;
+  return count;
+}
+
 size_t ag_word_count(const char *text, size_t length)
 {
   size_t count = 0;

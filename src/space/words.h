@@ -24,6 +24,9 @@ bool ag_character_is_word(uint32_t code);
 bool ag_token_next(const char **at, const char *end, ag_token *token);
 bool ag_word_next(const char **at, const char *end, ag_token *word);
 
+/* Tokens between white space. */
+size_t ag_token_count(const char *text, size_t length);
+
 /* A token without the punctuation around it; of length 0 where nothing is left. */
 ag_token ag_token_trim(ag_token token);
 

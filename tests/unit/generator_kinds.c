@@ -5,6 +5,7 @@
 #include "tests/check.h"
 
 static const double masses[] = {-1, -2, -INFINITY, -0.5, -3};
+static const ag_space texts = {.count = 5, .log_mass = (double *)masses, .sentences = true};
 static const ag_space items = {.count = 5, .log_mass = (double *)masses};
 static const ag_space line = {.dim = 1}, plane = {.dim = 2}, solid = {.dim = 3};
 static const ag_random_key key = {.seed = 23, .generation = 1};
@@ -90,7 +91,10 @@ static void a_generator_is_read_by_its_name(void)
                {"generator: {kde: {bandwidth: [1, 2]}}", "kde", &plane},
                {"generator: {kde: {bandwidth: 0.3}}", "kde", &plane},
                {"generator: categorical", "categorical", &items},
-               {"generator: {categorical: {smoothing: 1}}", "categorical", &items}};
+               {"generator: {categorical: {smoothing: 1}}", "categorical", &items},
+               {"generator: categorical", "categorical", &texts},
+               {"generator: ngram", "ngram", &texts},
+               {"generator: {ngram: {order: 5, temperature: 0.7}}", "ngram", &texts}};
   for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
     ag_generator generator;
     ag_error error = {0};
@@ -128,6 +132,15 @@ static void a_wrong_generator_is_refused_at_its_place(void)
       {"generator: {kde: {bandwidth: 0}}", &plane, 30, "above 0"},
       {"generator: {kde: {bandwidth: [1, -1]}}", &plane, 30, "above 0"},
       {"generator: {kde: {bandwidth: [1, 1, 1]}}", &plane, 30, "expected 1 or 2"},
+      {"generator: ngram", &items, 12, "learns texts, but this space has a finite number"},
+      {"generator: ngram", &plane, 12, "learns texts, but this space has points of a cloud"},
+      {"generator: kde", &texts, 12, "learns points of a cloud, but this space has texts"},
+      {"generator: {ngram: {oder: 2}}", &texts, 21, "did you mean `order`"},
+      {"generator: {ngram: {order: 6}}", &texts, 28, "1 to 5"},
+      {"generator: {ngram: {order: 2.5}}", &texts, 28, "the order"},
+      {"generator: {ngram: {temperature: 0}}", &texts, 34, "from 0.05 to 20"},
+      {"generator: {ngram: {temperature: hot}}", &texts, 34, "the temperature"},
+      {"generator: {ngram: [3]}", &texts, 20, "a mapping"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     ag_generator generator = {.settings = &generator};

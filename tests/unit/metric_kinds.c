@@ -102,7 +102,7 @@ static scene *scene_open(const char *text)
     exit(99);
   }
   set->count = set->space->count;
-  set->context = (ag_metric_context){set->space, CURATORS, set->curator};
+  set->context = (ag_metric_context){set->space, CURATORS, set->curator, false};
   for (size_t i = 0; i < set->count; i++)
     set->initial[i] = set->space->log_mass ? set->space->log_mass[i] : 0;
   set_curator(set, 0, "a");
@@ -154,6 +154,8 @@ static void measure(const scene *set, const ag_metric *metric, size_t size, doub
 {
   double sums[MOST_COLUMNS] = {0}, ordered[CURATORS][MOST_ITEMS];
   order_rewards(set, ordered);
+  if (metric->column_count == 0) /* nothing to say here */
+    return;
   for (size_t i = 0; i < set->count; i += size) {
     const double *reward[CURATORS] = {ordered[0] + i, ordered[1] + i};
     ag_metric_block block = {.count = set->count - i < size ? set->count - i : size,

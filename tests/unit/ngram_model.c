@@ -356,6 +356,76 @@ static void unknown_words_follow_their_rule(void)
   CHECK(fit_texts(tiny, 1, 3, 0, &model) == AG_ERROR_INPUT);
 }
 
+/* Over the words of a reference each law adds up to one, whatever training has seen; with all
+ * of them seen, it is the law without a reference. */
+static void lost_words_keep_a_share(void)
+{
+  ag_sentences all = grammar_text(2000, 7);
+  ag_ngram *base = fit(&all, 3, 1);
+  size_t words = ag_ngram_vocabulary(base);
+  const size_t counts[] = {1, 5, 100, all.count};
+  double *p = malloc(words * sizeof *p), *q = malloc(words * sizeof *q), worst = 0;
+  for (int order = 1; order <= 5; order++)
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+      ag_ngram_settings settings = {order, 1, ag_ngram_words(base)};
+      ag_ngram *model = NULL, *bare = NULL;
+      CHECK(ag_ngram_fit((const char *const *)all.text, counts[c], &settings, &model, NULL) ==
+            AG_OK);
+      settings.words = NULL;
+      CHECK(ag_ngram_fit((const char *const *)all.text, counts[c], &settings, &bare, NULL) ==
+            AG_OK);
+      CHECK(ag_ngram_vocabulary(model) == words);
+      for (size_t i = 0; i < 50; i++) {
+        char context[400];
+        snprintf(context, sizeof context, "%s", all.text[20 * i]);
+        context[strlen(context) * (i % 7) / 6] = '\0';
+        ag_ngram_next(model, context, p);
+        ag_ngram_next(bare, context, q);
+        double sum = 0;
+        for (size_t w = 0; w < words; w++) {
+          CHECK(p[w] > 0);
+          sum += p[w];
+          /* the uniform part is thinner, the rest as it was; ids are the same, because the
+           * texts are the reference's first ones */
+          if (w < ag_ngram_vocabulary(bare))
+            CHECK(counts[c] == all.count ? p[w] == q[w] : p[w] < q[w]);
+          else
+            CHECK(p[w] == p[words - 1]);
+        }
+        worst = fmax(worst, fabs(sum - 1));
+      }
+      ag_ngram_free(model);
+      ag_ngram_free(bare);
+    }
+  printf("# %zu words, largest difference from one: %.2g\n", words, worst);
+  CHECK(worst < 1e-12);
+  free(p);
+  free(q);
+  ag_ngram_free(base);
+  ag_sentences_free(&all);
+}
+
+/* Every generation scores the same tokens of a held-out text: the reference's words, learned
+ * again or lost, and no others. */
+static void the_reference_says_what_is_scored(void)
+{
+  const char *const first[] = {"a b c", "c d e fox."}, *const later[] = {"a b", "z b z"};
+  const char *const held = "z a fox c, quark.";
+  ag_ngram *base = NULL, *model = NULL;
+  ag_ngram_score score = {0}, again = {0};
+  CHECK(fit_texts(first, 2, 3, 1, &base) == AG_OK);
+  ag_ngram_settings settings = {3, 1, ag_ngram_words(base)};
+  CHECK(ag_ngram_fit(later, 2, &settings, &model, NULL) == AG_OK);
+  CHECK(ag_ngram_vocabulary(model) == ag_ngram_vocabulary(base) + 1); /* z */
+  ag_ngram_score_text(base, held, &score);
+  ag_ngram_score_text(model, held, &again);
+  /* a fox c . and the end; z, the comma and quark are not in the first texts */
+  CHECK(score.tokens == 5 && again.tokens == 5 && score.unknown == 3 && again.unknown == 3);
+  CHECK(isfinite(again.log_probability) && again.log_probability < score.log_probability);
+  ag_ngram_free(base);
+  ag_ngram_free(model);
+}
+
 static double seconds(void)
 {
   struct timespec now;
@@ -431,6 +501,8 @@ int main(void)
   CHECK_RUN(samples_follow_the_tempered_law);
   CHECK_RUN(a_sentence_depends_on_its_key_and_number_alone);
   CHECK_RUN(unknown_words_follow_their_rule);
+  CHECK_RUN(lost_words_keep_a_share);
+  CHECK_RUN(the_reference_says_what_is_scored);
   FILE *file = fopen(shared_path("data/wikitext2_test.txt"), "r");
   if (file) {
     fclose(file);

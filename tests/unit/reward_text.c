@@ -157,6 +157,45 @@ static void a_hostile_pattern_cannot_hang(void)
       2, 9, "needs more than 1000000 steps");
 }
 
+/* A reward on texts gives texts of a view, in any order, what it gives the space's items; a sum
+ * does where all its terms do. */
+static void texts_outside_the_space_are_weighed_alike(void)
+{
+  static const struct {
+    const char *reward;
+    bool on_texts;
+  } cases[] = {
+      {"{word_count: {min: 1, max: 2}}", true},
+      {"{length: {min: 4, max: 9}}", true},
+      {"{pattern: {regex: 'king'}}", true},
+      {"{lexicon: {words: {good: 1, bad: -1}}}", true},
+      {"{sum: [{weight: 2, word_count: {max: 2}}, {pattern: {regex: 'o'}}]}", true},
+      {"{values: [1, 2, 3, 4, 5, 6]}", false},
+      {"{sum: [{word_count: {max: 2}}, {values: [1, 2, 3, 4, 5, 6]}]}", false},
+      {"{sum: [{sum: [{length: {max: 2}}]}, {length: {max: 2}}]}", true},
+  };
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char text[1024];
+    snprintf(text, sizeof text, TEXTS "%s", cases[k].reward);
+    game played = game_open(text);
+    const ag_reward_type *type = played.reward.type;
+    const void *parameters = played.reward.parameters;
+    CHECK(played.status == AG_OK);
+    CHECK((type->on_texts && type->on_texts(parameters)) == cases[k].on_texts);
+    CHECK(!type->asks_judge || !type->asks_judge(parameters));
+    char *label[6];
+    double value[6];
+    for (size_t i = 0; i < 6; i++)
+      label[i] = played.space->label[5 - i];
+    ag_space view = {.count = 6, .label = label, .sentences = true};
+    if (cases[k].on_texts)
+      CHECK(type->evaluate(parameters, &view, value, NULL) == AG_OK);
+    for (size_t i = 0; i < 6 && cases[k].on_texts; i++)
+      CHECK(value[i] == played.value[5 - i]);
+    game_close(&played);
+  }
+}
+
 int main(void)
 {
   if (!mkdtemp(folder))
@@ -165,6 +204,7 @@ int main(void)
   CHECK_RUN(length_counts_characters_and_not_bytes);
   CHECK_RUN(a_pattern_is_found_anywhere);
   CHECK_RUN(a_lexicon_adds_the_weights_of_words);
+  CHECK_RUN(texts_outside_the_space_are_weighed_alike);
   CHECK_RUN(mistakes_have_a_place);
   CHECK_RUN(a_hostile_pattern_cannot_hang);
   rmdir(folder);

@@ -184,6 +184,49 @@ static void a_seeded_choice_is_uniform_and_in_order(void)
   CHECK(worst < 5);
 }
 
+/* Each sentence is held out equally often, is then not taken, and the choice of those taken is
+ * uniform as well; with too few, all are held out. */
+static void held_out_sentences_are_a_uniform_choice(void)
+{
+  enum { ALL = 20, HELD = 4, TAKEN = 6, SEEDS = 2000 };
+  char text[ALL * 8] = "";
+  double held[ALL] = {0}, taken[ALL] = {0}, worst = 0;
+  for (int i = 0; i < ALL; i++)
+    sprintf(text + strlen(text), "s%02d\n", i);
+  ag_text_options options = ag_text_options_default();
+  options.format = AG_TEXT_LINES;
+  options.held_out = HELD;
+  for (options.seed = 0; options.seed < SEEDS; options.seed++) {
+    options.count = options.seed % 2 ? TAKEN : 0;
+    options.sampled = true;
+    ag_sentences read = parse(text, &options);
+    CHECK(read.count == (options.count ? TAKEN : ALL - HELD) && read.held_out_count == HELD);
+    CHECK(read.report.held_out == HELD && read.report.not_taken == ALL - HELD - read.count);
+    for (size_t i = 0; i < HELD; i++) {
+      held[atoi(read.held_out[i] + 1)]++;
+      CHECK(i == 0 || strcmp(read.held_out[i - 1], read.held_out[i]) < 0);
+    }
+    for (size_t i = 0; i < read.count; i++) {
+      taken[atoi(read.text[i] + 1)] += options.count > 0;
+      CHECK(i == 0 || strcmp(read.text[i - 1], read.text[i]) < 0);
+      for (size_t k = 0; k < HELD; k++)
+        CHECK(strcmp(read.text[i], read.held_out[k]) != 0);
+    }
+    ag_sentences_free(&read);
+  }
+  const double p = (double)HELD / ALL, q = (double)TAKEN / ALL;
+  for (int i = 0; i < ALL; i++) {
+    worst = fmax(worst, fabs(held[i] - SEEDS * p) / sqrt(SEEDS * p * (1 - p)));
+    worst = fmax(worst, fabs(taken[i] - SEEDS / 2 * q) / sqrt(SEEDS / 2 * q * (1 - q)));
+  }
+  printf("# largest |z| %.2f\n", worst);
+  CHECK(worst < 5);
+  options.held_out = ALL + 1;
+  ag_sentences read = parse(text, &options);
+  CHECK(read.count == 0 && read.held_out_count == ALL);
+  ag_sentences_free(&read);
+}
+
 static void the_grammar_has_its_law_of_lengths(void)
 {
   enum { DRAWS = 100000 };
@@ -247,6 +290,20 @@ static void check_refused(const char *text, long column, const char *words)
   }
 }
 
+static void the_grammar_holds_out_what_comes_next(void)
+{
+  ag_space *space = NULL, *longer = NULL;
+  CHECK(read_space("text: {grammar: {}, sentences: 50, words: [2, 9], seed: 3, held_out: 20}",
+                   &space, NULL) == AG_OK);
+  CHECK(read_space("text: {grammar: {}, sentences: 70, words: [2, 9], seed: 3}", &longer, NULL) ==
+        AG_OK);
+  CHECK(space->count == 50 && space->held_out_count == 20 && longer->held_out_count == 0);
+  for (size_t i = 0; i < 70; i++)
+    CHECK_TEXT(i < 50 ? space->label[i] : space->held_out[i - 50], longer->label[i]);
+  ag_space_free(space);
+  ag_space_free(longer);
+}
+
 static void a_space_of_sentences_has_labels(void)
 {
   char path[] = "/tmp/aligngame-text-XXXXXX", text[256];
@@ -262,6 +319,13 @@ static void a_space_of_sentences_has_labels(void)
   ag_space_free(space);
   snprintf(text, sizeof text, "text: {file: %s, words: [40, 60]}", path);
   check_refused(text, 14, "no sentence is left of 4: 4 have too few words");
+  snprintf(text, sizeof text, "text: {file: %s, words: [1, 6], held_out: 1}", path);
+  CHECK(read_space(text, &space, &error) == AG_OK);
+  CHECK(space->sentences && space->count == 1 && space->held_out_count == 1 && space->dropped == 2);
+  CHECK(strcmp(space->label[0], space->held_out[0]) != 0);
+  ag_space_free(space);
+  snprintf(text, sizeof text, "text: {held_out: 2, file: %s, words: [1, 6]}", path);
+  check_refused(text, 18, "held_out leaves no sentence of 2");
   remove(path);
 
   CHECK(read_space("text: {grammar: {}, sentences: 500, words: [2, 4], seed: 3}", &space, &error) ==
@@ -272,6 +336,8 @@ static void a_space_of_sentences_has_labels(void)
     CHECK(words >= 2 && words <= 4);
   }
   ag_space_free(space);
+  the_grammar_holds_out_what_comes_next();
+  check_refused("text: {grammar: {}, held_out: -1}", 31, "held_out");
   check_refused("text: {}", 7, "expected `file: wiki.txt`");
   check_refused("text: {file: a, format: wikitxt}", 25, "did you mean `wikitext`");
   check_refused("text: {file: /nowhere/x.txt}", 14, "cannot open");
@@ -361,6 +427,7 @@ int main(void)
   CHECK_RUN(broken_bytes_and_line_ends_do_not_matter);
   CHECK_RUN(a_line_of_ten_million_bytes_is_one_sentence);
   CHECK_RUN(a_seeded_choice_is_uniform_and_in_order);
+  CHECK_RUN(held_out_sentences_are_a_uniform_choice);
   CHECK_RUN(the_grammar_has_its_law_of_lengths);
   CHECK_RUN(short_lengths_have_the_probabilities_of_the_rules);
   CHECK_RUN(a_space_of_sentences_has_labels);

@@ -44,6 +44,9 @@ ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
 /* Writes both files into a directory that exists: the same vocabulary gives the same bytes.
  * Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
 ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error);
+/* The same as texts, ended by NUL: what ag_bpe_parse reads. Status: AG_ERROR_MEMORY.
+ * Owner: the caller, who frees both. */
+ag_status ag_bpe_format(const ag_bpe *bpe, char **vocabulary, char **merges, ag_error *error);
 
 /* Learns a vocabulary of at most `tokens` tokens (at least 257) from texts, text[i] with
  * size[i] bytes: the 256 bytes, then one merge after the other of the pair that is

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "generator/transformer/bpe_parts.h"
@@ -266,9 +267,42 @@ static void write_merges(FILE *stream, const uint16_t *code, const ag_bpe *bpe)
   }
 }
 
+typedef void write_part(FILE *, const uint16_t *, const ag_bpe *);
+
+static ag_status format_part(const ag_bpe *bpe, write_part *write, char **text, ag_error *error)
+{
+  uint16_t code[AG_BPE_BYTES];
+  uint8_t order[AG_BPE_BYTES];
+  char *made = NULL;
+  size_t size;
+  FILE *stream = ag_fault_strikes() ? NULL : open_memstream(&made, &size);
+  if (stream) {
+    ag_bpe_byte_codes(code, order);
+    write(stream, code, bpe);
+  }
+  if (!stream || fclose(stream) != 0) {
+    free(made);
+    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a vocabulary's text");
+  }
+  *text = made;
+  return AG_OK;
+}
+
+ag_status ag_bpe_format(const ag_bpe *bpe, char **vocabulary, char **merges, ag_error *error)
+{
+  char *made = NULL;
+  ag_status status = format_part(bpe, write_vocabulary, &made, error);
+  if (!status)
+    status = format_part(bpe, write_merges, merges, error);
+  if (status)
+    free(made);
+  else
+    *vocabulary = made;
+  return status;
+}
+
 static ag_status write_file(const ag_bpe *bpe, const char *directory, const char *name,
-                            void (*write)(FILE *, const uint16_t *, const ag_bpe *),
-                            ag_error *error)
+                            write_part *write, ag_error *error)
 {
   uint16_t code[AG_BPE_BYTES];
   uint8_t order[AG_BPE_BYTES];

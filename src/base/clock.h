@@ -1,6 +1,6 @@
 /* Time: for intervals, and for people. */
-#ifndef AG_ARCHIVE_CLOCK_H
-#define AG_ARCHIVE_CLOCK_H
+#ifndef AG_BASE_CLOCK_H
+#define AG_BASE_CLOCK_H
 
 #include <time.h>
 

@@ -1,0 +1,32 @@
+/* exp(-log p / words) of the space's held-out texts under the model, words and ends counted: by
+ * the same numbers for every model, whatever its tokens are. What is forgotten shows here. */
+#include <math.h>
+
+#include "metric/parts.h"
+
+static ag_status perplexity_create(ag_node parameters, const ag_metric_context *context,
+                                   ag_metric *metric, ag_error *error)
+{
+  if (context->space->held_out_count > 0)
+    return ag_metric_create_measure(parameters, context, metric, error);
+  return ag_metric_no_parameters(parameters, metric, error);
+}
+
+static void perplexity_measure(const ag_metric *metric, const ag_metric_texts *texts,
+                               double *values)
+{
+  (void)metric;
+  const ag_text_score *score = &texts->held_out;
+  values[0] =
+      score->words > 0 ? exp(-score->log_probability / (double)score->words) : (double)NAN;
+}
+
+extern const ag_metric_type ag_metric_perplexity;
+const ag_metric_type ag_metric_perplexity = {
+    .name = "perplexity",
+    .summary = "of the space's held-out texts under the model, for each word and end",
+    .on_texts = true,
+    .asks_model = true,
+    .create = perplexity_create,
+    .measure = perplexity_measure,
+};
