@@ -2,7 +2,7 @@
 #include "options.h"
 
 extern const cli_command command_run, command_analyze, command_audit, command_phase, command_drift,
-    command_forecast, command_report, command_weights, command_paper, command_list;
+    command_forecast, command_train, command_report, command_weights, command_paper, command_list;
 
 const cli_command *const cli_commands[] = {&command_run,
                                            &command_analyze,
@@ -10,6 +10,7 @@ const cli_command *const cli_commands[] = {&command_run,
                                            &command_phase,
                                            &command_drift,
                                            &command_forecast,
+                                           &command_train,
                                            &command_report,
                                            &command_weights,
                                            &command_paper,

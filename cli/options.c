@@ -61,11 +61,16 @@ static bool is_seed(const char *text)
   return is_integer_from(text, 0, INT64_MAX);
 }
 
-static bool is_positive(const char *text)
+static bool is_number(const char *text)
 {
   char *end;
   double value = strtod(text, &end);
-  return end != text && *end == '\0' && isfinite(value) && value > 0;
+  return end != text && *end == '\0' && isfinite(value) && value >= 0;
+}
+
+static bool is_positive(const char *text)
+{
+  return is_number(text) && strtod(text, NULL) > 0;
 }
 
 static bool is_pool(const char *text)
@@ -109,6 +114,7 @@ static const struct {
     [CLI_COUNT] = {is_count, "an integer from 1"},
     [CLI_SEED] = {is_seed, "an integer from 0"},
     [CLI_POSITIVE] = {is_positive, "a number above 0"},
+    [CLI_NUMBER] = {is_number, "a number from 0"},
     [CLI_POOL] = {is_pool, "a pool size: an integer from 2, or inf"},
     [CLI_GENERATIONS] = {is_generations, "generations such as 1,5,60"},
     [CLI_OVERRIDE] = {is_override, "KEY.PATH=VALUE, such as generations=100"},

@@ -20,6 +20,7 @@ typedef enum cli_kind {
   CLI_COUNT,       /* an integer from 1 */
   CLI_SEED,        /* an integer from 0 */
   CLI_POSITIVE,    /* a real above 0 */
+  CLI_NUMBER,      /* a real from 0 */
   CLI_POOL,        /* a pool size: 2, 3, …, or inf */
   CLI_GENERATIONS, /* integers from 0, separated by commas */
   CLI_OVERRIDE     /* key.path=value */

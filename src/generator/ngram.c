@@ -109,6 +109,23 @@ void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score
   score->tokens++;
 }
 
+bool ag_ngram_knows_unknown(const ag_ngram *model)
+{
+  return model->unknown != AG_NGRAM_NONE;
+}
+
+bool ag_ngram_unknown_next(const ag_ngram *model, const char **at, const char *end, ag_token *rest,
+                           ag_token *word)
+{
+  ag_piece piece;
+  while (ag_piece_next(at, end, rest, &piece))
+    if (ag_vocabulary_find(&model->vocabulary, piece) >= model->known) {
+      *word = piece.token;
+      return true;
+    }
+  return false;
+}
+
 double ag_ngram_perplexity(const ag_ngram_score *score)
 {
   return exp(-score->log_probability / (double)score->tokens);

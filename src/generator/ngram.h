@@ -20,6 +20,7 @@
 
 #include "base/random.h"
 #include "base/status.h"
+#include "space/words.h"
 
 enum { AG_NGRAM_ORDER_MOST = 5, AG_NGRAM_LONGEST = 512 };
 
@@ -75,6 +76,14 @@ typedef struct ag_ngram_score {
  * word (as in WikiText); otherwise it is left out of tokens, and what follows it is
  * predicted without it and what stands before it. */
 void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score *score);
+
+/* Whether `<unk>` is a known word. */
+bool ag_ngram_knows_unknown(const ag_ngram *model);
+/* Where the unknown tokens of a text are: *word is the next one at or after *at and before
+ * end; *at moves behind it, or to the end. rest: {NULL, 0} at the start, then left alone.
+ * Returned: whether there was one. */
+bool ag_ngram_unknown_next(const ag_ngram *model, const char **at, const char *end, ag_token *rest,
+                           ag_token *word);
 
 /* exp(-log_probability / tokens). */
 double ag_ngram_perplexity(const ag_ngram_score *score);

@@ -1,5 +1,6 @@
 #include "space/grammar.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,4 +328,108 @@ size_t ag_grammar_sentence(const ag_grammar *grammar, uint64_t seed, uint64_t nu
     expand(&made, SENTENCE);
   } while (made.too_long);
   return write_sentence(&made, sentence);
+}
+
+/* ---- the probability of a sentence ---- */
+
+/* A sentence of `count` words and, for every stretch of them and every symbol, the
+ * probability that the symbol makes it (the inside probabilities). */
+typedef struct chart {
+  const ag_grammar *grammar;
+  const char *word[AG_GRAMMAR_LONGEST];
+  size_t length[AG_GRAMMAR_LONGEST];
+  size_t count;
+  double *inside; /* [count, count, SYMBOLS]: from word i, of n + 1 words, of symbol s */
+} chart;
+
+static double *chart_at(const chart *c, size_t from, size_t words)
+{
+  return c->inside + (from * c->count + words - 1) * SYMBOLS;
+}
+
+/* False for what has no end mark, no word or too many. */
+static bool chart_split(chart *c, const char *sentence)
+{
+  size_t length = strlen(sentence);
+  if (length < 2 || sentence[length - 1] != '.')
+    return false;
+  for (const char *at = sentence; *at;) {
+    size_t word = strcspn(at, " .");
+    if (word == 0 || c->count == AG_GRAMMAR_LONGEST)
+      return false;
+    c->word[c->count] = at;
+    c->length[c->count++] = word;
+    at += word;
+    if (*at == '.')
+      return at[1] == '\0';
+    at += *at == ' ';
+  }
+  return false;
+}
+
+/* Whether word `place` of the sentence is how `word` is written there. */
+static bool is_written(const chart *c, size_t place, const char *word)
+{
+  const char *found = c->word[place];
+  bool vowel = place + 1 < c->count && strchr("aeiou", c->word[place + 1][0]);
+  if (strcmp(word, "a") == 0 && vowel)
+    word = "an";
+  char first = *word;
+  if (place == 0 && first >= 'a' && first <= 'z')
+    first = (char)(first - 'a' + 'A');
+  size_t length = strlen(word);
+  return c->length[place] == length && found[0] == first &&
+         memcmp(found + 1, word + 1, length - 1) == 0;
+}
+
+static double word_probability(const chart *c, size_t place, int terminal)
+{
+  const word_class *class = &classes[terminal];
+  double sum = 0, n = (double)class->count;
+  for (size_t i = 0; i < class->count; i++)
+    if (is_written(c, place, class->word[i]))
+      sum += sqrt((double)(i + 1) / n) - sqrt((double)i / n);
+  return sum;
+}
+
+/* That symbols right (three at most, then NONE) make these words together. */
+static double inside_of_sequence(const chart *c, const int *right, size_t from, size_t words)
+{
+  if (right[1] == NONE)
+    return chart_at(c, from, words)[right[0]];
+  double sum = 0;
+  const int rest[3] = {right[1], right[2], NONE};
+  for (size_t k = 1; k < words; k++) {
+    double first = chart_at(c, from, k)[right[0]];
+    if (first > 0)
+      sum += first * inside_of_sequence(c, rest, from + k, words - k);
+  }
+  return sum;
+}
+
+/* Shorter stretches first, as in find_laws. */
+static void fill_chart(chart *c)
+{
+  for (size_t i = 0; i < c->count; i++)
+    for (int terminal = NONE + 1; terminal < TERMINALS; terminal++)
+      chart_at(c, i, 1)[terminal] = word_probability(c, i, terminal);
+  for (size_t words = 1; words <= c->count; words++)
+    for (size_t i = 0; i + words <= c->count; i++)
+      for (size_t r = 0; r < RULES; r++)
+        chart_at(c, i, words)[rules[r].left] +=
+            c->grammar->probability[r] * inside_of_sequence(c, rules[r].right, i, words);
+}
+
+double ag_grammar_log_probability(const ag_grammar *grammar, const char *sentence)
+{
+  chart c = {.grammar = grammar, .count = 0};
+  if (!chart_split(&c, sentence))
+    return -INFINITY;
+  c.inside = calloc(c.count * c.count * SYMBOLS, sizeof *c.inside);
+  if (!c.inside)
+    return NAN;
+  fill_chart(&c);
+  double probability = chart_at(&c, 0, c.count)[SENTENCE] / grammar->reached;
+  free(c.inside);
+  return log(probability);
 }

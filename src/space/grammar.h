@@ -40,4 +40,10 @@ double ag_grammar_length_probability(const ag_grammar *grammar, size_t words);
 size_t ag_grammar_sentence(const ag_grammar *grammar, uint64_t seed, uint64_t number,
                            char sentence[AG_GRAMMAR_BYTES]);
 
+/* The natural logarithm of the probability that a draw is this sentence, over all ways to
+ * derive it: exact up to rounding; -INFINITY for what the grammar does not make; NaN where
+ * memory is out.
+ * Cost: O(rules words^3). */
+double ag_grammar_log_probability(const ag_grammar *grammar, const char *sentence);
+
 #endif

@@ -134,20 +134,22 @@ def start(folder, *words_):
 
 JUDGED = GAME.replace("{reward: {word_count: {min: 4, max: 6}}, pool: 4}",
                       "{reward: {likelihood: {model: current}}, pool: 4}")
+SMALL = ("gpt2: {layers: 1, width: 16, heads: 2, context: 24, vocabulary: 300, start_epochs: 1, "
+         "epochs: 1, continue: %s}")
 
 
-@test
-def a_killed_game_goes_on_with_the_same_bytes():
+def check_stopped(game, names):
+    """A run that is stopped at a random moment and goes on ends with the same bytes."""
     seed = random.randrange(2**32)
     print(f"# moments from seed {seed}")
     moments = random.Random(seed)
     with scratch() as folder:
-        write(folder, "game.yaml", JUDGED % (25, 2))
+        write(folder, "game.yaml", game)
         began = time.monotonic()
         succeed("run", "game.yaml", "-o", "whole", "--json", cwd=folder)
         seconds = time.monotonic() - began
         whole = [(Path(folder) / "whole" / name).read_bytes() for name in TABLES]
-        for number, name in enumerate((signal.SIGKILL, signal.SIGINT, signal.SIGKILL)):
+        for number, name in enumerate(names):
             options = ["-o", f"out-{number}", "--checkpoint-interval", "0.01"]
             process = start(folder, "game.yaml", *options)
             time.sleep((0.2 + 0.7 * moments.random()) * seconds)
@@ -157,6 +159,41 @@ def a_killed_game_goes_on_with_the_same_bytes():
             succeed("run", "game.yaml", "--resume", "--json", *options, cwd=folder)
             resumed = [(Path(folder) / f"out-{number}" / n).read_bytes() for n in TABLES]
             expect(resumed == whole, name, "other bytes")
+
+
+@test
+def a_killed_game_goes_on_with_the_same_bytes():
+    check_stopped(JUDGED % (25, 2), (signal.SIGKILL, signal.SIGINT, signal.SIGKILL))
+
+
+@test
+def a_transformer_that_learns_on_goes_on_with_the_same_bytes():
+    game = GAME.replace("ngram: {order: 3}", SMALL % "true") % (8, 1)
+    check_stopped(game, (signal.SIGKILL, signal.SIGINT))
+
+
+@test
+def a_transformer_that_begins_anew_goes_on_with_the_same_bytes():
+    game = GAME.replace("ngram: {order: 3}", SMALL % "false") % (6, 2)
+    check_stopped(game, (signal.SIGINT, signal.SIGKILL))
+
+
+@test
+def the_kept_model_is_a_folder_that_plays():
+    game = GAME.replace("ngram: {order: 3}", SMALL % "true")
+    with scratch() as folder:
+        write(folder, "game.yaml", game % (2, 1))
+        succeed("run", "game.yaml", "-o", "out", "--keep-model", "--quiet", cwd=folder)
+        model = Path(folder) / "out" / "model"
+        expect({path.name for path in model.iterdir()} ==
+               {"config.json", "model.safetensors", "vocab.json", "merges.txt"}, "files")
+        write(folder, "again.yaml", GAME.replace("ngram: {order: 3}", "gpt2: {model: out/model}")
+              % (1, 1))
+        succeed("run", "again.yaml", "-o", "again", "--quiet", cwd=folder)
+        weights = (model / "model.safetensors").read_bytes()
+        (model / "model.safetensors").write_bytes(weights[:-1])
+        done = call("run", "again.yaml", "--no-save", cwd=folder)
+        expect(done.returncode == 2 and "model.safetensors" in done.stderr, done)
 
 
 @test

@@ -1,0 +1,296 @@
+/* aligngame train: a GPT-2 from scratch, or further, on a text. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <aligngame/train.h>
+
+#include "options.h"
+#include "program.h"
+#include "render.h"
+
+static const cli_argument train_arguments[] = {
+    {"CORPUS", CLI_FILE, false, "A text file: plain, or in WikiText's format", NULL},
+    {NULL, CLI_FLAG, false, NULL, NULL}};
+
+static const cli_option train_options[] = {
+    {"grammar", 0, CLI_COUNT, "N", "Learn from N sentences of the built-in grammar", false},
+    {"held-out", 0, CLI_TEXT, "FILE|SHARE",
+     "Score this text at the end, or the last SHARE of CORPUS (default: 0.05)", false},
+    {"base", 0, CLI_DIRECTORY, "DIR", "Continue from the model in DIR, with its sizes", false},
+    {"separate", 0, CLI_FLAG, NULL,
+     "Each sentence for itself, as the grammar's are; otherwise those before it help", false},
+    {"layers", 0, CLI_COUNT, "N", "Layers of a new model (default: 4)", false},
+    {"width", 0, CLI_COUNT, "N", "Its width (default: 128)", false},
+    {"heads", 0, CLI_COUNT, "N", "Its heads, which divide the width (default: 4)", false},
+    {"context", 0, CLI_COUNT, "N", "The most tokens it looks at (default: 128)", false},
+    {"vocabulary", 0, CLI_COUNT, "N", "The most tokens it knows (default: 4096)", false},
+    {"epochs", 0, CLI_COUNT, "N", "Read the text N times at most (default: 20)", false},
+    {"patience", 0, CLI_SEED, "N",
+     "Stop after N epochs that were not the best; 0: never (default: 3)", false},
+    {"judge", 0, CLI_NUMBER, "SHARE",
+     "The share of CORPUS that tells which epoch is the best (default: 0.05)", false},
+    {"batch", 0, CLI_COUNT, "N", "Tokens a step (default: 2048)", false},
+    {"dropout", 0, CLI_NUMBER, "SHARE", "What is dropped while learning (default: 0.3)", false},
+    {"learning-rate", 0, CLI_POSITIVE, "X", "The largest step size (default: 0.002)", false},
+    {"decay", 0, CLI_NUMBER, "X", "Decay of the weights of matrices (default: 0.1)", false},
+    {"warm-up", 0, CLI_SEED, "N", "Steps until the largest step size (default: 50)", false},
+    {"average", 0, CLI_NUMBER, "SHARE",
+     "What the average of the weights keeps at a step; 0: no average (default: 0.99)", false},
+    {NULL, 0, CLI_FLAG, NULL, NULL, false}};
+
+static const cli_example train_examples[] = {
+    {"aligngame train corpus.txt -o model", "A small model of a text, beside n-grams."},
+    {"aligngame train wiki.valid.tokens --held-out wiki.test.tokens --dropout 0.4 -o model",
+     "With a held-out text of its own."},
+    {"aligngame train --grammar 20000 --vocabulary 600 --width 64 --layers 2 --dropout 0 -o model",
+     "On sentences whose law is known."},
+    {"aligngame train more.txt --base model -o further", "Further, on another text."},
+    {NULL, NULL}};
+
+static const char train_description[] =
+    "Trains a GPT-2 on a text file and writes it as Hugging Face's transformers and the generator "
+    "`gpt2: {model: DIR}` read it: config.json, model.safetensors, vocab.json, merges.txt; and "
+    "besides train.json, train.png and train.svg.\n\n"
+    "Of the text a share judges: training keeps the epoch that predicts it best. Another share, or "
+    "a file of its own, is held out until the end, where n-grams (interpolated modified "
+    "Kneser-Ney) that learned from the same text are asked too. Perplexities are per word: all "
+    "models have the probability of the same words, punctuation marks and ends of sentences. A "
+    "word that the training text does not have is <unk> for all models where the text itself has "
+    "<unk>, as WikiText does; otherwise no model is asked for it.\n\n"
+    "Ctrl-C ends the training; the best model so far is written, and the exit status is 130.";
+
+/* ---- settings ---- */
+
+/* A number is a share, anything else a file. */
+static void read_held_out(const cli_arguments *arguments, ag_train_spec *spec)
+{
+  const char *text = cli_text(arguments, "held-out");
+  char *end = NULL;
+  if (!text)
+    return;
+  double share = strtod(text, &end);
+  if (end == text || *end != '\0')
+    spec->held_out = text;
+  else
+    spec->held_out_share = share;
+}
+
+static size_t whole(const cli_arguments *arguments, const char *name, size_t fallback)
+{
+  const char *text = cli_text(arguments, name);
+  return text ? strtoull(text, NULL, 10) : fallback;
+}
+
+static void refuse_mixtures(const cli_arguments *arguments)
+{
+  static const char *const sizes[] = {"layers", "width", "heads", "context", "vocabulary"};
+  if (cli_given(arguments, "set"))
+    cli_usage_error(arguments->command, "option '--set': there is no game to change");
+  if (!cli_given(arguments, "output"))
+    cli_usage_error(arguments->command, "missing option '--output': where the model goes");
+  if (!cli_positional(arguments, 0) == !cli_given(arguments, "grammar"))
+    cli_usage_error(arguments->command, "either CORPUS or '--grammar' is needed");
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes && cli_given(arguments, "base"); i++)
+    if (cli_given(arguments, sizes[i]))
+      cli_usage_error(arguments->command, "option '--%s': the base has its own", sizes[i]);
+}
+
+static ag_train_spec read_spec(const cli_arguments *arguments)
+{
+  ag_train_spec spec;
+  ag_train_spec_default(&spec);
+  refuse_mixtures(arguments);
+  spec.corpus = cli_positional(arguments, 0);
+  spec.grammar = cli_count(arguments, "grammar", 0);
+  spec.base = cli_text(arguments, "base");
+  read_held_out(arguments, &spec);
+  spec.judge_share = cli_real(arguments, "judge", spec.judge_share);
+  spec.separate = cli_given(arguments, "separate") || spec.grammar > 0;
+  spec.layers = cli_count(arguments, "layers", spec.layers);
+  spec.width = cli_count(arguments, "width", spec.width);
+  spec.heads = cli_count(arguments, "heads", spec.heads);
+  spec.context = cli_count(arguments, "context", spec.context);
+  spec.vocabulary = cli_count(arguments, "vocabulary", spec.vocabulary);
+  spec.epochs = cli_count(arguments, "epochs", spec.epochs);
+  spec.patience = whole(arguments, "patience", spec.patience);
+  spec.batch = cli_count(arguments, "batch", spec.batch);
+  spec.warm_up = whole(arguments, "warm-up", spec.warm_up);
+  spec.dropout = cli_real(arguments, "dropout", spec.dropout);
+  spec.rate = cli_real(arguments, "learning-rate", spec.rate);
+  spec.decay = cli_real(arguments, "decay", spec.decay);
+  spec.average = cli_real(arguments, "average", spec.average);
+  spec.seed = whole(arguments, "seed", spec.seed);
+  return spec;
+}
+
+/* ---- progress ---- */
+
+typedef struct progress_state {
+  double begun, drawn;
+} progress_state;
+
+static double now(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void show_progress(void *watcher, const char *phase, double done, double total, double rate)
+{
+  enum { BAR = 24 };
+  progress_state *state = watcher;
+  double time = now();
+  if (time - state->drawn < 0.1)
+    return;
+  state->drawn = time;
+  fprintf(stderr, "\r%s ▕", phase);
+  render_bar(stderr, done / total, BAR, true);
+  fputs("▏", stderr);
+  if (strcmp(phase, "learning") == 0)
+    fprintf(stderr, " epoch %.0f/%.0f", fmin(total, floor(done) + 1), total);
+  double left = (time - state->begun) * (total - done) / done;
+  fprintf(stderr, "  %s tokens/s", render_count((size_t)rate).text);
+  if (strcmp(phase, "learning") == 0)
+    fprintf(stderr, "  %s left", render_seconds(left).text);
+  fputs("\033[K", stderr);
+  fflush(stderr);
+}
+
+static ag_status train(ag_train_spec *spec, bool quiet, ag_train_result **result, ag_error *error)
+{
+  progress_state state = {now(), 0};
+  bool shown = !quiet && isatty(STDERR_FILENO);
+  spec->progress = shown ? show_progress : NULL;
+  spec->watcher = &state;
+  spec->interrupt = program_interrupt();
+  ag_status status = ag_train_run(spec, result, error);
+  if (shown)
+    fputs("\r\033[K", stderr);
+  return status;
+}
+
+/* ---- what came of it ---- */
+
+static int save(const ag_train_result *result, const char *directory)
+{
+  static const char *const pictures[] = {"train.png", "train.svg"};
+  ag_error error = {0};
+  if (ag_train_write(result, directory, &error) != AG_OK)
+    return program_fail(&error);
+  int status = program_save_json(ag_train_json(result), directory, "train.json");
+  for (size_t i = 0; status == STATUS_DONE && i < sizeof pictures / sizeof *pictures; i++) {
+    char *path = program_format("%s/%s", directory, pictures[i]);
+    if (ag_train_draw(result, path, &error) != AG_OK)
+      status = program_fail(&error);
+    free(path);
+  }
+  return status;
+}
+
+static void add_number(render_table *table, const char *format, double value)
+{
+  char *text = program_format(format, value);
+  render_table_add(table, text);
+  free(text);
+}
+
+static void print_epochs(const ag_train_result *result)
+{
+  render_table *table = render_table_create(
+      5, (const char *const[]){">epoch", ">training loss", ">perplexity", ">time", "best"});
+  for (size_t i = 0; i < result->epochs; i++) {
+    const ag_train_epoch *epoch = &result->epoch[i];
+    add_number(table, "%.0f", (double)(i + 1));
+    add_number(table, "%.4f", epoch->loss);
+    add_number(table, "%.2f", epoch->perplexity);
+    render_table_add(table, render_seconds(epoch->seconds).text);
+    render_table_add(table, i == result->best ? "*" : "");
+  }
+  render_table_print(table, stdout, 0);
+  render_table_free(table);
+}
+
+static void print_models(const ag_train_result *result)
+{
+  const ag_train_text *judge = &result->judge, *held_out = &result->held_out;
+  render_table *table =
+      render_table_create(3, (const char *const[]){"perplexity per word", ">judging", ">held out"});
+  for (size_t k = 0; k < AG_TRAIN_MODELS; k++) {
+    render_table_add(table, ag_train_model_name((ag_train_model)k));
+    add_number(table, "%.2f", judge->perplexity[k]);
+    add_number(table, "%.2f", held_out->perplexity[k]);
+  }
+  if (judge->truth > 0) {
+    render_table_add(table, "the grammar itself");
+    add_number(table, "%.2f", judge->truth);
+    render_table_add(table, held_out->truth > 0 ? render_number(held_out->truth).text : "–");
+  }
+  render_table_print(table, stdout, 0);
+  render_table_free(table);
+}
+
+static void print_text(const char *name, const ag_train_text *text)
+{
+  printf("%-11s %s sentences, %s words, %s of them unknown\n", name,
+         render_count(text->sentences).text, render_count(text->words).text,
+         render_share(text->words ? (double)text->unknown / (double)text->words : 0).text);
+}
+
+static void print_report(const ag_train_result *result, const char *directory)
+{
+  const ag_train_spec *spec = &result->spec;
+  printf("%sGPT-2%s: %s parameters (%zu layers, width %zu, %zu heads, context %zu, %zu tokens)\n\n",
+         render_bold(), render_plain(), render_count(result->parameters).text, spec->layers,
+         spec->width, spec->heads, spec->context, spec->vocabulary);
+  printf("Learnt from %s sentences, %s tokens; %s tokens/s\n", render_count(result->sentences).text,
+         render_count(result->tokens).text, render_count((size_t)result->tokens_per_second).text);
+  print_text("Judging", &result->judge);
+  print_text("Held out", &result->held_out);
+  printf("Unknown     %s\n\n",
+         result->marks_unknown ? "written <unk> for all models" : "left out of all models' scores");
+  print_epochs(result);
+  putchar('\n');
+  print_models(result);
+  printf("\nFiles       %s/: config.json, merges.txt, model.safetensors, train.json,\n"
+         "            train.png, train.svg, vocab.json\n",
+         directory);
+}
+
+static int train_command(cli_arguments *arguments)
+{
+  ag_train_spec spec = read_spec(arguments);
+  const char *directory = cli_text(arguments, "output");
+  ag_train_result *result = NULL;
+  ag_error error = {0};
+  bool existed = access(directory, F_OK) == 0;
+  if (!program_make_directories(directory))
+    return program_fail_system("cannot make", directory);
+  if (train(&spec, cli_given(arguments, "quiet"), &result, &error) != AG_OK) {
+    if (!existed)
+      rmdir(directory);
+    return program_fail(&error);
+  }
+  int status = save(result, directory);
+  if (status == STATUS_DONE && cli_given(arguments, "json"))
+    program_print_json(ag_train_json(result));
+  else if (status == STATUS_DONE && !cli_given(arguments, "quiet"))
+    print_report(result, directory);
+  if (status == STATUS_DONE && result->interrupted)
+    status = STATUS_INTERRUPTED;
+  ag_train_free(result);
+  return status;
+}
+
+const cli_command command_train = {
+    .name = "train",
+    .summary = "a GPT-2 that learns from a text, beside n-grams",
+    .description = train_description,
+    .arguments = train_arguments,
+    .options = train_options,
+    .examples = train_examples,
+    .run = train_command,
+};

@@ -1,0 +1,196 @@
+/* The texts of a training. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/train_parts.h"
+#include "base/memory.h"
+
+/* ---- where they come from ---- */
+
+static ag_status read_file(const char *path, ag_sentences *sentences, ag_error *error)
+{
+  ag_text_options options = ag_text_options_default();
+  options.keep_duplicates = true;
+  return ag_text_load(path, &options, sentences, error);
+}
+
+/* Sentences first … first + count - 1 of the grammar, one behind the other. */
+static ag_status make_sentences(ag_train_corpus *corpus, uint64_t seed, size_t count,
+                                ag_error *error)
+{
+  char sentence[AG_GRAMMAR_BYTES];
+  size_t used = 0;
+  ag_grammar_options options = ag_grammar_options_default();
+  ag_status status = ag_grammar_create(&options, &corpus->grammar, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < count; i++)
+    used += ag_grammar_sentence(corpus->grammar, seed, i, sentence) + 1;
+  status = ag_array_create(used, 1, &corpus->bytes, error);
+  for (size_t i = 0, at = 0; i < count && status == AG_OK; i++)
+    at += ag_grammar_sentence(corpus->grammar, seed, i, corpus->bytes + at) + 1;
+  return status;
+}
+
+/* How many of count sentences a share is: at least one. */
+static size_t part_of(size_t count, double share)
+{
+  size_t part = (size_t)((double)count * share + 0.5);
+  return part > 0 ? part : 1;
+}
+
+static ag_status check_parts(const ag_train_corpus *corpus, const ag_train_spec *spec,
+                             ag_error *error)
+{
+  enum { LEAST = 10 };
+  if (corpus->held_out > 0 && corpus->learnt >= LEAST)
+    return AG_OK;
+  if (corpus->held_out == 0)
+    return ag_fail(error, AG_ERROR_INPUT, "%s has no sentence", spec->held_out);
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "%s%s: %zu sentences are too few to learn from (at least %d are needed besides "
+                 "those that judge and those that are held out)",
+                 spec->corpus ? spec->corpus : "the grammar", "", corpus->learnt, (int)LEAST);
+}
+
+static void list_texts(ag_train_corpus *corpus, size_t own)
+{
+  const char *at = corpus->bytes;
+  for (size_t i = 0; i < own; i++) {
+    corpus->text[i] = corpus->bytes ? at : corpus->file.text[i];
+    at += corpus->bytes ? strlen(at) + 1 : 0;
+  }
+  for (size_t i = 0; i < corpus->other.count; i++)
+    corpus->text[own + i] = corpus->other.text[i];
+}
+
+ag_status ag_train_corpus_read(const ag_train_spec *spec, ag_train_corpus *corpus, ag_error *error)
+{
+  ag_train_corpus made = {.learnt = 0};
+  size_t own = spec->grammar;
+  ag_status status = AG_OK;
+  if (spec->corpus)
+    status = read_file(spec->corpus, &made.file, error);
+  if (status == AG_OK && spec->held_out)
+    status = read_file(spec->held_out, &made.other, error);
+  if (status != AG_OK)
+    goto out;
+  if (spec->corpus)
+    own = made.file.count;
+  made.judge = part_of(own, spec->judge_share);
+  made.held_out = spec->held_out ? made.other.count : part_of(own, spec->held_out_share);
+  size_t taken = made.judge + (spec->corpus && !spec->held_out ? made.held_out : 0);
+  made.learnt = own > taken ? own - taken : 0;
+  status = check_parts(&made, spec, error);
+  if (!spec->corpus && !spec->held_out)
+    own += made.held_out;
+  if (status == AG_OK && !spec->corpus)
+    status = make_sentences(&made, spec->seed, own, error);
+  if (status == AG_OK)
+    status = ag_array_create(own + made.other.count, sizeof *made.text, &made.text, error);
+  if (status == AG_OK)
+    list_texts(&made, own);
+out:
+  if (status == AG_OK)
+    *corpus = made;
+  else
+    ag_train_corpus_free(&made);
+  return status;
+}
+
+void ag_train_corpus_free(ag_train_corpus *corpus)
+{
+  ag_sentences_free(&corpus->file);
+  ag_sentences_free(&corpus->other);
+  ag_grammar_free(corpus->grammar);
+  free(corpus->bytes);
+  free(corpus->text);
+}
+
+/* ---- unknown words ---- */
+
+enum { END_BYTES = 13 }; /* of <|endoftext|> */
+
+/* Counts the unknown words, and with room for them writes the spans; offset: where the
+ * sentence begins. */
+static size_t find_spans(const ag_ngram *model, const char *text, size_t offset, ag_byte_span *span)
+{
+  const char *at = text, *end = text + strlen(text);
+  ag_token rest = {NULL, 0}, word;
+  size_t count = 0;
+  while (ag_ngram_unknown_next(model, &at, end, &rest, &word)) {
+    size_t begin = offset + (size_t)(word.text - text);
+    if (span)
+      span[count] = (ag_byte_span){begin, begin + word.length};
+    count++;
+  }
+  return count;
+}
+
+/* A copy in which the spans of the sentence are <unk>, words of their own. */
+static ag_status replace(const char *text, const ag_byte_span *span, size_t spans, char **copy,
+                         ag_error *error)
+{
+  static const char unknown[] = "<unk>";
+  size_t length = strlen(text), done = 0;
+  ag_status status = ag_array_create(length + 8 * spans + 1, 1, copy, error);
+  if (status != AG_OK)
+    return status;
+  char *to = *copy;
+  for (size_t i = 0; i < spans; i++) {
+    memcpy(to, text + done, span[i].begin - done);
+    to += span[i].begin - done;
+    if (to > *copy && to[-1] != ' ')
+      *to++ = ' ';
+    to = stpcpy(to, unknown);
+    done = span[i].end;
+  }
+  memcpy(to, text + done, length - done + 1);
+  return AG_OK;
+}
+
+static ag_status mask_all(const ag_ngram *model, const char *const *text, size_t count,
+                          ag_train_masked *masked, ag_error *error)
+{
+  bool written = ag_ngram_knows_unknown(model);
+  size_t offset = 0, spans = 0;
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    offset += END_BYTES;
+    ag_byte_span *own = masked->span + (written ? 0 : spans);
+    size_t found = find_spans(model, text[i], written ? 0 : offset, own);
+    spans += found;
+    status = replace(text[i], own, written ? found : 0, &masked->text[i], error);
+    offset += strlen(text[i]);
+    masked->count += status == AG_OK;
+  }
+  masked->spans = written ? 0 : spans;
+  return status;
+}
+
+ag_status ag_train_mask(const ag_ngram *model, const char *const *text, size_t count,
+                        ag_train_masked *masked, ag_error *error)
+{
+  ag_train_masked made = {.count = 0};
+  size_t spans = 0;
+  for (size_t i = 0; i < count; i++)
+    spans += find_spans(model, text[i], 0, NULL);
+  ag_status status = ag_array_create(count, sizeof *made.text, &made.text, error);
+  if (status == AG_OK)
+    status = ag_array_create(spans + 1, sizeof *made.span, &made.span, error);
+  if (status == AG_OK)
+    status = mask_all(model, text, count, &made, error);
+  if (status == AG_OK)
+    *masked = made;
+  else
+    ag_train_masked_free(&made);
+  return status;
+}
+
+void ag_train_masked_free(ag_train_masked *masked)
+{
+  for (size_t i = 0; i < masked->count; i++)
+    free(masked->text[i]);
+  free(masked->text);
+  free(masked->span);
+}
