@@ -166,7 +166,6 @@ static ag_status train(ag_train_spec *spec, bool quiet, ag_train_result **result
   bool shown = !quiet && isatty(STDERR_FILENO);
   spec->progress = shown ? show_progress : NULL;
   spec->watcher = &state;
-  spec->interrupt = program_interrupt();
   ag_status status = ag_train_run(spec, result, error);
   if (shown)
     fputs("\r\033[K", stderr);
@@ -267,6 +266,7 @@ static int train_command(cli_arguments *arguments)
   ag_train_result *result = NULL;
   ag_error error = {0};
   bool existed = access(directory, F_OK) == 0;
+  spec.interrupt = program_interrupt();
   if (!program_make_directories(directory))
     return program_fail_system("cannot make", directory);
   if (train(&spec, cli_given(arguments, "quiet"), &result, &error) != AG_OK) {
