@@ -14,5 +14,6 @@
 #include <aligngame/status.h>
 #include <aligngame/theory.h>
 #include <aligngame/weights.h>
+#include <aligngame/words.h>
 
 #endif

@@ -465,7 +465,7 @@ def what_this_version_lacks_is_named():
         for override, said in (
                 ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}", "a cloud has points"),
                 ("space={text: {file: wiki.txt, sentences: 10}}", "this version has: "),
-                ("generator=gmm", "points"), ("generator=gpt2", "there are: "),
+                ("generator=gmm", "points"), ("generator=neural", "there are: "),
                 ("engine=sample", "did you mean 'samples'")):
             done = call("run", "game.yaml", "-s", override, cwd=folder)
             expect(done.returncode == 2 and said in done.stderr, override, done)

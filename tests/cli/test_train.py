@@ -92,6 +92,28 @@ def the_folder_is_a_gpt2():
             expect(word in text, "the picture lacks", word)
 
 
+GAME = """\
+name: trained
+generations: 1
+space:
+  text: {grammar: {}, sentences: 100}
+curators:
+  owner:  {reward: {word_count: {min: 2, max: 4, slope: 2}}, pool: 4, temperature: 0.5}
+generator: {gpt2: {model: model, epochs: 1, batch: 8, length: 32}}
+loop: {reading: accumulate}
+samples: {generate: 20, keep: {owner: 20}, selection: pools}
+"""
+
+
+@test
+def a_game_is_played_with_it():
+    with scratch() as folder:
+        succeed("train", *TINY, "-o", "model", "-q", cwd=folder)
+        write(folder, "game.yaml", GAME)
+        succeed("run", "game.yaml", "-o", "played", "-q", cwd=folder)
+        expect((Path(folder) / "played").is_dir(), listing(folder))
+
+
 @test
 def a_model_continues():
     with scratch() as folder:
