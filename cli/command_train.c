@@ -32,13 +32,13 @@ static const cli_option train_options[] = {
      "Stop after N epochs that were not the best; 0: never (default: 3)", false},
     {"judge", 0, CLI_NUMBER, "SHARE",
      "The share of CORPUS that tells which epoch is the best (default: 0.05)", false},
-    {"batch", 0, CLI_COUNT, "N", "Tokens a step (default: 2048)", false},
-    {"dropout", 0, CLI_NUMBER, "SHARE", "What is dropped while learning (default: 0.3)", false},
+    {"batch", 0, CLI_COUNT, "N", "Tokens a step (default: 512)", false},
+    {"dropout", 0, CLI_NUMBER, "SHARE", "What is dropped while learning (default: 0.2)", false},
     {"learning-rate", 0, CLI_POSITIVE, "X", "The largest step size (default: 0.002)", false},
     {"decay", 0, CLI_NUMBER, "X", "Decay of the weights of matrices (default: 0.1)", false},
-    {"warm-up", 0, CLI_SEED, "N", "Steps until the largest step size (default: 50)", false},
+    {"warm-up", 0, CLI_SEED, "N", "Steps until the largest step size (default: 100)", false},
     {"average", 0, CLI_NUMBER, "SHARE",
-     "What the average of the weights keeps at a step; 0: no average (default: 0.99)", false},
+     "What the average of the weights keeps at a step; 0: no average (default: 0.998)", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example train_examples[] = {
@@ -166,7 +166,6 @@ static ag_status train(ag_train_spec *spec, bool quiet, ag_train_result **result
   bool shown = !quiet && isatty(STDERR_FILENO);
   spec->progress = shown ? show_progress : NULL;
   spec->watcher = &state;
-  spec->interrupt = program_interrupt();
   ag_status status = ag_train_run(spec, result, error);
   if (shown)
     fputs("\r\033[K", stderr);
@@ -267,6 +266,7 @@ static int train_command(cli_arguments *arguments)
   ag_train_result *result = NULL;
   ag_error error = {0};
   bool existed = access(directory, F_OK) == 0;
+  spec.interrupt = program_interrupt();
   if (!program_make_directories(directory))
     return program_fail_system("cannot make", directory);
   if (train(&spec, cli_given(arguments, "quiet"), &result, &error) != AG_OK) {

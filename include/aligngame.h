@@ -13,6 +13,7 @@
 #include <aligngame/run.h>
 #include <aligngame/status.h>
 #include <aligngame/theory.h>
+#include <aligngame/train.h>
 #include <aligngame/weights.h>
 #include <aligngame/words.h>
 

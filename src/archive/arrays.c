@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "archive/driver.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/seal.h"
 #include "base/memory.h"
 

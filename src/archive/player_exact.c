@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/player.h"
 #include "archive/result.h"
 #include "game/play.h"

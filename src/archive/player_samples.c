@@ -14,7 +14,7 @@
 #endif
 
 #include "base/clock.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/player.h"
 #include "archive/result.h"
 #include "base/memory.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/memory.h"
 
 static ag_status create_metrics(const ag_game *game, ag_result *result, ag_error *error)

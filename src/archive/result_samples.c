@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 #include "base/memory.h"
 

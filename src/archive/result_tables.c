@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 
 /* A field of RFC 4180: quoted where it must be. */

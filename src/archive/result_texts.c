@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 #include "base/memory.h"
 #include "population/packed.h"

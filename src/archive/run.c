@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
 #include "base/memory.h"

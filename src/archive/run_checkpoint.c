@@ -10,7 +10,7 @@
 
 #include "archive/arrays.h"
 #include "base/clock.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
 

@@ -19,7 +19,7 @@
 #include <aligngame/catalogue.h>
 
 #include "base/clock.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/result.h"
 #include "archive/seal.h"
 #include "base/memory.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/memory.h"
 
 enum { SCHEMA_VERSION = 1, BUSY_MILLISECONDS = 10000 };

@@ -17,12 +17,12 @@ void ag_train_spec_default(ag_train_spec *spec)
                           .vocabulary = 4096,
                           .epochs = 20,
                           .patience = 3,
-                          .batch = 2048,
-                          .warm_up = 50,
-                          .dropout = 0.3,
+                          .batch = 512,
+                          .warm_up = 100,
+                          .dropout = 0.2,
                           .rate = 2e-3,
                           .decay = 0.1,
-                          .average = 0.99,
+                          .average = 0.998,
                           .seed = 1};
 }
 

@@ -42,6 +42,10 @@ static ag_status open_base(ag_train_spec *spec, ag_train_state *state, ag_error 
   if (status == AG_OK && ag_bpe_size(state->bpe) != config.vocab_size)
     status = ag_fail(error, AG_ERROR_INPUT, "%s: the model has %zu tokens, its vocabulary %zu",
                      spec->base, config.vocab_size, ag_bpe_size(state->bpe));
+  if (status == AG_OK && config.layer_norm_epsilon != 1e-5)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s/config.json: layer_norm_epsilon is %g, expected 1e-05 as in GPT-2",
+                     spec->base, config.layer_norm_epsilon);
   if (status == AG_OK) {
     spec->layers = config.n_layer;
     spec->width = config.n_embd;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/status.h"
 
 enum {

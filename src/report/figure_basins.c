@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/status.h"
 #include "report/figure_parts.h"
 

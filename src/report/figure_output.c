@@ -1,19 +1,17 @@
 /* One drawing, three kinds of file. */
 #include "report/figure_parts.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/status.h"
 
 void ag_buffer_add(ag_buffer *buffer, const void *bytes, size_t count)
@@ -53,19 +51,11 @@ ag_status ag_buffer_save(const ag_buffer *buffer, const char *path, ag_error *er
   ag_draft draft;
   if (buffer->failed)
     return ag_fail_memory(error);
-  ag_status status = ag_draft_open(path, &draft, error);
-  for (size_t done = 0; !status && done < buffer->size;) {
-    ssize_t count = write(draft.descriptor, buffer->text + done, buffer->size - done);
-    if (count > 0)
-      done += (size_t)count;
-    else if (errno != EINTR)
-      status = ag_fail_system(error, "write", path, errno);
-  }
+  ag_status status = ag_draft_open_stream(path, &draft, error);
   if (status)
-    ag_draft_discard(&draft);
-  else
-    status = ag_draft_publish(&draft, error);
-  return status;
+    return status;
+  fwrite(buffer->text, 1, buffer->size, draft.stream);
+  return ag_draft_publish(&draft, error);
 }
 
 static cairo_status_t keep(void *context, const unsigned char *bytes, unsigned count)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "report/figure_run.h"
 
 enum { SIDE_MOST = 256, BINS_LEAST = 16, BINS_MOST = 64 };

@@ -10,7 +10,7 @@
 
 #include <aligngame/report.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "report/figure_parts.h"
 
 enum { INSIDE_MOST = 4 }; /* a longer legend would hide the lines */

@@ -7,7 +7,7 @@
 
 #include <aligngame/catalogue.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/figure_run.h"

@@ -13,7 +13,7 @@
 
 #include <aligngame/catalogue.h>
 
-#include "archive/files.h"
+#include "base/files.h"
 #include "report/page.h"
 
 enum { MOMENTS_MOST = 12, BAR_WIDTH = 120, CELLS_MOST = 5 };

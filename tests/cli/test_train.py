@@ -92,6 +92,28 @@ def the_folder_is_a_gpt2():
             expect(word in text, "the picture lacks", word)
 
 
+GAME = """\
+name: trained
+generations: 1
+space:
+  text: {grammar: {}, sentences: 100}
+curators:
+  owner:  {reward: {word_count: {min: 2, max: 4, slope: 2}}, pool: 4, temperature: 0.5}
+generator: {gpt2: {model: model, epochs: 1, batch: 8, length: 32}}
+loop: {reading: accumulate}
+samples: {generate: 20, keep: {owner: 20}, selection: pools}
+"""
+
+
+@test
+def a_game_is_played_with_it():
+    with scratch() as folder:
+        succeed("train", *TINY, "-o", "model", "-q", cwd=folder)
+        write(folder, "game.yaml", GAME)
+        succeed("run", "game.yaml", "-o", "played", "-q", cwd=folder)
+        expect((Path(folder) / "played").is_dir(), listing(folder))
+
+
 @test
 def a_model_continues():
     with scratch() as folder:
@@ -177,8 +199,12 @@ def wrong_input_is_refused():
 
 
 def interrupted(folder, *words, after):
+    """Stopped so many seconds after the folder has been made."""
     done = subprocess.Popen([PROGRAM, "train", *map(str, words)], cwd=folder, stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (Path(folder) / "out").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
     time.sleep(after)
     done.send_signal(signal.SIGINT)
     out, errors = done.communicate(timeout=120)
@@ -203,7 +229,7 @@ def an_interrupt_keeps_the_best_model():
 def an_early_interrupt_leaves_nothing():
     with scratch() as folder:
         status, out, errors = interrupted(folder, "--grammar", 20000, "--width", 256, "--layers", 8, "-o",
-                                          "out", after=1)
+                                          "out", after=0.2)
         expect(status == 130 and out == "" and "interrupted" in errors, status, out, errors)
         expect(os.listdir(folder) == [], os.listdir(folder))
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "archive/arrays.h"
-#include "archive/files.h"
+#include "base/files.h"
 #include "archive/store.h"
 #include "tests/check.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "archive/train_parts.h"
+#include "base/fault.h"
 #include "tests/check.h"
 
 static void must(ag_status status, const ag_error *error)
@@ -322,6 +323,32 @@ static void wrong_specs_are_refused(void)
   }
 }
 
+#ifdef AG_FAULT_INJECTION
+
+static void memory_may_run_out_anywhere(void)
+{
+  ag_train_spec spec = small_spec();
+  long failures = 0;
+  spec.grammar = 30;
+  spec.epochs = 2;
+  for (ag_fault_countdown = 1; failures < 5000; ag_fault_countdown = failures + 1) {
+    ag_train_result *result = NULL;
+    ag_error error;
+    ag_status status = ag_train_run(&spec, &result, &error);
+    if (status == AG_OK) {
+      ag_train_free(result);
+      break;
+    }
+    CHECK(status == AG_ERROR_MEMORY && result == NULL);
+    failures++;
+  }
+  ag_fault_countdown = 0;
+  printf("# %ld allocations\n", failures);
+  CHECK(failures > 50 && failures < 5000);
+}
+
+#endif
+
 int main(void)
 {
   CHECK_RUN(short_sentences_add_up);
@@ -333,5 +360,10 @@ int main(void)
   CHECK_RUN(bits_do_not_depend_on_threads);
   CHECK_RUN(the_best_epoch_is_kept);
   CHECK_RUN(wrong_specs_are_refused);
+#ifdef AG_FAULT_INJECTION
+  CHECK_RUN(memory_may_run_out_anywhere);
+#else
+  check_skip("memory_may_run_out_anywhere", "built without -Dfault_injection=true");
+#endif
   return check_end();
 }

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "generator/transformer/bpe_parts.h"
-#include "generator/transformer/output.h"
+#include "base/files.h"
 
 static const char vocabulary_name[] = "vocab.json", merges_name[] = "merges.txt";
 static const char version[] = "#version: 0.2";
@@ -210,11 +210,11 @@ ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
 
 ag_status ag_bpe_read(const char *directory, ag_bpe **bpe, ag_error *error)
 {
-  char *vocabulary_path = NULL, *merges_path = NULL, *vocabulary = NULL, *merges = NULL;
+  char *vocabulary_path = ag_path_join(directory, vocabulary_name);
+  char *merges_path = ag_path_join(directory, merges_name);
+  char *vocabulary = NULL, *merges = NULL;
   size_t vocabulary_size, merges_size;
-  ag_status status = ag_model_path(directory, vocabulary_name, &vocabulary_path, error);
-  if (!status)
-    status = ag_model_path(directory, merges_name, &merges_path, error);
+  ag_status status = vocabulary_path && merges_path ? AG_OK : ag_fail_memory(error);
   if (!status)
     status = ag_file_read(vocabulary_path, &vocabulary, &vocabulary_size, error);
   if (!status)
@@ -306,18 +306,15 @@ static ag_status write_file(const ag_bpe *bpe, const char *directory, const char
 {
   uint16_t code[AG_BPE_BYTES];
   uint8_t order[AG_BPE_BYTES];
-  char *path;
-  ag_output output;
-  ag_status status = ag_model_path(directory, name, &path, error);
-  if (status)
-    return status;
-  status = ag_output_open(path, &output, error);
+  ag_draft draft;
+  char *path = ag_path_join(directory, name);
+  ag_status status = path ? ag_draft_open_stream(path, &draft, error) : ag_fail_memory(error);
   free(path);
   if (status)
     return status;
   ag_bpe_byte_codes(code, order);
-  write(output.stream, code, bpe);
-  return ag_output_close(&output, AG_OK, error);
+  write(draft.stream, code, bpe);
+  return ag_draft_publish(&draft, error);
 }
 
 ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error)

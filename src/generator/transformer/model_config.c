@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "generator/transformer/model_files.h"
-#include "generator/transformer/output.h"
+#include "base/files.h"
 
 void ag_gpt2_config_default(ag_gpt2_config *config)
 {
@@ -196,13 +196,13 @@ static void write_real(FILE *stream, const char *key, double value)
 
 ag_status ag_gpt2_config_write(const char *path, const ag_gpt2_config *config, ag_error *error)
 {
-  ag_output output;
+  ag_draft draft;
   ag_status status = ag_gpt2_config_check(config, error);
   if (!status)
-    status = ag_output_open(path, &output, error);
+    status = ag_draft_open_stream(path, &draft, error);
   if (status)
     return status;
-  FILE *stream = output.stream;
+  FILE *stream = draft.stream;
   fputs("{\n  \"architectures\": [\"GPT2LMHeadModel\"],\n  \"model_type\": \"gpt2\",\n"
         "  \"activation_function\": \"gelu_new\",\n",
         stream);
@@ -218,5 +218,5 @@ ag_status ag_gpt2_config_write(const char *path, const ag_gpt2_config *config, a
   fputs(
       "  \"n_inner\": null,\n  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n",
       stream);
-  return ag_output_close(&output, AG_OK, error);
+  return ag_draft_publish(&draft, error);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "generator/transformer/output.h"
+#include "base/files.h"
 
 static const char prefix[] = "transformer.";
 
@@ -146,12 +146,11 @@ ag_status ag_gpt2_check(const ag_safetensors *file, const ag_gpt2_config *config
 ag_status ag_gpt2_open(const char *directory, ag_gpt2_config *config, ag_safetensors **file,
                        ag_error *error)
 {
-  char *config_path = NULL, *weights_path = NULL;
+  char *config_path = ag_path_join(directory, "config.json");
+  char *weights_path = ag_path_join(directory, "model.safetensors");
   ag_gpt2_config made;
   ag_safetensors *opened = NULL;
-  ag_status status = ag_model_path(directory, "config.json", &config_path, error);
-  if (!status)
-    status = ag_model_path(directory, "model.safetensors", &weights_path, error);
+  ag_status status = config_path && weights_path ? AG_OK : ag_fail_memory(error);
   if (!status)
     status = ag_gpt2_config_read(config_path, &made, error);
   if (!status)
@@ -207,12 +206,11 @@ static ag_status write_weights(const char *path, const ag_gpt2_config *config,
 ag_status ag_gpt2_write(const char *directory, const ag_gpt2_config *config,
                         const float *const *value, ag_error *error)
 {
-  char *config_path = NULL, *weights_path = NULL;
-  ag_status status = ag_gpt2_config_check(config, error);
+  char *config_path = ag_path_join(directory, "config.json");
+  char *weights_path = ag_path_join(directory, "model.safetensors");
+  ag_status status = config_path && weights_path ? AG_OK : ag_fail_memory(error);
   if (!status)
-    status = ag_model_path(directory, "config.json", &config_path, error);
-  if (!status)
-    status = ag_model_path(directory, "model.safetensors", &weights_path, error);
+    status = ag_gpt2_config_check(config, error);
   if (!status)
     status = ag_gpt2_config_write(config_path, config, error);
   if (!status)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "generator/transformer/output.h"
+#include "base/files.h"
 
 enum { HEADER_ALIGNMENT = 8, PIECE_FLOATS = 1 << 14 };
 
@@ -101,16 +101,16 @@ static void write_elements(FILE *stream, const ag_tensor_source *tensor)
 static ag_status write_file(const char *path, const ag_tensor_source *const *sorted, size_t count,
                             const char *header, size_t length, ag_error *error)
 {
-  ag_output output;
-  ag_status status = ag_output_open(path, &output, error);
+  ag_draft draft;
+  ag_status status = ag_draft_open_stream(path, &draft, error);
   if (status)
     return status;
   uint64_t prefix = htole64(length);
-  fwrite(&prefix, sizeof prefix, 1, output.stream);
-  fwrite(header, 1, length, output.stream);
+  fwrite(&prefix, sizeof prefix, 1, draft.stream);
+  fwrite(header, 1, length, draft.stream);
   for (size_t i = 0; i < count; i++)
-    write_elements(output.stream, sorted[i]);
-  return ag_output_close(&output, AG_OK, error);
+    write_elements(draft.stream, sorted[i]);
+  return ag_draft_publish(&draft, error);
 }
 
 ag_status ag_safetensors_write(const char *path, const ag_tensor_source *tensor, size_t count,

@@ -1,9 +1,10 @@
-#include "archive/files.h"
+#include "base/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,22 +125,58 @@ ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
   return status;
 }
 
+ag_status ag_draft_open_stream(const char *path, ag_draft *draft, ag_error *error)
+{
+  ag_status status = ag_draft_open(path, draft, error);
+  if (status != AG_OK)
+    return status;
+  draft->stream = fdopen(draft->descriptor, "wb");
+  if (draft->stream == NULL) {
+    status = ag_fail_memory(error);
+    ag_draft_discard(draft);
+  }
+  return status;
+}
+
+/* Closes what is open. Returned: an errno, or 0. */
+static int close_draft(ag_draft *draft)
+{
+  int failed = 0;
+  if (draft->stream != NULL)
+    failed = fclose(draft->stream);
+  else if (draft->descriptor >= 0)
+    failed = close(draft->descriptor);
+  draft->stream = NULL;
+  draft->descriptor = -1;
+  return failed == 0 ? 0 : errno;
+}
+
 void ag_draft_discard(ag_draft *draft)
 {
   if (draft->path == NULL)
     return;
-  if (draft->descriptor >= 0)
-    close(draft->descriptor);
+  close_draft(draft);
   unlink(draft->temporary);
   draft_clear(draft);
 }
 
+/* What the stream holds back goes to the file. Returned: an errno, or 0. */
+static int flush_draft(const ag_draft *draft)
+{
+  if (draft->stream == NULL)
+    return 0;
+  bool failed = fflush(draft->stream) != 0 || ferror(draft->stream);
+  return !failed ? 0 : errno != 0 ? errno : EIO; /* errno: of the write that failed */
+}
+
 ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
 {
-  int reason = fsync(draft->descriptor) == 0 ? 0 : errno;
-  if (close(draft->descriptor) != 0 && reason == 0)
+  int reason = flush_draft(draft);
+  if (reason == 0 && fsync(draft->descriptor) != 0)
     reason = errno;
-  draft->descriptor = -1;
+  int closing = close_draft(draft);
+  if (reason == 0)
+    reason = closing;
   if (reason == 0 && rename(draft->temporary, draft->path) != 0)
     reason = errno;
   ag_status status = AG_OK;

@@ -1,6 +1,8 @@
 /* Files that appear whole or not at all, and the directories they are in. */
-#ifndef AG_ARCHIVE_FILES_H
-#define AG_ARCHIVE_FILES_H
+#ifndef AG_BASE_FILES_H
+#define AG_BASE_FILES_H
+
+#include <stdio.h>
 
 #include "base/status.h"
 
@@ -10,12 +12,16 @@ typedef struct ag_draft {
   char *path;
   char *temporary;
   int descriptor;
+  FILE *stream; /* over the descriptor, or NULL */
 } ag_draft;
 
 /* Begins a draft of path; draft is empty after a failure.
  * Status: AG_ERROR_IO, AG_ERROR_MEMORY. Owner: the caller, who ends it with
  * ag_draft_publish or ag_draft_discard. */
 ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error);
+/* The same to be written through draft->stream: a write that fails shows when the draft is
+ * published. */
+ag_status ag_draft_open_stream(const char *path, ag_draft *draft, ag_error *error);
 /* Puts the draft in its place, in the order that survives a power cut: data,
  * name, directory. The draft is ended whatever the status; after AG_ERROR_IO
  * an older file at path may still be there. */
