@@ -56,8 +56,9 @@ typedef struct paper_text_play {
 } paper_text_play;
 
 typedef struct paper_text {
-  const char *scale;                                            /* ngram, small, model */
-  const char *corpus;                                           /* a file, or NULL: the grammar */
+  const char *scale;  /* ngram, small, model */
+  const char *note;   /* what the model is, in words, or NULL */
+  const char *corpus; /* a file, or NULL: the grammar */
   bool variant[PAPER_TEXT_VARIANTS], scenario[PAPER_SCENARIOS]; /* what is asked for */
   size_t count;
   paper_text_play play[PAPER_TEXT_PLAYS_MOST];
