@@ -5,11 +5,12 @@
 #include "options.h"
 #include "paper_claims.h"
 #include "paper_synthetic.h"
+#include "paper_text.h"
 #include "program.h"
 
 static const char *part_word(size_t index)
 {
-  static const char *const parts[] = {"synthetic", "claims", NULL};
+  static const char *const parts[] = {"synthetic", "claims", "text", NULL};
   return parts[index];
 }
 
@@ -20,18 +21,41 @@ static const cli_argument paper_arguments[] = {
 static const cli_option paper_options[] = {
     {"cells", 0, CLI_COUNT, "N", "Play the exact games on a grid of N x N cells (default: 400)",
      false},
-    {"seeds", 0, CLI_COUNT, "N", "Play each game with samples from N seeds (default: 100)", false},
-    {"generations", 'g', CLI_COUNT, "N", "Play N generations (default: 100)", false},
+    {"seeds", 0, CLI_COUNT, "N",
+     "Play each game with samples from N seeds (default: 100; texts: 10, of a transformer 1)",
+     false},
+    {"generations", 'g', CLI_COUNT, "N", "Play N generations (default: 100; texts: 20)", false},
     {"games", 0, CLI_COUNT, "N", "Claims: play N random games for each regime (default: 1000)",
      false},
+    {"scale", 0, CLI_TEXT, "SCALE",
+     "Texts: the model, `ngram` (default) or `small`, a small GPT-2 that begins untrained", false},
+    {"model", 0, CLI_DIRECTORY, "DIR",
+     "Texts: fine-tune the GPT-2 in this folder (config.json, model.safetensors, vocab.json, "
+     "merges.txt)",
+     false},
+    {"corpus", 0, CLI_FILE, "FILE",
+     "Texts: begin with the sentences of a file, plain text or WikiText (default: a grammar's)",
+     false},
+    {"variant", 0, CLI_TEXT, "NAME",
+     "Texts: the ranges of the paper's `text`, of its figure's `panels` or `caption` (default: "
+     "all; "
+     "of a transformer the panels')",
+     false},
+    {"scenario", 0, CLI_TEXT, "NAME",
+     "Texts: `perfect`, `partial` or `disjoint` alone (default: all)", false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example paper_examples[] = {
-    {"aligngame paper", "The circle games, then the claims; files go to paper-output."},
+    {"aligngame paper",
+     "The circle games, the claims, and the games on texts; files go to paper-output."},
     {"aligngame paper claims --games 200", "The theorems over fewer random games."},
     {"aligngame paper synthetic --cells 100 --seeds 10 -o small",
      "On a coarser grid, from fewer seeds, elsewhere."},
+    {"aligngame paper text --corpus wiki.txt --variant panels",
+     "The games on texts, beginning with the sentences of a file."},
+    {"aligngame paper text --model gpt2 --scenario partial -g 2",
+     "Two iterations with the weights in a folder."},
     {NULL, NULL}};
 
 static const char paper_description[] =
@@ -48,9 +72,29 @@ static const char paper_description[] =
     "Then (`claims`) the theorems are held against the exact outcome of random games with perfect, "
     "partial and disjoint preferences: how often each holds, the smallest counterexample found, "
     "Theorem 4 over the two gaps, and exact play against the predicted sinks and rates.\n\n"
+    "At last (`text`) the paper's experiment on texts: both curators want a number of words, a "
+    "language model is trained on what the Owner keeps, and the Public keeps some of what it "
+    "writes. The paper gives the ranges in three places, which differ; all are played, and the "
+    "values of its Figure 3 stand beside ours and beside the exact game on numbers of words. "
+    "Where ours end elsewhere, one thing is changed at a time.\n\n"
     "Each game gets its own run directory below --output (default: paper-output); one that exists "
     "is never touched, the next free name such as circles-perfect-2 is taken. The games with "
-    "samples leave their numbers (synthetic.json, synthetic.csv) and figures there.";
+    "samples leave their numbers (synthetic.json, synthetic.csv, text-ngram.json, …) and figures "
+    "there.";
+
+static int play_texts(const cli_arguments *arguments, bool all)
+{
+  static const char *const scales[] = {"ngram", "small"};
+  int status = STATUS_DONE;
+  if (!all)
+    return paper_text_command(arguments);
+  for (size_t i = 0; i < sizeof scales / sizeof *scales && status == STATUS_DONE; i++) {
+    if (!cli_given(arguments, "quiet"))
+      putchar('\n');
+    status = paper_text_play_scale(arguments, scales[i], true);
+  }
+  return status;
+}
 
 static int paper_command(cli_arguments *arguments)
 {
@@ -58,6 +102,7 @@ static int paper_command(cli_arguments *arguments)
   bool json = cli_given(arguments, "json");
   if (cli_given(arguments, "no-save") && cli_given(arguments, "output"))
     cli_usage_error(arguments->command, "--no-save writes no files: it excludes --output");
+  paper_text_check(arguments);
   if (json && !part)
     part = "synthetic"; /* one document: the parts are asked for one by one */
   int status = STATUS_DONE;
@@ -67,12 +112,15 @@ static int paper_command(cli_arguments *arguments)
     putchar('\n');
   if (status == STATUS_DONE && (!part || !strcmp(part, "claims")))
     status = paper_claims(arguments);
+  if (status == STATUS_DONE && (!part || !strcmp(part, "text")))
+    status = play_texts(arguments, !part);
   return status;
 }
 
 const cli_command command_paper = {
     .name = "paper",
-    .summary = "the paper's circle games and its claims, beside the exact outcomes",
+    .summary =
+        "the paper's games on circles and on texts, and its claims, beside the exact outcomes",
     .description = paper_description,
     .arguments = paper_arguments,
     .options = paper_options,

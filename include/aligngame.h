@@ -15,5 +15,6 @@
 #include <aligngame/theory.h>
 #include <aligngame/train.h>
 #include <aligngame/weights.h>
+#include <aligngame/words.h>
 
 #endif

@@ -17,7 +17,7 @@ typedef struct ag_axis {
 } ag_axis;
 
 typedef enum ag_layer_kind {
-  AG_LAYER_LINE,    /* x, y; low and high: a band around it */
+  AG_LAYER_LINE,    /* x, y; low and high: a band around it; y NULL: the band alone */
   AG_LAYER_POINTS,  /* x, y; low and high: intervals */
   AG_LAYER_BARS,    /* of height y at x, `size` wide; low and high: intervals */
   AG_LAYER_CELLS,   /* categories of the cells of a grid */
@@ -139,6 +139,27 @@ typedef struct ag_pressure_play {
  * curator's centre than to the other's. Plays of a series stand one after the other. */
 ag_status ag_circles_draw_pressure(const char *title, const ag_pressure_play *play, size_t count,
                                    const char *path, ag_error *error);
+
+/* A game on texts in which both curators want a number of words. All borrowed. */
+typedef struct ag_words_play {
+  const char *name;      /* above its panels */
+  double range[2][2];    /* the fewest and the most words that each curator wants */
+  const double *reading; /* [2] what a paper's figure shows at the end, from … to; NULL: none */
+  size_t generations;    /* T */
+  const double *mean;    /* [T + 1] mean number of words of the samples, over the replicates */
+  const double *low, *high; /* [T + 1] a band around it */
+  const double *exact_mean; /* [T + 1] of the exact game on numbers of words */
+  size_t count;             /* numbers of words */
+  const double *words;      /* [count], increasing */
+  const double *first;      /* [count] shares at the beginning */
+  const double *last;       /* [count] and at the end, of the samples; NaN: not known */
+  const double *exact_last; /* [count] and of the exact game */
+} ag_words_play;
+
+/* Above, the mean number of words over the generations, and the ranges that the curators want;
+ * below, how many words the texts have at the end: a column a play. */
+ag_status ag_words_draw(const char *title, const ag_words_play *play, size_t count,
+                        const char *path, ag_error *error);
 
 /* Wilson's 95 % interval of a share of which count of total were seen. */
 void ag_share_interval(size_t count, size_t total, double *low, double *high);

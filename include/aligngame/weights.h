@@ -34,6 +34,22 @@ ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
                           ag_weights_table *table, ag_error *error);
 void ag_weights_table_free(ag_weights_table *table);
 
+/* The law of what a selection rule keeps, as the candidates and the kept ones grow in number
+ * at a fixed ratio: what a sample of some thousands comes near to.
+ *   pools: p H_K. groups: p H of the groups' sizes, the two whole numbers around the ratio.
+ *   softmax: p (1 - exp(-s u)), s such that the ratio's share is kept. top: the largest
+ *   rewards, ties in proportion.
+ * Given: rule by its name; n items; mass [n], adding up to 1; reward [n], finite where the
+ *   mass is not zero; pool K (of `pools`); temperature > 0; candidates for each that is
+ *   kept, >= 1.
+ * Returned: kept [n], adding up to 1; relative error below 1e-11. May be mass.
+ * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY; kept untouched on failure.
+ * Cost: that of ag_weights; softmax 60 passes; top O(n^2).
+ * Source: docs/samples.md, "What selecting 100 of 1000 means". */
+ag_status ag_selection_law(const char *rule, size_t n, const double *mass, const double *reward,
+                           ag_pool pool, double temperature, double candidates_each, double *kept,
+                           ag_error *error);
+
 /* Reads `2`, `1000`, `inf` or `infinity`. Status: AG_ERROR_INPUT for anything else. */
 ag_status ag_pool_read(const char *text, ag_pool *pool, ag_error *error);
 

@@ -30,6 +30,7 @@ extern char **environ;
 struct ag_process {
   pid_t pid;        /* 0: not started, or reaped */
   int in, out, err; /* our ends of its pipes; -1: closed */
+  int life;         /* a pipe that nobody writes to; it ends when we do */
   bool gone, known; /* it has ended; and how, */
   siginfo_t end;
   char *command;
@@ -162,14 +163,22 @@ static bool make_pipe(int end[2])
   return end[0] >= 0 && end[1] >= 0;
 }
 
+/* The command $1 in a shell of its own; beside it, of the same group and nobody's child, one
+ * that waits for the end of descriptor 3, which is ours, and ends the group with it: after
+ * a kill -9 of this program too, nothing goes on working on files that the next run needs. */
+static const char guarded[] =
+    "( (trap '' TERM; read -r _ <&3; kill 0; sleep 2; kill -9 0) </dev/null >/dev/null 2>&1 & )\n"
+    "exec 3<&-\n"
+    "exec /bin/sh -c \"$1\"";
+
 /* The program begins with the usual answer to every signal that matters here, and no
- * signal held back; children: its ends of the three pipes. */
-static int spawn(const char *command, const char *folder, const int children[3], pid_t *pid)
+ * signal held back; children: its ends of the four pipes. */
+static int spawn(const char *command, const char *folder, const int children[4], pid_t *pid)
 {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, usual;
-  char *const words[] = {"sh", "-c", (char *)command, NULL};
+  char *const words[] = {"sh", "-c", (char *)guarded, "sh", (char *)command, NULL};
   sigemptyset(&none);
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
@@ -182,7 +191,7 @@ static int spawn(const char *command, const char *folder, const int children[3],
     posix_spawn_file_actions_destroy(&actions);
     return reason;
   }
-  for (int i = 0; i < 3 && !reason; i++)
+  for (int i = 0; i < 4 && !reason; i++)
     reason = posix_spawn_file_actions_adddup2(&actions, children[i], i);
   if (!reason && folder)
     reason = posix_spawn_file_actions_addchdir_np(&actions, folder);
@@ -201,15 +210,18 @@ static int spawn(const char *command, const char *folder, const int children[3],
 
 static ag_status launch(ag_process *process, const char *folder, ag_error *error)
 {
-  int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
-  int reason = make_pipe(in) && make_pipe(out) && make_pipe(err) ? 0 : errno;
+  int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, life[2] = {-1, -1};
+  bool made = make_pipe(in) && make_pipe(out) && make_pipe(err) && make_pipe(life);
+  int reason = made ? 0 : errno;
   if (!reason) {
-    const int children[3] = {in[0], out[1], err[1]};
+    const int children[4] = {in[0], out[1], err[1], life[0]};
     reason = spawn(process->command, folder, children, &process->pid);
   }
   close_end(&in[0]);
   close_end(&out[1]);
   close_end(&err[1]);
+  close_end(&life[0]);
+  process->life = life[1];
   process->in = in[1];
   process->out = out[0];
   process->err = err[0];
@@ -233,7 +245,8 @@ ag_status ag_process_start(const char *command, const char *folder, ag_process *
     return ag_fail(error, AG_ERROR_INPUT, "there is no folder %s", folder);
   ag_process *made = calloc(1, sizeof *made);
   if (made)
-    *made = (ag_process){.in = -1, .out = -1, .err = -1, .command = ag_text_copy(command)};
+    *made =
+        (ag_process){.in = -1, .out = -1, .err = -1, .life = -1, .command = ag_text_copy(command)};
   ag_status status = made && made->command
                          ? launch(made, folder, error)
                          : ag_fail(error, AG_ERROR_MEMORY, "out of memory for a command");
@@ -420,6 +433,7 @@ void ag_process_free(ag_process *process)
   close_end(&process->in);
   close_end(&process->out);
   close_end(&process->err);
+  close_end(&process->life);
   free(process->heard);
   free(process->command);
   free(process);

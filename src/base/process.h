@@ -18,7 +18,8 @@ typedef struct ag_process_patience {
 } ag_process_patience;
 
 /* Starts `/bin/sh -c command` in a folder (NULL: this one), as the leader of a process group
- * of its own. Its standard input, output and errors are pipes; it gets no other descriptor.
+ * of its own, which ends with this program in any case. Its standard input, output and errors
+ * are pipes; it gets no other descriptor of ours.
  * Status: AG_ERROR_INPUT for a folder that is none, AG_ERROR_MEMORY, AG_ERROR_IO.
  * Owner: ag_process_free. Not for two threads at a time. */
 ag_status ag_process_start(const char *command, const char *folder, ag_process **process,

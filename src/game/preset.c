@@ -39,6 +39,30 @@
   "selection: softmax}\n"                                                                          \
   "measure: published\n"
 
+/* The paper's experiment on texts (Fig. 3): both curators want a number of words. The paper
+ * does not give the fall-off outside a range nor the temperature: they are those of its circles
+ * (eq. 6). Its ranges differ between its text, the panels of Fig. 3 and the caption. The pools, for
+ * the rule `pools` and the exact game, are as many candidates as there are for each that is kept
+ * at the beginning: 10 000 for 1000, and 2000 for 1000. */
+#define TEXT(name, owner, public)                                                                  \
+  "name: " name "\n"                                                                               \
+  "generations: 20\n"                                                                              \
+  "replicates: 10\n"                                                                               \
+  "space:\n"                                                                                       \
+  "  text: {grammar: {}, sentences: 10000, held_out: 500}\n"                                       \
+  "curators:\n"                                                                                    \
+  "  owner:  {reward: {word_count: {" owner ", slope: 2}}, pool: 10, temperature: 0.5}\n"          \
+  "  public: {reward: {word_count: {" public ", slope: 2}}, pool: 2, temperature: 0.5}\n"          \
+                                             "loop: {order: [owner, public]}\n"                    \
+                                             "generator: {ngram: {temperature: 0.8}}\n"            \
+                                             "samples: {generate: 2000, keep: {owner: 1000, "      \
+                                             "public: 1000}, dataset: accumulate, "                \
+                                             "selection: softmax}\n"                               \
+                                             "measure: published\n"                                \
+                                             "metrics: [word_count, {word_share: {most: 101}}, "   \
+                                             "satisfaction, distinct, word_entropy, "              \
+                                             "duplicates, novelty, perplexity]\n"
+
 const ag_preset ag_presets[] = {
     {"circles-perfect", "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
      CIRCLES("perfect", "0")},
@@ -52,6 +76,20 @@ const ag_preset ag_presets[] = {
      PAPER("partial", "1.5")},
     {"paper-disjoint", "the circles (0, 0) and (3, 0) with the paper's samples, 100 seeds",
      PAPER("disjoint", "3")},
+    {"text-perfect", "texts of 4 words for both curators: the paper's text, perfect alignment",
+     TEXT("text-perfect", "min: 4, max: 4", "min: 4, max: 4")},
+    {"text-partial", "texts of 2-4 and of 4-6 words: the paper's text, partial alignment",
+     TEXT("text-partial", "min: 2, max: 4", "min: 4, max: 6")},
+    {"text-disjoint", "texts of 1-3 and of 5-6 words: the paper's text, disjoint optima",
+     TEXT("text-disjoint", "min: 1, max: 3", "min: 5, max: 6")},
+    {"text-partial-panels", "texts of 1-4 and of 3-6 words: the panels of the paper's Figure 3",
+     TEXT("text-partial-panels", "min: 1, max: 4", "min: 3, max: 6")},
+    {"text-disjoint-panels", "texts of 3-4 and of 5-6 words: the panels of the paper's Figure 3",
+     TEXT("text-disjoint-panels", "min: 3, max: 4", "min: 5, max: 6")},
+    {"text-partial-caption", "texts of 1-3 and of 3-5 words: the caption of the paper's Figure 3",
+     TEXT("text-partial-caption", "min: 1, max: 3", "min: 3, max: 5")},
+    {"text-disjoint-caption", "texts of 3-4 and of 5-6 words: the caption of the paper's Figure 3",
+     TEXT("text-disjoint-caption", "min: 3, max: 4", "min: 5, max: 6")},
     {"compromise", "three atoms: the favourite of neither curator wins",
      "name: compromise\n"
      "generations: 60\n"

@@ -256,10 +256,16 @@ ag_status ag_sampled_create_measures(ag_sampled *self, ag_error *error)
   return AG_OK;
 }
 
+/* Whether a metric has something to say, and adds it up. */
+static bool is_sum(const ag_metric *metric)
+{
+  return metric->column_count > 0 && !metric->type->measure;
+}
+
 static void accumulate(const ag_game *game, const ag_metric_block *block, double *sums)
 {
   for (size_t m = 0; m < game->metric_count; m++) {
-    if (!game->metric[m].type->measure)
+    if (is_sum(&game->metric[m]))
       game->metric[m].type->accumulate(&game->metric[m], block, sums);
     sums += game->metric[m].sum_count;
   }
@@ -386,7 +392,7 @@ ag_status ag_sampled_measure(ag_sampled *self, ag_error *error)
   const double *sums = self->sum;
   double *value = self->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
-    if (!game->metric[m].type->measure)
+    if (is_sum(&game->metric[m]))
       game->metric[m].type->finish(&game->metric[m], sums, 1, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;

@@ -62,7 +62,7 @@ ag_status ag_sampled_measure_texts(const ag_sampled *self, const ag_dataset *mea
     status = score_held_out(self, &texts, error);
   for (size_t m = 0; m < game->metric_count && status == AG_OK; m++) {
     const ag_metric *metric = &game->metric[m];
-    if (metric->type->measure)
+    if (metric->type->measure && metric->column_count > 0)
       metric->type->measure(metric, &texts, value);
     value += metric->column_count;
   }

@@ -32,17 +32,6 @@ static unsigned judged(const ag_curator *curator)
   return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
 }
 
-bool ag_sampled_texts_needs_start(const ag_game *game)
-{
-  for (size_t c = 0; c < game->curator_count; c++)
-    if (judged(&game->curator[c]) == AG_JUDGED_CURRENT)
-      return true;
-  for (size_t m = 0; m < game->metric_count; m++)
-    if (game->metric[m].type->asks_model && game->metric[m].column_count > 0)
-      return true;
-  return false;
-}
-
 /* Room for the rewards of count texts; new ones are not weighed. */
 static ag_status make_room(weighed *self, size_t count, ag_error *error)
 {

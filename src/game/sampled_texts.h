@@ -25,9 +25,6 @@ ag_status ag_sampled_texts_start_judges(ag_sampled_texts *texts, const ag_model 
                                         const ag_watch *watch, ag_error *error);
 /* Whether a curator asks the model that plays, so that its rewards change. */
 bool ag_sampled_texts_judged(const ag_sampled_texts *texts);
-/* Whether anybody asks the model that plays before its first fit. */
-bool ag_sampled_texts_needs_start(const ag_game *game);
-
 /* reward [count] of curator c for the texts item [count]. A text is weighed once, save by
  * those who ask the model that plays.
  * Status: AG_ERROR_INPUT: a reward that is not finite, or a program's failure;

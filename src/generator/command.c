@@ -424,12 +424,14 @@ static size_t command_save(void *model, ag_generator_array array[AG_GENERATOR_AR
   return 1;
 }
 
+/* Not AG_ERROR_INPUT, which would make it a damaged checkpoint, and the run begin anew without
+ * a word. */
 static ag_status fail_kept(const command *self, double generation, const char *folder,
                            ag_error *error)
 {
   if (self->settings->keep)
-    return ag_fail(error, AG_ERROR_INPUT, "there is no whole model in %s", folder);
-  return ag_fail(error, AG_ERROR_INPUT,
+    return ag_fail(error, AG_ERROR_IO, "there is no whole model in %s", folder);
+  return ag_fail(error, AG_ERROR_IO,
                  "train uses {previous}, and the model of generation %.0f was in a temporary "
                  "folder: such a run can be resumed only with `keep: DIR` in the generator "
                  "`command`",

@@ -14,8 +14,10 @@
 
 #include "base/memory.h"
 #include "base/numerics.h"
+#include "base/text.h"
 #include "generator/generator.h"
 #include "generator/ngram_parts.h"
+#include "population/packed.h"
 #include "space/words.h"
 
 typedef struct settings {
@@ -23,11 +25,17 @@ typedef struct settings {
   double temperature;
 } settings;
 
+/* What is saved: a number of texts, and the texts. */
+typedef struct packed {
+  double *value; /* [count] */
+  size_t count, capacity;
+} packed;
+
 typedef struct generator {
   const settings *settings;
-  ag_vocabulary words;          /* of the first dataset; count 0: not started */
-  ag_ngram *model;              /* NULL: neither started nor fitted */
-  ag_packed learned, reference; /* what is saved: texts, and the vocabulary's tokens */
+  ag_vocabulary words;       /* of the first dataset; count 0: not started */
+  ag_ngram *model;           /* NULL: neither started nor fitted */
+  packed learned, reference; /* texts, and the vocabulary's tokens */
 } generator;
 
 /* A third word of context predicts small corpora about as well as a fifth, and copies less. */
@@ -97,6 +105,51 @@ static void ngram_free(void *model)
   free(self);
 }
 
+/* ---- texts as numbers ---- */
+
+static ag_status pack(packed *to, const char *const *text, size_t count, ag_error *error)
+{
+  size_t values = 1 + ag_packed_size(text, count);
+  if (values > to->capacity) {
+    double *wider = NULL;
+    size_t capacity = values + values / 2;
+    ag_status status = ag_array_create(capacity, sizeof *wider, &wider, error);
+    if (status != AG_OK)
+      return status;
+    free(to->value);
+    *to = (packed){.value = wider, .capacity = capacity};
+  }
+  to->value[0] = (double)count;
+  ag_packed_write(text, count, to->value + 1);
+  to->count = values;
+  return AG_OK;
+}
+
+/* text [count], borrowed from value; the list is the caller's. */
+static ag_status unpack(const double *value, size_t values, const char ***text, size_t *count,
+                        ag_error *error)
+{
+  const char **made = NULL;
+  /* each text has its NUL */
+  bool right = values > 0 && value[0] >= 0 && value[0] == floor(value[0]) &&
+               value[0] <= (double)(values - 1) * sizeof *value;
+  size_t texts = right ? (size_t)value[0] : 0;
+  ag_status status = ag_array_create(texts, sizeof *made, &made, error);
+  if (status == AG_OK && right)
+    status = ag_packed_read(value + 1, values - 1, texts, made, error);
+  for (size_t i = 0; i < texts && status == AG_OK && right; i++)
+    right = ag_utf8_find_invalid(made[i], strlen(made[i])) == strlen(made[i]);
+  if (status == AG_OK && !right)
+    status = ag_fail(error, AG_ERROR_INPUT, "the saved arrays hold no texts");
+  if (status != AG_OK) {
+    free(made);
+    return status;
+  }
+  *text = made;
+  *count = texts;
+  return AG_OK;
+}
+
 /* ---- learning ---- */
 
 static ag_status learn(const generator *self, const char *const *text, size_t count,
@@ -118,14 +171,14 @@ static ag_status list_texts(const ag_sample *data, const char ***text, ag_error 
   return status;
 }
 
-static ag_status pack_words(const ag_vocabulary *words, ag_packed *packed, ag_error *error)
+static ag_status pack_words(const ag_vocabulary *words, packed *to, ag_error *error)
 {
   const char **token = NULL;
   ag_status status = ag_array_create(words->count, sizeof *token, &token, error);
   for (size_t w = 0; w < words->count && status == AG_OK; w++)
     token[w] = words->bytes + words->word[w];
   if (status == AG_OK)
-    status = ag_packed_fill(packed, token, words->count, error);
+    status = pack(to, token, words->count, error);
   free(token);
   return status;
 }
@@ -136,7 +189,7 @@ static ag_status learn_sample(generator *self, const ag_sample *data, ag_error *
   forget_model(self);
   ag_status status = list_texts(data, &text, error);
   if (status == AG_OK)
-    status = ag_packed_fill(&self->learned, text, data->count, error);
+    status = pack(&self->learned, text, data->count, error);
   if (status == AG_OK)
     status = pack_words(&self->words, &self->reference, error);
   if (status == AG_OK)
@@ -270,7 +323,8 @@ static size_t ngram_save(void *model, ag_generator_array array[AG_GENERATOR_ARRA
 }
 
 /* A vocabulary from its tokens: as they are written, each once, the end first. */
-static ag_status open_words(char *const *token, size_t count, ag_vocabulary *words, ag_error *error)
+static ag_status open_words(const char *const *token, size_t count, ag_vocabulary *words,
+                            ag_error *error)
 {
   if (count == 0)
     return AG_OK;
@@ -289,28 +343,26 @@ static ag_status open_words(char *const *token, size_t count, ag_vocabulary *wor
 static ag_status load_texts(const generator *self, const double *value, size_t values,
                             generator *made, ag_error *error)
 {
-  char **text = NULL;
+  const char **text = NULL;
   size_t count = 0;
-  ag_status status = ag_packed_open(value, values, &text, &count, error);
-  if (status != AG_OK)
-    return status;
-  status = learn(self, (const char *const *)text, count, &made->words, &made->model, error);
+  ag_status status = unpack(value, values, &text, &count, error);
   if (status == AG_OK)
-    status = ag_packed_fill(&made->learned, (const char *const *)text, count, error);
+    status = learn(self, text, count, &made->words, &made->model, error);
+  if (status == AG_OK)
+    status = pack(&made->learned, text, count, error);
   free(text);
   return status;
 }
 
 static ag_status load_words(const double *value, size_t values, generator *made, ag_error *error)
 {
-  char **token = NULL;
+  const char **token = NULL;
   size_t count = 0;
-  ag_status status = ag_packed_open(value, values, &token, &count, error);
-  if (status != AG_OK)
-    return status;
-  status = open_words(token, count, &made->words, error);
+  ag_status status = unpack(value, values, &token, &count, error);
   if (status == AG_OK)
-    status = ag_packed_fill(&made->reference, (const char *const *)token, count, error);
+    status = open_words(token, count, &made->words, error);
+  if (status == AG_OK)
+    status = pack(&made->reference, token, count, error);
   free(token);
   return status;
 }

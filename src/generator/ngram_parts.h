@@ -37,21 +37,6 @@ uint32_t ag_vocabulary_find(const ag_vocabulary *vocabulary, ag_piece piece);
 ag_status ag_vocabulary_add(ag_vocabulary *vocabulary, ag_piece piece, uint32_t *id,
                             ag_error *error);
 
-/* Texts packed into numbers that an archive of doubles keeps exactly: their number, their bytes
- * together (each with its NUL), and then six bytes a number. */
-typedef struct ag_packed {
-  double *value; /* [count] */
-  size_t count, capacity;
-} ag_packed;
-
-/* Packs text [count] in place of what was there. Status: AG_ERROR_MEMORY; packed is then as
- * it was. */
-ag_status ag_packed_fill(ag_packed *packed, const char *const *text, size_t count, ag_error *error);
-/* text [count] again, each ended by NUL, in one block that the caller frees. Status:
- * AG_ERROR_INPUT for values that are no packed UTF-8, AG_ERROR_MEMORY. */
-ag_status ag_packed_open(const double *value, size_t values, char ***text, size_t *count,
-                         ag_error *error);
-
 /* The n-grams of one order m, sorted by context and then by last word: the children of
  * context p of order m - 1 are first[p] … first[p + 1] of the order above. Order 1 has an
  * entry for every token number, and last the sentence's begin, which is a context only. */

@@ -17,8 +17,7 @@ static void perplexity_measure(const ag_metric *metric, const ag_metric_texts *t
 {
   (void)metric;
   const ag_text_score *score = &texts->held_out;
-  values[0] =
-      score->words > 0 ? exp(-score->log_probability / (double)score->words) : (double)NAN;
+  values[0] = score->words > 0 ? exp(-score->log_probability / (double)score->words) : (double)NAN;
 }
 
 extern const ag_metric_type ag_metric_perplexity;

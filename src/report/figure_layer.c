@@ -50,6 +50,8 @@ static void draw_line(ag_canvas *canvas, const ag_plot *plot, const ag_layer *la
 {
   if (layer->low && layer->high)
     draw_band(canvas, plot, layer);
+  if (!layer->y)
+    return;
   trace(canvas, plot, layer);
   ag_canvas_colour(canvas, ag_colour_line(layer->style), 1);
   ag_canvas_dash(canvas, layer->style);

@@ -84,6 +84,8 @@ static void draw_stroke(ag_canvas *canvas, const ag_layer *layer, ag_rectangle b
     ag_canvas_colour(canvas, colour, 0.2);
     cairo_fill(canvas->cairo);
   }
+  if (!layer->y)
+    return;
   ag_canvas_colour(canvas, colour, 1);
   ag_canvas_dash(canvas, layer->style);
   cairo_set_line_width(canvas->cairo, 1.6);
@@ -177,7 +179,7 @@ static size_t points_inside(const ag_plot *plot, ag_rectangle box)
     const ag_layer *layer = &plot->panel->layer[l];
     bool has_points = layer->kind == AG_LAYER_LINE || layer->kind == AG_LAYER_POINTS ||
                       layer->kind == AG_LAYER_BARS;
-    for (size_t i = 0; has_points && i < layer->count; i++) {
+    for (size_t i = 0; has_points && layer->y && i < layer->count; i++) {
       double x, y;
       ag_plot_at(plot, layer->x[i], layer->y[i], &x, &y);
       inside += is_inside(box, x, y);

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <aligngame/words.h> /* ag_word_count */
+
 /* A borrowed stretch of a text. */
 typedef struct ag_token {
   const char *text;
@@ -30,8 +32,7 @@ size_t ag_token_count(const char *text, size_t length);
 /* A token without the punctuation around it; of length 0 where nothing is left. */
 ag_token ag_token_trim(ag_token token);
 
-/* Words, and characters (code points; a byte that is not UTF-8 counts as one). */
-size_t ag_word_count(const char *text, size_t length);
+/* Characters (code points; a byte that is not UTF-8 counts as one). */
 size_t ag_character_count(const char *text, size_t length);
 
 /* A hash of bytes (FNV-1a, its halves mixed). */

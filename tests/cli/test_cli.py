@@ -150,7 +150,7 @@ BAD_USAGE = [
     (["forecast", "x.csv", "--owner", "a"], "missing option --public"),
     (["forecast", "--owner", "a", "--public", "b"], "missing argument ITEMS.csv"),
     (["list", "reward"], "did you mean 'rewards'"),
-    (["paper", "text"], "available: synthetic"),
+    (["paper", "texts"], "available: synthetic"),
 ]
 
 
@@ -464,18 +464,24 @@ def what_this_version_lacks_is_named():
         write(folder, "game.yaml", ATOMS)
         for override, said in (
                 ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}", "a cloud has points"),
-                ("space={text: {file: wiki.txt, sentences: 10}}", "this version has: "),
-                ("generator=gmm", "points"), ("generator=gpt2", "there are: "),
+                ("space={text: {file: wiki.txt, sentences: 10}}", "wiki.txt"),
+                ("generator=gmm", "points"), ("generator=neural", "there are: "),
                 ("engine=sample", "did you mean 'samples'")):
             done = call("run", "game.yaml", "-s", override, cwd=folder)
             expect(done.returncode == 2 and said in done.stderr, override, done)
+
+
+SMALLER = {"gpt2.yaml": ["-s", "generations=1", "-s", "space.text.sentences=400", "-s",
+                         "generator.gpt2.start_epochs=1", "-s", "generator.gpt2.width=16", "-s",
+                         "samples.generate=60", "-s", "samples.keep=40"]}
 
 
 @test
 def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
-            text = perform("run", path, "-s", "generations=5", "-o", "out", cwd=folder).stdout
+            words = ["-s", "generations=5"] + SMALLER.get(path.name, [])
+            text = perform("run", path, *words, "-o", "out", cwd=folder).stdout
             sampled = "Replicates" in text
             expect(sampled or ("Regime" in text and "Diversity" in text), path, text)
             expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))

@@ -197,6 +197,30 @@ static void nothing_of_the_group_is_left(void)
   }
 }
 
+/* Whoever runs it is killed without a chance to clean up. */
+static void a_killed_program_takes_its_commands_with_it(void)
+{
+  int told[2];
+  long pid = 0;
+  CHECK(pipe(told) == 0);
+  pid_t runner = fork();
+  if (runner == 0) {
+    ag_process *process = NULL;
+    if (ag_process_start("echo $$; trap '' TERM; sleep 60", NULL, &process, NULL) == AG_OK &&
+        ag_process_talk(process, "", 0, &patient, hear_child, &pid, NULL) == AG_OK &&
+        write(told[1], &pid, sizeof pid) == (ssize_t)sizeof pid)
+      kill(getpid(), SIGKILL);
+    _exit(1);
+  }
+  CHECK(read(told[0], &pid, sizeof pid) == (ssize_t)sizeof pid);
+  waitpid(runner, NULL, 0);
+  close(told[0]);
+  close(told[1]);
+  for (int wait = 0; wait < 1000 && is_alive(pid); wait++)
+    usleep(10000);
+  CHECK(pid > 1 && !is_alive(pid));
+}
+
 /* ---- what finish makes of it ---- */
 
 static void a_finished_process_has_said_all(void)
@@ -261,6 +285,7 @@ int main(void)
   CHECK_RUN(a_closed_input_raises_no_signal);
   CHECK_RUN(the_wait_can_be_interrupted);
   CHECK_RUN(nothing_of_the_group_is_left);
+  CHECK_RUN(a_killed_program_takes_its_commands_with_it);
   CHECK_RUN(a_finished_process_has_said_all);
   CHECK_RUN(descriptors_are_not_inherited);
   CHECK_RUN(standard_descriptors_may_be_closed);

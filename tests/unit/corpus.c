@@ -253,6 +253,54 @@ static void packing_changes_nothing_but_rounding(void)
   ag_bpe_free(bpe);
 }
 
+/* What a model of bytes says of the next one: of a text of one byte in a context of one, of
+ * the end, and of NUL, which is in no text. Each probability has a relative error of the
+ * roundings of its logit (see above): so has their sum. */
+static void the_law_of_the_next_token_sums_to_one(void)
+{
+  enum { BYTES = 256, CHOICES = 257 };
+  static const size_t start[] = {0, 1};
+  char byte[BYTES][2];
+  const char *one[BYTES];
+  ag_bpe *bpe;
+  ag_error error;
+  must(ag_bpe_train(text, NULL, 0, CHOICES, &bpe, &error), &error);
+  CHECK(ag_bpe_size(bpe) == CHOICES);
+  ag_transformer model = model_for(bpe, AG_PRECISION_FLOAT);
+  ag_corpus corpus;
+  ag_text_score score[BYTES];
+  for (int b = 0; b < BYTES; b++) { /* number 0 is the empty text: the end follows */
+    byte[b][0] = (char)b;
+    byte[b][1] = '\0';
+    one[b] = byte[b];
+  }
+  must(ag_corpus_create(bpe, 1, AG_CORPUS_CUT, one, BYTES, &corpus, &error), &error);
+  must(ag_corpus_score(&model, &corpus, NULL, score, &error), &error);
+  double sum = 0, all = 0, nul = 0;
+  for (int b = 0; b < BYTES; b++) {
+    CHECK(score[b].tokens == 1);
+    sum += exp(score[b].log_probability);
+  }
+  ag_transformer_work *work;
+  float logits[CHOICES];
+  int32_t end = (int32_t)ag_bpe_end(bpe);
+  ag_token_batch batch = {1, start, &end, NULL};
+  must(ag_transformer_work_create(&model, 1, false, &work, &error), &error);
+  must(ag_transformer_logits(&model, work, &batch, logits, &error), &error);
+  for (uint32_t i = 0; i < CHOICES; i++) {
+    size_t size;
+    const char *token = ag_bpe_token(bpe, i, &size);
+    all += exp((double)logits[i]);
+    nul += size == 1 && token[0] == '\0' ? exp((double)logits[i]) : 0;
+  }
+  CHECK(nul > 0);
+  CHECK_NEAR(sum + nul / all, 1, 2 * 100 * 0x1p-24 * 10);
+  ag_transformer_work_free(work);
+  ag_corpus_free(&corpus);
+  ag_transformer_free(&model);
+  ag_bpe_free(bpe);
+}
+
 static void a_lesson_lowers_the_loss(void)
 {
   enum { EPOCHS = 12 };
@@ -339,6 +387,7 @@ int main(void)
   CHECK_RUN(an_epoch_has_every_piece_once);
   CHECK_RUN(orders_are_uniform);
   CHECK_RUN(packing_changes_nothing_but_rounding);
+  CHECK_RUN(the_law_of_the_next_token_sums_to_one);
   CHECK_RUN(a_lesson_lowers_the_loss);
   CHECK_RUN(no_text_is_refused);
 #ifdef AG_FAULT_INJECTION

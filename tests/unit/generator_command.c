@@ -237,7 +237,7 @@ static void kept_models_survive(void)
   run_shell("test -f 'my models/replicate-abcdef0123456789/generation-000003/n'");
   run_shell("rm 'my models/replicate-abcdef0123456789/generation-000003.done'");
   self = open_subject(settings);
-  refuse(&self, hand_on(&later, &self), AG_ERROR_INPUT, "there is no whole model in");
+  refuse(&self, hand_on(&later, &self), AG_ERROR_IO, "there is no whole model in");
   close_subject(&self);
   close_subject(&later);
   run_shell("rm -r 'my models'");
@@ -247,7 +247,7 @@ static void other_models_survive_where_nobody_needs_them(void)
 {
   subject self = open_subject(COUNTER), later = open_subject(COUNTER);
   fit_and_expect(&self, 0, "1");
-  refuse(&later, hand_on(&self, &later), AG_ERROR_INPUT, "only with `keep: DIR`");
+  refuse(&later, hand_on(&self, &later), AG_ERROR_IO, "only with `keep: DIR`");
   close_subject(&self);
   close_subject(&later);
 

@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 #include "generator/generator.h"
+#include "generator/ngram.h"
 #include "tests/check.h"
 
 static const double masses[] = {-1, -2, -INFINITY, -0.5, -3};
@@ -511,6 +512,59 @@ static void generated_points_have_the_data_s_covariance_and_the_kernels(void)
   fitted_free(&made);
 }
 
+/* ---- ngram ---- */
+
+static void score_as_the_core_does(const fitted *self, const ag_ngram *core, const char *text)
+{
+  ag_text_score score = {0};
+  ag_ngram_score expected = {0};
+  CHECK(self->model.type->score(self->model.state, &text, 1, &score, NULL) == AG_OK);
+  ag_ngram_score_text(core, text, &expected);
+  CHECK(score.log_probability == expected.log_probability && score.tokens == expected.tokens);
+}
+
+/* Started with six texts and fitted to three of them it is the n-gram model of the three over the
+ * words of the six. */
+static void the_ngram_generator_is_the_model_over_the_first_words(void)
+{
+  enum { ALL = 6, FEW = 3, COUNT = 40 };
+  static const char *const all[ALL] = {"The dog ran.",     "A cat sat, and the dog ran.",
+                                       "The cat sat.",     "We saw a bird.",
+                                       "The bird saw us.", "We ran."};
+  static const char *const other[] = {"A bird ran, and we sat.", "The unseen dog ran!", ""};
+  const char *few[FEW] = {all[0], all[2], all[2]};
+  uint32_t item[FEW] = {0, 2, 2}, every[ALL] = {0, 1, 2, 3, 4, 5};
+  ag_texts *pool = NULL;
+  CHECK(ag_texts_create(&pool, NULL) == AG_OK);
+  for (uint32_t i = 0, id; i < ALL; i++)
+    CHECK(ag_texts_add(pool, all[i], strlen(all[i]), &id, NULL) == AG_OK && id == i);
+  ag_sample first = {.count = ALL, .item = every, .texts = pool};
+  ag_sample kept = {.count = FEW, .item = item, .texts = pool}, out = {.texts = pool};
+  fitted made = fit("generator: {ngram: {order: 2, temperature: 0.7}}", &texts, &kept);
+  ag_ngram *base = NULL, *core = NULL;
+  ag_ngram_settings settings = {.order = 2, .temperature = 0.7};
+  CHECK(ag_ngram_fit(all, ALL, &settings, &base, NULL) == AG_OK);
+  settings.words = ag_ngram_words(base);
+  CHECK(ag_ngram_fit(few, FEW, &settings, &core, NULL) == AG_OK);
+  CHECK(made.model.type->start(made.model.state, &first, &key, NULL) == AG_OK);
+  score_as_the_core_does(&made, base, other[0]);
+  CHECK(made.model.type->fit(made.model.state, &kept, &key, &made.report, NULL) == AG_OK);
+  for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+    score_as_the_core_does(&made, core, other[i]);
+  CHECK(made.model.type->sample(made.model.state, COUNT, &key, &out, NULL) == AG_OK);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    char *text = NULL;
+    CHECK(ag_ngram_sample(core, &key, i, &text, NULL) == AG_OK);
+    CHECK_TEXT(ag_texts_get(pool, out.item[i], NULL), text);
+    free(text);
+  }
+  ag_ngram_free(base);
+  ag_ngram_free(core);
+  ag_sample_free(&out);
+  fitted_free(&made);
+  ag_texts_free(pool);
+}
+
 int main(void)
 {
   CHECK_RUN(a_generator_is_read_by_its_name);
@@ -526,5 +580,6 @@ int main(void)
   CHECK_RUN(a_singular_covariance_gets_a_least_variance);
   CHECK_RUN(units_do_not_matter);
   CHECK_RUN(generated_points_have_the_data_s_covariance_and_the_kernels);
+  CHECK_RUN(the_ngram_generator_is_the_model_over_the_first_words);
   return check_end();
 }

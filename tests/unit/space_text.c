@@ -344,7 +344,8 @@ static void a_space_of_sentences_has_labels(void)
   check_refused("text: {file: a, words: [5, 2]}", 28, "the most words");
   check_refused("text: {grammar: {join: 2}}", 24, "from 0 to 0.9");
   check_refused("text: {grammar: {}, words: [120, 128]}", 7, "with a chance of");
-  check_refused("text: {grammar: {}, words: [1, 1], duplicates: false}", 7, "too few different");
+  check_refused("text: {grammar: {}, sentences: 500, words: [1, 1], duplicates: false}", 7,
+                "too few different");
   check_refused("text: {grammar: {}, file: a}", 7, "found both");
 }
 

@@ -352,7 +352,7 @@ static int by_logit(const void *a, const void *b)
 static void plain_law(size_t n, const float *logits, const ag_token_sampling *s,
                       double *probability)
 {
-  uint32_t order[64];
+  uint32_t order[3000];
   double mass = 0, below = 0, kept = 0;
   for (size_t i = 0; i < n; i++)
     order[i] = (uint32_t)i;
@@ -373,31 +373,38 @@ static void plain_law(size_t n, const float *logits, const ag_token_sampling *s,
     probability[i] /= kept;
 }
 
-/* Over an even grid of u, a token's share is its probability to one grid step. */
-static void draws_follow_the_restricted_law(void)
+/* Over an even grid of u, a token's share is its probability to one grid step. Of many
+ * tokens only the likeliest are ordered. */
+static void check_draws(size_t n)
 {
-  enum { N = 40, GRID = 20000 };
+  enum { MOST = 3000, GRID = 20000 };
   static const ag_token_sampling laws[] = {{1, 0, 1, 1, 2, -1},       {0.5, 0, 1, 1, 2, -1},
                                            {2, 7, 1, 1, 2, -1},       {1, 0, 0.6, 1, 2, -1},
                                            {0.8, 10, 0.75, 1, 2, -1}, {1, 1, 1, 1, 2, -1},
                                            {1, 0, 1e-6, 1, 2, -1}};
-  float logits[N], scratch[N];
-  uint32_t order[N];
-  double probability[N];
+  static float logits[MOST], scratch[MOST];
+  static uint32_t order[MOST];
+  static double probability[MOST];
   ag_random random = ag_random_start(5, AG_RANDOM_INITIAL, 2);
-  for (size_t i = 0; i < N; i++)
+  for (size_t i = 0; i < n; i++)
     logits[i] = (float)(2 * ag_random_normal(&random));
   logits[9] = logits[4]; /* equals */
   for (size_t k = 0; k < sizeof laws / sizeof *laws; k++) {
-    size_t seen[N] = {0};
-    plain_law(N, logits, &laws[k], probability);
+    size_t seen[MOST] = {0};
+    plain_law(n, logits, &laws[k], probability);
     for (size_t g = 0; g < GRID; g++)
-      seen[ag_token_draw(N, logits, &laws[k], ((double)g + 0.5) / GRID, scratch, order)]++;
-    for (size_t i = 0; i < N; i++) {
+      seen[ag_token_draw(n, logits, &laws[k], ((double)g + 0.5) / GRID, scratch, order)]++;
+    for (size_t i = 0; i < n; i++) {
       CHECK_NEAR((double)seen[i] / GRID, probability[i], 1.01 / GRID);
       CHECK(probability[i] > 0 || seen[i] == 0);
     }
   }
+}
+
+static void draws_follow_the_restricted_law(void)
+{
+  check_draws(40);
+  check_draws(3000);
 }
 
 static void train_once(int threads, ag_precision precision, float **out, size_t *size, double *loss)

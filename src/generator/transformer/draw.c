@@ -1,5 +1,6 @@
 /* One token from logits: the set that top-k and top-p leave, then a draw from it. */
 #include <math.h>
+#include <string.h>
 
 #include "generator/transformer/parts.h"
 
@@ -50,15 +51,48 @@ static size_t keep_front(const float *weight, uint32_t *order, size_t n, size_t 
   return kept;
 }
 
+/* A weight that at least `count` tokens reach, and not many more: found among crests. 0
+ * where there are too few of those. order: scratch. */
+static float common_weight(const ag_transformer_kernels *kernels, const float *weight,
+                           uint32_t *order, size_t size, size_t count)
+{
+  size_t first = 0, n = kernels->crests(size, weight, order);
+  if (n < count)
+    return 0;
+  while (n - first > 1) { /* quickselect: the bits of weights rise with them */
+    uint32_t middle = order[first + (n - first) / 2];
+    size_t front = first, same = first;
+    for (size_t i = first; i < n; i++)
+      if (order[i] > middle) {
+        swap(order, i, same);
+        swap(order, same++, front++);
+      } else if (order[i] == middle) {
+        swap(order, i, same++);
+      }
+    if (count <= front)
+      n = front;
+    else if (count > same)
+      first = same;
+    else
+      first = count - 1, n = count;
+  }
+  float found;
+  memcpy(&found, &order[first], sizeof found);
+  return found;
+}
+
 /* The likeliest tokens of all, for top-k and then top-p of what that leaves. */
-static size_t restrict_tokens(const float *weight, uint32_t *order, size_t size, double total,
+static size_t restrict_tokens(const ag_transformer_kernels *kernels, const float *weight,
+                              uint32_t *order, size_t size, double total,
                               const ag_token_sampling *settings)
 {
-  size_t kept = size;
-  for (size_t v = 0; v < size; v++)
-    order[v] = (uint32_t)v;
-  if (settings->top_k > 0 && settings->top_k < size) {
-    kept = keep_front(weight, order, size, settings->top_k, INFINITY);
+  bool few = settings->top_k > 0 && settings->top_k < size;
+  /* tokens so light that all of them together are less than what top-p leaves out */
+  float least = few ? common_weight(kernels, weight, order, size, settings->top_k)
+                    : (float)((1 - settings->top_p) * total / (2 * (double)size));
+  size_t kept = kernels->collect(size, weight, least, order);
+  if (few) {
+    kept = keep_front(weight, order, kept, settings->top_k, INFINITY);
     total = 0;
     for (size_t i = 0; i < kept; i++)
       total += (double)weight[order[i]];
@@ -80,7 +114,8 @@ int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_token_sam
   double total =
       kernels->exponents(vocabulary, logits, top, (float)(1 / settings->temperature), scratch);
   bool all = settings->top_k == 0 && settings->top_p >= 1;
-  size_t kept = all ? vocabulary : restrict_tokens(scratch, order, vocabulary, total, settings);
+  size_t kept =
+      all ? vocabulary : restrict_tokens(kernels, scratch, order, vocabulary, total, settings);
   double sum = 0;
   for (size_t i = 0; i < kept; i++)
     sum += (double)scratch[all ? i : order[i]];

@@ -60,7 +60,7 @@ static const char *const other_keys[] = {"model", "continue", "precision"};
  * larger steps than one that has read the web. */
 static ag_gpt2_settings defaults(bool folder)
 {
-  ag_gpt2_settings made = {.start = {.epochs = 10, .batch = 16, .rate = 2e-3},
+  ag_gpt2_settings made = {.start = {.epochs = 4, .batch = 16, .rate = 2e-3},
                            .fit = {.epochs = 2, .batch = 8, .rate = folder ? 5e-5 : 5e-4},
                            .adamw = ag_adamw_default,
                            .dropout = 0.1,

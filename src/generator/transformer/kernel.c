@@ -65,14 +65,13 @@ INLINE lanes choose(whole pick, lanes yes, lanes no)
   return (lanes)(((whole)yes & pick) | ((whole)no & ~pick));
 }
 
+/* Lane i and lane i + 8, then + 4, + 2, + 1. */
 INLINE float sum_of(lanes v)
 {
-  float part[LANES];
-  put(part, v);
-  for (size_t half = LANES / 2; half > 0; half /= 2)
-    for (size_t i = 0; i < half; i++)
-      part[i] += part[i + half];
-  return part[0];
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1);
+  return v[0] + v[1];
 }
 
 /* exp(x) for x <= 88, to 2 ulp; 0 below -87. */
@@ -126,7 +125,10 @@ INLINE void store_any(void *y, size_t at, size_t n, bool half, lanes v)
     return;
   }
   halves h = round_half(v);
-  memcpy((uint16_t *)y + at, &h, (n < LANES ? n : LANES) * sizeof(uint16_t));
+  if (n >= LANES)
+    *(halves *)((uint16_t *)y + at) = h;
+  else
+    memcpy((uint16_t *)y + at, &h, n * sizeof(uint16_t));
 }
 
 static void kernel_pack(size_t n, const float *x, bool half, void *y)
@@ -207,14 +209,6 @@ static void kernel_norm_back(size_t n, const float *x, const float *gain, float 
     dx[i] += inverse * (dy[i] * gain[i] - a - (x[i] - mean) * b);
 }
 
-static float kernel_inner(size_t n, const float *x, const float *y)
-{
-  lanes sum = {0};
-  for (size_t i = 0; i < n; i += LANES)
-    sum += get_some(x + i, n - i, 0) * get_some(y + i, n - i, 0);
-  return sum_of(sum);
-}
-
 static void kernel_accumulate(size_t n, float factor, const float *x, float *y)
 {
   for (size_t i = 0; i < n; i++)
@@ -258,6 +252,44 @@ static float kernel_largest(size_t n, const float *x)
   for (size_t i = 1; i < LANES; i++)
     most = top[i] > most ? top[i] : most;
   return most;
+}
+
+/* Strides of lanes: each result is the largest of CREST numbers, none of which another
+ * result has seen. */
+static size_t kernel_crests(size_t n, const float *x, uint32_t *crest)
+{
+  enum { CREST = 64 };
+  size_t count = 0;
+  for (size_t i = 0; i + CREST * LANES <= n; i += CREST * LANES, count += LANES) {
+    lanes top = get(x + i);
+    for (size_t j = 1; j < CREST; j++) {
+      lanes v = get(x + i + j * LANES);
+      top = choose(v > top, v, top);
+    }
+    memcpy(crest + count, &top, sizeof top);
+  }
+  return count;
+}
+
+static size_t kernel_collect(size_t n, const float *x, float least, uint32_t *number)
+{
+  size_t count = 0, i = 0;
+#ifdef __AVX512F__
+  const __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  for (; i + LANES <= n; i += LANES) {
+    __mmask16 mask = _mm512_cmp_ps_mask((__m512)get(x + i), _mm512_set1_ps(least), _CMP_GE_OQ);
+    if (mask == 0)
+      continue;
+    _mm512_mask_compressstoreu_epi32(number + count, mask,
+                                     _mm512_add_epi32(lane, _mm512_set1_epi32((int)i)));
+    count += (size_t)__builtin_popcount(mask);
+  }
+#endif
+  for (; i < n; i++) {
+    number[count] = (uint32_t)i;
+    count += x[i] >= least;
+  }
+  return count;
 }
 
 static void kernel_softmax(size_t n, size_t padded, float scale, float *x)
@@ -314,6 +346,38 @@ static void kernel_gelu_back(size_t n, const void *x, bool half, const float *dy
     lanes d = g + v * g * (1.0f - g) * slope;
     store_any(dx, i, n - i, half, d * get_some(dy + i, n - i, 0));
   }
+}
+
+/* One query against n cached keys and values, a head at a time. */
+INLINE void attend(const bool half, size_t heads, size_t depth, size_t n, const float *q,
+                   const char *keys, const char *values, float *share, float *y)
+{
+  const size_t bytes = half ? 2 : 4, step = heads * depth * bytes;
+  for (size_t h = 0; h < heads; h++, q += depth, y += depth) {
+    const char *key = keys + h * depth * bytes, *value = values + h * depth * bytes;
+    for (size_t u = 0; u < n; u++) {
+      lanes sum = {0};
+      for (size_t i = 0; i < depth; i += LANES)
+        sum += get_some(q + i, depth - i, 0) * load_any(key + u * step, i, depth - i, half);
+      share[u] = sum_of(sum);
+    }
+    kernel_softmax(n, n, 1 / sqrtf((float)depth), share);
+    for (size_t i = 0; i < depth; i += LANES) {
+      lanes sum = {0};
+      for (size_t u = 0; u < n; u++)
+        sum += share[u] * load_any(value + u * step, i, depth - i, half);
+      put_some(y + i, depth - i, sum);
+    }
+  }
+}
+
+static void kernel_attend(size_t heads, size_t depth, size_t n, const float *q, const void *keys,
+                          const void *values, bool half, float *share, float *y)
+{
+  if (half)
+    attend(true, heads, depth, n, q, keys, values, share, y);
+  else
+    attend(false, heads, depth, n, q, keys, values, share, y);
 }
 
 static double kernel_exponents(size_t n, const float *x, float top, float factor, float *y)
@@ -426,11 +490,13 @@ const ag_transformer_kernels PASTE(ag_transformer_kernels_, AG_KERNEL_NAME) = {
     .softmax_back = kernel_softmax_back,
     .gelu = kernel_gelu,
     .gelu_back = kernel_gelu_back,
-    .inner = kernel_inner,
+    .attend = kernel_attend,
     .accumulate = kernel_accumulate,
     .gather = kernel_gather,
     .stream = kernel_stream,
     .largest = kernel_largest,
+    .crests = kernel_crests,
+    .collect = kernel_collect,
     .exponents = kernel_exponents,
     .shares = kernel_shares,
     .squares = kernel_squares,

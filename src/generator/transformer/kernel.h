@@ -37,14 +37,22 @@ typedef struct ag_transformer_kernels {
   /* y = GELU(x), the form with tanh; dx = dy GELU'(x). */
   void (*gelu)(size_t n, const void *x, bool half, void *y);
   void (*gelu_back)(size_t n, const void *x, bool half, const float *dy, void *dx);
-  /* sum x y; y += factor x. */
-  float (*inner)(size_t n, const float *x, const float *y);
+  /* y [heads, depth] = values weighted by softmax(q keys / sqrt(depth)), head by head; keys and
+   * values [n, heads, depth] (bf16 or float); share: [n] scratch. */
+  void (*attend)(size_t heads, size_t depth, size_t n, const float *q, const void *keys,
+                 const void *values, bool half, float *share, float *y);
+  /* y += factor x. */
   void (*accumulate)(size_t n, float factor, const float *x, float *y);
   /* Rows of `bytes` bytes, step bytes apart, copied behind one another. */
   void (*gather)(size_t rows, size_t bytes, const char *x, size_t step, char *y);
   /* y = x, past the cache where y is aligned and large. */
   void (*stream)(size_t n, const float *x, float *y);
   float (*largest)(size_t n, const float *x);
+  /* Bits of numbers of x (>= 0), each the largest of others: few, and among them the
+   * largest. Returned: how many (0 where n is small). crest: [n / 64]. */
+  size_t (*crests)(size_t n, const float *x, uint32_t *crest);
+  /* Where x >= least, in order. number: [n]. Returned: how many. */
+  size_t (*collect)(size_t n, const float *x, float least, uint32_t *number);
   /* y = exp(factor (x - top)), y may be NULL; returned: the sum. */
   double (*exponents)(size_t n, const float *x, float top, float factor, float *y);
   /* dx = scale exp(x - log_sum). */

@@ -25,7 +25,7 @@ typedef struct sampler {
   size_t *sizes;
   size_t rows, active; /* places in products; those with a sequence come first */
   place *place;        /* [rows] */
-  float *cache;        /* [rows, layers, 2, length, width] */
+  char *cache;         /* half [rows, layers, 2, length, width] */
   float *x, *y;        /* [rows, width] */
   float *qkv;          /* [rows, 3 width] */
   char *operand;       /* half [rows, 4 width] */
@@ -37,10 +37,16 @@ typedef struct sampler {
   ag_error *error;
 } sampler;
 
-static float *cache_of(const sampler *s, size_t row, size_t layer, size_t values)
+static size_t half_bytes(const sampler *s)
+{
+  return s->model->half ? 2 : 4;
+}
+
+static char *cache_of(const sampler *s, size_t row, size_t layer, size_t values)
 {
   const ag_transformer_config *c = &s->model->config;
-  return s->cache + (((row * c->layers + layer) * 2 + values) * s->settings->length) * c->width;
+  return s->cache + (((row * c->layers + layer) * 2 + values) * s->settings->length) * c->width *
+                        half_bytes(s);
 }
 
 static void multiply(sampler *s, const void *x, size_t depth, size_t tensor, size_t columns,
@@ -63,9 +69,10 @@ static void multiply(sampler *s, const void *x, size_t depth, size_t tensor, siz
 
 static void norm_rows(sampler *s, size_t gain)
 {
-  size_t width = s->model->config.width, bytes = s->model->half ? 2 : 4;
-  float mean, inverse;
+  size_t width = s->model->config.width, bytes = half_bytes(s);
+#pragma omp parallel for schedule(static) if (ag_worth_threads(s->active * width))
   for (size_t r = 0; r < s->active; r++) {
+    float mean, inverse;
     s->kernels->norm(width, s->x + r * width, ag_plain(s->model, gain),
                      ag_plain(s->model, gain + 1), s->y + r * width, &mean, &inverse);
     s->kernels->pack(width, s->y + r * width, s->model->half, s->operand + r * width * bytes);
@@ -76,25 +83,18 @@ static void norm_rows(sampler *s, size_t gain)
 static void attend_row(const sampler *s, size_t layer, size_t r, float *share)
 {
   const ag_transformer_config *c = &s->model->config;
-  size_t width = c->width, depth = width / c->heads, n = s->place[r].position + 1;
+  size_t width = c->width, n = s->place[r].position + 1, last = (n - 1) * width * half_bytes(s);
   const float *q = s->qkv + r * 3 * width;
-  float *keys = cache_of(s, r, layer, 0), *values = cache_of(s, r, layer, 1);
-  memcpy(keys + (n - 1) * width, q + width, width * sizeof *keys);
-  memcpy(values + (n - 1) * width, q + 2 * width, width * sizeof *values);
-  float *y = s->y + r * width;
-  memset(y, 0, width * sizeof *y);
-  for (size_t h = 0; h < c->heads; h++) {
-    for (size_t u = 0; u < n; u++)
-      share[u] = s->kernels->inner(depth, q + h * depth, keys + u * width + h * depth);
-    s->kernels->softmax(n, n, 1 / sqrtf((float)depth), share);
-    for (size_t u = 0; u < n; u++)
-      s->kernels->accumulate(depth, share[u], values + u * width + h * depth, y + h * depth);
-  }
+  char *keys = cache_of(s, r, layer, 0), *values = cache_of(s, r, layer, 1);
+  s->kernels->pack(width, q + width, s->model->half, keys + last);
+  s->kernels->pack(width, q + 2 * width, s->model->half, values + last);
+  s->kernels->attend(c->heads, width / c->heads, n, q, keys, values, s->model->half, share,
+                     s->y + r * width);
 }
 
 static void attend(sampler *s, size_t layer)
 {
-  size_t width = s->model->config.width, bytes = s->model->half ? 2 : 4;
+  size_t width = s->model->config.width, bytes = half_bytes(s);
   size_t scratch = s->model->config.vocabulary + s->settings->length;
 #pragma omp parallel for schedule(static) if (ag_worth_threads(s->active * width))
   for (size_t r = 0; r < s->active; r++) {
@@ -122,6 +122,15 @@ static void embed(sampler *s)
   }
 }
 
+static void gelu_rows(sampler *s)
+{
+  size_t wide = 4 * s->model->config.width, bytes = half_bytes(s);
+#pragma omp parallel for schedule(static) if (ag_worth_threads(s->active * wide))
+  for (size_t r = 0; r < s->active; r++)
+    s->kernels->gelu(wide, s->feed + r * wide * bytes, s->model->half,
+                     s->operand + r * wide * bytes);
+}
+
 /* One token of every place through all layers, to logits. */
 static void feed(sampler *s)
 {
@@ -136,7 +145,7 @@ static void feed(sampler *s)
     add_rows(s);
     norm_rows(s, ag_layer_tensor(l, AG_NORM_2));
     multiply(s, s->operand, width, ag_layer_tensor(l, AG_FEED), 4 * width, s->feed, s->model->half);
-    s->kernels->gelu(s->active * 4 * width, s->feed, s->model->half, s->operand);
+    gelu_rows(s);
     multiply(s, s->operand, 4 * width, ag_layer_tensor(l, AG_FEED_OUT), width, s->y, false);
     add_rows(s);
   }
@@ -191,7 +200,7 @@ static void refill(sampler *s, size_t *next, const ag_random_key *key)
     } else if (r != --s->active) {
       s->place[r] = s->place[s->active];
       memcpy(cache_of(s, r, 0, 0), cache_of(s, s->active, 0, 0),
-             c->layers * 2 * s->settings->length * c->width * sizeof *s->cache);
+             c->layers * 2 * s->settings->length * c->width * half_bytes(s));
     }
   }
 }
@@ -229,7 +238,7 @@ static ag_status sampler_create(sampler *s)
     size_t count, size;
   } wanted[] = {
       {&s->place, s->rows, sizeof *s->place},
-      {&s->cache, s->rows * c->layers * 2 * length, width * sizeof(float)},
+      {&s->cache, s->rows * c->layers * 2 * length, width * half},
       {&s->x, s->rows, width * sizeof(float)},
       {&s->y, s->rows, width * sizeof(float)},
       {&s->qkv, s->rows, 3 * width * sizeof(float)},

@@ -154,7 +154,8 @@ typedef struct ag_token_sampling {
  * the batch only through the rounding of products.
  * Given: prompt: start and token of as many sequences, each of at least one token, shorter
  * than length. Returned: token [count, length], sizes [count] (prompt included).
- * Memory: batch (8 length width layers + 4 vocabulary) bytes for the time of the call.
+ * Memory: batch (4 length width layers + 4 vocabulary) bytes for the time of the call; in
+ * f32: 8 for 4.
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY, AG_ERROR_INTERNAL. */
 ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, const ag_random_key *key,

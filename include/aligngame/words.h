@@ -1,0 +1,12 @@
+/* The words of a text. */
+#ifndef AG_WORDS_H
+#define AG_WORDS_H
+
+#include <stddef.h>
+
+/* The number of words, what stands between white space with a letter or a digit in it: `.`
+ * and `--` are none, and `<unk>` is one.
+ * Given: text [length] bytes, UTF-8; bytes that are not count as punctuation. */
+size_t ag_word_count(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Facts about games in which programs from outside judge and write texts. Prints TAP.
+
+Usage: test_command.py PROGRAM
+"""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from outside import EXAMPLES, PROGRAM, call, document, expect, main, perform, scratch, test, write
+
+EXACT = """\
+generations: 10
+space: {text: {grammar: {}, sentences: 500}}
+curators:
+  owner:  {reward: {%s}, pool: 4}
+  public: {reward: {word_count: {min: 3, max: 4}}, pool: 4}
+"""
+OURS = "word_count: {min: 5, max: 6}"
+THEIRS = 'command: "python3 scorer.py 5 6"'
+
+# A model that remembers what it has seen, its predecessor's too, and draws lines by lot.
+LOOP = """\
+generations: 6
+space: {text: {grammar: {}, sentences: 200}}
+generator:
+  command:
+    train: 'sleep 0.05; touch {previous}/all; LC_ALL=C sort -u {data} {previous}/all > {model}/all'
+    sample: >-
+      awk -v s={seed} -v n={count} '{ line[NR] = $0 }
+      END { for (i = 0; i < n; i++) { s = s * 16807 %% 2147483647; print line[1 + s %% NR] } }'
+      {model}/all > {output}
+    %s
+curators:
+  owner:  {reward: {command: {run: 'python3 scorer.py 3 4'}}, pool: 4}
+  public: {reward: {command: {run: 'python3 scorer.py 5 6'}}, pool: 4}
+samples: {generate: 60, keep: 30, dataset: accumulate}
+"""
+
+
+def place(folder, text):
+    """A game with its scorer, in a folder of their own; and one for temporary files."""
+    for name in ("games", "temporary"):
+        (Path(folder) / name).mkdir()
+    shutil.copy(EXAMPLES / "scorer.py", Path(folder) / "games")
+    write(folder, "games/game.yaml", text)
+    return {"TMPDIR": str(Path(folder) / "temporary")}
+
+
+def leftovers(folder):
+    return sorted(path.name for path in (Path(folder) / "temporary").iterdir())
+
+
+def workers(folder):
+    """Processes that work in the games' folder."""
+    found = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found += os.readlink(process / "cwd") == os.path.realpath(Path(folder) / "games")
+        except OSError:  # it has ended, or is another's
+            pass
+    return found
+
+
+def begin(folder, env, *words):
+    return subprocess.Popen([PROGRAM, "run", "games/game.yaml", *words], cwd=folder,
+                            env={**os.environ, **env}, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+@test
+def a_scorer_from_outside_is_a_reward_like_another():
+    with scratch() as folder:
+        env = place(folder, EXACT % THEIRS)
+        write(folder, "games/own.yaml", EXACT % OURS)
+        theirs = document("run", "games/game.yaml", "--no-save", cwd=folder, env=env)
+        ours = document("run", "games/own.yaml", "--no-save", cwd=folder)
+        expect(theirs["metrics"] == ours["metrics"], theirs["metrics"], ours["metrics"])
+
+
+@test
+def a_failing_scorer_is_an_error_in_the_game_file():
+    with scratch() as folder:
+        env = place(folder, EXACT % "command: 'echo no such model >&2; exit 4'")
+        done = call("run", "games/game.yaml", "--no-save", cwd=folder, env=env)
+        expect(done.returncode == 2 and "games/game.yaml:4:" in done.stderr, done.stderr)
+        expect("exit status 4" in done.stderr and "no such model" in done.stderr, done.stderr)
+
+
+@test
+def a_run_is_resumed_from_any_folder():
+    with scratch() as folder:
+        env = place(folder, EXACT % THEIRS)
+        perform("run", "games/game.yaml", "-o", "out", cwd=folder, env=env)
+        table = (Path(folder) / "out" / "metrics.csv").read_bytes()
+        perform("run", "--resume", "-o", Path(folder) / "out", cwd="/", env=env)
+        expect((Path(folder) / "out" / "metrics.csv").read_bytes() == table, "other results")
+
+
+@test
+def a_killed_run_goes_on_with_the_same_bits():
+    seed = random.randrange(2**32)
+    print(f"# moments from seed {seed}")
+    moments = random.Random(seed)
+    with scratch() as folder:
+        env = place(folder, LOOP % "keep: models")
+        began = time.monotonic()
+        perform("run", "games/game.yaml", "-o", "whole", cwd=folder, env=env)
+        seconds = time.monotonic() - began
+        table = (Path(folder) / "whole" / "metrics.csv").read_bytes()
+        expect(leftovers(folder) == [], leftovers(folder))
+        expect((Path(folder) / "games" / "models").is_dir(), "no models were kept")
+        for number in range(4):
+            shutil.rmtree(Path(folder) / "games" / "models")
+            words = ["-o", f"killed-{number}", "--checkpoint-interval", "0.001"]
+            for turn in range(1 + number % 2):
+                process = begin(folder, env, *["--resume"][:turn], *words)
+                time.sleep(moments.random() * seconds)
+                process.kill()
+                process.communicate()
+            perform("run", "games/game.yaml", "--resume", *words, cwd=folder, env=env)
+            resumed = (Path(folder) / f"killed-{number}" / "metrics.csv").read_bytes()
+            expect(resumed == table, f"killed-{number}", "another metrics.csv")
+
+
+@test
+def a_model_that_is_lost_cannot_go_on():
+    with scratch() as folder:
+        env = place(folder, LOOP.replace("generations: 6", "generations: 500") % "timeout: 100")
+        process = begin(folder, env, "-o", "out", "--checkpoint-interval", "0.001")
+        while not list((Path(folder) / "temporary").glob("*/generation-000003")):
+            expect(process.poll() is None, "the run is over")
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        time.sleep(3)
+        expect(workers(folder) == 0, "programs go on working for a run that was killed")
+        done = call("run", "--resume", "-o", "out", cwd=folder, env=env)
+        expect(done.returncode != 0 and "only with `keep: DIR`" in done.stderr, done.stderr)
+
+
+@test
+def an_interrupted_run_leaves_nothing_behind():
+    with scratch() as folder:
+        env = place(folder, LOOP.replace("sleep 0.05", "sleep 60") % "timeout: 100")
+        process = begin(folder, env, "-o", "out")
+        while leftovers(folder) == [] and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        message = process.communicate(timeout=60)[1]
+        expect(process.returncode == 130, process.returncode, message)
+        expect(leftovers(folder) == [] and workers(folder) == 0, leftovers(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
