@@ -48,9 +48,9 @@ static ag_status check_parts(const ag_train_corpus *corpus, const ag_train_spec 
   if (corpus->held_out == 0)
     return ag_fail(error, AG_ERROR_INPUT, "%s has no sentence", spec->held_out);
   return ag_fail(error, AG_ERROR_INPUT,
-                 "%s%s: %zu sentences are too few to learn from (at least %d are needed besides "
-                 "those that judge and those that are held out)",
-                 spec->corpus ? spec->corpus : "the grammar", "", corpus->learnt, (int)LEAST);
+                 "%s: %zu sentences are too few to learn from: at least %d are needed besides "
+                 "those that judge and those that are held out",
+                 spec->corpus ? spec->corpus : "the grammar", corpus->learnt, (int)LEAST);
 }
 
 static void list_texts(ag_train_corpus *corpus, size_t own)
