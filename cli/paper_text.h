@@ -24,6 +24,8 @@ typedef struct paper_text_variant {
 extern const paper_text_variant paper_text_variants[PAPER_TEXT_VARIANTS];
 /* The mean number of words at iteration 20, read off Figure 3: from … to. */
 extern const double paper_text_reading[PAPER_SCENARIOS][2];
+/* Half of the 0.1 to which it was read. */
+#define PAPER_TEXT_READING_ERROR 0.05
 
 /* --- the exact game on numbers of words --- */
 

@@ -6,9 +6,6 @@
 #include "paper_text.h"
 #include "program.h"
 
-/* Half of the 0.1 to which the values were read off the figure. */
-static const double reading_error = 0.05;
-
 const paper_text_play *paper_text_find(const paper_text *text, size_t variant, size_t scenario)
 {
   for (size_t i = 0; i < text->count; i++) {
@@ -75,7 +72,7 @@ const char *paper_text_verdict(const paper_text_play *play)
   double low = one ? spread.mean : spread.low, high = one ? spread.mean : spread.high;
   if (isnan(spread.mean))
     return "undefined";
-  if (low <= reading[1] + reading_error && high >= reading[0] - reading_error)
+  if (low <= reading[1] + PAPER_TEXT_READING_ERROR && high >= reading[0] - PAPER_TEXT_READING_ERROR)
     return "agrees";
   return spread.mean > reading[1] ? "higher" : "lower";
 }

@@ -156,26 +156,36 @@ static double end_mean(const paper_text_play *play)
   return paper_text_spread(play, "word_count", play->result->generations).mean;
 }
 
-/* Which change comes nearest to the paper where ours ends elsewhere. */
-static void print_reason(const paper_text *text, size_t scenario)
+/* The changes that reach what was read off the figure, on the heap; empty: none does. */
+static char *list_reasons(const paper_text *text, size_t scenario)
 {
-  const paper_text_play *plain = paper_text_find(text, text->best, scenario), *best = plain;
-  if (strcmp(paper_text_verdict(plain), "agrees") == 0)
-    return;
+  char *list = program_format("%s", "");
   for (size_t i = 0; i < text->count; i++) {
     const paper_text_play *play = &text->play[i];
-    if (play->change && play->scenario == scenario &&
-        paper_text_miss(scenario, end_mean(play)) < paper_text_miss(scenario, end_mean(best)))
-      best = play;
+    if (!play->change || play->scenario != scenario ||
+        paper_text_miss(scenario, end_mean(play)) > PAPER_TEXT_READING_ERROR)
+      continue;
+    char *longer =
+        program_format("%s%s%s (%.2f)", list, *list ? ", " : "", play->change, end_mean(play));
+    free(list);
+    list = longer;
   }
-  char *line = best == plain ? program_format("%s: no change tried comes nearer than ours (%.2f).",
-                                              paper_scenarios[scenario].name, end_mean(plain))
-                             : program_format("%s: nearest to the paper's value with: %s, %.2f in "
-                                              "place of %.2f.",
-                                              paper_scenarios[scenario].name, best->change,
-                                              end_mean(best), end_mean(plain));
+  return list;
+}
+
+static void print_reason(const paper_text *text, size_t scenario)
+{
+  const paper_text_play *plain = paper_text_find(text, text->best, scenario);
+  if (strcmp(paper_text_verdict(plain), "agrees") == 0)
+    return;
+  char *list = list_reasons(text, scenario);
+  char *line = *list ? program_format("%s: %.2f becomes the paper's value with any of: %s.",
+                                      paper_scenarios[scenario].name, end_mean(plain), list)
+                     : program_format("%s: no change tried brings %.2f to the paper's value.",
+                                      paper_scenarios[scenario].name, end_mean(plain));
   render_wrap(stdout, line, 0, 2);
   free(line);
+  free(list);
 }
 
 static void print_change_table(const paper_text *text)
@@ -212,7 +222,7 @@ static void print_changes(const paper_text *text)
   for (size_t s = 0; s < PAPER_SCENARIOS; s++)
     if (text->scenario[s])
       print_reason(text, s);
-  render_wrap(stdout, "A change that comes nearer is a possible reason, not a proven one.", 0, 2);
+  render_wrap(stdout, "Such a change is a possible reason, not a proven one.", 0, 2);
 }
 
 /* --- language --- */
