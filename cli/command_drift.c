@@ -105,13 +105,6 @@ static int save(const ag_drift_study *study, const char *directory)
   return status;
 }
 
-static void add_number(render_table *table, const char *format, double value)
-{
-  char *text = program_format(format, value);
-  render_table_add(table, text);
-  free(text);
-}
-
 static void print_table(const ag_drift_study *study)
 {
   render_table *table = render_table_create(
@@ -119,10 +112,10 @@ static void print_table(const ag_drift_study *study)
   for (size_t i = 0; i < AG_DRIFT_IDENTITIES; i++) {
     const ag_drift_identity *identity = &study->identity[i];
     render_table_add(table, identity->name);
-    add_number(table, "%#.5g", identity->exact);
-    add_number(table, "%#.5g", identity->simulated.mean);
-    add_number(table, "%.1e", identity->simulated.error);
-    add_number(table, "%+.1f", identity->z);
+    render_table_number(table, "%#.5g", identity->exact);
+    render_table_number(table, "%#.5g", identity->simulated.mean);
+    render_table_number(table, "%.1e", identity->simulated.error);
+    render_table_number(table, "%+.1f", identity->z);
   }
   render_table_print(table, stdout, 0);
   render_table_free(table);

@@ -190,22 +190,15 @@ static int save(const ag_train_result *result, const char *directory)
   return status;
 }
 
-static void add_number(render_table *table, const char *format, double value)
-{
-  char *text = program_format(format, value);
-  render_table_add(table, text);
-  free(text);
-}
-
 static void print_epochs(const ag_train_result *result)
 {
   render_table *table = render_table_create(
       5, (const char *const[]){">epoch", ">training loss", ">perplexity", ">time", "best"});
   for (size_t i = 0; i < result->epochs; i++) {
     const ag_train_epoch *epoch = &result->epoch[i];
-    add_number(table, "%.0f", (double)(i + 1));
-    add_number(table, "%.4f", epoch->loss);
-    add_number(table, "%.2f", epoch->perplexity);
+    render_table_number(table, "%.0f", (double)(i + 1));
+    render_table_number(table, "%.4f", epoch->loss);
+    render_table_number(table, "%.2f", epoch->perplexity);
     render_table_add(table, render_seconds(epoch->seconds).text);
     render_table_add(table, i == result->best ? "*" : "");
   }
@@ -220,12 +213,12 @@ static void print_models(const ag_train_result *result)
       render_table_create(3, (const char *const[]){"perplexity per word", ">judging", ">held out"});
   for (size_t k = 0; k < AG_TRAIN_MODELS; k++) {
     render_table_add(table, ag_train_model_name((ag_train_model)k));
-    add_number(table, "%.2f", judge->perplexity[k]);
-    add_number(table, "%.2f", held_out->perplexity[k]);
+    render_table_number(table, "%.2f", judge->perplexity[k]);
+    render_table_number(table, "%.2f", held_out->perplexity[k]);
   }
   if (judge->truth > 0) {
     render_table_add(table, "the grammar itself");
-    add_number(table, "%.2f", judge->truth);
+    render_table_number(table, "%.2f", judge->truth);
     render_table_add(table, held_out->truth > 0 ? render_number(held_out->truth).text : "–");
   }
   render_table_print(table, stdout, 0);

@@ -293,6 +293,13 @@ void render_table_add(render_table *table, const char *cell)
   table->cell[table->cells++] = program_format("%s", cell);
 }
 
+void render_table_number(render_table *table, const char *format, double value)
+{
+  char text[64];
+  snprintf(text, sizeof text, format, value);
+  render_table_add(table, text);
+}
+
 /* The width of every column; the first is cut where all do not fit. */
 static size_t *table_widths(const render_table *table, size_t indent)
 {

@@ -49,6 +49,8 @@ void render_bar(FILE *out, double share, size_t columns, bool pad);
 typedef struct render_table render_table;
 render_table *render_table_create(size_t columns, const char *const *heading);
 void render_table_add(render_table *table, const char *cell); /* copied; row by row */
+/* A number in a printf format of one double. */
+void render_table_number(render_table *table, const char *format, double value);
 void render_table_print(const render_table *table, FILE *out, size_t indent);
 void render_table_free(render_table *table);
 
