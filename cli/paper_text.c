@@ -186,6 +186,24 @@ static ag_status load(const text_table *table, paper_text_play *play, const char
   return status;
 }
 
+/* Whether it is a game that the exact one on numbers of words follows. */
+static bool is_the_papers_loop(const ag_game *game)
+{
+  const char *dataset = ag_game_sampling(game).dataset, *reading = ag_game_reading(game);
+  return ag_game_stage_count(game) == PAPER_SIDES && ag_game_real_share(game) == 0 && dataset &&
+         (strcmp(dataset, "replace") == 0 || strcmp(dataset, "accumulate") == 0) &&
+         (strcmp(reading, "sequential") == 0 || strcmp(reading, "accumulate") == 0);
+}
+
+static int refuse_loop(void)
+{
+  fputs(
+      "aligngame: error: paper text plays the paper's loop on samples: two curators in turn, and a "
+      "dataset that is replaced or accumulates\n",
+      stderr);
+  return STATUS_USAGE;
+}
+
 static int add_play(const text_table *table, paper_text_play play, const char *const *change,
                     size_t change_count)
 {
@@ -194,6 +212,12 @@ static int add_play(const text_table *table, paper_text_play play, const char *c
   if (text->count == PAPER_TEXT_PLAYS_MOST)
     return STATUS_DONE;
   ag_status status = load(table, &play, change, change_count, &error);
+  if (status == AG_ERROR_INPUT && play.change)
+    return STATUS_DONE; /* with the user's own sizes this change may be no game */
+  if (status == AG_OK && !is_the_papers_loop(play.game)) {
+    ag_game_free(play.game);
+    return refuse_loop();
+  }
   if (status == AG_OK)
     status = paper_text_law_play(play.game, &play.exact, &error);
   if (status == AG_OK) {

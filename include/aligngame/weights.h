@@ -41,7 +41,7 @@ void ag_weights_table_free(ag_weights_table *table);
  *   rewards, ties in proportion.
  * Given: rule by its name; n items; mass [n], adding up to 1; reward [n], finite where the
  *   mass is not zero; pool K (of `pools`); temperature > 0; candidates for each that is
- *   kept, >= 1.
+ *   kept, >= 1 (of no account to `pools`).
  * Returned: kept [n], adding up to 1; relative error below 1e-11. May be mass.
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY; kept untouched on failure.
  * Cost: that of ag_weights; softmax 60 passes; top O(n^2).

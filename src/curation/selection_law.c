@@ -143,7 +143,8 @@ static ag_status check(const law_game *game, const char *rule, ag_error *error)
   if (!sound || !(fabs(ag_sum_value(&total) - 1) < 1e-9))
     return ag_fail(error, AG_ERROR_INPUT,
                    "expected masses that add up to 1, finite rewards, and a temperature above 0");
-  if (!(game->each >= 1) || game->each > 1e15)
+  bool pools = strcmp(rule, "pools") == 0; /* may keep an item more than once */
+  if (!pools && (!(game->each >= 1) || game->each > 1e15))
     return ag_fail(error, AG_ERROR_INPUT,
                    "the rule `%s` cannot keep one of %g candidates; expected at least 1", rule,
                    game->each);

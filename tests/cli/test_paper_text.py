@@ -313,9 +313,13 @@ def what_is_asked_for_is_played():
     got = played("--variant", "caption", "--scenario", "disjoint")
     expect([(game["variant"], game["scenario"]) for game in got["games"]] == [("caption", "disjoint")])
     for words in (["--variant", "captions"], ["--scenario", "perfekt"], ["--scale", "huge"],
-                  ["--scale", "small", "--model", "."]):
+                  ["--model", ".", "--scale", "small"]):
         done = call("paper", "text", *words)
-        expect(done.returncode == 2 and words[0] in done.stderr + words[2:].__str__(), done.stderr)
+        expect(done.returncode == 2 and words[0] in done.stderr, words, done.stderr)
+    for change in ("samples.dataset={subsample: 3000}", "loop.order=[owner]", "loop.real_share=0.5"):
+        done = call("paper", "text", *FEW, "--no-save", "-s", change)
+        expect(done.returncode == 2 and "the paper's loop" in done.stderr, change, done.stderr)
+
 
 
 if __name__ == "__main__":
