@@ -296,6 +296,19 @@ def the_tables_fit_a_terminal():
 
 
 @test
+def a_small_transformer_plays_too():
+    got = document("paper", "text", "--scale", "small", "--scenario", "perfect", "-g", "1", "--no-save",
+                   "-s", "space.text.sentences=1200", "-s", "generator.gpt2.start_epochs=1", "-s",
+                   "samples.keep={owner: 200, public: 100}", "-s", "samples.generate=200")
+    expect(got["scale"] == "small" and got["generator"] == "gpt2" and got["seeds"] == 1, got["scale"])
+    expect([game["variant"] for game in got["games"]] == ["panels"], got["games"])
+    game = got["games"][0]
+    expect(len(game["course"]["perplexity"]) == 2 and len(game["sentences"]) == 2, game)
+    # only what ends elsewhere than the paper's is tried with something changed
+    expect(len(got["changes"]) == (0 if game["verdict"] == "agrees" else 2), game["verdict"])
+
+
+@test
 def what_is_asked_for_is_played():
     got = played("--variant", "caption", "--scenario", "disjoint")
     expect([(game["variant"], game["scenario"]) for game in got["games"]] == [("caption", "disjoint")])
