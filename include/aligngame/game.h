@@ -32,7 +32,7 @@ const char *ag_game_space_kind(const ag_game *game);
 bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
 /* Whether its samples are texts that a language model writes: it has no items then. */
 bool ag_game_is_text(const ag_game *game);
-bool ag_game_is_cloud(const ag_game *game);   /* points in place of items */
+bool ag_game_is_cloud(const ag_game *game); /* points in place of items */
 /* The columns of metrics, in the order of the results. */
 size_t ag_game_metric_count(const ag_game *game);
 const char *ag_game_metric_name(const ag_game *game, size_t metric);

@@ -8,10 +8,10 @@
 #include <aligngame/game.h>
 
 typedef struct ag_progress {
-  const char *phase;            /* what a model is at, such as "fine-tuning"; NULL: a generation ended */
+  const char *phase; /* what a model is at, such as "fine-tuning"; NULL: a generation ended */
   double phase_done, phase_total; /* of that */
-  double rate;                  /* units a second, */
-  const char *unit;             /* such as "tokens" */
+  double rate;                    /* units a second, */
+  const char *unit;               /* such as "tokens" */
   size_t generation, generations; /* played and wanted, over all replicates */
   size_t replicates;              /* 0: the exact engine */
   double elapsed;                 /* seconds since the run (or its resumption) began */
@@ -24,8 +24,8 @@ typedef struct ag_run_options {
   bool resume;                /* go on from the directory's newest checkpoint */
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
   bool counterpart;           /* play a sampled game's exact counterpart too, if there is one */
-  bool keep_model;  /* write the first replicate's last model into the directory's folder `model` */
-  const size_t *snapshots;    /* generations whose log masses are kept in the result */
+  bool keep_model; /* write the first replicate's last model into the directory's folder `model` */
+  const size_t *snapshots; /* generations whose log masses are kept in the result */
   size_t snapshot_count;
   void (*progress)(void *context,
                    const ag_progress *progress); /* after every generation; may be NULL */

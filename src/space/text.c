@@ -185,7 +185,7 @@ static ag_status fill_from_grammar(ag_node node, const ag_grammar *grammar,
                                    const ag_text_options *options, size_t held, ag_space *space,
                                    ag_error *error)
 {
-  const double rare = 1e-3, most_draws = 64;
+  const double rare = 1e-3, most_draws = 16;
   double chance = 0;
   for (size_t n = options->least_words; n <= AG_GRAMMAR_LONGEST && n <= options->most_words; n++)
     chance += ag_grammar_length_probability(grammar, n);

@@ -16,9 +16,11 @@ static bool is_within(uint32_t code, const range *ranges, size_t count)
 
 bool ag_character_is_space(uint32_t code)
 {
-  static const range spaces[] = {{0, 0x20},        {0x7F, 0xA0},     {0x1680, 0x1680},
-                                 {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F},
-                                 {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+  static const range spaces[] = {{0x80, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
+                                 {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F},
+                                 {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+  if (code < 0x80)
+    return code <= 0x20 || code == 0x7F;
   return is_within(code, spaces, sizeof spaces / sizeof *spaces);
 }
 
@@ -38,6 +40,10 @@ bool ag_character_is_word(uint32_t code)
 /* The character at text; a byte that is not UTF-8 is the replacement character. */
 static size_t decode(const char *text, const char *end, uint32_t *code)
 {
+  if ((unsigned char)*text < 0x80) { /* nearly always */
+    *code = (unsigned char)*text;
+    return 1;
+  }
   size_t length = ag_utf8_decode(text, (size_t)(end - text), code);
   if (length > 0)
     return length;

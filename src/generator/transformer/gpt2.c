@@ -236,8 +236,7 @@ static ag_status learn_base(gpt2 *self, const ag_sample *data, const ag_random_k
     ag_adamw adamw = settings->adamw;
     adamw.warm_up = course->epochs * (data->count / course->batch) / 20;
     ag_transformer_randomize(&self->model, &own);
-    status =
-        learn(self, text, data->count, course, adamw, &own, "base model", error);
+    status = learn(self, text, data->count, course, adamw, &own, "base model", error);
   }
   if (status == AG_OK && !settings->continues)
     status = keep_base(self, self->model.parameter, error);
