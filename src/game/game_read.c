@@ -296,14 +296,13 @@ static char *absolute_path(const ag_config *config, const path_key *key)
 {
   ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
   ag_node file = ag_node_find(kind, key->key);
+  const char *given;
   char *path = NULL, name[64];
-  if (!ag_node_present(file) || ag_space_resolve_path(file, &path, NULL))
+  if (!ag_node_present(file) || ag_node_text(file, key->key, &given, NULL) || given[0] == '/' ||
+      ag_space_resolve_path(file, &path, NULL))
     return NULL;
   snprintf(name, sizeof name, "%s.%s.%s", key->part, key->kind, key->key);
-  if (path[0] != '/' || ag_node_present(ag_node_find(ag_config_root(config), "folder")))
-    return absolute_override(name, path);
-  free(path);
-  return NULL;
+  return absolute_override(name, path);
 }
 
 /* Whether a file, a model's folder or a command is named somewhere in there. */

@@ -411,11 +411,11 @@ static void what_is_written_is_clean(void)
   close_bench(&b);
 }
 
-/* A chunk and the next have numbers of their own; an item keeps its own whatever is asked
+/* Items have numbers of their own; an item keeps its own whatever is asked
  * beside it (products of other shapes round otherwise, so that a few may differ). */
 static void an_item_depends_on_its_place(void)
 {
-  enum { MANY = 1024 + WRITTEN };
+  enum { MANY = 2 * WRITTEN };
   bench b = open_bench(SMALL ", length: 8, precision: float");
   ag_error error;
   ag_sample few, many;
@@ -429,10 +429,9 @@ static void an_item_depends_on_its_place(void)
   CHECK(few.count == WRITTEN && many.count == MANY);
   for (size_t i = 0; i < WRITTEN; i++) {
     same += few.item[i] == many.item[i];
-    repeated += many.item[1024 + i] == many.item[i];
+    repeated += many.item[WRITTEN + i] == many.item[i];
   }
-  printf("# %zu of %d are the same beside others, %zu in the next chunk\n", same, WRITTEN,
-         repeated);
+  printf("# %zu of %d are the same beside others, %zu as far behind\n", same, WRITTEN, repeated);
   CHECK(same > WRITTEN - 4 && repeated < WRITTEN / 2);
   ag_sample_free(&few);
   ag_sample_free(&many);

@@ -3,40 +3,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "generator/transformer/gpt2.h"
 #include "population/texts.h"
 #include "space/words.h"
 
-/* Texts are written so many at a time, and between them somebody may stop it. */
-enum { CHUNK = 1024 };
-
 typedef struct writer {
   const ag_transformer *model;
   const ag_bpe *bpe;
   const ag_token_sampling *settings;
-  size_t *start;  /* [CHUNK + 1] of the prompts, which are the end of a text before */
-  int32_t *begin; /* [CHUNK] */
-  int32_t *token; /* [CHUNK, length] */
-  size_t *size;   /* [CHUNK] */
-  size_t tokens;  /* written so far */
+  size_t *start;  /* [count + 1] of the prompts, which are the end of a text before */
+  int32_t *begin; /* [count] */
+  int32_t *token; /* [count, length] */
+  size_t *size;   /* [count] */
 } writer;
 
-static ag_status writer_create(writer *self, size_t most, ag_error *error)
+static ag_status writer_create(writer *self, size_t count, ag_error *error)
 {
-  ag_status status = ag_array_create(most + 1, sizeof *self->start, &self->start, error);
+  ag_status status = ag_array_create(count + 1, sizeof *self->start, &self->start, error);
   if (status == AG_OK)
-    status = ag_array_create(most, sizeof *self->begin, &self->begin, error);
+    status = ag_array_create(count, sizeof *self->begin, &self->begin, error);
   if (status == AG_OK)
     status =
-        ag_array_create(most * self->settings->length, sizeof *self->token, &self->token, error);
+        ag_array_create(count * self->settings->length, sizeof *self->token, &self->token, error);
   if (status == AG_OK)
-    status = ag_array_create(most, sizeof *self->size, &self->size, error);
-  for (size_t i = 0; i <= most && status == AG_OK; i++)
+    status = ag_array_create(count, sizeof *self->size, &self->size, error);
+  for (size_t i = 0; i <= count && status == AG_OK; i++)
     self->start[i] = i;
-  for (size_t i = 0; i < most && status == AG_OK; i++)
+  for (size_t i = 0; i < count && status == AG_OK; i++)
     self->begin[i] = (int32_t)ag_bpe_end(self->bpe);
   return status;
 }
@@ -77,7 +72,7 @@ static size_t clean(const char *bytes, size_t size, char *text)
   return length;
 }
 
-/* Text number i of the chunk: its tokens without the prompt and the end. */
+/* Text number i: its tokens without the prompt and the end. */
 static ag_status add_text(const writer *self, size_t i, ag_texts *texts, uint32_t *item,
                           ag_error *error)
 {
@@ -102,27 +97,6 @@ static ag_status add_text(const writer *self, size_t i, ag_texts *texts, uint32_
   return status;
 }
 
-static ag_status write_chunk(writer *self, size_t count, const ag_random_key *key, ag_texts *texts,
-                             uint32_t *item, ag_error *error)
-{
-  ag_token_batch prompt = {.sequences = count, .start = self->start, .token = self->begin};
-  ag_status status = ag_transformer_sample(self->model, self->settings, &prompt, key, self->token,
-                                           self->size, error);
-  for (size_t i = 0; i < count && status == AG_OK; i++) {
-    self->tokens += self->size[i] - 1;
-    status = add_text(self, i, texts, &item[i], error);
-  }
-  return status;
-}
-
-/* Tokens so far, and as many as there would be in all. */
-static void tell(const ag_watch *watch, size_t tokens, size_t texts, size_t count, double begun)
-{
-  double seconds = ag_time_now() - begun, done = (double)tokens;
-  ag_watch_tell(watch, "writing", done, done * (double)count / (double)texts,
-                seconds > 0 ? done / seconds : 0, "tokens");
-}
-
 ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
                          const ag_token_sampling *settings, size_t count, const ag_random_key *key,
                          const ag_watch *watch, ag_sample *out, ag_error *error)
@@ -130,21 +104,16 @@ ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
   assert(out->dim == 0 && out->texts);
   ag_token_sampling own = *settings;
   writer self = {.model = model, .bpe = bpe, .settings = &own};
-  double begun = ag_time_now();
   own.stop = (int32_t)ag_bpe_end(bpe);
+  own.watch = watch;
   ag_status status = ag_sample_reserve(out, count, error);
   if (status == AG_OK)
-    status = writer_create(&self, count < CHUNK ? count : CHUNK, error);
-  for (size_t first = 0; first < count && status == AG_OK; first += CHUNK) {
-    size_t some = count - first < CHUNK ? count - first : CHUNK;
-    ag_random_key chunk = *key;
-    chunk.seed = ag_random_replicate_seed(key->seed, first / CHUNK);
-    status = ag_watch_stops(watch)
-                 ? ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted")
-                 : write_chunk(&self, some, &chunk, out->texts, out->item + first, error);
-    if (status == AG_OK)
-      tell(watch, self.tokens, first + some, count, begun);
-  }
+    status = writer_create(&self, count, error);
+  ag_token_batch prompt = {.sequences = count, .start = self.start, .token = self.begin};
+  if (status == AG_OK)
+    status = ag_transformer_sample(model, &own, &prompt, key, self.token, self.size, error);
+  for (size_t i = 0; i < count && status == AG_OK; i++)
+    status = add_text(&self, i, out->texts, &out->item[i], error);
   if (status == AG_OK)
     out->count = count;
   writer_free(&self);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "generator/transformer/parts.h"
 
@@ -265,6 +266,15 @@ static void sampler_free(sampler *s)
     free(block[i]);
 }
 
+/* Tokens so far, and as many as there would be in all; ended: sequences. */
+static void tell(const sampler *s, size_t tokens, size_t ended, double seconds)
+{
+  double done = (double)tokens, all = (double)s->prompt->sequences;
+  ag_watch_tell(s->settings->watch, "writing", done,
+                ended > 0 ? done * all / (double)ended : all * (double)s->settings->length,
+                seconds > 0 ? done / seconds : 0, "tokens");
+}
+
 ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, const ag_random_key *key,
                                 int32_t *token, size_t *sizes, ag_error *error)
@@ -295,12 +305,19 @@ ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_samp
     take_prompt(&s.place[next], next, key);
     next++;
   }
-  while (s.active > 0 && s.status == AG_OK) {
+  double begun = ag_time_now();
+  for (size_t tokens = 0; s.active > 0 && s.status == AG_OK;) {
+    if (ag_watch_stops(settings->watch)) {
+      s.status = ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted");
+      break;
+    }
     feed(&s);
     if (s.status != AG_OK)
       break;
+    tokens += s.active;
     advance(&s);
     refill(&s, &next, key);
+    tell(&s, tokens, next - s.active, ag_time_now() - begun);
   }
 out:
   sampler_free(&s);

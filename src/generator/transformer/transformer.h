@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "base/status.h"
+#include "base/watch.h"
 
 typedef struct ag_transformer_config {
   size_t vocabulary, context, width, layers, heads; /* heads divides width */
@@ -142,12 +143,13 @@ ag_status ag_trainer_step(ag_trainer *trainer, const ag_adamw *settings, ag_tran
                           const ag_dropout *dropout, double *loss, ag_error *error);
 
 typedef struct ag_token_sampling {
-  double temperature; /* > 0; 0: the likeliest token (the first of equals) */
-  size_t top_k;       /* 0: all */
-  double top_p;       /* in (0, 1] */
-  size_t batch;       /* sequences side by side */
-  size_t length;      /* most tokens of a sequence, prompt included; at most the context */
-  int32_t stop;       /* ends a sequence and is kept; below 0: none */
+  double temperature;    /* > 0; 0: the likeliest token (the first of equals) */
+  size_t top_k;          /* 0: all */
+  double top_p;          /* in (0, 1] */
+  size_t batch;          /* sequences side by side */
+  size_t length;         /* most tokens of a sequence, prompt included; at most the context */
+  int32_t stop;          /* ends a sequence and is kept; below 0: none */
+  const ag_watch *watch; /* asked with every token whether to stop; or NULL */
 } ag_token_sampling;
 
 /* Continues `count` prompts. Item i uses numbers of its own (key, i), and so depends on
@@ -156,7 +158,7 @@ typedef struct ag_token_sampling {
  * than length. Returned: token [count, length], sizes [count] (prompt included).
  * Memory: batch (4 length width layers + 4 vocabulary) bytes for the time of the call; in
  * f32: 8 for 4.
- * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY, AG_ERROR_INTERNAL. */
+ * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY, AG_ERROR_INTERNAL, AG_ERROR_INTERRUPTED. */
 ag_status ag_transformer_sample(const ag_transformer *model, const ag_token_sampling *settings,
                                 const ag_token_batch *prompt, const ag_random_key *key,
                                 int32_t *token, size_t *sizes, ag_error *error);
