@@ -8,7 +8,6 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "generator/transformer/kernel.h"
-#include "generator/transformer/tiles.h"
 
 /* oneDNN is fastest on small dense matrices in the cache, so operands that are parts of
  * wider ones are copied; TILE_DEPTH bounds what is added at a time. */
@@ -44,7 +43,6 @@ struct ag_matmul_engine {
   stage *stage;        /* [threads] */
   size_t scratch_size; /* of each */
   tile *tiles;
-  ag_tile_engine *matrix; /* or NULL: without AMX */
   const ag_transformer_kernels *kernels;
 };
 
@@ -93,8 +91,6 @@ ag_status ag_matmul_engine_create(ag_matmul_engine **engine, ag_error *error)
   }
   for (size_t t = 0; t < threads && status == AG_OK; t++)
     status = stage_create(made, &made->stage[t], error);
-  if (status == AG_OK && ag_tile_kernels_get())
-    status = ag_tile_engine_create(threads, &made->matrix, error);
   if (status != AG_OK)
     ag_matmul_engine_free(made);
   else
@@ -132,7 +128,6 @@ void ag_matmul_engine_free(ag_matmul_engine *engine)
   }
   if (engine->device)
     dnnl_engine_destroy(engine->device);
-  ag_tile_engine_free(engine->matrix);
   free(engine->stage);
   free(engine);
 }
@@ -361,8 +356,6 @@ static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const pl
 ag_status ag_matmul_run(ag_matmul_engine *engine, const ag_matmul *product, ag_error *error)
 {
   const ag_matmul *m = product;
-  if (engine->matrix && m->half && !(m->turned_a && m->turned_b))
-    return ag_tile_engine_run(engine->matrix, m, error);
   ag_status status = prepare_tiles(engine, m, error);
   if (status != AG_OK)
     return status;
