@@ -20,7 +20,7 @@ typedef int32_t whole __attribute__((vector_size(64)));
 typedef uint32_t bits __attribute__((vector_size(64)));
 typedef uint16_t halves __attribute__((vector_size(32), aligned(2)));
 
-enum { LANES = AG_LANES };
+enum { LANES = AG_LANES, DEEP = 2 * LANES };
 
 INLINE lanes wide(float x)
 {
@@ -141,6 +141,138 @@ static void kernel_unpack(size_t n, const void *x, bool half, float *y)
 {
   for (size_t i = 0; i < n; i += LANES)
     put_some(y + i, n - i, load_any(x, i, n - i, half));
+}
+
+/* Entry j of line i becomes entry i of line j: blocks off the diagonal change places, of 8
+ * by 8 entries first. */
+INLINE void turn(bits line[LANES])
+{
+#define SWAP(d, ...)                                                                               \
+  for (size_t i = 0; i < LANES; i++)                                                               \
+    if (!(i & (d))) {                                                                              \
+      bits a = line[i], b = line[i + (d)];                                                         \
+    line[i] = __builtin_shufflevector(a, b, __VA_ARGS__)
+#define AND(d, ...)                                                                                \
+  line[i + (d)] = __builtin_shufflevector(a, b, __VA_ARGS__);                                      \
+  }
+  SWAP(8, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+  AND(8, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
+  SWAP(4, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+  AND(4, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31)
+  SWAP(2, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+  AND(2, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31)
+  SWAP(1, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+  AND(1, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31)
+#undef SWAP
+#undef AND
+}
+
+/* A block of x, of which rows and columns are there, into part; zeros elsewhere. */
+INLINE void copy_some(const uint16_t *x, size_t step, size_t rows, size_t columns, size_t tall,
+                      size_t wide, uint16_t *part)
+{
+  memset(part, 0, tall * wide * sizeof *part);
+  for (size_t i = 0; i < tall && i < rows; i++)
+    memcpy(part + i * wide, x + i * step, (columns < wide ? columns : wide) * sizeof *x);
+}
+
+/* Lane j: entries (0, j) and (1, j) of x, of which rows and columns are there. */
+INLINE bits pair(const uint16_t *x, size_t step, size_t rows, size_t columns)
+{
+  uint16_t part[2 * LANES];
+  if (rows < 2 || columns < LANES) {
+    copy_some(x, step, rows, columns, 2, LANES, part);
+    x = part;
+    step = LANES;
+  }
+  return __builtin_convertvector(*(const halves *)x, bits) |
+         __builtin_convertvector(*(const halves *)(x + step), bits) << 16;
+}
+
+/* Line i, lane j: entries (2 i, j) and (2 i + 1, j). */
+INLINE void load_pairs(const uint16_t *x, size_t step, size_t rows, size_t columns,
+                       bits line[LANES])
+{
+  for (size_t i = 0; i < LANES; i++)
+    line[i] = pair(x + 2 * i * step, step, rows > 2 * i ? rows - 2 * i : 0, columns);
+}
+
+/* Line i, lane j: entries (i, 2 j) and (i, 2 j + 1). */
+INLINE void load_rows(const uint16_t *x, size_t step, size_t rows, size_t columns, bits line[LANES])
+{
+  uint16_t part[2 * LANES * LANES];
+  if (rows < LANES || columns < 2 * LANES) {
+    copy_some(x, step, rows, columns, LANES, 2 * LANES, part);
+    x = part;
+    step = 2 * LANES;
+  }
+  for (size_t i = 0; i < LANES; i++)
+    memcpy(&line[i], x + i * step, sizeof *line);
+}
+
+/* Rows lie on pages of their own: the processor does not see the next ones coming. */
+INLINE void fetch(const uint16_t *x, size_t step, size_t rows)
+{
+  for (size_t i = 0; i < rows; i++)
+    __builtin_prefetch(x + i * step);
+}
+
+static void pack_rows(size_t depth, size_t columns, const uint16_t *x, size_t step, size_t block,
+                      size_t layers, uint32_t *out)
+{
+  enum { AHEAD = 16 };
+  size_t wide = (columns + block - 1) / block * block;
+  for (size_t k = 0; k < layers * DEEP; k += 2) {
+    const uint16_t *row = x + k * step;
+    uint32_t *to = out + (k / DEEP * LANES + k % DEEP / 2) * block;
+    for (size_t j = 0; j < wide; j += LANES) {
+      if (k + AHEAD + 1 < depth && j % (2 * LANES) == 0 && j < columns)
+        fetch(row + AHEAD * step + j, step, 2);
+      bits pairs = pair(row + j, step, k < depth ? depth - k : 0, j < columns ? columns - j : 0);
+      memcpy(to + j / block * layers * LANES * block + j % block, &pairs, sizeof pairs);
+    }
+  }
+}
+
+static void pack_turned(size_t depth, size_t columns, const uint16_t *x, size_t step, size_t block,
+                        size_t layers, uint32_t *out)
+{
+  size_t wide = (columns + block - 1) / block * block;
+  for (size_t j = 0; j < wide; j += LANES)
+    for (size_t k = 0; k < depth; k += DEEP) {
+      size_t left = j < columns ? columns - j : 0;
+      uint32_t *to = out + (j / block * layers + k / DEEP) * LANES * block + j % block;
+      bits line[LANES];
+      if (left >= 2 * LANES)
+        fetch(x + (j + LANES) * step + k, step, LANES);
+      load_rows(x + j * step + k, step, left, depth - k, line);
+      turn(line);
+      for (size_t i = 0; i < LANES; i++)
+        memcpy(to + i * block, &line[i], sizeof line[i]);
+    }
+}
+
+static void kernel_pack_pairs(size_t depth, size_t columns, const uint16_t *x, size_t step,
+                              bool turned, size_t block, uint32_t *out)
+{
+  size_t layers = (depth + DEEP - 1) / DEEP;
+  (turned ? pack_turned : pack_rows)(depth, columns, x, step, block, layers, out);
+}
+
+static void kernel_turn_half(size_t rows, size_t columns, const uint16_t *x, size_t step,
+                             uint16_t *out)
+{
+  for (size_t j = 0; j < columns; j += LANES)
+    for (size_t i = 0; i < rows; i += 2 * LANES) {
+      size_t deep = rows - i < 2 * LANES ? rows - i : 2 * LANES;
+      bits line[LANES];
+      if (j % (2 * LANES) == 0 && columns - j >= 4 * LANES)
+        fetch(x + i * step + j + 2 * LANES, step, deep);
+      load_pairs(x + i * step + j, step, rows - i, columns - j, line);
+      turn(line);
+      for (size_t l = 0; l < LANES && j + l < columns; l++)
+        memcpy(out + (j + l) * rows + i, &line[l], deep * sizeof *out);
+    }
 }
 
 /* A tile of `rows` times `vectors` sums held in registers. */
@@ -493,6 +625,8 @@ const ag_transformer_kernels PASTE(ag_transformer_kernels_, AG_KERNEL_NAME) = {
     .attend = kernel_attend,
     .accumulate = kernel_accumulate,
     .gather = kernel_gather,
+    .pack_pairs = kernel_pack_pairs,
+    .turn_half = kernel_turn_half,
     .stream = kernel_stream,
     .largest = kernel_largest,
     .crests = kernel_crests,

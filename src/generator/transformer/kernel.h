@@ -45,6 +45,13 @@ typedef struct ag_transformer_kernels {
   void (*accumulate)(size_t n, float factor, const float *x, float *y);
   /* Rows of `bytes` bytes, step bytes apart, copied behind one another. */
   void (*gather)(size_t rows, size_t bytes, const char *x, size_t step, char *y);
+  /* x [depth, columns] of bf16 (turned: [columns, depth]), rows step apart, as pairs of
+   * neighbours in depth: out [columns / block, depth / 32, 16, block], both rounded up and
+   * filled with zeros; block a multiple of AG_LANES. */
+  void (*pack_pairs)(size_t depth, size_t columns, const uint16_t *x, size_t step, bool turned,
+                     size_t block, uint32_t *out);
+  /* out [columns, rows] = x [rows, columns] of bf16, rows of x step apart. */
+  void (*turn_half)(size_t rows, size_t columns, const uint16_t *x, size_t step, uint16_t *out);
   /* y = x, past the cache where y is aligned and large. */
   void (*stream)(size_t n, const float *x, float *y);
   float (*largest)(size_t n, const float *x);

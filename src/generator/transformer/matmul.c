@@ -8,14 +8,18 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "generator/transformer/kernel.h"
-#include "generator/transformer/tiles.h"
 
-/* oneDNN is fastest on small dense matrices in the cache, so operands that are parts of
- * wider ones are copied; TILE_DEPTH bounds what is added at a time. */
+/* oneDNN is fastest on small matrices in the cache that lie as its loops want them. Its own
+ * way of bringing the right operand into that order is slow on a small product of wide rows:
+ * we do it while we copy the panel that the product needs. TILE_DEPTH bounds what is added
+ * at a time. */
 enum { TILE_ROWS = 512, TILE_COLUMNS = 384, TILE_DEPTH = 768, OPERANDS = 4 };
 
 /* Products of so many numbers are not needed again before the cache has forgotten them. */
 enum { LARGE = 1 << 20 };
+
+/* Pairs of neighbours in depth, in blocks of so many pairs. */
+enum { PAIR = 2, PAIRS = 16 };
 
 /* What a prepared product of tiles depends on. */
 typedef struct shape {
@@ -26,6 +30,7 @@ typedef struct shape {
 typedef struct tile {
   struct tile *next;
   shape shape;
+  size_t block; /* of columns of the right operand, in pairs; 0: it lies as it is stored */
   dnnl_primitive_t primitive;
   dnnl_memory_t *memory; /* [threads, OPERANDS]: a, b, c, oneDNN's scratch */
 } tile;
@@ -36,6 +41,8 @@ typedef struct stage {
   void *a, *b;
   float *c;
   void *scratch;
+  bool turned;       /* a holds the left operand's part at: */
+  size_t row, layer; /* of the product that runs */
 } stage;
 
 struct ag_matmul_engine {
@@ -44,7 +51,6 @@ struct ag_matmul_engine {
   stage *stage;        /* [threads] */
   size_t scratch_size; /* of each */
   tile *tiles;
-  ag_tile_engine *matrix; /* or NULL: without AMX */
   const ag_transformer_kernels *kernels;
 };
 
@@ -93,8 +99,6 @@ ag_status ag_matmul_engine_create(ag_matmul_engine **engine, ag_error *error)
   }
   for (size_t t = 0; t < threads && status == AG_OK; t++)
     status = stage_create(made, &made->stage[t], error);
-  if (status == AG_OK && ag_tile_kernels_get())
-    status = ag_tile_engine_create(threads, &made->matrix, error);
   if (status != AG_OK)
     ag_matmul_engine_free(made);
   else
@@ -132,7 +136,6 @@ void ag_matmul_engine_free(ag_matmul_engine *engine)
   }
   if (engine->device)
     dnnl_engine_destroy(engine->device);
-  ag_tile_engine_free(engine->matrix);
   free(engine->stage);
   free(engine);
 }
@@ -158,22 +161,64 @@ static dnnl_status_t set_attributes(dnnl_primitive_attr_t attributes, dnnl_post_
   return status;
 }
 
+/* The width of blocks [depth / 32, 16, width, 2] in which oneDNN wants the right operand;
+ * 0: it is in another order. */
+static size_t block_of(const dnnl_memory_desc_t *right)
+{
+  const dnnl_blocking_desc_t *b = &right->format_desc.blocking;
+  if (right->format_kind != dnnl_blocked || b->inner_nblks != 3 || b->inner_idxs[0] != 0 ||
+      b->inner_idxs[1] != 1 || b->inner_idxs[2] != 0 || b->inner_blks[0] != PAIRS ||
+      b->inner_blks[2] != PAIR || b->inner_blks[1] % AG_LANES != 0)
+    return 0;
+  dnnl_dim_t size = PAIR * PAIRS * b->inner_blks[1];
+  bool plain = b->strides[0] == size &&
+               b->strides[1] == right->padded_dims[0] / (PAIR * PAIRS) * size &&
+               right->padded_dims[1] <= TILE_COLUMNS;
+  return plain ? (size_t)b->inner_blks[1] : 0;
+}
+
+/* A description of the product of operands `kind`; with half operands the right one first
+ * as oneDNN wants it. */
+static dnnl_status_t describe_product(const ag_matmul_engine *engine, tile *made,
+                                      dnnl_memory_desc_t kind[OPERANDS],
+                                      dnnl_primitive_attr_t attributes,
+                                      dnnl_primitive_desc_t *primitive)
+{
+  const shape *s = &made->shape;
+  dnnl_matmul_desc_t description;
+  dnnl_dims_t size = {(dnnl_dim_t)s->depth, (dnnl_dim_t)s->columns};
+  for (int wish = s->half; wish >= 0; wish--) {
+    dnnl_status_t status =
+        wish ? dnnl_memory_desc_init_by_tag(&kind[1], 2, size, dnnl_bf16, dnnl_format_tag_any)
+             : describe(&kind[1], s->depth, s->columns, s->turned_b, s->half);
+    if (status == dnnl_success)
+      status = dnnl_matmul_desc_init(&description, &kind[0], &kind[1], NULL, &kind[2]);
+    if (status == dnnl_success)
+      status =
+          dnnl_primitive_desc_create(primitive, &description, attributes, engine->device, NULL);
+    if (status != dnnl_success)
+      return status;
+    kind[1] = *dnnl_primitive_desc_query_md(*primitive, dnnl_query_weights_md, 0);
+    made->block = block_of(&kind[1]);
+    if (!wish || made->block > 0)
+      return dnnl_success;
+    dnnl_primitive_desc_destroy(*primitive);
+    *primitive = NULL;
+  }
+  return dnnl_runtime_error;
+}
+
 /* Makes the primitive and, for each thread, the memory objects that point to the data. */
 static dnnl_status_t prepare(const ag_matmul_engine *engine, tile *made, size_t *scratch_size)
 {
   const shape *s = &made->shape;
   dnnl_memory_desc_t kind[OPERANDS];
-  dnnl_matmul_desc_t description;
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t after = NULL;
   dnnl_primitive_desc_t primitive = NULL;
-  dnnl_status_t status = describe(&kind[0], s->rows, s->depth, s->turned_a, s->half);
-  if (status == dnnl_success)
-    status = describe(&kind[1], s->depth, s->columns, s->turned_b, s->half);
+  dnnl_status_t status = describe(&kind[0], s->rows, s->depth, s->turned_a && !s->half, s->half);
   if (status == dnnl_success)
     status = describe(&kind[2], s->rows, s->columns, false, false);
-  if (status == dnnl_success)
-    status = dnnl_matmul_desc_init(&description, &kind[0], &kind[1], NULL, &kind[2]);
   if (status == dnnl_success)
     status = dnnl_primitive_attr_create(&attributes);
   if (status == dnnl_success)
@@ -181,7 +226,7 @@ static dnnl_status_t prepare(const ag_matmul_engine *engine, tile *made, size_t 
   if (status == dnnl_success)
     status = set_attributes(attributes, after, s->add);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(&primitive, &description, attributes, engine->device, NULL);
+    status = describe_product(engine, made, kind, attributes, &primitive);
   if (status == dnnl_success)
     status = dnnl_primitive_create(&made->primitive, primitive);
   if (status == dnnl_success) {
@@ -310,23 +355,46 @@ static const void *dense(const ag_matmul_engine *engine, const void *matrix, siz
   return buffer;
 }
 
-static dnnl_status_t multiply_layer(const ag_matmul_engine *engine, const ag_matmul *m,
-                                    const place *at, const stage *own, size_t thread)
+/* A layer's part of the left operand, as the prepared product takes it. */
+static const void *left_part(const ag_matmul_engine *engine, const ag_matmul *m, const place *at,
+                             stage *own)
 {
   size_t bytes = m->half ? 2 : 4;
+  if (!m->turned_a)
+    return dense(engine, m->a, m->depth, at->row, at->rows, at->layer, at->depth, bytes, own->a);
+  if (!m->half)
+    return dense(engine, m->a, m->rows, at->layer, at->depth, at->row, at->rows, bytes, own->a);
+  if (!own->turned || own->row != at->row || own->layer != at->layer)
+    engine->kernels->turn_half(at->depth, at->rows,
+                               (const uint16_t *)m->a + at->layer * m->rows + at->row, m->rows,
+                               own->a);
+  own->turned = true;
+  own->row = at->row;
+  own->layer = at->layer;
+  return own->a;
+}
+
+static const void *right_part(const ag_matmul_engine *engine, const ag_matmul *m, const place *at,
+                              const stage *own, size_t block)
+{
+  size_t bytes = m->half ? 2 : 4, step = m->turned_b ? m->depth : m->columns;
+  size_t row = m->turned_b ? at->column : at->layer, column = m->turned_b ? at->layer : at->column;
+  if (block == 0)
+    return dense(engine, m->b, step, row, m->turned_b ? at->columns : at->depth, column,
+                 m->turned_b ? at->depth : at->columns, bytes, own->b);
+  engine->kernels->pack_pairs(at->depth, at->columns, (const uint16_t *)m->b + row * step + column,
+                              step, m->turned_b, block, own->b);
+  return own->b;
+}
+
+static dnnl_status_t multiply_layer(const ag_matmul_engine *engine, const ag_matmul *m,
+                                    const place *at, stage *own, size_t thread)
+{
   shape wanted = shape_of(m, at);
   const tile *t = known_tile(engine, &wanted);
   dnnl_memory_t *memory = t->memory + thread * OPERANDS;
-  const void *a =
-      m->turned_a
-          ? dense(engine, m->a, m->rows, at->layer, at->depth, at->row, at->rows, bytes, own->a)
-          : dense(engine, m->a, m->depth, at->row, at->rows, at->layer, at->depth, bytes, own->a);
-  const void *b = m->turned_b ? dense(engine, m->b, m->depth, at->column, at->columns, at->layer,
-                                      at->depth, bytes, own->b)
-                              : dense(engine, m->b, m->columns, at->layer, at->depth, at->column,
-                                      at->columns, bytes, own->b);
-  dnnl_memory_set_data_handle(memory[0], (void *)a);
-  dnnl_memory_set_data_handle(memory[1], (void *)b);
+  dnnl_memory_set_data_handle(memory[0], (void *)left_part(engine, m, at, own));
+  dnnl_memory_set_data_handle(memory[1], (void *)right_part(engine, m, at, own, t->block));
   dnnl_memory_set_data_handle(memory[2], own->c);
   dnnl_memory_set_data_handle(memory[3], own->scratch);
   dnnl_exec_arg_t argument[OPERANDS] = {{DNNL_ARG_SRC, memory[0]},
@@ -361,15 +429,18 @@ static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const pl
 ag_status ag_matmul_run(ag_matmul_engine *engine, const ag_matmul *product, ag_error *error)
 {
   const ag_matmul *m = product;
-  if (engine->matrix && m->half && !(m->turned_a && m->turned_b))
-    return ag_tile_engine_run(engine->matrix, m, error);
   ag_status status = prepare_tiles(engine, m, error);
   if (status != AG_OK)
     return status;
   size_t across = (m->columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  size_t count = across * ((m->rows + TILE_ROWS - 1) / TILE_ROWS);
+  size_t down = (m->rows + TILE_ROWS - 1) / TILE_ROWS, count = across * down;
+  /* where there are enough for everybody, a thread takes a row of tiles: what it has turned
+   * serves them all */
+  int chunk = down >= 2 * engine->threads ? (int)across : 1;
+  for (size_t t = 0; t < engine->threads; t++)
+    engine->stage[t].turned = false;
   int worst = dnnl_success;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(engine->threads) if (count > 1)          \
+#pragma omp parallel for schedule(dynamic, chunk) num_threads(engine->threads) if (count > 1)      \
     reduction(max                                                                                  \
               : worst)
   for (size_t i = 0; i < count; i++) {
