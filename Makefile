@@ -54,6 +54,7 @@ bench:
 	@$(NINJA) -C $(BUILD)-bench
 	python3 bench/run.py $(BUILD)-bench
 	python3 bench/run_samples.py $(BUILD)-bench
+	python3 bench/run_text.py $(BUILD)-bench
 
 lint: all
 	@tools/install-dependencies lint

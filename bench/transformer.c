@@ -3,8 +3,10 @@
  *        transformer sample BATCH LENGTH
  * tokens_per_s is of the median step (train) or of the whole call (sample). limit is
  * what the measured products and memory bandwidth allow: for a training step 6 operations
- * a weight and token, and 30 bytes a weight for the optimiser; for sampling 2 operations,
- * and 2 bytes a weight and step. */
+ * a weight and token, and 38 bytes a weight for the gradient and the optimiser; for sampling 2
+ * operations, and 2 bytes a weight and step. */
+#include <sys/resource.h>
+
 #include "bench/made_game.h"
 #include "generator/transformer/matmul.h"
 #include "generator/transformer/transformer.h"
@@ -68,11 +70,20 @@ static double bandwidth(void)
   return 12.0 * N / best;
 }
 
-static void report(const char *what, double speed, double limit, double products, double bytes)
+/* Bytes that the process has had so far. */
+static double peak_memory(void)
+{
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return 1024.0 * (double)usage.ru_maxrss;
+}
+
+static void report(const char *what, double speed, double limit, double products, double bytes,
+                   double memory)
 {
   printf("{\"what\": \"%s\", \"tokens_per_s\": %.1f, \"limit\": %.1f, \"share\": %.3f, "
-         "\"product_gflops\": %.0f, \"bandwidth_gb\": %.1f}\n",
-         what, speed, limit, speed / limit, products / 1e9, bytes / 1e9);
+         "\"product_gflops\": %.0f, \"bandwidth_gb\": %.1f, \"peak_memory\": %.0f}\n",
+         what, speed, limit, speed / limit, products / 1e9, bytes / 1e9, memory);
 }
 
 static void time_training(ag_transformer *model, size_t sequences, size_t length, size_t steps)
@@ -105,10 +116,10 @@ static void time_training(ag_transformer *model, size_t sequences, size_t length
             seconds_now() - middle);
   }
   qsort(time, steps, sizeof *time, by_size);
-  double weights = (double)model->size, products = product_speed(model, tokens),
-         bytes = bandwidth();
-  double limit = (double)tokens / (6 * weights * (double)tokens / products + 30 * weights / bytes);
-  report("train", (double)tokens / time[steps / 2], limit, products, bytes);
+  double memory = peak_memory(), weights = (double)model->size,
+         products = product_speed(model, tokens), bytes = bandwidth();
+  double limit = (double)tokens / (6 * weights * (double)tokens / products + 38 * weights / bytes);
+  report("train", (double)tokens / time[steps / 2], limit, products, bytes, memory);
   ag_transformer_work_free(work);
   ag_trainer_free(&trainer);
   free(token);
@@ -137,9 +148,11 @@ static void time_sampling(const ag_transformer *model, size_t count, size_t leng
     must(ag_transformer_sample(model, &law, &prompts, &KEY, token, sizes, &error), &error);
     best = fmin(best, seconds_now() - begin);
   }
-  double weights = (double)model->size, products = product_speed(model, count), bytes = bandwidth();
+  double memory = peak_memory(), weights = (double)model->size,
+         products = product_speed(model, count), bytes = bandwidth();
   double step = 2 * weights * (double)count / products + 2 * weights / bytes;
-  report("sample", (double)(count * (length - 1)) / best, (double)count / step, products, bytes);
+  report("sample", (double)(count * (length - 1)) / best, (double)count / step, products, bytes,
+         memory);
   free(start);
   free(sizes);
   free(prompt);
