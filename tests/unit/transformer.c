@@ -407,6 +407,92 @@ static void draws_follow_the_restricted_law(void)
   check_draws(3000);
 }
 
+typedef struct product_case {
+  size_t rows, columns, depth;
+  bool turned_a, turned_b, half_c, add, bias;
+} product_case;
+
+/* A number that bf16 holds, in [-1, 1]. */
+static float short_number(ag_random *random)
+{
+  return (float)((double)ag_random_below(random, 257) / 128 - 1);
+}
+
+/* Every entry against its sum in double: `depth` roundings of the sum of magnitudes, in any
+ * order of addition, and one of bf16 where the result is. */
+static void check_product(ag_matmul_engine *engine, const product_case *p, bool half)
+{
+  ag_random random = ag_random_start(9, AG_RANDOM_INITIAL, (uint32_t)(p->rows + p->depth));
+  const ag_transformer_kernels *kernels = ag_transformer_kernels_get();
+  size_t m = p->rows, n = p->columns, k = p->depth, bytes = half ? 2 : 4;
+  float *a = malloc((m * k + k * n + 2 * m * n + n) * sizeof *a), *b = a + m * k, *c = b + k * n;
+  float *before = c + m * n, *bias = before + m * n;
+  char *operand = malloc((m * k + k * n) * bytes);
+  for (float *x = a; x < bias + n; x++)
+    *x = short_number(&random);
+  memcpy(before, c, m * n * sizeof *c);
+  kernels->pack(m * k + k * n, a, half, operand);
+  ag_matmul product = {m,
+                       n,
+                       k,
+                       operand,
+                       operand + m * k * bytes,
+                       c,
+                       p->bias ? bias : NULL,
+                       p->turned_a,
+                       p->turned_b,
+                       half,
+                       p->half_c && half,
+                       p->add};
+  ag_error error;
+  must(ag_matmul_run(engine, &product, &error), &error);
+  if (product.half_c) {
+    float *wide = malloc(m * n * sizeof *wide);
+    kernels->unpack(m * n, c, true, wide);
+    memcpy(c, wide, m * n * sizeof *wide);
+    free(wide);
+  }
+  size_t wrong = 0;
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < n; j++) {
+      double sum = (p->add ? (double)before[i * n + j] : 0) + (p->bias ? (double)bias[j] : 0);
+      double size = fabs(sum);
+      for (size_t t = 0; t < k; t++) {
+        double term = (double)a[p->turned_a ? t * m + i : i * k + t] *
+                      (double)b[p->turned_b ? j * k + t : t * n + j];
+        sum += term;
+        size += fabs(term);
+      }
+      double bound = (double)(k + 2) * UNIT * size + (product.half_c ? HALF_UNIT * fabs(sum) : 0);
+      wrong += !(fabs((double)c[i * n + j] - sum) <= bound);
+    }
+  CHECK(wrong == 0);
+  free(a);
+  free(operand);
+}
+
+/* Below, at and beyond the sides of tiles, layers and units. */
+static void products_agree_with_plain_sums(void)
+{
+  static const product_case cases[] = {
+      {1, 1, 1, 0, 0, 0, 0, 0},       {5, 17, 3, 0, 0, 0, 0, 1},
+      {16, 32, 32, 0, 0, 1, 0, 1},    {33, 70, 65, 0, 0, 1, 0, 1},
+      {300, 200, 96, 0, 0, 0, 0, 1},  {40, 20, 800, 0, 0, 0, 0, 0},
+      {19, 40, 4128, 0, 0, 0, 0, 0},  {5, 17, 3, 0, 1, 0, 0, 0},
+      {33, 70, 65, 0, 1, 0, 0, 0},    {300, 130, 416, 0, 1, 1, 0, 0},
+      {20, 200, 1056, 0, 1, 0, 0, 0}, {5, 17, 3, 1, 0, 0, 0, 0},
+      {70, 33, 65, 1, 0, 0, 1, 0},    {130, 800, 70, 1, 0, 0, 0, 0},
+      {80, 300, 400, 1, 0, 0, 1, 0},  {1056, 1008, 12, 0, 1, 0, 0, 0}, /* past the cache */
+      {1056, 1008, 12, 1, 0, 0, 0, 0}};
+  ag_error error;
+  ag_matmul_engine *engine;
+  must(ag_matmul_engine_create(&engine, &error), &error);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (int half = 0; half < 2; half++)
+      check_product(engine, &cases[i], half);
+  ag_matmul_engine_free(engine);
+}
+
 static void train_once(int threads, ag_precision precision, float **out, size_t *size, double *loss)
 {
   static const ag_transformer_config config = {3000, 64, 160, 2, 4};
@@ -537,6 +623,7 @@ static void memory_may_run_out_anywhere(void)
 
 int main(void)
 {
+  CHECK_RUN(products_agree_with_plain_sums);
   CHECK_RUN(logits_and_loss_agree);
   CHECK_RUN(every_gradient_agrees_with_differences);
   CHECK_RUN(half_precision_is_that_of_its_operands);
