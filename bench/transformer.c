@@ -141,7 +141,7 @@ static void time_sampling(const ag_transformer *model, size_t count, size_t leng
   for (size_t i = 0; i < count; i++)
     prompt[i] = 50256;
   ag_token_batch prompts = {count, start, prompt, NULL};
-  ag_token_sampling law = {0.8, 50, 0.95, count, length, -1};
+  ag_token_sampling law = {0.8, 50, 0.95, count, length, -1, NULL};
   double best = INFINITY;
   for (int round = 0; round < 2; round++) {
     double begin = seconds_now();

@@ -309,10 +309,10 @@ static void sampling_with_a_cache_is_a_whole_pass(void)
   static const size_t from[ITEMS + 1] = {0, 1, 3, 4, 7, 8, 9, 11, 12, 13};
   static const int32_t begin[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   const ag_token_batch prompt = {ITEMS, from, begin, NULL};
-  static const ag_token_sampling laws[] = {{0, 0, 1, 4, LENGTH, -1},
-                                           {0.8, 0, 1, 4, LENGTH, 5},
-                                           {1.5, 6, 0.8, 16, LENGTH, 5},
-                                           {1, 0, 0.5, 1, LENGTH, 2}};
+  static const ag_token_sampling laws[] = {{0, 0, 1, 4, LENGTH, -1, NULL},
+                                           {0.8, 0, 1, 4, LENGTH, 5, NULL},
+                                           {1.5, 6, 0.8, 16, LENGTH, 5, NULL},
+                                           {1, 0, 0.5, 1, LENGTH, 2, NULL}};
   bench b = open_bench(&TINY, AG_PRECISION_FLOAT);
   for (size_t k = 0; k < sizeof laws / sizeof *laws; k++) {
     int32_t made[ITEMS * LENGTH], plain[LENGTH];
@@ -378,10 +378,10 @@ static void plain_law(size_t n, const float *logits, const ag_token_sampling *s,
 static void check_draws(size_t n)
 {
   enum { MOST = 3000, GRID = 20000 };
-  static const ag_token_sampling laws[] = {{1, 0, 1, 1, 2, -1},       {0.5, 0, 1, 1, 2, -1},
-                                           {2, 7, 1, 1, 2, -1},       {1, 0, 0.6, 1, 2, -1},
-                                           {0.8, 10, 0.75, 1, 2, -1}, {1, 1, 1, 1, 2, -1},
-                                           {1, 0, 1e-6, 1, 2, -1}};
+  static const ag_token_sampling laws[] = {
+      {1, 0, 1, 1, 2, -1, NULL},   {0.5, 0, 1, 1, 2, -1, NULL},     {2, 7, 1, 1, 2, -1, NULL},
+      {1, 0, 0.6, 1, 2, -1, NULL}, {0.8, 10, 0.75, 1, 2, -1, NULL}, {1, 1, 1, 1, 2, -1, NULL},
+      {1, 0, 1e-6, 1, 2, -1, NULL}};
   static float logits[MOST], scratch[MOST];
   static uint32_t order[MOST];
   static double probability[MOST];
@@ -580,7 +580,7 @@ static ag_status whole_life(void)
   ag_transformer model = {.size = 0};
   ag_transformer_work *work = NULL;
   ag_trainer trainer = {.step = 0};
-  static const ag_token_sampling law = {1, 3, 0.9, 2, 8, -1};
+  static const ag_token_sampling law = {1, 3, 0.9, 2, 8, -1, NULL};
   int32_t made[3 * 8];
   size_t sizes[3];
   double loss;
