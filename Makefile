@@ -24,7 +24,8 @@ demo: all
 	$(BUILD)/aligngame forecast examples/films.csv --owner critics --public audience \
 	  --label title --group genre --mass votes -o $(DEMO)/films
 	$(BUILD)/aligngame run examples/circles-samples.yaml -o $(DEMO)/circles-samples --snapshots 0
-	$(BUILD)/aligngame report $(DEMO)/circles-samples $(DEMO)/circles-disjoint -o $(DEMO)
+	$(BUILD)/aligngame run examples/sentences.yaml -o $(DEMO)/sentences
+	$(BUILD)/aligngame report $(DEMO)/circles-samples $(DEMO)/circles-disjoint $(DEMO)/sentences -o $(DEMO)
 	$(BUILD)/aligngame drift -o $(DEMO)/drift
 	@if [ -f $(DATA) ]; then set -x; \
 	  $(BUILD)/aligngame forecast $(DATA) --owner Metacritic_norm --public IMDB_norm --label FILM \

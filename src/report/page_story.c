@@ -80,6 +80,8 @@ const char *ag_page_thing(const ag_page_run *run)
 {
   if (run->result->dimension > 0)
     return "point";
+  if (run->result->texts)
+    return "text";
   return ag_game_dimension(run->game) > 0 ? "cell" : "item";
 }
 
@@ -251,7 +253,9 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
   const ag_game *game = run->game;
   size_t items = ag_game_item_count(game), dropped = ag_game_dropped_count(game);
   const size_t *cells = ag_game_cells(game);
-  if (run->result->dimension > 0) {
+  if (run->result->texts) {
+    ag_page_text(page, "A language model writes what is played with");
+  } else if (run->result->dimension > 0) {
     ag_page_say(page, "Points with %zu coordinates are generated", run->result->dimension);
   } else if (ag_game_dimension(game) > 0 && cells) {
     ag_page_text(page, "What can be generated is a grid of ");
@@ -262,7 +266,9 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
     ag_page_say(page, "There are %s item%s to generate", ag_page_count(items).text, plural(items));
   }
   if (dropped > 0)
-    ag_page_say(page, " (%s row%s of the table had missing cells and stayed out)",
+    ag_page_say(page,
+                run->result->texts ? " (%s sentence%s of the corpus stayed out)"
+                                   : " (%s row%s of the table had missing cells and stayed out)",
                 ag_page_count(dropped).text, plural(dropped));
   ag_page_text(page, ". ");
 }
@@ -497,7 +503,7 @@ static void add_fits(ag_buffer *page, const ag_result *result)
 {
   const ag_fit_counts *fits = &result->fits;
   ag_page_html(page, "<p>");
-  if (result->exact)
+  if (result->exact && result->replicates > 1)
     ag_page_text(page,
                  "Where the exact game lies outside, finite size or the learned model has "
                  "probably moved the outcome: chance alone puts it there one time in twenty. ");
@@ -521,9 +527,14 @@ static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *e
   const ag_result *result = run->result;
   ag_status status = AG_OK;
   ag_page_html(page, "<h3>What chance and finite size did</h3>\n<p>");
+  if (result->replicates == 1) { /* nothing to compare it with */
+    ag_page_text(page, "One replicate was played: another seed would give other numbers.");
+    ag_page_html(page, "</p>\n");
+    add_fits(page, result);
+    return AG_OK;
+  }
   ag_page_say(page,
-              "The numbers above are means over %zu replicate%s. At the end:", result->replicates,
-              plural(result->replicates));
+              "The numbers above are means over %zu replicates. At the end:", result->replicates);
   ag_page_html(page, "</p>\n<ul>\n");
   status = add_metric(page, result, "Diversity", "effective_number", "", error);
   for (size_t c = 0; status == AG_OK && c < ag_game_curator_count(run->game); c++)
