@@ -32,6 +32,22 @@ char *ag_path_join(const char *directory, const char *name)
   return path;
 }
 
+ag_status ag_path_make_absolute(char **path, ag_error *error)
+{
+  if ((*path)[0] == '/')
+    return AG_OK;
+  char *here = getcwd(NULL, 0);
+  if (here == NULL)
+    return ag_fail_system(error, "find", ".", errno);
+  char *joined = ag_path_join(here, *path);
+  free(here);
+  if (joined == NULL)
+    return ag_fail_memory(error);
+  free(*path);
+  *path = joined;
+  return AG_OK;
+}
+
 /* The directory that holds path, on the heap. */
 static char *path_parent(const char *path)
 {

@@ -31,6 +31,9 @@ void ag_draft_discard(ag_draft *draft);
 
 /* directory/name on the heap; NULL where memory is out. */
 char *ag_path_join(const char *directory, const char *name);
+/* A relative path begins in the present directory from now on, wherever a later command runs.
+ * *path: on the heap, replaced. Status: AG_ERROR_IO, AG_ERROR_MEMORY; *path is as it was. */
+ag_status ag_path_make_absolute(char **path, ag_error *error);
 
 /* Makes a directory and its missing parents; one that exists is fine. */
 ag_status ag_directory_make(const char *path, ag_error *error);

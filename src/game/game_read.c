@@ -369,8 +369,9 @@ static ag_config *load_again(const load_source *source, char *const *added, size
   return config;
 }
 
-/* The document with all its paths absolute, or *config itself. */
-static void resolve_paths(const load_source *source, ag_config **config)
+/* The description that a game keeps: with all its paths absolute, where there are any. The game
+ * itself is read from the document as it is, whose mistakes have their places there. */
+static void resolve_paths(const load_source *source, const ag_config *config, ag_game *game)
 {
   static const path_key keys[] = {{"space", "table", "file"},
                                   {"space", "cloud", "file"},
@@ -379,15 +380,18 @@ static void resolve_paths(const load_source *source, ag_config **config)
   char *path[COUNT(keys) + 1];
   size_t count = 0;
   for (size_t k = 0; k < COUNT(keys); k++)
-    if ((path[count] = absolute_path(*config, &keys[k])))
+    if ((path[count] = absolute_path(config, &keys[k])))
       count++;
-  if ((path[count] = absolute_folder(*config)))
+  if ((path[count] = absolute_folder(config)))
     count++;
   ag_config *better = count > 0 ? load_again(source, path, count) : NULL;
-  if (better) {
-    ag_config_free(*config);
-    *config = better;
+  char *text = better ? ag_config_text(better) : NULL;
+  if (text) {
+    free(game->text);
+    game->text = text;
   }
+  if (better)
+    ag_config_free(better);
   for (size_t k = 0; k < count; k++)
     free(path[k]);
 }
@@ -398,8 +402,9 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  resolve_paths(source, &config);
   status = read_game(config, game, error);
+  if (!status)
+    resolve_paths(source, config, *game);
   ag_config_free(config);
   return status;
 }

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "generator/command_files.h"
@@ -111,6 +112,8 @@ static ag_status read_rest(ag_node mapping, settings *self, ag_error *error)
         ag_node_fail(timeout, error, "timeout: expected seconds, above 0, found %g", self->timeout);
   if (status == AG_OK && ag_node_present(keep))
     status = ag_space_resolve_path(keep, &self->keep, error);
+  if (status == AG_OK && self->keep) /* the commands run in another folder */
+    status = ag_path_make_absolute(&self->keep, error);
   return status;
 }
 
