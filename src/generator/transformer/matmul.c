@@ -413,8 +413,7 @@ static void deliver(const ag_matmul_engine *engine, const ag_matmul *m, const pl
     size_t to = (at->row + r) * m->columns + at->column;
     float *out = m->half_c ? row : (float *)m->c + to;
     if (m->bias)
-      for (size_t i = 0; i < at->columns; i++)
-        row[i] += m->bias[at->column + i];
+      engine->kernels->accumulate(at->columns, 1, m->bias + at->column, row);
     if (m->half_c)
       engine->kernels->pack(at->columns, row, true, (uint16_t *)m->c + to);
     else if (m->add)
