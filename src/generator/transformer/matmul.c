@@ -60,6 +60,12 @@ bool ag_matmul_prefers_half(void)
   return isa == dnnl_cpu_isa_avx512_core_amx;
 }
 
+bool ag_matmul_takes_half(void)
+{
+  unsigned isa = (unsigned)dnnl_get_effective_cpu_isa(), least = dnnl_cpu_isa_avx512_core;
+  return (isa & least) == least;
+}
+
 static ag_status check(dnnl_status_t status, ag_error *error)
 {
   if (status == dnnl_success)

@@ -26,8 +26,9 @@ typedef struct ag_matmul {
   bool add;    /* to what c holds (f32 only) */
 } ag_matmul;
 
-/* Whether products of bf16 numbers are fast on this processor. */
+/* Whether products of bf16 numbers are fast on this processor, and whether there are any. */
 bool ag_matmul_prefers_half(void);
+bool ag_matmul_takes_half(void);
 
 /* An engine keeps prepared products by their shape, and belongs to one caller at a time.
  * Status: AG_ERROR_MEMORY, AG_ERROR_INTERNAL. free(NULL) is legal. */

@@ -83,6 +83,11 @@ ag_status ag_transformer_create(const ag_transformer_config *config, ag_precisio
 {
   ag_transformer made = {.config = *config};
   ag_status status = check_config(config, error);
+  if (status == AG_OK && precision == AG_PRECISION_HALF && !ag_matmul_takes_half())
+    status =
+        ag_fail(error, AG_ERROR_INPUT,
+                "this processor multiplies no bf16 matrices; expected the precision `float` or "
+                "`fastest`");
   if (status != AG_OK)
     return status;
   made.half = precision == AG_PRECISION_HALF ||
