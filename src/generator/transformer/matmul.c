@@ -444,7 +444,10 @@ ag_status ag_matmul_run(ag_matmul_engine *engine, const ag_matmul *product, ag_e
   int chunk = down >= 2 * engine->threads ? (int)across : 1;
   for (size_t t = 0; t < engine->threads; t++)
     engine->stage[t].turned = false;
-  int worst = dnnl_success;
+  /* oneDNN looks for threads of its own: a tile must be computed by one of them, as it was
+   * prepared, or its bits would depend on their number */
+  int worst = dnnl_success, threads = omp_get_max_threads();
+  omp_set_num_threads(1);
 #pragma omp parallel for schedule(dynamic, chunk) num_threads(engine->threads) if (count > 1)      \
     reduction(max                                                                                  \
               : worst)
@@ -461,5 +464,6 @@ ag_status ag_matmul_run(ag_matmul_engine *engine, const ag_matmul *product, ag_e
     }
     deliver(engine, m, &at, own->c);
   }
+  omp_set_num_threads(threads);
   return check((dnnl_status_t)worst, error);
 }
