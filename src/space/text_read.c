@@ -314,7 +314,7 @@ static ag_status deliver(reader *read, ag_sentences *sentences, ag_error *error)
   *sentences = (ag_sentences){.count = count,
                               .text = text,
                               .held_out_count = held,
-                              .held_out = text + count,
+                              .held_out = text ? text + count : NULL,
                               .bytes = read->bytes,
                               .report = read->report};
   read->bytes = NULL;
