@@ -87,7 +87,7 @@ def report(mine, theirs, plain, peer):
     elif not peer:
         parts += ["PyTorch is not installed: no peer was measured."]
     return "\n".join(["### GPT-2, 124 million weights", "", *parts, "",
-                      "### Without matrix tiles (oneDNN's products), tokens/s", "",
+                      "### Without AMX, tokens/s", "",
                       *table(["products", "training, 4 x 64", "sampling, 64 x 16"], plain), ""])
 
 
