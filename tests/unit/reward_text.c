@@ -1,101 +1,20 @@
 /* Rewards on texts against values by hand; each mistake, its place and its words. */
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/config.h"
-#include "reward/reward.h"
-#include "tests/check.h"
-
-typedef struct game {
-  ag_config *config;
-  ag_space *space;
-  ag_reward reward;
-  double *value; /* [n] */
-  ag_status status;
-  ag_error error;
-} game;
+#include "tests/reward_game.h"
 
 #define TEXTS                                                                                      \
   "space: {atoms: {count: 6, labels: ['Go.', 'The king sleeps.', 'A b c d e f', \"\\u00fcber - "   \
   "GOOD, good!\", 'Bad king', '...']}}\nreward: "
 
-static char folder[] = "/tmp/aligngame-reward-text-XXXXXX";
-
-static void write_file(const char *name, const char *text)
+static void check_texts(const char *text, const double expected[6])
 {
-  char path[256];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  FILE *file = fopen(path, "w");
-  if (!file || fputs(text, file) < 0 || fclose(file) != 0)
-    exit(99);
-}
-
-static void remove_file(const char *name)
-{
-  char path[256];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  remove(path);
-}
-
-static game game_open(const char *text)
-{
-  game made = {.status = AG_OK};
-  char name[256];
-  snprintf(name, sizeof name, "%s/game.yaml", folder);
-  made.status = ag_config_parse(name, text, strlen(text), NULL, 0, &made.config, &made.error);
-  if (made.status == AG_OK)
-    made.status =
-        ag_space_read(ag_node_find(ag_config_root(made.config), "space"), &made.space, &made.error);
-  if (made.status != AG_OK) {
-    printf("# no space: %s\n", made.error.message);
-    exit(99);
-  }
-  ag_node node = ag_node_find(ag_config_root(made.config), "reward");
-  made.status = ag_reward_read(node, made.space, &made.reward, &made.error);
-  made.value = calloc(made.space->count, sizeof *made.value);
-  if (made.status == AG_OK)
-    made.status = ag_reward_evaluate(&made.reward, node, made.space, made.value, &made.error);
-  return made;
-}
-
-static void game_close(game *played)
-{
-  ag_reward_free(&played->reward);
-  free(played->value);
-  ag_space_free(played->space);
-  ag_config_free(played->config);
-}
-
-static void check_values(const char *text, const double *expected)
-{
-  game played = game_open(text);
-  if (played.status != AG_OK)
-    printf("# %s\n", played.error.message);
-  CHECK(played.status == AG_OK);
-  for (size_t i = 0; i < played.space->count && played.status == AG_OK; i++)
-    CHECK_NEAR(played.value[i], expected[i], 1e-15);
-  game_close(&played);
-}
-
-static void check_refused(const char *text, long line, long column, const char *words)
-{
-  game played = game_open(text);
-  CHECK(played.status == AG_ERROR_INPUT);
-  if (!strstr(played.error.message, words) || played.error.line != line ||
-      played.error.column != column) {
-    printf("# expected %ld:%ld %s\n#      got %ld:%ld %s\n", line, column, words, played.error.line,
-           played.error.column, played.error.message);
-    CHECK(!"the place and the words");
-  }
-  game_close(&played);
+  check_values(text, expected, 6, 1e-15); /* a division or two */
 }
 
 static void word_count_is_one_inside_its_range(void)
 {
-  check_values(TEXTS "{word_count: {min: 2, max: 3}}", (const double[]){-2, 1, -6, 1, 1, -4});
-  check_values(TEXTS "{word_count: {max: 2, slope: 0.5}}", (const double[]){1, -.5, -2, -.5, 1, 1});
-  check_values(TEXTS "{word_count: {min: 3}}", (const double[]){-4, 1, 1, 1, -2, -6});
+  check_texts(TEXTS "{word_count: {min: 2, max: 3}}", (const double[]){-2, 1, -6, 1, 1, -4});
+  check_texts(TEXTS "{word_count: {max: 2, slope: 0.5}}", (const double[]){1, -.5, -2, -.5, 1, 1});
+  check_texts(TEXTS "{word_count: {min: 3}}", (const double[]){-4, 1, 1, 1, -2, -6});
   game played = game_open(TEXTS "{word_count: {min: 2, max: 3}}");
   CHECK(played.reward.type->satisfaction_level(played.reward.parameters) == 1);
   game_close(&played);
@@ -103,27 +22,27 @@ static void word_count_is_one_inside_its_range(void)
 
 static void length_counts_characters_and_not_bytes(void)
 {
-  check_values(TEXTS "{length: {min: 3, max: 16}}", (const double[]){1, 1, 1, -4, 1, 1});
+  check_texts(TEXTS "{length: {min: 3, max: 16}}", (const double[]){1, 1, 1, -4, 1, 1});
 }
 
 static void a_pattern_is_found_anywhere(void)
 {
-  check_values(TEXTS "{pattern: {regex: 'king\\b', reward: 2, otherwise: -1}}",
-               (const double[]){-1, 2, -1, -1, 2, -1});
-  check_values(TEXTS "{pattern: {regex: '^\\w+\\W', reward: 1}}",
-               (const double[]){1, 1, 1, 1, 1, 0});
-  check_values(TEXTS "{pattern: {regex: '(?i)^.BER'}}", (const double[]){0, 0, 0, 1, 0, 0});
+  check_texts(TEXTS "{pattern: {regex: 'king\\b', reward: 2, otherwise: -1}}",
+              (const double[]){-1, 2, -1, -1, 2, -1});
+  check_texts(TEXTS "{pattern: {regex: '^\\w+\\W', reward: 1}}",
+              (const double[]){1, 1, 1, 1, 1, 0});
+  check_texts(TEXTS "{pattern: {regex: '(?i)^.BER'}}", (const double[]){0, 0, 0, 1, 0, 0});
 }
 
 static void a_lexicon_adds_the_weights_of_words(void)
 {
-  check_values(TEXTS "{lexicon: {words: {good: 1, Bad: -1.5, king: 0.5}}}",
-               (const double[]){0, 0.5, 0, 2, -1, 0});
-  check_values(TEXTS "{lexicon: {words: {good: 1, bad: -1.5, king: 0.5}, mean: true}}",
-               (const double[]){0, 0.5 / 3, 0, 2.0 / 3, -0.5, 0});
+  check_texts(TEXTS "{lexicon: {words: {good: 1, Bad: -1.5, king: 0.5}}}",
+              (const double[]){0, 0.5, 0, 2, -1, 0});
+  check_texts(TEXTS "{lexicon: {words: {good: 1, bad: -1.5, king: 0.5}, mean: true}}",
+              (const double[]){0, 0.5 / 3, 0, 2.0 / 3, -0.5, 0});
   write_file("words.csv", "word,weight\nKING,3\n\xC3\xBC"
                           "ber,1\n");
-  check_values(TEXTS "{lexicon: {file: words.csv}}", (const double[]){0, 3, 0, 1, 3, 0});
+  check_texts(TEXTS "{lexicon: {file: words.csv}}", (const double[]){0, 3, 0, 1, 3, 0});
   remove_file("words.csv");
 }
 
