@@ -51,11 +51,11 @@ static void print_shown(FILE *out, const ag_result_texts *texts, size_t generati
 {
   size_t count = texts->shown_count[generation];
   for (size_t i = 0; i < count && i < most; i++) {
-    char *text = program_format("%s", texts->shown[generation * AG_TEXTS_SHOWN + i]);
+    const char *text = texts->shown[generation * AG_TEXTS_SHOWN + i];
+    size_t width = render_width(text);
     fputs("  ", out);
-    render_cell(out, text, TEXT_WIDTH, false);
+    render_cell(out, text, width < TEXT_WIDTH ? width : TEXT_WIDTH, false);
     fputc('\n', out);
-    free(text);
   }
 }
 
@@ -104,9 +104,12 @@ static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits
 {
   if (!strcmp(ag_game_generator(game), "ideal") || fits->fits == 0)
     return;
-  fprintf(out, "Fits        %s of %s, %s iterations each on average\n",
-          render_count(fits->fits).text, ag_game_generator(game),
-          render_number((double)fits->iterations / (double)fits->fits).text);
+  fprintf(out, "Fits        %s of %s", render_count(fits->fits).text, ag_game_generator(game));
+  if (fits->iterations > 0)
+    fprintf(out, ", %s %s each on average",
+            render_number((double)fits->iterations / (double)fits->fits).text,
+            ag_game_is_text(game) ? "steps" : "iterations");
+  fputc('\n', out);
   const struct {
     size_t count;
     const char *what;
