@@ -201,9 +201,10 @@ static void the_scorer_runs_in_the_games_folder(void)
 {
   game played;
   write_file("one", "1.5");
-  CHECK(open_game("space: {atoms: {count: 1, labels: [a]}}\n",
-                  "command: 'echo \"{\\\"id\\\": 0, \\\"reward\\\": $(cat one)}\"; cat > /dev/null'",
-                  &played) == AG_OK);
+  CHECK(
+      open_game("space: {atoms: {count: 1, labels: [a]}}\n",
+                "command: 'echo \"{\\\"id\\\": 0, \\\"reward\\\": $(cat one)}\"; cat > /dev/null'",
+                &played) == AG_OK);
   CHECK(evaluate(&played) == AG_OK);
   CHECK(played.value[0] == 1.5);
   close_game(&played);
