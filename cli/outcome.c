@@ -133,6 +133,10 @@ void outcome_print_game(FILE *out, const ag_game *game)
   free(space);
   if (dropped > 0)
     fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
+  if (ag_game_space_remark(game)) {
+    fputs("Corpus      ", out);
+    render_wrap(out, ag_game_space_remark(game), HEAD, HEAD);
+  }
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
     fprintf(out, "%-12s%s, pool %s, temperature %s\n", i == 0 ? "Curators" : "",
             ag_game_curator_name(game, i), render_pool(ag_game_curator_pool(game, i)).text,

@@ -42,6 +42,9 @@ uint64_t ag_game_seed(const ag_game *game);
 size_t ag_game_generations(const ag_game *game);
 double ag_game_real_share(const ag_game *game); /* alpha */
 size_t ag_game_item_count(const ag_game *game);
+/* What was met when a text space's file was read, in words: sentences left out, broken bytes; NULL
+ * for other spaces. */
+const char *ag_game_space_remark(const ag_game *game);
 size_t ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
 /* The item's label, or its line in a table, its coordinates "(x, y)", "atom I"; returns the
  * length, as snprintf does. */

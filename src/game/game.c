@@ -120,6 +120,11 @@ size_t ag_game_item_count(const ag_game *game)
   return game->texts ? 0 : game->space->count;
 }
 
+const char *ag_game_space_remark(const ag_game *game)
+{
+  return game->space->remark;
+}
+
 size_t ag_game_dropped_count(const ag_game *game)
 {
   return game->space->dropped;

@@ -266,10 +266,10 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
     ag_page_say(page, "There are %s item%s to generate", ag_page_count(items).text, plural(items));
   }
   if (dropped > 0)
-    ag_page_say(page,
-                run->result->texts ? " (%s sentence%s of the corpus stayed out)"
-                                   : " (%s row%s of the table had missing cells and stayed out)",
+    ag_page_say(page, " (%s row%s of the table had missing cells and stayed out)",
                 ag_page_count(dropped).text, plural(dropped));
+  if (ag_game_space_remark(game))
+    ag_page_say(page, ". The corpus: %s", ag_game_space_remark(game));
   ag_page_text(page, ". ");
 }
 

@@ -208,6 +208,7 @@ void ag_space_free(ag_space *space)
   free_texts(space->held_out, space->held_out_count);
   free(space->source_line);
   free(space->source);
+  free(space->remark);
   free(space->point);
   if (space->density)
     ag_density_free(space->density);

@@ -42,6 +42,7 @@ typedef struct ag_space {
   const struct ag_judge *judge; /* of a view on texts, for rewards that ask one; or NULL */
   size_t *source_line;          /* [n] line of the item in its file (for errors), or NULL */
   char *source;                 /* the file's path, or NULL */
+  char *remark;                 /* what was met when a text was read, in words; or NULL */
 } ag_space;
 
 struct ag_space_type {

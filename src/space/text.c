@@ -1,4 +1,5 @@
 /* Sentences, of a file or of the grammar: a finite space of labelled items. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,29 @@ static ag_status fail_empty(ag_node node, const ag_space *space, const ag_text_r
                       report->unknown);
 }
 
+/* What was met in a file. */
+static ag_status set_remark(ag_space *space, const ag_text_report *report, ag_error *error)
+{
+  const struct {
+    size_t count;
+    const char *what;
+  } met[] = {{report->too_short, "too short"},
+             {report->too_long, "too long"},
+             {report->unknown, "with <unk>"},
+             {report->duplicates, "repeated"},
+             {report->not_taken, "not taken"},
+             {report->held_out, "held out"},
+             {report->broken_bytes, "broken bytes (U+FFFD stands for each)"}};
+  char text[512];
+  size_t used = (size_t)snprintf(text, sizeof text, "%zu sentences", report->sentences);
+  for (size_t i = 0, said = 0; i < sizeof met / sizeof *met; i++)
+    if (met[i].count > 0)
+      used += (size_t)snprintf(text + used, sizeof text - used, "%s%zu %s", said++ ? ", " : ": ",
+                               met[i].count, met[i].what);
+  space->remark = ag_text_copy(text);
+  return space->remark ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
+}
+
 static ag_status read_file(ag_node node, ag_space *space, ag_error *error)
 {
   ag_text_options options = ag_text_options_default();
@@ -143,7 +167,8 @@ static ag_status read_file(ag_node node, ag_space *space, ag_error *error)
   else
     status = set_texts(space, sentences.text, sentences.count, sentences.held_out,
                        sentences.held_out_count, error);
-  space->dropped = sentences.report.sentences - sentences.count - sentences.held_out_count;
+  if (status == AG_OK)
+    status = set_remark(space, &sentences.report, error);
   ag_sentences_free(&sentences);
   return status;
 }
