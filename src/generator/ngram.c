@@ -6,11 +6,6 @@
 
 #include "generator/ngram_parts.h"
 
-int ag_ngram_order(const ag_ngram *model)
-{
-  return model->order;
-}
-
 size_t ag_ngram_vocabulary(const ag_ngram *model)
 {
   return model->vocabulary.count;

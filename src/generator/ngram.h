@@ -47,7 +47,6 @@ ag_status ag_ngram_fit(const char *const *text, size_t count, const ag_ngram_set
                        ag_ngram **model, ag_error *error);
 void ag_ngram_free(ag_ngram *model);
 
-int ag_ngram_order(const ag_ngram *model);
 /* Different tokens, and the end. */
 size_t ag_ngram_vocabulary(const ag_ngram *model);
 /* All of them, borrowed: as a reference for later fits. */

@@ -240,14 +240,6 @@ static ag_status fail_interrupted(ag_error *error)
   return ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted");
 }
 
-static size_t batch_targets(const ag_token_batch *batch)
-{
-  size_t count = 0;
-  for (size_t t = 0; t < batch->start[batch->sequences]; t++)
-    count += batch->target[t] >= 0;
-  return count;
-}
-
 static void tell(const ag_watch *watch, const char *phase, double done, double total, double begun)
 {
   double seconds = ag_time_now() - begun;
@@ -278,7 +270,7 @@ ag_status ag_lesson_epoch(const ag_lesson *lesson, ag_batches *batches, size_t e
                              lesson->dropout > 0 ? &dropout : NULL, &mean, error);
     if (status != AG_OK)
       break;
-    size_t count = batch_targets(&batch);
+    size_t count = ag_token_batch_targets(&batch);
     sum += mean * (double)count;
     targets += count;
     done += (double)batch.start[batch.sequences];

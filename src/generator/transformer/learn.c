@@ -15,14 +15,6 @@ static ag_status interrupted(ag_error *error)
   return ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted");
 }
 
-static size_t count_targets(const ag_token_batch *batch)
-{
-  size_t count = 0;
-  for (size_t t = 0; t < batch->start[batch->sequences]; t++)
-    count += batch->target[t] >= 0;
-  return count;
-}
-
 /* ---- windows over a joined text ---- */
 
 /* The same tokens in pieces of its own. Owner of the pieces. */
@@ -234,8 +226,8 @@ static ag_status play_epoch(learner *l, size_t epoch, double *loss, ag_error *er
         ag_trainer_step(&l->trainer, &l->adamw, l->model, l->work, &batch, &dropout, &now, error);
     if (status == AG_OK && l->spec->average > 0)
       follow(l);
-    total += now * (double)count_targets(&batch);
-    counted += count_targets(&batch);
+    total += now * (double)ag_token_batch_targets(&batch);
+    counted += ag_token_batch_targets(&batch);
     l->outcome.tokens += batch.start[batch.sequences];
     tell(l, epoch, b);
   }

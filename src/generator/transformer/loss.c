@@ -93,7 +93,7 @@ static void head_pass(ag_pass *pass, float factor, double *loss)
   *loss = total;
 }
 
-static size_t count_targets(const ag_token_batch *batch)
+size_t ag_token_batch_targets(const ag_token_batch *batch)
 {
   size_t count = 0;
   for (size_t t = 0; t < batch->start[batch->sequences]; t++)
@@ -132,7 +132,7 @@ ag_status ag_transformer_loss(const ag_transformer *model, ag_transformer_work *
   if (pass.status != AG_OK)
     return pass.status;
   *loss = total;
-  *count = count_targets(batch);
+  *count = ag_token_batch_targets(batch);
   return AG_OK;
 }
 
@@ -151,7 +151,7 @@ ag_status ag_transformer_gradient(const ag_transformer *model, ag_transformer_wo
   if (dropout && !(dropout->rate >= 0 && dropout->rate < 1))
     return ag_fail(error, AG_ERROR_INPUT, "dropout must be at least 0 and below 1");
   pass.status = ag_pass_begin(&pass, true);
-  size_t count = pass.status == AG_OK ? count_targets(batch) : 0;
+  size_t count = pass.status == AG_OK ? ag_token_batch_targets(batch) : 0;
   if (pass.status == AG_OK && count == 0)
     pass.status = ag_fail(error, AG_ERROR_INPUT, "a batch to learn from needs a target");
   if (pass.status != AG_OK)

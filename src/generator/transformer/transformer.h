@@ -71,6 +71,9 @@ typedef struct ag_token_batch {
   const int32_t *target; /* the same length: what comes next; below 0: not counted */
 } ag_token_batch;
 
+/* How many targets are counted. */
+size_t ag_token_batch_targets(const ag_token_batch *batch);
+
 /* Memory for activations, and the prepared matrix products. One caller at a time. */
 typedef struct ag_transformer_work ag_transformer_work;
 
