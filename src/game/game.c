@@ -211,6 +211,35 @@ size_t ag_game_stage_curator(const ag_game *game, size_t stage)
   return game->stage[stage];
 }
 
+bool ag_game_stage_acts(const ag_game *game, size_t stage)
+{
+  return stage == 0 || !game->reading->first_only;
+}
+
+bool ag_game_curator_acts(const ag_game *game, size_t curator)
+{
+  for (size_t s = 0; s < game->stage_count; s++)
+    if (game->stage[s] == curator && ag_game_stage_acts(game, s))
+      return true;
+  return false;
+}
+
+size_t ag_game_step_count(const ag_game *game)
+{
+  return game->stage_count;
+}
+
+const char *ag_game_step_name(const ag_game *game, size_t step)
+{
+  return ag_game_stage_acts(game, step) ? "curate" : "publish";
+}
+
+size_t ag_game_step_words(const ag_game *game, size_t step, char *text, size_t size)
+{
+  return (size_t)snprintf(text, size, "%s keeps what it likes",
+                          game->curator[game->stage[step]].name);
+}
+
 size_t ag_game_dimension(const ag_game *game)
 {
   return game->space->dim;

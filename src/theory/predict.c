@@ -1,5 +1,6 @@
 #include "theory/theory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 const char *ag_regime_name(ag_regime regime)
@@ -17,11 +18,25 @@ ag_status ag_predict_from(const ag_game *game, const ag_classes *classes, ag_pre
   ag_status status = ag_predict_regime(game, prediction, error);
   if (!status)
     status = ag_predict_sinks(classes, prediction, error);
+  if (!status)
+    ag_theory_of(game, &prediction->theory);
   if (status)
     ag_prediction_free(prediction);
   else
     *out = prediction;
   return status;
+}
+
+/* Until the loop is a list of steps: what the readings allow. */
+void ag_theory_of(const ag_game *game, ag_theory *theory)
+{
+  bool sinks = !game->reading->parallel && game->real_share == 0;
+  bool none = ag_space_is_cloud(game->space) || game->texts;
+  *theory = (ag_theory){.kind = none ? AG_THEORY_NONE : sinks ? AG_THEORY_SINKS : AG_THEORY_REST_POINTS,
+                        .theorems = sinks && !none};
+  snprintf(theory->why, sizeof theory->why, "%s",
+           none ? "Theory is about a finite set of items, and this space has none."
+                : "The limits of selection in sequence are its sinks.");
 }
 
 ag_status ag_predict(const ag_game *game, ag_prediction **prediction, ag_error *error)
@@ -42,6 +57,11 @@ void ag_prediction_free(ag_prediction *prediction)
     free(prediction->optimal_sets[c].item);
   for (size_t s = 0; prediction->sinks && s < prediction->sink_count; s++)
     free(prediction->sinks[s].items.item);
+  for (size_t r = 0; prediction->rest_points && r < prediction->rest_point_count; r++) {
+    free(prediction->rest_points[r].item);
+    free(prediction->rest_points[r].mass);
+  }
+  free(prediction->rest_points);
   free(prediction->optimal_sets);
   free(prediction->paper_limit.item);
   free(prediction->sinks);
