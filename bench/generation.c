@@ -77,7 +77,7 @@ int main(int argc, char **argv)
   for (int r = 0; r < ROUNDS; r++) {
     start = seconds_now();
     for (size_t s = 0; s < steps; s++)
-      ag_play_step(play);
+      must(ag_play_step(play, &error), &error);
     round[r] = (seconds_now() - start) / (double)steps;
   }
   qsort(round, ROUNDS, sizeof *round, by_size);

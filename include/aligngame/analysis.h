@@ -19,8 +19,8 @@ typedef struct ag_constants {
 } ag_constants;
 
 typedef struct ag_sink_detail {
-  size_t invader;      /* an item of the class that grows fastest; SIZE_MAX: there is none */
-  double power;        /* exponent of the power law of a loop that accumulates; NaN otherwise */
+  size_t invader; /* an item of the class that grows fastest; SIZE_MAX: there is none */
+  double power;   /* exponent of the power law of a loop that accumulates; NaN otherwise */
 } ag_sink_detail;
 
 enum { AG_GROWTH_MOST = 12 };
@@ -109,11 +109,12 @@ const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
-  char *curator[2];          /* names of the two curators whose favourites are told apart */
-  double *value[2];          /* [count] */
-  unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
-  unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
-  double *effective_number;  /* [count1, count0] at the end */
+  char *curator[2];      /* names of the two curators whose favourites are told apart */
+  double *value[2];      /* [count] */
+  unsigned char *winner; /* [count1, count0] ag_phase_winner, row by row of axis 1 */
+  unsigned char
+      *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
+  double *effective_number; /* [count1, count0] at the end */
 } ag_phase;
 
 /* Plays the game in file path (or text of size bytes) at every point of the

@@ -42,12 +42,12 @@ void ag_theory_of(const ag_game *game, ag_theory *theory);
 
 /* A distribution that a generation leaves as it is. */
 typedef struct ag_rest_point {
-  size_t count;   /* items that are there */
-  size_t *item;   /* [count] most massive first */
-  double *mass;   /* [count] their masses at rest; shares inside a class are those of p_0 */
-  bool stable;    /* the spectral radius of the map's Jacobian on the support is below 1 */
-  double radius;  /* that spectral radius; NaN where one class holds everything */
-  bool attracts;  /* stable, and nothing absent grows */
+  size_t count;          /* items that are there */
+  size_t *item;          /* [count] most massive first */
+  double *mass;          /* [count] their masses at rest; shares inside a class are those of p_0 */
+  bool stable;           /* the spectral radius of the map's Jacobian on the support is below 1 */
+  double radius;         /* that spectral radius; NaN where one class holds everything */
+  bool attracts;         /* stable, and nothing absent grows */
   double growth_outside; /* the largest growth factor of an absent class; 0: there is none */
   bool every_start;      /* every start that was tried came here, or it is proven to */
 } ag_rest_point;

@@ -189,13 +189,13 @@ bool ag_game_curator_prefers(const ag_game *game, size_t curator)
 
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 {
-  memcpy(reward, game->curator[curator].value, game->space->count * sizeof *reward);
+  memcpy(reward, game->curator[curator].value, ag_game_item_count(game) * sizeof *reward);
 }
 
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t i = 0; i < space->count; i++)
+  for (size_t i = 0; i < ag_game_item_count(game); i++)
     log_mass[i] = space->log_mass ? space->log_mass[i] : -log((double)space->count);
 }
 

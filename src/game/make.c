@@ -31,8 +31,7 @@ static ag_status make_space(const ag_game_spec *spec, ag_game *game, ag_error *e
              : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
 }
 
-static ag_status copy_name(const ag_game_spec *spec, size_t c, ag_curator *curator,
-                           ag_error *error)
+static ag_status copy_name(const ag_game_spec *spec, size_t c, ag_curator *curator, ag_error *error)
 {
   char own[40];
   snprintf(own, sizeof own, "curator %zu", c);
@@ -210,9 +209,8 @@ void ag_game_numbers_free(ag_game_numbers *numbers)
     free(numbers->reward[c]);
     free(numbers->prefers[c]);
   }
-  void *const owned[] = {numbers->reward,   numbers->prefers,      numbers->log_mass,
-                         numbers->pools,    numbers->temperatures, numbers->name,
-                         numbers->step};
+  void *const owned[] = {numbers->reward,       numbers->prefers, numbers->log_mass, numbers->pools,
+                         numbers->temperatures, numbers->name,    numbers->step};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   *numbers = (ag_game_numbers){0};

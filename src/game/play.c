@@ -15,11 +15,8 @@
 /* The last pass of a generation; end: its steps (0: p_t is measured as it stands). */
 static void play_boundary(ag_play *play, size_t end, bool metrics, bool keeps_scale)
 {
-  play_pass pass = {.end = end,
-                    .measure = 0,
-                    .stores = true,
-                    .metrics = metrics,
-                    .keeps_scale = keeps_scale};
+  play_pass pass = {
+      .end = end, .measure = 0, .stores = true, .metrics = metrics, .keeps_scale = keeps_scale};
   ag_play_pass_over(play, &pass);
 }
 
@@ -121,10 +118,9 @@ static ag_status select_from(const ag_play *play, size_t c, double *log_mass, do
   const ag_curator *curator = &play->game->curator[c];
   size_t n = play->game->space->count;
   if (!curator->prefers) {
-    ag_status status = ag_weights(n, log_mass, curator->value,
-                                  ag_curator_pool_at(curator, play->generation),
-                                  ag_curator_temperature_at(curator, play->generation), weight,
-                                  error);
+    ag_status status =
+        ag_weights(n, log_mass, curator->value, ag_curator_pool_at(curator, play->generation),
+                   ag_curator_temperature_at(curator, play->generation), weight, error);
     if (status)
       return status;
   }

@@ -44,17 +44,17 @@ struct ag_play {
   size_t leading;        /* steps at the beginning that only add curves */
   size_t published;      /* the step behind which `published` is measured */
   size_t slot_count;
-  play_slot *slot;       /* [slot_count] */
-  double total;          /* log of the mass of log_mass */
-  double *log_mass;      /* [live] log p_t, normalised but for `total` */
-  double *work;          /* [live] what a step with preferences meets; NULL: there is none */
-  double *mass_of_item;  /* [n] likewise */
-  double *run_most;      /* [runs] the largest log_mass of the run */
-  double *run_scale;     /* [runs] exp(run_scale) is the unit of the run's moments */
-  double *run_initial;   /* [runs] the largest log p_0 of the run */
-  double *moment;        /* [slots measured together, runs, AG_TERMS] */
-  double *cell_scale;    /* [cells, the most of any curator] */
-  double *cell_moment;   /* [cells, AG_TERMS] */
+  play_slot *slot;      /* [slot_count] */
+  double total;         /* log of the mass of log_mass */
+  double *log_mass;     /* [live] log p_t, normalised but for `total` */
+  double *work;         /* [live] what a step with preferences meets; NULL: there is none */
+  double *mass_of_item; /* [n] likewise */
+  double *run_most;     /* [runs] the largest log_mass of the run */
+  double *run_scale;    /* [runs] exp(run_scale) is the unit of the run's moments */
+  double *run_initial;  /* [runs] the largest log p_0 of the run */
+  double *moment;       /* [slots measured together, runs, AG_TERMS] */
+  double *cell_scale;   /* [cells, the most of any curator] */
+  double *cell_moment;  /* [cells, AG_TERMS] */
   double uniform[AG_PLAY_BLOCK]; /* log p_0 where every item has the same */
   size_t sum_count;              /* of all metrics */
   double *chunk_sum;             /* [chunks, sum_count] */

@@ -219,9 +219,8 @@ static void measure_block(const ag_play *play, size_t step, size_t run, size_t b
 
 /* --- a pass over one run --- */
 
-static void metrics_of_block(const ag_play *play, const double *published, size_t run,
-                             size_t begin, size_t count, double *mass, const double *previous,
-                             double *sums)
+static void metrics_of_block(const ag_play *play, const double *published, size_t run, size_t begin,
+                             size_t count, double *mass, const double *previous, double *sums)
 {
   if (published) {
     play->kernels->exp(count, published, 0, mass);

@@ -174,8 +174,8 @@ static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *cur
   curator->pools.value = prefers ? 2 : 8;
   curator->temperatures.value = curator->weight = 1;
   if ((status = read_pool(pool, game->generations, &curator->pools, error)) ||
-      (status = ag_schedule_read(ag_node_find(node, "temperature"), &temperature,
-                                 game->generations, &curator->temperatures, error)) ||
+      (status = ag_schedule_read(ag_node_find(node, "temperature"), &temperature, game->generations,
+                                 &curator->temperatures, error)) ||
       (status = ag_game_read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
                                       error)) ||
       (status = read_values(node, game, curator, error)))

@@ -87,8 +87,7 @@ static ag_status play_variants(ag_audit_case *one, ag_error *error)
 
 ag_status ag_audit_case_create(const ag_game *game, const ag_audit_options *options,
                                const ag_classes *classes, const ag_ends *ends,
-                               const ag_prediction *prediction, ag_audit_case *out,
-                               ag_error *error)
+                               const ag_prediction *prediction, ag_audit_case *out, ag_error *error)
 {
   size_t acting[game->curator_count], count = ag_acting_curators(game, acting), stages = 0;
   ag_audit_case one = {.game = game,

@@ -8,7 +8,8 @@
 #include "theory/limit.h"
 #include "theory/theory.h"
 
-/* The game of the classes, as it is played, its prediction and its ends. Curator number owner moves first, public_ next. */
+/* The game of the classes, as it is played, its prediction and its ends. Curator number owner moves
+ * first, public_ next. */
 typedef struct ag_audit_case {
   const ag_game *game;
   ag_audit_options options;

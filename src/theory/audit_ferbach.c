@@ -90,7 +90,8 @@ ag_status ag_audit_divergence(const ag_audit_case *one, ag_claim *claim, ag_erro
 {
   const ag_game *game = one->game;
   const ag_curator *curator = &game->curator[one->owner];
-  double alpha = ag_loop_real_share(&game->loop), lambda = alpha > 0 ? (1 - alpha) / alpha : INFINITY;
+  double alpha = ag_loop_real_share(&game->loop),
+         lambda = alpha > 0 ? (1 - alpha) / alpha : INFINITY;
   double pool = curator->pool == AG_POOL_INFINITE ? INFINITY : (double)curator->pool;
   bool one_and_real = game->loop.step_count == 2 && game->loop.stage_count == 1 &&
                       game->loop.step[1].type == ag_step_find("real");

@@ -14,8 +14,8 @@ enum { DEFAULT_GENERATIONS = 2000 };
 
 const char *ag_phase_winner_name(ag_phase_winner winner)
 {
-  static const char *const names[] = {"first", "second", "shared", "compromise", "unsettled",
-                                      "diverse"};
+  static const char *const names[] = {"first",      "second",    "shared",
+                                      "compromise", "unsettled", "diverse"};
   return names[winner];
 }
 

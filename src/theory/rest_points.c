@@ -16,7 +16,7 @@
 /* SUPPORT_MOST: classes that Newton's method and the Jacobian are worked out for. PRECISE_MOST:
  * those whose certificate is worked out in long double. */
 enum { PRECISE_MOST = 100, MANY = 100 };
-enum { SUPPORT_MOST = 60, NEWTON_MOST = 80, LOOKS = 7, RANDOM_STARTS = 5, VERTICES_MOST = 6 };
+enum { SUPPORT_MOST = 60, NEWTON_MOST = 80, LOOKS = 7, RANDOM_STARTS = 2, VERTICES_MOST = 4 };
 /* Below this a class is taken as gone. */
 static const double gone = 1e-13;
 
@@ -29,6 +29,7 @@ typedef struct search {
   ag_map *map;    /* of that */
   ag_play *play;
   size_t n;
+  bool grounded;                                    /* real data keep every class of p_0 */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */
   size_t support_count;
@@ -134,6 +135,7 @@ static bool polish(search *self)
   double worst = INFINITY;
   for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14); k++) {
     double before = worst;
+    ag_log_normalize(self->log_mass, self->n);
     if (self->support_count <= 1)
       return self->support_count == 1;
     worst = newton_step(self);
@@ -293,15 +295,16 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
 /* The certified point near log_mass, as a number of ends; SIZE_MAX: none. log_mass is lost. */
 static ag_status find_near(search *self, size_t *found, ag_error *error)
 {
-  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9};
+  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9}, everyone[] = {-1};
+  size_t tries = self->grounded ? 1 : sizeof least / sizeof *least;
   ag_status status = AG_OK;
   double *start = self->average + self->n;
   memcpy(start, self->log_mass, self->n * sizeof *start);
   *found = SIZE_MAX;
-  for (size_t i = 0; !status && *found == SIZE_MAX && i < sizeof least / sizeof *least; i++) {
+  for (size_t i = 0; !status && *found == SIZE_MAX && i < tries; i++) {
     double log_growth;
     memcpy(self->log_mass, start, self->n * sizeof *start);
-    if (!certify(self, least[i], &log_growth))
+    if (!certify(self, self->grounded ? everyone[i] : least[i], &log_growth))
       continue;
     for (size_t x = 0; x < self->n; x++)
       self->growth[x] = exp(self->log_mass[x]);
@@ -350,6 +353,15 @@ static bool leads_to(search *self, size_t end, double before, double *now)
   return self->ends->end[end].attracts && (*now < 1e-7 || *now < 0.9 * before);
 }
 
+/* The end that attracts and is at hand already; SIZE_MAX: none. */
+static size_t known_end(search *self)
+{
+  for (size_t e = 0; e < self->ends->count; e++)
+    if (self->ends->end[e].attracts && distance_to(self, e) < 1e-7)
+      return e;
+  return SIZE_MAX;
+}
+
 /* Plays from start [n] (logs) to an end; SIZE_MAX: not known. */
 static ag_status follow(search *self, const double *start, size_t *end, ag_error *error)
 {
@@ -363,6 +375,8 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
     status = play_until(self, looks[look], error);
     if (status)
       return status;
+    if ((*end = known_end(self)) != SIZE_MAX)
+      return AG_OK;
     ag_play_log_mass(self->play, self->log_mass);
     status = find_near(self, &found, error);
     if (status || found == SIZE_MAX)
@@ -505,7 +519,10 @@ static void free_search(search *self)
 
 ag_status ag_rest_points_search(const ag_classes *classes, ag_ends *ends, ag_error *error)
 {
-  search self = {.classes = classes, .ends = ends, .n = classes->count};
+  search self = {.classes = classes,
+                 .ends = ends,
+                 .n = classes->count,
+                 .grounded = ag_loop_real_share(&classes->game->loop) > 0};
   ag_status status = create_search(&self, error);
   if (!status)
     status = follow_all(&self, error);

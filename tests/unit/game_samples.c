@@ -164,8 +164,6 @@ static void wrong_preferences_are_refused_at_their_place(void)
        "not both"},
       {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]]") "samples: {selection: top}\n", 4, 10,
        "a has preferences"},
-      {"space: {atoms: {count: 2}}\ncurators: {a: {preferences: [[0.5, 1], [0, 0.5]]}}\n", 2, 29,
-       "engine: samples"},
       {PLANE "curators: {a: {preferences: [[0.5]]}}\n", 2, 29, "need atoms or a table"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

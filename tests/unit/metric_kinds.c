@@ -67,7 +67,7 @@ static void set_curator(scene *set, size_t k, const char *name)
   for (size_t i = 0; i < set->count; i++)
     if (set->initial[i] > -INFINITY)
       max = fmax(max, set->value[k][i]);
-  double level = ag_reward_tie_level(max);
+  double level = ag_reward_tie_level(max, 1);
   const ag_reward_type *type = set->reward[k].type;
   double satisfaction =
       type->satisfaction_level ? type->satisfaction_level(set->reward[k].parameters) : level;

@@ -344,7 +344,7 @@ static void the_exact_game_on_sentences_counts_words(void)
   CHECK_NEAR(value[0], words, 1e-12 * words);
   CHECK_NEAR(value[2 + 4], four, 1e-12);
   for (int t = 0; t < 40; t++)
-    ag_play_step(play);
+    CHECK(!ag_play_step(play, NULL));
   value = ag_play_metrics(play);
   printf("# from %.3f words to %.3f\n", before, value[0]);
   CHECK(value[0] < 4 && value[2 + 5] < 1e-6);

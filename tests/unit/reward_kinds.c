@@ -190,9 +190,12 @@ static void a_sum_is_refused_where_its_parts_are(void)
 
 static void ties_are_recognised_within_rounding(void)
 {
-  CHECK_NEAR(ag_reward_tie_level(0), -1e-12, 1e-27);
-  CHECK_NEAR(ag_reward_tie_level(1e6), 1e6 - 1e-6, 1e-9);
-  CHECK(0.1 + 0.2 >= ag_reward_tie_level(0.3) && 0.3 >= ag_reward_tie_level(0.1 + 0.2));
+  CHECK_NEAR(ag_reward_tie_level(0, 1), -1e-12, 1e-27);
+  CHECK(0.1 + 0.2 >= ag_reward_tie_level(0.3, 1e-30) && 0.3 >= ag_reward_tie_level(0.1 + 0.2, 1));
+  /* no unit: a temperature apart is apart, however small or large the numbers are */
+  CHECK(0 < ag_reward_tie_level(1e-13, 1e-13));
+  CHECK(1700000000000. < ag_reward_tie_level(1700000000001., 0.2));
+  CHECK(0 < ag_reward_tie_level(1e-300, 1e-300) && 1e200 < ag_reward_tie_level(2e200, 1e200));
 }
 
 static void every_reward_reads_its_own_example(void)
