@@ -55,7 +55,7 @@ static ag_status train(ag_sampled *self, ag_error *error)
   if (status != AG_OK)
     return status;
   ag_random_key key = key_of(self, 0);
-  status = self->model.type->fit(self->model.state, &self->training.sample, &key, &report, error);
+  status = ag_model_fit(&self->model, &self->training.sample, &key, &report, error);
   self->fits.fits++;
   self->fits.iterations += report.iterations;
   self->fits.not_converged += !report.converged;
@@ -375,7 +375,7 @@ ag_status ag_sampled_restore(const ag_sampled_tables *tables, size_t replicate, 
     return status;
   status = start_models(self, models == 0, error);
   if (status == AG_OK && models > 0)
-    status = self->model.type->load(self->model.state, model, models, error);
+    status = ag_model_load(&self->model, model, models, error);
   if (status == AG_OK)
     status = ag_sampled_load(self, state, size, error);
   return hand_over(self, status, out);
