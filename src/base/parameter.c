@@ -320,7 +320,7 @@ static ag_status read_one(ag_node node, const char *what, const ag_parameter *p,
     return fail_missing(node, what, p, error);
   if (p->read)
     return p->read(value, p, field, error);
-  if (p->kind == AG_TABLE)
+  if (p->kind == AG_TABLE && (given || p->fallback))
     return ag_parameters_read(value, p->name, p->within, field, error);
   if (given || !p->name[0])
     return kinds[p->kind].read(value, p, name_of(p, what), field, error);

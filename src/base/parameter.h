@@ -43,7 +43,7 @@ struct ag_parameter {
   bool alone;                 /* it may stand for the whole mapping: `command: ./scorer.py` */
   unsigned char choice;       /* not 0: of those with this number exactly one is given */
   const char *with, *without; /* a key that must (must not) be given beside it */
-  const ag_parameter *within; /* of AG_TABLE */
+  const ag_parameter *within; /* of AG_TABLE, or of the mappings that its owner reads */
   /* Reads a value that no kind knows; value: absent where the key is. NULL: the kind does it. */
   ag_status (*read)(ag_node value, const ag_parameter *parameter, void *field, ag_error *error);
 };
