@@ -29,7 +29,7 @@ typedef struct ag_curator {
 
 /* A reading of the loop (docs/theory.md, "Readings"). */
 typedef struct ag_reading {
-  const char *name, *summary, *example;
+  AG_DESCRIBED;
   bool parallel;    /* all curators measure p_t itself */
   bool accumulates; /* the new distribution is mixed with the old */
   bool first_only;  /* only the first stage changes p; the others publish */

@@ -167,7 +167,7 @@ static void measure(const scene *set, const ag_metric *metric, size_t size, doub
                              .reward = reward};
     metric->type->accumulate(metric, &block, sums);
   }
-  metric->type->finish(metric, sums, total_of(set), values);
+  ag_metric_finish(metric, sums, total_of(set), values);
 }
 
 /* The value of the metric's column called `column`; NaN where there is none. */
@@ -498,11 +498,12 @@ static void mistakes_are_named(void)
   check_refused(set, "entrpy", 9, "unknown metric `entrpy`; did you mean `entropy`?");
   check_refused(set, "qqqqqqqqqqqqqqqq", 9, "there are: entropy, effective_number, simpson");
   check_refused(set, "{simpsom: {}}", 10, "did you mean `simpson`?");
-  check_refused(set, "{entropy: {base: 2}}", 19, "the metric entropy has no parameters");
-  check_refused(set, "{near_optimal_mass: {eta: -1}}", 35, "must not be negative");
+  check_refused(set, "{entropy: {base: 2}}", 19, "entropy has no parameters");
+  check_refused(set, "{near_optimal_mass: {eta: -1}}", 35,
+                "eta: expected a number of at least 0 (a distance), found -1");
   check_refused(set, "{near_optimal_mass: {etta: 1}}", 30, "eta");
   check_refused(set, "[entropy]", 9, "expected a metric");
-  check_refused(set, "{entropy: {}, simpson: {}}", 9, "expected a metric");
+  check_refused(set, "{entropy: {}, simpson: {}}", 23, "here are `entropy` and `simpson`");
   scene_close(set);
 }
 
