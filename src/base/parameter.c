@@ -211,6 +211,8 @@ void ag_parameter_say(const ag_parameter *p, char *text, size_t size)
       say(text, size, w ? ", " : " ", p->words[w]);
   if (is_bounded(p))
     say_bounds(p, text, size);
+  else if (p->kind == AG_WHOLE && !p->takes)
+    say(text, size, " of at least ", "0");
   if (p->unit) {
     say(text, size, " (", p->unit);
     say(text, size, ")", "");

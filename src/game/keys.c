@@ -1,13 +1,14 @@
 #include "game/keys.h"
 
 #include <limits.h>
+#include <math.h>
 
 static const char *const engines[] = {"exact", "samples", NULL};
 static const char *const measured[] = {"dataset", "published", "generated", NULL};
 
 static const ag_parameter game_parameters[] = {
     {"name", "of the game and of its results", AG_TEXT, .absent = "the file's name"},
-    {"seed", "of all that is random", AG_WHOLE, .fallback = "1", .high = 0x1p63},
+    {"seed", "of all that is random", AG_WHOLE, .fallback = "1", .high = INFINITY},
     {"generations", "how long it is played", AG_WHOLE, .unit = "generations", .fallback = "60",
      .high = 1000000000},
     {"space", "what can be generated, and its first distribution", AG_NODE,
@@ -18,8 +19,8 @@ static const ag_parameter game_parameters[] = {
      .absent = "sequential, in the curators' order"},
     {"generator", "what learns the dataset and generates from it", AG_NODE, .takes = "a generator",
      .fallback = "ideal"},
-    {"engine", "exact: distributions; samples: datasets drawn at random", AG_WORD, .words = engines,
-     .absent = "exact where the game allows it"},
+    {"engine", "whether distributions are played, or datasets that are drawn at random", AG_WORD,
+     .words = engines, .absent = "exact where the game allows it"},
     {"samples", "sizes and rules of the samples", AG_NODE, .takes = "a mapping",
      .absent = "the defaults"},
     {"replicates", "how often a game of samples is played, each with a seed of its own", AG_WHOLE,
@@ -39,9 +40,9 @@ static const ag_parameter curator_parameters[] = {
     {"pool", "how many it compares at a time", AG_NODE, .takes = "an integer of at least 2, or inf",
      .unit = "items", .absent = "8; 2 for preferences"},
     {"temperature", "the reward's difference that a choice notices", AG_REAL,
-     .unit = "the reward's", .fallback = "1", .above = true, .high = INT_MAX},
+     .unit = "the reward's", .fallback = "1", .above = true, .high = INFINITY},
     {"weight", "its share where all select side by side, beside the others' weights", AG_REAL,
-     .fallback = "1", .above = true, .high = INT_MAX},
+     .fallback = "1", .above = true, .high = INFINITY},
     {0}};
 
 static const ag_parameter loop_parameters[] = {
@@ -52,9 +53,9 @@ static const ag_parameter loop_parameters[] = {
     {"real_share", "the share of the first distribution in every dataset", AG_REAL, .fallback = "0",
      .high = 1},
     {"initial_size", "of the first dataset, beside what is added to it", AG_REAL, .unit = "items",
-     .fallback = "1", .above = true, .high = INT_MAX},
+     .fallback = "1", .above = true, .high = INFINITY},
     {"added_size", "what a generation adds", AG_REAL, .unit = "items", .fallback = "1",
-     .above = true, .high = INT_MAX},
+     .above = true, .high = INFINITY},
     {0}};
 
 static const ag_parameter samples_parameters[] = {

@@ -18,7 +18,7 @@ static const ag_parameter atoms_parameters[] = {
     {"log_mass", "their natural logarithms, -inf for none", AG_NODE, .takes = "a list of numbers",
      .choice = 1},
     {"count", "so many items, all of one mass", AG_WHOLE, offsetof(atoms, count), .unit = "items",
-     .low = 1, .high = 0x1p53, .choice = 1},
+     .low = 1, .high = INFINITY, .choice = 1},
     {"labels", "the items' names", AG_NODE, .takes = "a list of texts", .absent = "none"},
     {0}};
 

@@ -1,4 +1,5 @@
 /* Sentences, of a file or of the grammar: a finite space of labelled items. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static const ag_parameter text_parameters[] = {
     {"words", "the fewest and the most in a sentence", AG_NODE,
      .takes = "a list of two integers, such as [1, 40]", .absent = "any number"},
     {"seed", "of a random choice from the file, or of the grammar", AG_WHOLE, AT(seed),
-     .absent = "the file's first sentences; the grammar's seed 0", .high = 0x1p53},
+     .absent = "the file's first sentences; the grammar's seed 0", .high = INFINITY},
     {"duplicates", "equal sentences stay; otherwise the first of them does", AG_FLAG,
      AT(duplicates), .absent = "false for a file, true for a grammar"},
     {"format", "how the file is written; auto: wikitext where it has marks, else plain", AG_WORD,
