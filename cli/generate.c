@@ -277,44 +277,27 @@ static void put_reference(void)
 
 /* ---- files ---- */
 
-static void put_page(FILE *out, const cli_command *command)
+/* Writes a page into directory: of a command where there is one, of game files for section 5,
+ * otherwise the program's. */
+static bool write_page(const char *directory, int section, const cli_command *command)
 {
-  if (command)
-    put_command_page(out, command);
-  else
-    put_program_page(out);
-}
-
-/* Closes a page; false where it could not be written. */
-static bool close_page(FILE *out, const char *path)
-{
-  bool written = out && !ferror(out);
-  written = out && fclose(out) == 0 && written;
+  char *path = program_format("%s/aligngame%s%s.%d", directory, command || section == 5 ? "-" : "",
+                              command        ? command->name
+                              : section == 5 ? "game"
+                                             : "",
+                              section);
+  FILE *out = fopen(path, "w");
+  bool written = false;
+  if (out) {
+    if (command)
+      put_command_page(out, command);
+    else
+      (section == 5 ? put_game_page : put_program_page)(out);
+    written = !ferror(out);
+    written = fclose(out) == 0 && written;
+  }
   if (!written)
     program_fail_system("cannot write", path);
-  return written;
-}
-
-/* One page into directory; command NULL: the program's. */
-static bool write_page(const char *directory, const cli_command *command)
-{
-  char *path = program_format("%s/aligngame%s%s.1", directory, command ? "-" : "",
-                              command ? command->name : "");
-  FILE *out = fopen(path, "w");
-  if (out)
-    put_page(out, command);
-  bool written = close_page(out, path);
-  free(path);
-  return written;
-}
-
-static bool write_game_page(const char *directory)
-{
-  char *path = program_format("%s/aligngame-game.5", directory);
-  FILE *out = fopen(path, "w");
-  if (out)
-    put_game_page(out);
-  bool written = close_page(out, path);
   free(path);
   return written;
 }
@@ -323,9 +306,9 @@ static int write_pages(const char *directory)
 {
   if (!program_make_directories(directory))
     return program_fail_system("cannot make the directory", directory);
-  bool written = write_page(directory, NULL) && write_game_page(directory);
+  bool written = write_page(directory, 1, NULL) && write_page(directory, 5, NULL);
   for (const cli_command *const *command = cli_commands; *command && written; command++)
-    written = write_page(directory, *command);
+    written = write_page(directory, 1, *command);
   return written ? STATUS_DONE : STATUS_FAILED;
 }
 

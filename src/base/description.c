@@ -15,35 +15,27 @@ const ag_description *ag_list_find(const ag_list *list, const char *name)
   return NULL;
 }
 
-void ag_list_names(const ag_list *list, char *text, size_t size)
+enum { NAMES = 64, LISTED = 512 };
+
+static size_t list_names(const ag_list *list, const char *names[NAMES])
 {
-  static const char cut[] = ", ...";
   const ag_description *entry;
-  text[0] = '\0';
-  for (size_t i = 0, used = 0; (entry = list->at(i)); i++) {
-    size_t need = strlen(entry->name) + (i > 0 ? 2 : 0);
-    if (used + need + sizeof cut > size) {
-      snprintf(text + used, size - used, "%s", cut);
-      return;
-    }
-    used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", entry->name);
-  }
+  size_t count = 0;
+  for (; count < NAMES && (entry = list->at(count)); count++)
+    names[count] = entry->name;
+  return count;
 }
 
 ag_status ag_list_fail(const ag_list *list, ag_node node, const char *name, ag_error *error)
 {
-  enum { MOST = 64 };
-  const char *names[MOST];
-  const ag_description *entry;
-  size_t count = 0;
-  for (; count < MOST && (entry = list->at(count)); count++)
-    names[count] = entry->name;
+  const char *names[NAMES];
+  char all[LISTED];
+  size_t count = list_names(list, names);
   const char *near = ag_nearest_name(name, names, count);
   if (near)
     return ag_node_fail(node, error, "unknown %s `%.60s`; did you mean `%s`?", list->what, name,
                         near);
-  char all[512];
-  ag_list_names(list, all, sizeof all);
+  ag_join_names(names, count, all, sizeof all);
   return ag_node_fail(node, error, "unknown %s `%.60s`; there are: %s", list->what, name, all);
 }
 
@@ -51,10 +43,11 @@ ag_status ag_list_fail(const ag_list *list, ag_node node, const char *name, ag_e
 static ag_status fail_form(const ag_list *list, ag_node node, ag_error *error)
 {
   const ag_description *shown = list->at(0);
-  char all[512];
+  const char *names[NAMES];
+  char all[LISTED];
   for (size_t i = 0; list->bare && shown && !(shown->parameters && shown->example); i++)
     shown = list->at(i);
-  ag_list_names(list, all, sizeof all);
+  ag_join_names(names, list_names(list, names), all, sizeof all);
   return ag_node_fail(
       node, error, "expected a %s: %sa mapping with one key, such as `%s`; there are: %s",
       list->what, list->bare ? "its name, or " : "", shown ? shown->example : "", all);

@@ -251,26 +251,36 @@ static ag_status check_keys(ag_node node, const char *what, const ag_parameter *
   return ag_node_expect_keys(node, what, known, count, error);
 }
 
-/* Exactly one of the parameters that share the choice of p, the first of them, is given. */
+void ag_parameter_say_choice(const ag_parameter *p, const ag_parameter *table, char *text,
+                             size_t size)
+{
+  const ag_parameter *last = p;
+  const char *before = " ";
+  for (const ag_parameter *other = p; other->name; other++)
+    last = other->choice == p->choice ? other : last;
+  snprintf(text, size, "exactly one of");
+  for (const ag_parameter *other = table; other->name; other++) {
+    if (other->choice != p->choice)
+      continue;
+    say(text, size, other == last ? " and " : before, other->name);
+    before = ", ";
+  }
+}
+
+/* p: the first of the parameters that share its choice. */
 static ag_status check_choice(ag_node node, const char *what, const ag_parameter *p,
                               ag_error *error)
 {
-  char names[SAID] = "";
+  char expected[SAID];
   size_t given = 0;
-  const ag_parameter *last = p;
   for (const ag_parameter *other = p; other->name; other++)
-    last = other->choice == p->choice ? other : last;
-  for (const ag_parameter *other = p; other->name; other++) {
-    if (other->choice != p->choice)
-      continue;
-    given += ag_node_present(value_of(node, other));
-    say(names, sizeof names, other == p ? "" : other == last ? " and " : ", ", other->name);
-  }
+    given += other->choice == p->choice && ag_node_present(value_of(node, other));
   if (given == 1)
     return AG_OK;
-  return ag_node_fail(node, error, "%s: expected exactly one of %s%s%s%s%s%s", what, names,
-                      p->example ? ", such as `" : "", p->example ? p->name : "",
-                      p->example ? ": " : "", p->example ? p->example : "", p->example ? "`" : "");
+  ag_parameter_say_choice(p, p, expected, sizeof expected);
+  return ag_node_fail(node, error,
+                      p->example ? "%s: expected %s, such as `%s: %s`" : "%s: expected %s", what,
+                      expected, p->name, p->example);
 }
 
 static ag_status check_company(ag_node node, const ag_parameter *p, ag_error *error)

@@ -59,6 +59,9 @@ void ag_parameters_free(const ag_parameter *table, void *self);
 
 /* What it takes, in words: "a number above 0 (seconds)". */
 void ag_parameter_say(const ag_parameter *parameter, char *text, size_t size);
+/* Those of a table that share its choice: "exactly one of mass, log_mass and count". */
+void ag_parameter_say_choice(const ag_parameter *parameter, const ag_parameter *table, char *text,
+                             size_t size);
 
 /* ---- descriptors ---- */
 
@@ -94,8 +97,6 @@ typedef struct ag_list {
 
 /* The entry called name, or NULL. */
 const ag_description *ag_list_find(const ag_list *list, const char *name);
-/* Its names with commas between, cut off by "..." where the text is too small. */
-void ag_list_names(const ag_list *list, char *text, size_t size);
 /* Refuses a name that is not in the list, with a "did you mean". */
 ag_status ag_list_fail(const ag_list *list, ag_node node, const char *name, ag_error *error);
 

@@ -115,27 +115,10 @@ static const ag_parameter *walk(const ag_parameter *table, size_t *index, char *
   return NULL;
 }
 
-/* "exactly one of mass, log_mass and count" */
-static void say_choice(const ag_parameter *p, const ag_parameter *table, char *text, size_t size)
-{
-  const ag_parameter *last = p;
-  for (const ag_parameter *other = table; other->name; other++)
-    last = other->choice == p->choice ? other : last;
-  size_t used = (size_t)snprintf(text, size, "exactly one of");
-  const char *before = " ";
-  for (const ag_parameter *other = table; other->name && used < size; other++) {
-    if (other->choice != p->choice)
-      continue;
-    used += (size_t)snprintf(text + used, size - used, "%s%s", other == last ? " and " : before,
-                             other->name);
-    before = ", ";
-  }
-}
-
 static void say_otherwise(const ag_parameter *p, const ag_parameter *table, char *text, size_t size)
 {
   if (p->choice)
-    say_choice(p, table, text, size);
+    ag_parameter_say_choice(p, table, text, size);
   else if (p->fallback || p->absent)
     snprintf(text, size, p->fallback ? "default %s" : "default: %s",
              p->fallback ? p->fallback : p->absent);

@@ -178,7 +178,7 @@ static void suggest(const expression *self, const char *token, char *text, size_
     names[i] = self->variables[i].name;
   const char *near = ag_nearest_name(token, names, self->count);
   char list[256];
-  ag_reward_join_names(names, self->count, list, sizeof list);
+  ag_join_names(names, self->count, list, sizeof list);
   if (near)
     snprintf(text, size, "; did you mean `%s`?", near);
   else

@@ -43,7 +43,7 @@ ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *
     return ag_node_fail(node, error, "there is no numeric column `%s`; did you mean `%s`?", name,
                         near);
   char list[256];
-  ag_reward_join_names(names, space->column_count, list, sizeof list);
+  ag_join_names(names, space->column_count, list, sizeof list);
   return ag_node_fail(node, error, "there is no numeric column `%s`; there are: %s", name, list);
 }
 
@@ -109,20 +109,4 @@ void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t 
     snprintf(text, size, "item %zu (%s%s%s)", item, label, label[0] && line[0] ? ", " : "", line);
   else
     snprintf(text, size, "item %zu", item);
-}
-
-void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size)
-{
-  static const char cut[] = ", ...";
-  size_t used = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < count; i++) {
-    size_t need = strlen(names[i]) + (i > 0 ? 2 : 0);
-    if (used + need + sizeof cut > size) {
-      snprintf(text + used, size - used, "%s", i > 0 ? cut : cut + 2);
-      return;
-    }
-    snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
-    used += need;
-  }
 }

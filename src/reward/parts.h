@@ -38,8 +38,4 @@ bool ag_reward_has_mass(const ag_space *space, size_t item);
 /* Writes `item 3 ("Alien", line 12 of films.csv)`, as far as known. */
 void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t size);
 
-/* Writes names[0..count) with commas between, the last ones cut off by "..."
- * where the text is too small. */
-void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size);
-
 #endif
