@@ -565,6 +565,63 @@ static void the_ngram_generator_is_the_model_over_the_first_words(void)
   ag_texts_free(pool);
 }
 
+/* ---- a generator that learns nothing is this short ---- */
+
+typedef struct noise {
+  size_t most;
+} noise;
+
+static const ag_parameter noise_parameters[] = {{"most", "items to draw from", AG_WHOLE,
+                                                 offsetof(noise, most), .fallback = "3", .low = 1,
+                                                 .high = 5},
+                                                {0}};
+
+static void fill_noise(const void *model, const ag_random_key *at, uint32_t block, size_t first,
+                       size_t end, ag_sample *out)
+{
+  const noise *set = ((const ag_generator_basis *)model)->settings;
+  ag_random random = ag_random_at(at, AG_RANDOM_GENERATE, block);
+  for (size_t i = first; i < end; i++)
+    out->item[i] = (uint32_t)ag_random_below(&random, set->most);
+}
+
+static ag_status noise_sample(void *model, size_t count, const ag_random_key *at, ag_sample *out,
+                              ag_error *error)
+{
+  return ag_generator_fill_blocks(fill_noise, model, count, at, out, error);
+}
+
+static const ag_generator_type noise_type = {.name = "noise",
+                                             .summary = "any of the first items",
+                                             .parameters = noise_parameters,
+                                             .size = sizeof(noise),
+                                             .takes_items = true,
+                                             .sample = noise_sample};
+
+static void a_generator_that_learns_nothing_needs_nothing_else(void)
+{
+  ag_generator generator = {.type = &noise_type};
+  ag_model model;
+  ag_fit_report report = {.converged = false};
+  ag_generator_array array[AG_GENERATOR_ARRAYS_MOST] = {{.name = "x"}};
+  uint32_t item[] = {4};
+  ag_sample data = {.count = 1, .item = item}, none = {.count = 0}, out = {.dim = 0};
+  ag_node absent = {NULL, 0};
+  CHECK(ag_description_read(&noise_type.is, absent, absent, &generator.settings, NULL) == AG_OK);
+  CHECK(ag_model_create(&generator, &items, &model, NULL) == AG_OK);
+  CHECK(ag_model_fit(&model, &data, &key, &report, NULL) == AG_OK && report.converged);
+  CHECK(ag_model_fit(&model, &none, &key, &report, NULL) == AG_ERROR_INPUT);
+  CHECK(ag_model_save(&model, array) == 0);
+  CHECK(ag_model_load(&model, array, 0, NULL) == AG_OK);
+  CHECK(ag_model_load(&model, array, 1, NULL) == AG_ERROR_INPUT);
+  CHECK(model.type->sample(model.state, 1000, &key, &out, NULL) == AG_OK && out.count == 1000);
+  for (size_t i = 0; i < out.count; i++)
+    CHECK(out.item[i] < 3);
+  ag_sample_free(&out);
+  ag_model_free(&model);
+  ag_generator_free(&generator);
+}
+
 int main(void)
 {
   CHECK_RUN(a_generator_is_read_by_its_name);
@@ -581,5 +638,6 @@ int main(void)
   CHECK_RUN(units_do_not_matter);
   CHECK_RUN(generated_points_have_the_data_s_covariance_and_the_kernels);
   CHECK_RUN(the_ngram_generator_is_the_model_over_the_first_words);
+  CHECK_RUN(a_generator_that_learns_nothing_needs_nothing_else);
   return check_end();
 }

@@ -514,6 +514,32 @@ static void every_metric_is_found_by_its_name(void)
   CHECK(!ag_metric_find("nothing"));
 }
 
+static void every_metric_says_how_it_is_drawn(void)
+{
+  ag_metric_picture picture;
+  char caption[256];
+  for (size_t k = 0; ag_metric_types[k]; k++) {
+    CHECK(ag_metric_picture_of(ag_metric_types[k]->name, &picture));
+    CHECK(picture.title && picture.axis && picture.caption);
+    CHECK((strchr(picture.caption, '@') != NULL) == (picture.each != NULL));
+    ag_metric_caption(ag_metric_types[k]->name, caption, sizeof caption);
+    CHECK(caption[strlen(caption) - 1] == '.' && !strchr(caption, '@'));
+  }
+  CHECK(ag_metric_picture_of("distance.owner", &picture));
+  CHECK_TEXT(picture.title, "Distance");
+  CHECK_TEXT(picture.axis, "mean distance");
+  ag_metric_caption("distance.owner", caption, sizeof caption);
+  CHECK_TEXT(caption, "The mean distance from what owner likes best.");
+  ag_metric_caption("distance", caption, sizeof caption);
+  CHECK_TEXT(caption, "The mean distance from what each curator likes best.");
+  ag_metric_caption("word_share.4", caption, sizeof caption);
+  CHECK_TEXT(caption, "The share of the texts of 4 words.");
+  CHECK(ag_metric_picture_of("original_share", &picture));
+  CHECK(!ag_metric_picture_of("distanc", &picture) && !ag_metric_picture_of("distances", &picture));
+  ag_metric_caption("nothing", caption, sizeof caption);
+  CHECK_TEXT(caption, "");
+}
+
 int main(void)
 {
   char path[256];
@@ -535,6 +561,7 @@ int main(void)
   CHECK_RUN(blocks_of_any_size_agree);
   CHECK_RUN(mistakes_are_named);
   CHECK_RUN(every_metric_is_found_by_its_name);
+  CHECK_RUN(every_metric_says_how_it_is_drawn);
   remove(path);
   rmdir(folder);
   return check_end();
