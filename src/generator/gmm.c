@@ -11,7 +11,7 @@
 #include "base/memory.h"
 
 #define LARGEST 1e50 /* its square is finite in any coordinates */
-enum { DIM_MOST = 128, COMPONENTS_MOST = 1000, CRITERION_MOST = 10 };
+enum { DIM_MOST = 128, COMPONENTS_MOST = 1000 };
 
 typedef struct gmm {
   const ag_gmm_settings *settings;
@@ -27,40 +27,40 @@ typedef struct gmm {
 
 /* ---- settings ---- */
 
+#define AT(member) offsetof(ag_gmm_settings, member)
+static const ag_parameter criterion_parameters[] = {{"bic", "the most components that are tried",
+                                                     AG_WHOLE, AT(components), .fallback = "10",
+                                                     .low = 1, .high = COMPONENTS_MOST},
+                                                    {0}};
+
 /* A number, `bic` or `{bic: 10}`. */
 static ag_status read_components(ag_node node, ag_gmm_settings *settings, ag_error *error)
 {
-  static const char *const known[] = {"bic"};
   const char *word = "";
-  long long count = CRITERION_MOST;
-  ag_status status = AG_OK;
-  ag_node most = ag_node_find(node, "bic");
+  long long count = 0;
+  bool mapping = ag_node_get_kind(node) == AG_NODE_MAPPING;
   if (ag_node_get_kind(node) == AG_NODE_SCALAR)
-    ag_node_text(node, "the components", &word, NULL);
-  settings->bic = ag_node_get_kind(node) == AG_NODE_MAPPING || strcmp(word, "bic") == 0;
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING)
-    status = ag_node_expect_keys(node, "the components", known, 1, error);
-  if (status == AG_OK && ag_node_present(most))
-    status = ag_node_integer(most, "the most components", 1, COMPONENTS_MOST, &count, error);
-  else if (status == AG_OK && !settings->bic)
-    status = ag_node_integer(node, "the components (a number, or bic)", 1, COMPONENTS_MOST, &count,
-                             error);
-  settings->components = (size_t)count;
+    ag_node_text(node, "components", &word, NULL);
+  settings->bic = mapping || strcmp(word, "bic") == 0;
+  if (settings->bic)
+    return ag_parameters_read(mapping ? node : (ag_node){NULL, 0}, "components",
+                              criterion_parameters, settings, error);
+  ag_status status =
+      ag_node_integer(node, "components (a number, or bic)", 1, COMPONENTS_MOST, &count, error);
+  settings->components = status == AG_OK ? (size_t)count : settings->components;
   return status;
 }
 
 static const char *const covariances[] = {"full", "diagonal", "spherical", NULL};
 
-#define AT(member) offsetof(ag_gmm_settings, member)
 static const ag_parameter gmm_parameters[] = {
-    {"components",
-     "how many normal laws are mixed; bic: as many as Schwarz's criterion likes best, "
-     "10 or the number given at most",
-     AG_NODE, .takes = "an integer from 1 to 1000, bic or {bic: 20}", .fallback = "5"},
+    {"components", "how many normal laws are mixed; bic: as many as Schwarz's criterion likes best",
+     AG_NODE, .takes = "an integer from 1 to 1000, bic, or {bic: 20}", .fallback = "5",
+     .within = criterion_parameters},
     {"covariance", "the form of each one's covariance", AG_WORD, AT(covariance),
      .words = covariances, .fallback = "full"},
     {"regularisation", "added to the variances", AG_REAL, AT(regularisation),
-     .unit = "a share of the data's variance", .fallback = "1e-6", .high = LARGEST},
+     .unit = "coordinates squared", .fallback = "1e-6", .high = LARGEST},
     {"iterations", "the most of one fit", AG_WHOLE, AT(iterations), .fallback = "100", .low = 1,
      .high = 1000000},
     {"tolerance", "a fit ends where an iteration gains less", AG_REAL, AT(tolerance),
