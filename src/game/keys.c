@@ -46,6 +46,8 @@ static const ag_parameter curator_parameters[] = {
     {0}};
 
 static const ag_parameter loop_parameters[] = {
+    {"steps", "what a generation does, step by step, in place of all the other keys", AG_NODE,
+     .takes = "a list of steps", .absent = "those of the reading"},
     {"reading", "what the loop is taken to say", AG_NODE, .takes = "a reading",
      .fallback = "sequential"},
     {"order", "whose turn it is, and then whose", AG_NODE, .takes = "a list of curators",

@@ -74,8 +74,8 @@ bool ag_reward_on_texts(const ag_reward *reward);
 /* Which language model it asks: AG_JUDGED_…. */
 unsigned ag_reward_judge(const ag_reward *reward);
 
-/* The smallest reward that counts as the maximum max: ties are recognised
- * within 1e-12 of max(1, |max|). */
-double ag_reward_tie_level(double max);
+/* The smallest reward that counts as equal to max: what lies nearer than 1e-12 temperatures, or
+ * than a few roundings of the number itself, is a tie. Neither depends on a unit. */
+double ag_reward_tie_level(double max, double temperature);
 
 #endif
