@@ -61,7 +61,7 @@ lint: all
 	@tools/install-dependencies lint
 	python3 tools/check-includes
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
-	@for page in $(BUILD)/cli/*.1; do mandoc -T lint -W warning $$page || exit 1; done
+	@for page in $(BUILD)/cli/*.[15]; do mandoc -T lint -W warning $$page || exit 1; done
 	@[ -f $(BUILD)-lint/build.ninja ] || meson setup $(BUILD)-lint --werror -Dbenchmarks=true
 	@$(NINJA) -C $(BUILD)-lint
 

@@ -348,9 +348,9 @@ static ag_status save_model(samples_player *self, size_t slot, ag_arrays *file, 
   const char *names[AG_GENERATOR_ARRAYS_MOST];
   double packed[MODEL_NAMES_MOST];
   char name[MODEL_NAME];
-  if (!self->game->texts || model->type->save == NULL)
+  if (!self->game->texts)
     return AG_OK;
-  size_t count = model->type->save(model->state, array);
+  size_t count = ag_model_save(model, array);
   for (size_t k = 0; k < count; k++)
     names[k] = array[k].name;
   assert(ag_packed_size(names, count) <= MODEL_NAMES_MOST);

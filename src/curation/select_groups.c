@@ -46,7 +46,8 @@ static ag_status select_groups(ag_selector *selector, const ag_candidates *candi
 const ag_selection_type ag_selection_groups = {
     .name = "groups",
     .example = "samples: {selection: groups}",
-    .law = "one Bradley–Terry winner from each of `keep` disjoint random groups that share out all "
-           "candidates, their sizes equal within one",
+    .summary =
+        "one Bradley–Terry winner from each of `keep` disjoint random groups that share out all "
+        "candidates, their sizes equal within one",
     .takes_preferences = true,
     .select = select_groups};

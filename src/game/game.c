@@ -69,7 +69,7 @@ ag_sampling ag_game_sampling(const ag_game *game)
   return (ag_sampling){.initial = samples->initial,
                        .generate = samples->generate,
                        .selection = samples->selection->name,
-                       .law = samples->selection->law,
+                       .law = samples->selection->summary,
                        .dataset = dataset[samples->dataset],
                        .dataset_size = samples->size,
                        .measured = measured[game->measured]};

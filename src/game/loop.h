@@ -2,6 +2,7 @@
 #ifndef AG_GAME_LOOP_H
 #define AG_GAME_LOOP_H
 
+#include "base/parameter.h"
 #include "game/step.h"
 
 /* A curator's choice in a generation. */
@@ -20,7 +21,7 @@ typedef struct ag_loop {
 
 /* A preset: summary and example for `aligngame list`; how it expands is in loop_read.c. */
 typedef struct ag_reading {
-  const char *name, *summary, *example;
+  AG_DESCRIBED;
 } ag_reading;
 
 extern const ag_reading ag_readings[]; /* ended by a NULL name */

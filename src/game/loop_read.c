@@ -9,19 +9,19 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const ag_reading ag_readings[] = {
-    {"sequential", "p' = P(O(p)): every curator in turn, and the model learns what is left",
-     "loop: {reading: sequential, order: [owner, public]}"},
-    {"owner_model",
-     "p' = O(p): the model learns what the first curator keeps; the others only "
-     "publish",
-     "loop: {reading: owner_model, order: [owner, public]}"},
-    {"accumulate",
-     "q' = (1 - w) q + w P(O(q)), w = m / (n_0 + m t): the kept items join the old "
-     "ones",
-     "loop: {reading: accumulate, initial_size: 1000, added_size: 50}"},
-    {"parallel", "p' = p sum_i q_i H_i: every curator selects from p, shares q_i by weight",
-     "loop: {reading: parallel}"},
-    {NULL, NULL, NULL}};
+    {.name = "sequential",
+     .summary = "p' = P(O(p)): every curator in turn, and the model learns what is left",
+     .example = "loop: {reading: sequential, order: [owner, public]}"},
+    {.name = "owner_model",
+     .summary = "p' = O(p): the model learns what the first curator keeps; the others only publish",
+     .example = "loop: {reading: owner_model, order: [owner, public]}"},
+    {.name = "accumulate",
+     .summary = "q' = (1 - w) q + w P(O(q)), w = m / (n_0 + m t): the kept items join the old ones",
+     .example = "loop: {reading: accumulate, initial_size: 1000, added_size: 50}"},
+    {.name = "parallel",
+     .summary = "p' = p sum_i q_i H_i: every curator selects from p, shares q_i by weight",
+     .example = "loop: {reading: parallel}"},
+    {.name = NULL}};
 enum { SEQUENTIAL, OWNER_MODEL, ACCUMULATE, PARALLEL };
 
 /* What a loop is read from: the steps in the making, with the arrays that they borrow. */

@@ -164,7 +164,7 @@ static void finish_metrics(ag_play *play)
   double *value = play->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
     if (game->metric[m].column_count > 0)
-      game->metric[m].type->finish(&game->metric[m], sums, total, value);
+      ag_metric_finish(&game->metric[m], sums, total, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;
   }

@@ -127,13 +127,13 @@ static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, 
 static ag_status evaluate(ag_node reward, const ag_game *game, ag_curator *curator, ag_error *error)
 {
   const ag_reward *read = &curator->reward;
-  unsigned kind = read->type->asks_judge ? read->type->asks_judge(read->parameters) : AG_JUDGED_NOT;
+  unsigned kind = ag_reward_judge(read);
   if (kind != AG_JUDGED_NOT) {
     free(curator->value);
     curator->value = NULL;
     return read_judge(reward, game, kind, curator, error);
   }
-  if (game->texts && !(read->type->on_texts && read->type->on_texts(read->parameters)))
+  if (game->texts && !ag_reward_on_texts(read))
     return ag_node_fail(reward, error,
                         "the reward `%s` knows the space's items only, not the texts that %s "
                         "writes; expected one such as `word_count: {min: 2, max: 4}`",

@@ -274,7 +274,7 @@ ag_status ag_sampled_restore(const ag_sampled_tables *tables, size_t replicate, 
     return status;
   status = start_models(self, models == 0, error);
   if (status == AG_OK && models > 0)
-    status = self->model.type->load(self->model.state, model, models, error);
+    status = ag_model_load(&self->model, model, models, error);
   if (status == AG_OK)
     status = ag_sampled_load(self, state, size, error);
   return hand_over(self, status, out);

@@ -7,6 +7,7 @@
 #ifndef AG_GAME_STEP_H
 #define AG_GAME_STEP_H
 
+#include "base/parameter.h"
 #include "game/schedule.h"
 
 struct ag_sampled;
@@ -43,7 +44,7 @@ typedef enum ag_step_value {
 } ag_step_value;
 
 struct ag_step_type {
-  const char *name, *summary, *example;
+  AG_DESCRIBED;
   ag_step_value value;
   ag_bounds rate;   /* of AG_STEP_RATE */
   bool compares;    /* its curators have preferences, not rewards */

@@ -496,7 +496,7 @@ static void wrong_settings_are_refused_where_they_stand(void)
     const char *settings, *says;
   } wrong[] = {
       {"learning_rat: 1", "learning_rate"},
-      {"learning_rate: 0", "learning rate"},
+      {"learning_rate: 0", "learning_rate: expected a number above 0 and at most 10, found 0"},
       {"top_p: 1.5", "top_p"},
       {"epochs: 0", "epochs"},
       {"width: 30, heads: 4", "heads"},
