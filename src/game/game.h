@@ -3,7 +3,7 @@
 #ifndef AG_GAME_GAME_H
 #define AG_GAME_GAME_H
 
-#include <aligngame/game.h>
+#include <aligngame/spec.h>
 
 #include "base/config.h"
 #include "curation/selection.h"
@@ -28,12 +28,12 @@ typedef struct ag_curator {
 } ag_curator;
 
 /* A reading of the loop (docs/theory.md, "Readings"). */
-typedef struct ag_reading {
+struct ag_reading {
   const char *name, *summary, *example;
   bool parallel;    /* all curators measure p_t itself */
   bool accumulates; /* the new distribution is mixed with the old */
   bool first_only;  /* only the first stage changes p; the others publish */
-} ag_reading;
+};
 
 extern const ag_reading *const ag_readings[]; /* ended by NULL */
 

@@ -49,6 +49,7 @@ static ag_status make_curator(const ag_game_spec *spec, size_t c, const ag_space
 static ag_status make_loop(const ag_game_spec *spec, ag_game *game, ag_error *error)
 {
   game->reading = spec->reading ? spec->reading : ag_readings[0];
+  game->generations = spec->generations;
   game->real_share = spec->real_share;
   game->initial_size = spec->initial_size > 0 ? spec->initial_size : 1;
   game->added_size = spec->added_size > 0 ? spec->added_size : 1;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "game/game.h"
 
 static const ag_reading sequential = {
@@ -28,3 +30,11 @@ static const ag_reading parallel = {
 };
 
 const ag_reading *const ag_readings[] = {&sequential, &owner_model, &accumulate, &parallel, NULL};
+
+const ag_reading *ag_reading_find(const char *name)
+{
+  const ag_reading *const *reading = ag_readings;
+  while (*reading && strcmp((*reading)->name, name) != 0)
+    reading++;
+  return *reading;
+}
