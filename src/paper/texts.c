@@ -1,0 +1,380 @@
+/* The paper's experiment on texts: which games, and how they are played. */
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paper/parts.h"
+
+enum { VARIANTS = AG_PAPER_VARIANTS, SCENARIOS = AG_PAPER_SCENARIOS, PANELS = 1 };
+
+const ag_paper_variant ag_paper_variants[VARIANTS] = {
+    {"text",
+     "the paper's text",
+     {"text-perfect", "text-partial", "text-disjoint"},
+     {{{4, 4}, {4, 4}}, {{2, 4}, {4, 6}}, {{1, 3}, {5, 6}}}},
+    {"panels",
+     "the panels of the paper's Figure 3",
+     {"text-perfect", "text-partial-panels", "text-disjoint-panels"},
+     {{{4, 4}, {4, 4}}, {{1, 4}, {3, 6}}, {{3, 4}, {5, 6}}}},
+    {"caption",
+     "the caption of the paper's Figure 3",
+     {"text-perfect", "text-partial-caption", "text-disjoint-caption"},
+     {{{4, 4}, {4, 4}}, {{1, 3}, {3, 5}}, {{3, 4}, {5, 6}}}},
+};
+
+const ag_paper_variant *ag_paper_variant_at(size_t variant)
+{
+  assert(variant < VARIANTS);
+  return &ag_paper_variants[variant];
+}
+
+/* --- scales --- */
+
+enum { OF_A_CHANGE = 2 };
+
+typedef struct text_change {
+  const char *words, *change[OF_A_CHANGE];
+} text_change;
+
+static const text_change ngram_changes[] = {
+    {"model temperature 0.9", {"generator.ngram.temperature=0.9"}},
+    {"model temperature 1", {"generator.ngram.temperature=1"}},
+    {"an ideal learner", {"generator=ideal", "engine=samples"}},
+    {"rule groups", {"samples.selection=groups"}},
+    {"rule pools (10 and 2)", {"samples.selection=pools"}},
+    {"rule top", {"samples.selection=top"}},
+    {"-1 a word outside",
+     {"curators.owner.reward.word_count.slope=1", "curators.public.reward.word_count.slope=1"}},
+    {"curators at temp. 1", {"curators.owner.temperature=1", "curators.public.temperature=1"}},
+    {"the dataset replaced", {"samples.dataset=replace"}},
+    {"measured: the dataset", {"measure=dataset"}},
+    {NULL, {NULL}}};
+
+static const text_change small_changes[] = {
+    {"model temperature 1", {"generator.gpt2.temperature=1"}},
+    {"begun anew each time", {"generator.gpt2.continue=false"}},
+    {NULL, {NULL}}};
+
+typedef struct text_scale {
+  const char *name;
+  size_t seeds;
+  const text_change *changes; /* tried one at a time, from so many seeds; NULL: none */
+  size_t change_seeds;
+  const char *note;        /* what the model is, in words; NULL: its name says it */
+  bool sparing;            /* the panels' ranges unless asked otherwise, and changes where ours end
+                              elsewhere than the paper's alone */
+  const char *override;    /* of the presets; NULL: none */
+  const char *of_a_corpus; /* and for a file, whose sentences are longer */
+} text_scale;
+
+enum { MODEL = 2, SCALES = 3 };
+
+static const text_scale scales[SCALES] = {
+    {.name = "ngram", .seeds = 10, .changes = ngram_changes, .change_seeds = 4},
+    {.name = "small",
+     .seeds = 1,
+     .changes = small_changes,
+     .change_seeds = 1,
+     .note =
+         "The model is a small GPT-2 (2 layers, width 64) that learns all sentences first, in 4 "
+         "epochs; unless --variant says otherwise it plays the panels' ranges alone, and from "
+         "one seed.",
+     .sparing = true,
+     .override = "generator={gpt2: {layers: 2, heads: 2, width: 64, vocabulary: 1024, context: 64, "
+                 "start_epochs: 4, start_batch: 32, start_learning_rate: 0.004, temperature: 0.8}}",
+     .of_a_corpus = "generator.gpt2.context=128"},
+    [MODEL] = {.name = "model",
+               .seeds = 1,
+               .note =
+                   "The model is the folder's GPT-2, fine-tuned in every iteration; unless "
+                   "--variant says otherwise it plays the panels' ranges alone, and from one seed.",
+               .sparing = true},
+};
+
+/* --- what is asked for --- */
+
+static const char *scale_name(size_t index)
+{
+  return scales[index].name;
+}
+
+static const char *variant_name(size_t index)
+{
+  return ag_paper_variants[index].name;
+}
+
+static const char *scenario_name(size_t index)
+{
+  return ag_paper_scenarios[index].name;
+}
+
+/* The place of a name among names; `count` where none is given. */
+static ag_status choose(const char *what, const char *given, const char *(*name)(size_t index),
+                        size_t count, size_t *choice, ag_error *error)
+{
+  char names[128] = "";
+  size_t length = 0;
+  for (*choice = 0; *choice < count; ++*choice) {
+    if (given && strcmp(name(*choice), given) == 0)
+      return AG_OK;
+    length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                               length > 0 ? ", " : "", name(*choice));
+  }
+  return given ? ag_paper_fail(error, AG_ERROR_INPUT, "%s %s: there are %s", what, given, names)
+               : AG_OK;
+}
+
+typedef struct text_choice {
+  size_t scale, variant, scenario; /* past the last: all */
+} text_choice;
+
+static ag_status choose_all(const ag_paper_texts_spec *spec, text_choice *choice, ag_error *error)
+{
+  ag_status status =
+      choose("variant", spec->variant, variant_name, VARIANTS, &choice->variant, error);
+  if (status == AG_OK)
+    status = choose("scenario", spec->scenario, scenario_name, SCENARIOS, &choice->scenario, error);
+  if (status == AG_OK)
+    status = choose("scale", spec->scale, scale_name, MODEL, &choice->scale, error);
+  if (status == AG_OK && spec->scale && spec->model)
+    return ag_paper_fail(error, AG_ERROR_INPUT, "model is a scale of its own: it excludes scale %s",
+                         spec->scale);
+  if (!spec->scale)
+    choice->scale = spec->model ? MODEL : 0;
+  if (choice->variant == VARIANTS && scales[choice->scale].sparing)
+    choice->variant = PANELS;
+  return status;
+}
+
+ag_status ag_paper_texts_check(const ag_paper_texts_spec *spec, ag_error *error)
+{
+  text_choice choice;
+  return choose_all(spec, &choice, error);
+}
+
+/* --- one game --- */
+
+/* What is played, one after the other. */
+typedef struct text_table {
+  const ag_paper_options *options;
+  const ag_paper_texts_spec *spec;
+  const text_scale *scale;
+  ag_paper_texts *texts;
+} text_table;
+
+/* An override that sets a path, in double quotes as YAML wants it; format has one %s. */
+static void change_path(ag_paper_changes *changes, const char *before, const char *path,
+                        const char *after)
+{
+  char *quoted = malloc(2 * strlen(path) + 1), *to = quoted;
+  if (!quoted) {
+    changes->failed = true;
+    return;
+  }
+  for (; *path; path++) {
+    if (*path == '"' || *path == '\\')
+      *to++ = '\\';
+    *to++ = *path;
+  }
+  *to = '\0';
+  ag_paper_change(changes, "%s\"%s\"%s", before, quoted, after);
+  free(quoted);
+}
+
+/* The scale's changes of the presets, the corpus' and the sizes'. */
+static ag_paper_changes begin_changes(const text_table *table)
+{
+  const ag_paper_options *options = table->options;
+  const ag_paper_texts_spec *spec = table->spec;
+  ag_paper_changes changes = {0};
+  if (table->scale->override)
+    ag_paper_change(&changes, "%s", table->scale->override);
+  if (spec->corpus && table->scale->of_a_corpus)
+    ag_paper_change(&changes, "%s", table->scale->of_a_corpus);
+  if (spec->model)
+    change_path(&changes, "generator={gpt2: {model: ", spec->model, ", temperature: 0.8}}");
+  if (spec->corpus)
+    change_path(&changes, "space={text: {file: ", spec->corpus,
+                ", sentences: 10000, words: [1, 100], held_out: 500}}");
+  ag_paper_change(&changes, "replicates=%zu",
+                  options->seeds > 0 ? options->seeds : table->scale->seeds);
+  if (options->generations > 0)
+    ag_paper_change(&changes, "generations=%zu", options->generations);
+  return changes;
+}
+
+/* The exact game on numbers of words follows no other loop. */
+static ag_status check_loop(const ag_game *game, ag_error *error)
+{
+  const char *dataset = ag_game_sampling(game).dataset, *reading = ag_game_reading(game);
+  if (ag_game_stage_count(game) == AG_PAPER_SIDES && ag_game_real_share(game) == 0 && dataset &&
+      (strcmp(dataset, "replace") == 0 || strcmp(dataset, "accumulate") == 0) &&
+      (strcmp(reading, "sequential") == 0 || strcmp(reading, "accumulate") == 0))
+    return AG_OK;
+  return ag_paper_fail(error, AG_ERROR_INPUT,
+                       "paper text plays the paper's loop on samples: two curators in turn, and a "
+                       "dataset that is replaced or accumulates");
+}
+
+static ag_status play_game(const ag_paper_options *options, ag_paper_text *play, ag_error *error)
+{
+  ag_run_options run = {
+      .progress = options->progress, .context = options->context, .interrupt = options->interrupt};
+  ag_status status = check_loop(play->game, error);
+  if (status == AG_OK)
+    status = ag_paper_law_play(play->game, &play->exact, error);
+  if (status != AG_OK)
+    return status;
+  if (options->begin)
+    options->begin(options->context, play->game);
+  status = ag_run(play->game, &run, &play->result, error);
+  return status == AG_OK ? ag_paper_text_judge(play, error) : status;
+}
+
+/* Adds the user's overrides to the changes, plays, and frees the changes. With the user's own
+ * sizes a change may be no game: it is left out. */
+static ag_status add_play(const text_table *table, ag_paper_text play, ag_paper_changes *changes,
+                          ag_error *error)
+{
+  const ag_paper_options *options = table->options;
+  ag_paper_texts *texts = table->texts;
+  ag_paper_text *added = &texts->play[texts->count];
+  assert(texts->count < AG_PAPER_TEXTS_MOST);
+  for (size_t i = 0; i < options->override_count; i++)
+    ag_paper_change(changes, "%s", options->override[i]);
+  *added = play;
+  ag_status status = ag_paper_load(ag_paper_variants[play.variant].preset[play.scenario], changes,
+                                   &added->game, error);
+  ag_paper_changes_free(changes);
+  if (status == AG_ERROR_INPUT && play.change)
+    return AG_OK;
+  texts->count++;
+  if (status == AG_OK)
+    status = play_game(options, added, error);
+  if (options->end)
+    options->end(options->context, texts->count);
+  return status;
+}
+
+/* --- all games --- */
+
+/* The perfect game is the same in every variant: it is played once. */
+static ag_status play_printed(const text_table *table, ag_error *error)
+{
+  const ag_paper_texts *texts = table->texts;
+  ag_status status = AG_OK;
+  for (size_t v = 0; v < VARIANTS; v++)
+    for (size_t s = 0; s < SCENARIOS && status == AG_OK; s++)
+      if (texts->variant[v] && texts->scenario[s] && !ag_paper_texts_find(texts, v, s)) {
+        ag_paper_changes changes = begin_changes(table);
+        status = add_play(table, (ag_paper_text){.scenario = s, .variant = v}, &changes, error);
+      }
+  return status;
+}
+
+static void find_best(ag_paper_texts *texts)
+{
+  texts->best = VARIANTS;
+  for (size_t v = 0; v < VARIANTS; v++) {
+    double sum = 0;
+    size_t games = 0;
+    for (size_t s = 0; s < SCENARIOS; s++) {
+      const ag_paper_text *play = texts->variant[v] ? ag_paper_texts_find(texts, v, s) : NULL;
+      sum += play ? pow(play->miss, 2) : 0;
+      games += play != NULL;
+    }
+    texts->deviation[v] = games > 0 ? sqrt(sum / (double)games) : NAN;
+    if (games > 0 &&
+        (texts->best == VARIANTS || texts->deviation[v] < texts->deviation[texts->best]))
+      texts->best = v;
+  }
+}
+
+/* A game of the best variant with one thing changed, from fewer seeds, which are enough for the
+ * number of words. Without a language model it does not begin with every text of the corpus once,
+ * but with as many draws. */
+static ag_status play_change(const text_table *table, size_t scenario, const text_change *changed,
+                             ag_error *error)
+{
+  const ag_paper_texts *texts = table->texts;
+  size_t seeds = texts->play[0].result->replicates, most = table->scale->change_seeds;
+  ag_paper_changes changes = begin_changes(table);
+  ag_paper_change(&changes, "metrics=[word_count, {word_share: {most: 101}}]");
+  ag_paper_change(&changes, "replicates=%zu", seeds < most ? seeds : most);
+  for (size_t i = 0; i < OF_A_CHANGE && changed->change[i]; i++)
+    ag_paper_change(&changes, "%s", changed->change[i]);
+  if (strcmp(changed->change[0], "generator=ideal") == 0)
+    ag_paper_change(&changes, "samples.initial=%zu", ag_game_sampling(texts->play[0].game).initial);
+  return add_play(
+      table,
+      (ag_paper_text){.scenario = scenario, .variant = texts->best, .change = changed->words},
+      &changes, error);
+}
+
+static bool is_settled(const ag_paper_texts *texts, size_t scenario)
+{
+  return strcmp(ag_paper_texts_find(texts, texts->best, scenario)->verdict, "agrees") == 0;
+}
+
+static ag_status play_changes(const text_table *table, ag_error *error)
+{
+  const ag_paper_texts *texts = table->texts;
+  ag_status status = AG_OK;
+  for (const text_change *change = table->scale->changes; change && change->words; change++)
+    for (size_t s = 0; s < SCENARIOS && status == AG_OK; s++)
+      if (texts->scenario[s] && !(table->scale->sparing && is_settled(texts, s)))
+        status = play_change(table, s, change, error);
+  return status;
+}
+
+static void begin_texts(const ag_paper_texts_spec *spec, const text_choice *choice,
+                        ag_paper_texts *texts)
+{
+  const text_scale *scale = &scales[choice->scale];
+  texts->scale = scale->name;
+  texts->note = scale->note;
+  texts->corpus = spec->corpus;
+  for (size_t v = 0; v < VARIANTS; v++)
+    texts->variant[v] = choice->variant == VARIANTS || choice->variant == v;
+  for (size_t s = 0; s < SCENARIOS; s++)
+    texts->scenario[s] = choice->scenario == SCENARIOS || choice->scenario == s;
+}
+
+ag_status ag_paper_texts_play(const ag_paper_options *options, const ag_paper_texts_spec *spec,
+                              ag_paper_texts **texts, ag_error *error)
+{
+  text_choice choice;
+  ag_status status = choose_all(spec, &choice, error);
+  if (status != AG_OK)
+    return status;
+  ag_paper_texts *made = calloc(1, sizeof *made);
+  if (!made)
+    return ag_paper_no_memory(error);
+  text_table table = {options, spec, &scales[choice.scale], made};
+  begin_texts(spec, &choice, made);
+  status = play_printed(&table, error);
+  if (status == AG_OK) {
+    find_best(made);
+    status = play_changes(&table, error);
+  }
+  if (status == AG_OK)
+    *texts = made;
+  else
+    ag_paper_texts_free(made);
+  return status;
+}
+
+void ag_paper_texts_free(ag_paper_texts *texts)
+{
+  for (size_t i = 0; texts && i < texts->count; i++) {
+    ag_paper_text *play = &texts->play[i];
+    ag_paper_law_free(&play->exact);
+    free(play->course);
+    free(play->share);
+    ag_result_free(play->result);
+    ag_game_free(play->game);
+  }
+  free(texts);
+}
