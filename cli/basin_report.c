@@ -184,8 +184,7 @@ static void print_shares(FILE *out, const basin_view *view)
     free(name);
     free(set);
   }
-  render_table_print(table, out, 12);
-  render_table_free(table);
+  render_table_end(table, out, 12);
   if (shown < basins->sink_count)
     report_line(out, "", "and %zu more sinks", basins->sink_count - shown);
 }

@@ -43,8 +43,7 @@ static void print_table(const ag_ensemble *ensemble)
     add_counts(table, &ensemble->row[r]);
   }
   puts("How often each claim holds, in random games where it applies");
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
 static void print_numbers(const char *name, const double *value, size_t count)

@@ -24,13 +24,9 @@ static void add_number(render_table *table, size_t rule, const ag_paper_number *
 
 static void print_scenario(const ag_paper_circles *circles, size_t scenario)
 {
-  const char *const heading[] = {ag_paper_scenario_at(scenario)->name,
-                                 ">paper",
-                                 ">ours",
-                                 ">spread",
-                                 ">95 % of mean",
-                                 ">exact",
-                                 "verdict"};
+  const char *name = ag_paper_scenario_at(scenario)->name;
+  const char *const heading[] = {name,     ">paper", ">ours", ">spread", ">95 % of mean",
+                                 ">exact", "verdict"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
   for (size_t rule = 0; rule < AG_PAPER_RULES; rule++) {
     const ag_paper_play *play = ag_paper_circles_find(circles, AG_PAPER_AS_PRINTED, scenario, rule);
@@ -38,8 +34,7 @@ static void print_scenario(const ag_paper_circles *circles, size_t scenario)
       add_number(table, rule, &play->number[v]);
   }
   putchar('\n');
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
 static void print_fit(const ag_paper_circles *circles)
@@ -110,8 +105,7 @@ static void print_scenario_changes(const ag_paper_circles *circles, size_t scena
     if (circles->play[i].part == AG_PAPER_CHANGED && circles->play[i].scenario == scenario)
       add_change(table, &circles->play[i], circles->play[i].variant);
   putchar('\n');
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
   print_reason(circles, scenario);
 }
 
@@ -155,8 +149,7 @@ static void print_pressure(const ag_paper_circles *circles)
         add_pressure(table, play);
     }
     putchar('\n');
-    render_table_print(table, stdout, 2);
-    render_table_free(table);
+    render_table_end(table, stdout, 2);
   }
   putchar('\n');
   render_wrap(stdout,

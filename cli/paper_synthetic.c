@@ -10,12 +10,6 @@
 
 enum { GAMES = AG_PAPER_SCENARIOS, SIDES = AG_PAPER_SIDES };
 
-typedef struct played_game {
-  ag_game *game;
-  ag_result *result;
-  ag_prediction *prediction;
-} played_game;
-
 /* ---- playing ---- */
 
 static int make_directory(const cli_arguments *arguments, const char *preset, char **directory)
@@ -30,7 +24,7 @@ static int make_directory(const cli_arguments *arguments, const char *preset, ch
   return status;
 }
 
-static int play(const cli_arguments *arguments, const char *directory, played_game *played)
+static int play(const cli_arguments *arguments, const char *directory, ag_paper_exact *played)
 {
   ag_error error = {0};
   progress_line progress = progress_begin(played->game, cli_given(arguments, "quiet"));
@@ -42,15 +36,18 @@ static int play(const cli_arguments *arguments, const char *directory, played_ga
   progress_end(&progress);
   if (status == AG_OK)
     status = ag_predict(played->game, &played->prediction, &error);
-  if (status == AG_OK)
+  if (status == AG_OK) {
+    outcome_view outcome = {played->game, played->result, played->prediction};
+    played->verdict = outcome_verdict(&outcome);
     return STATUS_DONE;
+  }
   int exit_status = program_fail(&error);
   if (status == AG_ERROR_INTERRUPTED && directory)
     fprintf(stderr, "Go on with this game: aligngame run --resume -o %s\n", directory);
   return exit_status;
 }
 
-static int play_scenario(const cli_arguments *arguments, size_t scenario, played_game *played)
+static int play_scenario(const cli_arguments *arguments, size_t scenario, ag_paper_exact *played)
 {
   ag_error error = {0};
   ag_paper_options options = paper_options(arguments);
@@ -106,11 +103,10 @@ static void print_course(const ag_result *result)
     for (size_t i = 0; i < MOMENTS; i++)
       render_table_add(table, render_number(outcome_metric(result, metric, generation[i])).text);
   }
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
-static void print_game(const played_game *played)
+static void print_game(const ag_paper_exact *played)
 {
   outcome_view outcome = {played->game, played->result, played->prediction};
   outcome_print_game(stdout, played->game);
@@ -122,14 +118,14 @@ static void print_game(const played_game *played)
   putchar('\n');
 }
 
-static void print_comparison(const played_game played[GAMES])
+static void print_comparison(const ag_paper_exact played[GAMES])
 {
   static const char *const heading[] = {"", ">Owner, paper", ">exact", ">Public, paper", ">exact"};
   printf("%sThe paper's figures (about) beside the exact games at the end%s\n", render_bold(),
          render_plain());
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
   for (size_t v = 0; v < GAMES * AG_PAPER_VALUES; v++) {
-    const played_game *one = &played[v / AG_PAPER_VALUES];
+    const ag_paper_exact *one = &played[v / AG_PAPER_VALUES];
     size_t value = v % AG_PAPER_VALUES;
     if (value % SIDES == 0)
       render_table_format(table, "%s: %s", ag_regime_name(one->prediction->regime),
@@ -137,8 +133,7 @@ static void print_comparison(const played_game played[GAMES])
     render_table_number(table, "%.2f", ag_paper_scenario_at(v / AG_PAPER_VALUES)->circles[value]);
     render_table_number(table, "%.3f", ag_paper_value(one->result, value));
   }
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
   putchar('\n');
   render_wrap(stdout,
               "The paper's values are read off plots of finite samples: a Gaussian mixture is "
@@ -149,7 +144,7 @@ static void print_comparison(const played_game played[GAMES])
               0, 2);
 }
 
-static void print_files(const cli_arguments *arguments, const played_game played[GAMES])
+static void print_files(const cli_arguments *arguments, const ag_paper_exact played[GAMES])
 {
   const char *directory = paper_directory(arguments);
   putchar('\n');
@@ -163,7 +158,7 @@ static void print_files(const cli_arguments *arguments, const played_game played
 
 /* ---- the whole ---- */
 
-static int play_exact(const cli_arguments *arguments, played_game played[GAMES])
+static int play_exact(const cli_arguments *arguments, ag_paper_exact played[GAMES])
 {
   bool tell = paper_tells(arguments);
   int status = STATUS_DONE;
@@ -179,22 +174,16 @@ static int play_exact(const cli_arguments *arguments, played_game played[GAMES])
   return status;
 }
 
-static int report(const cli_arguments *arguments, const played_game played[GAMES],
+static int report(const cli_arguments *arguments, const ag_paper_exact played[GAMES],
                   const ag_paper_circles *circles)
 {
   ag_error error = {0};
-  ag_paper_exact exact[GAMES];
   const char *directory = paper_directory(arguments);
-  for (size_t i = 0; i < GAMES; i++) {
-    outcome_view outcome = {played[i].game, played[i].result, played[i].prediction};
-    exact[i] = (ag_paper_exact){outcome.game, outcome.result, outcome.prediction,
-                                outcome_verdict(&outcome)};
-  }
   if (paper_tells(arguments))
     paper_print_samples(circles);
   if (cli_given(arguments, "json"))
-    program_print_json(ag_paper_circles_json(exact, circles));
-  if (directory && ag_paper_circles_save(exact, circles, directory, &error) != AG_OK)
+    program_print_json(ag_paper_circles_json(played, circles));
+  if (directory && ag_paper_circles_save(played, circles, directory, &error) != AG_OK)
     return program_fail(&error);
   if (paper_tells(arguments))
     print_files(arguments, played);
@@ -203,7 +192,7 @@ static int report(const cli_arguments *arguments, const played_game played[GAMES
 
 int paper_synthetic(const cli_arguments *arguments)
 {
-  played_game played[GAMES] = {{0}};
+  ag_paper_exact played[GAMES] = {{0}};
   ag_paper_circles *circles = NULL;
   int status = play_exact(arguments, played);
   if (status == STATUS_DONE)

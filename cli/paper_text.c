@@ -48,23 +48,15 @@ static void add_play(render_table *table, const ag_paper_text *play, size_t vari
 
 static void print_variant(const ag_paper_texts *text, size_t variant)
 {
-  const char *const heading[] = {ag_paper_variant_at(variant)->name,
-                                 ">Owner",
-                                 ">Public",
-                                 ">paper",
-                                 ">ours",
-                                 ">spread",
-                                 ">exact",
-                                 ">TV",
-                                 ">sinks",
-                                 "verdict"};
+  const char *name = ag_paper_variant_at(variant)->name;
+  const char *const heading[] = {name,      ">Owner", ">Public", ">paper", ">ours",
+                                 ">spread", ">exact", ">TV",     ">sinks", "verdict"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
   for (size_t s = 0; s < SCENARIOS; s++)
     if (text->scenario[s])
       add_play(table, ag_paper_texts_find(text, variant, s), variant);
   putchar('\n');
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
 static void print_best(const ag_paper_texts *text)
@@ -176,8 +168,7 @@ static void print_change_table(const ag_paper_texts *text)
     if (change && (i == 0 || text->play[i - 1].change != change))
       add_change(table, text, change);
   }
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
 static void print_changes(const ag_paper_texts *text)
@@ -229,8 +220,7 @@ static void print_language(const ag_paper_texts *text)
       add_language(table, play, moment[m], m == 0);
   }
   printf("\n%sWhat the loop does to the language%s\n\n", render_bold(), render_plain());
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
   putchar('\n');
   render_wrap(stdout,
               "distinct-2: different pairs of words among all pairs. duplicates: texts that equal "
@@ -310,26 +300,16 @@ ag_paper_texts_spec paper_text_spec(const cli_arguments *arguments)
   return spec;
 }
 
-typedef struct text_watch {
-  progress_line line;
-  bool quiet;
-} text_watch;
-
 static void begin_game(void *context, const ag_game *game)
 {
-  text_watch *watch = context;
-  watch->line = progress_begin(game, watch->quiet);
-}
-
-static void report_game(void *context, const ag_progress *report)
-{
-  progress_report(&((text_watch *)context)->line, report);
+  progress_line *line = context;
+  *line = progress_begin(game, false);
 }
 
 static void end_game(void *context, size_t played)
 {
   (void)played;
-  progress_end(&((text_watch *)context)->line);
+  progress_end(context);
 }
 
 static int report(const cli_arguments *arguments, const ag_paper_texts *text)
@@ -388,12 +368,14 @@ static int play_all(const cli_arguments *arguments, ag_paper_options *options,
 
 int paper_text(const cli_arguments *arguments, bool all)
 {
-  text_watch watch = {.quiet = cli_given(arguments, "quiet")};
+  progress_line line = {.on = false};
   ag_paper_texts_spec spec = paper_text_spec(arguments);
   ag_paper_options options = paper_options(arguments);
-  options.begin = begin_game;
-  options.progress = report_game;
-  options.end = end_game;
-  options.context = &watch;
+  if (!cli_given(arguments, "quiet")) {
+    options.begin = begin_game;
+    options.progress = progress_report;
+    options.end = end_game;
+    options.context = &line;
+  }
   return all ? play_all(arguments, &options, &spec) : play(arguments, &options, &spec);
 }

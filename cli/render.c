@@ -372,6 +372,12 @@ void render_table_free(render_table *table)
   free(table);
 }
 
+void render_table_end(render_table *table, FILE *out, size_t indent)
+{
+  render_table_print(table, out, indent);
+  render_table_free(table);
+}
+
 /* ---- pictures ---- */
 
 enum { PICTURE_WIDTH = 48, PICTURE_HEIGHT = 24 };

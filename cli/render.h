@@ -59,6 +59,8 @@ void render_table_format(render_table *table, const char *format, ...)
 void render_table_number(render_table *table, const char *format, double value);
 void render_table_print(const render_table *table, FILE *out, size_t indent);
 void render_table_free(render_table *table);
+/* Prints and frees it. */
+void render_table_end(render_table *table, FILE *out, size_t indent);
 
 /* The density of log_mass [cells[0], cells[1]], first coordinate to the right,
  * second upwards, in decades below its peak, with a legend. */

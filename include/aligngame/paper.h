@@ -48,11 +48,11 @@ typedef struct ag_paper_options {
 ag_status ag_paper_circles_load(const ag_paper_options *options, size_t scenario, ag_game **game,
                                 ag_error *error);
 
-/* Such a game when it has been played. All borrowed. */
+/* Such a game when it has been played, as the caller holds it. */
 typedef struct ag_paper_exact {
-  const ag_game *game;
-  const ag_result *result;
-  const ag_prediction *prediction;
+  ag_game *game;
+  ag_result *result;
+  ag_prediction *prediction;
   const char *verdict; /* what came of the prediction, in words */
 } ag_paper_exact;
 
@@ -160,7 +160,7 @@ typedef struct ag_paper_variant {
 /* Given: variant < AG_PAPER_VARIANTS. */
 const ag_paper_variant *ag_paper_variant_at(size_t variant);
 
-/* The exact game on numbers of words, which is finite. */
+/* The exact game on numbers of words, which is finite. Arrays belong to it. */
 typedef struct ag_paper_law {
   size_t count, generations;
   double *words; /* [count] numbers of words that occur, increasing */

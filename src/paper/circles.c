@@ -44,16 +44,6 @@ ag_status ag_paper_circles_load(const ag_paper_options *options, size_t scenario
   return status;
 }
 
-static ag_paper_changes begin_changes(const ag_paper_options *options, size_t rule)
-{
-  ag_paper_changes changes = {0};
-  ag_paper_change(&changes, "samples.selection=%s", ag_paper_rule(rule));
-  ag_paper_change(&changes, "replicates=%zu", options->seeds > 0 ? options->seeds : 100);
-  ag_paper_change(&changes, "generations=%zu",
-                  options->generations > 0 ? options->generations : 100);
-  return changes;
-}
-
 /* Iterations 0, 1, 10 and 100, as far as they are played, and the last. */
 static size_t choose_snapshots(size_t generations, size_t snapshot[5])
 {
@@ -82,19 +72,35 @@ static ag_status play_game(const ag_paper_options *options, ag_paper_play *play,
   return status == AG_OK ? ag_paper_judge(play, error) : status;
 }
 
-/* Adds the user's overrides to the changes, plays, and frees the changes. */
-static ag_status add_play(const ag_paper_options *options, ag_paper_circles *circles,
-                          ag_paper_play play, ag_paper_changes *changes, ag_error *error)
+static ag_paper_changes list_changes(const ag_paper_options *options, size_t rule,
+                                     const char *const *change)
 {
-  ag_paper_play *added = &circles->play[circles->count++];
-  assert(circles->count <= AG_PAPER_PLAYS_MOST);
+  ag_paper_changes changes = {0};
+  size_t generations = options->generations > 0 ? options->generations : 100;
+  ag_paper_change(&changes, "samples.selection=%s", ag_paper_rule(rule));
+  ag_paper_change(&changes, "replicates=%zu", options->seeds > 0 ? options->seeds : 100);
+  ag_paper_change(&changes, "generations=%zu", generations);
+  for (; *change; change++)
+    ag_paper_change(&changes, "%s", *change);
   for (size_t i = 0; i < options->override_count; i++)
     if (strncmp(options->override[i], "space.", 6) != 0) /* the exact games' grid is no cloud */
-      ag_paper_change(changes, "%s", options->override[i]);
+      ag_paper_change(&changes, "%s", options->override[i]);
+  return changes;
+}
+
+static const char *const as_printed[] = {NULL};
+
+/* Plays with what is changed of the preset (ended by NULL), under the user's overrides. */
+static ag_status add_play(const ag_paper_options *options, ag_paper_circles *circles,
+                          ag_paper_play play, const char *const *change, ag_error *error)
+{
+  assert(circles->count < AG_PAPER_PLAYS_MOST);
+  ag_paper_play *added = &circles->play[circles->count++];
+  ag_paper_changes changes = list_changes(options, play.rule, change);
   *added = play;
   ag_status status =
-      ag_paper_load(ag_paper_scenarios[play.scenario].sampled, changes, &added->game, error);
-  ag_paper_changes_free(changes);
+      ag_paper_load(ag_paper_scenarios[play.scenario].sampled, &changes, &added->game, error);
+  ag_paper_changes_free(&changes);
   if (status == AG_OK)
     status = play_game(options, added, error);
   if (options->end)
@@ -112,8 +118,7 @@ static ag_status play_rules(const ag_paper_options *options, ag_paper_circles *c
     for (size_t s = 0; s < AG_PAPER_SCENARIOS; s++) {
       ag_paper_play play = {
           .part = AG_PAPER_AS_PRINTED, .scenario = s, .rule = rule, .pressure = 2.5};
-      ag_paper_changes changes = begin_changes(options, rule);
-      ag_status status = add_play(options, circles, play, &changes, error);
+      ag_status status = add_play(options, circles, play, as_printed, error);
       if (status != AG_OK)
         return status;
       sum += pow(circles->play[circles->count - 1].deviation, 2);
@@ -138,15 +143,15 @@ static ag_status play_changes(const ag_paper_options *options, ag_paper_circles 
                               ag_error *error)
 {
   static const struct {
-    const char *words, *change;
+    const char *words, *change[2]; /* ended by NULL */
   } list[] = {
-      {"measured: what is generated", "measure=generated"},
-      {"measured: the whole dataset", "measure=dataset"},
-      {"1 component", "generator.gmm.components=1"},
-      {"3 components", "generator.gmm.components=3"},
-      {"10 components", "generator.gmm.components=10"},
-      {"no model: what is kept is drawn", "generator=ideal"},
-      {"the Public at temperature 0.4", "curators.public.temperature=0.4"},
+      {"measured: what is generated", {"measure=generated"}},
+      {"measured: the whole dataset", {"measure=dataset"}},
+      {"1 component", {"generator.gmm.components=1"}},
+      {"3 components", {"generator.gmm.components=3"}},
+      {"10 components", {"generator.gmm.components=10"}},
+      {"no model: what is kept is drawn", {"generator=ideal"}},
+      {"the Public at temperature 0.4", {"curators.public.temperature=0.4"}},
   };
   enum { CHANGES = sizeof list / sizeof *list };
   ag_status status = AG_OK;
@@ -159,9 +164,7 @@ static ag_status play_changes(const ag_paper_options *options, ag_paper_circles 
                           .rule = circles->best,
                           .variant = list[i % CHANGES].words,
                           .pressure = 2.5};
-    ag_paper_changes changes = begin_changes(options, circles->best);
-    ag_paper_change(&changes, "%s", list[i % CHANGES].change);
-    status = add_play(options, circles, play, &changes, error);
+    status = add_play(options, circles, play, list[i % CHANGES].change, error);
   }
   return status;
 }
@@ -199,10 +202,7 @@ static ag_status play_named(const ag_paper_options *options, size_t rule, ag_pap
                           .variant = named[i].words,
                           .first = named[i].first,
                           .pressure = named[i].pressure};
-    ag_paper_changes changes = begin_changes(options, rule);
-    for (const char *const *change = named[i].change; *change; change++)
-      ag_paper_change(&changes, "%s", *change);
-    status = add_play(options, circles, play, &changes, error);
+    status = add_play(options, circles, play, named[i].change, error);
   }
   return status;
 }
@@ -213,28 +213,28 @@ static ag_status play_named(const ag_paper_options *options, size_t rule, ag_pap
 static ag_status play_swept(const ag_paper_options *options, size_t rule, size_t first,
                             ag_paper_circles *circles, ag_error *error)
 {
-  enum { DATASET = 200, TIMES = 16 };
-  static const char *const side[SIDES] = {"owner", "public"};
+  static const char *const order[SIDES] = {"loop.order=[owner, public]",
+                                           "loop.order=[public, owner]"};
+  static const char *const keep[SIDES] = {"samples.keep={owner: %zu, public: 200}",
+                                          "samples.keep={public: %zu, owner: 200}"};
   static const char *const variant[SIDES] = {"Owner first", "Public first"};
   static const size_t kept[SIDES][5] = {{100, 70, 50, 36, 25}, {25, 36, 50, 70, 100}};
   ag_status status = AG_OK;
   for (size_t i = 0; i < sizeof kept[0] / sizeof *kept[0] && status == AG_OK; i++) {
+    char keeps[64], generate[64];
+    const char *const change[] = {
+        order[first], keeps, generate, "samples.dataset=replace", "space.cloud.count=200", NULL};
     size_t k = kept[first][i];
-    double share = (double)k / DATASET, other = DATASET / (double)(TIMES * k);
+    double share = (double)k / 200, other = 200 / (double)(16 * k);
+    snprintf(keeps, sizeof keeps, keep[first], k);
+    snprintf(generate, sizeof generate, "samples.generate=%zu", 16 * k);
     ag_paper_play play = {.part = AG_PAPER_SWEPT,
                           .scenario = DISJOINT,
                           .rule = rule,
                           .variant = variant[first],
                           .first = first,
                           .pressure = first == 0 ? other / share : share / other};
-    ag_paper_changes changes = begin_changes(options, rule);
-    ag_paper_change(&changes, "loop.order=[%s, %s]", side[first], side[1 - first]);
-    ag_paper_change(&changes, "samples.keep={%s: %zu, %s: %d}", side[first], k, side[1 - first],
-                    DATASET);
-    ag_paper_change(&changes, "samples.generate=%zu", TIMES * k);
-    ag_paper_change(&changes, "samples.dataset=replace");
-    ag_paper_change(&changes, "space.cloud.count=%d", DATASET);
-    status = add_play(options, circles, play, &changes, error);
+    status = add_play(options, circles, play, change, error);
   }
   return status;
 }

@@ -149,6 +149,14 @@ typedef struct figure_set {
   size_t seeds;
 } figure_set;
 
+typedef struct circles_figure {
+  const char *name;
+  ag_paper_draw *draw;
+  const char *title;
+  const ag_circle_play *play;
+  size_t count, columns;
+} circles_figure;
+
 static ag_circle_play circle_play(const ag_paper_play *play, const char *name)
 {
   const ag_paper_scenario *scenario = &ag_paper_scenarios[play->scenario];
@@ -196,35 +204,15 @@ static void fill_pressures(const ag_paper_circles *circles, figure_set *set)
 
 static ag_status draw_densities(const void *what, const char *path, ag_error *error)
 {
-  const figure_set *set = what;
-  char title[LABEL];
-  snprintf(title, LABEL, "Where the points are: rule %s, %zu seeds together", set->best,
-           set->seeds);
-  return ag_circles_draw_densities(title, set->scenario, AG_PAPER_SCENARIOS, path, error);
-}
-
-static ag_status draw_rule_densities(const void *what, const char *path, ag_error *error)
-{
-  const figure_set *set = what;
-  return ag_circles_draw_densities("The disjoint circles under the four selection rules", set->rule,
-                                   AG_PAPER_RULES, path, error);
+  const circles_figure *figure = what;
+  return ag_circles_draw_densities(figure->title, figure->play, figure->count, path, error);
 }
 
 static ag_status draw_courses(const void *what, const char *path, ag_error *error)
 {
-  const figure_set *set = what;
-  char title[LABEL];
-  snprintf(title, LABEL, "Distance and satisfaction: rule %s, %zu seeds, and the paper's values",
-           set->best, set->seeds);
-  return ag_circles_draw_courses(title, set->scenario, AG_PAPER_SCENARIOS, AG_PAPER_SCENARIOS, path,
+  const circles_figure *figure = what;
+  return ag_circles_draw_courses(figure->title, figure->play, figure->count, figure->columns, path,
                                  error);
-}
-
-static ag_status draw_rule_courses(const void *what, const char *path, ag_error *error)
-{
-  const figure_set *set = what;
-  return ag_circles_draw_courses("Distance and satisfaction under the four selection rules",
-                                 set->all, GAMES, AG_PAPER_RULES, path, error);
 }
 
 static ag_status draw_pressure(const void *what, const char *path, ag_error *error)
@@ -234,25 +222,39 @@ static ag_status draw_pressure(const void *what, const char *path, ag_error *err
                                   set->pressure, set->pressures, path, error);
 }
 
+static ag_status draw_all(const figure_set *set, const char *directory, ag_error *error)
+{
+  enum { S = AG_PAPER_SCENARIOS, R = AG_PAPER_RULES };
+  char densities[LABEL], courses[LABEL];
+  snprintf(densities, LABEL, "Where the points are: rule %s, %zu seeds together", set->best,
+           set->seeds);
+  snprintf(courses, LABEL, "Distance and satisfaction: rule %s, %zu seeds, and the paper's values",
+           set->best, set->seeds);
+  const circles_figure figures[] = {
+      {"paper-figure-1", draw_densities, densities, set->scenario, S, 0},
+      {"paper-figure-1-rules", draw_densities,
+       "The disjoint circles under the four selection rules", set->rule, R, 0},
+      {"paper-figure-2", draw_courses, courses, set->scenario, S, S},
+      {"paper-figure-2-rules", draw_courses,
+       "Distance and satisfaction under the four selection rules", set->all, GAMES, R},
+  };
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < sizeof figures / sizeof *figures && status == AG_OK; i++)
+    status = ag_paper_save_figure(figures[i].draw, &figures[i], directory, figures[i].name, error);
+  return status == AG_OK
+             ? ag_paper_save_figure(draw_pressure, set, directory, "paper-figure-3", error)
+             : status;
+}
+
 static ag_status save_figures(const ag_paper_circles *circles, const char *directory,
                               ag_error *error)
 {
-  static const struct {
-    const char *name;
-    ag_paper_draw *draw;
-  } figures[] = {{"paper-figure-1", draw_densities},
-                 {"paper-figure-1-rules", draw_rule_densities},
-                 {"paper-figure-2", draw_courses},
-                 {"paper-figure-2-rules", draw_rule_courses},
-                 {"paper-figure-3", draw_pressure}};
-  ag_status status = AG_OK;
   figure_set *set = calloc(1, sizeof *set);
   if (!set)
     return ag_paper_no_memory(error);
   fill_circles(circles, set);
   fill_pressures(circles, set);
-  for (size_t i = 0; i < sizeof figures / sizeof *figures && status == AG_OK; i++)
-    status = ag_paper_save_figure(figures[i].draw, set, directory, figures[i].name, error);
+  ag_status status = draw_all(set, directory, error);
   free(set);
   return status;
 }

@@ -70,13 +70,7 @@ ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t ge
                           ag_spread *spread, ag_error *error)
 {
   size_t at = ag_result_find_metric(result, metric);
-  *spread = (ag_spread){.mean = NAN,
-                        .deviation = NAN,
-                        .low = NAN,
-                        .high = NAN,
-                        .q05 = NAN,
-                        .median = NAN,
-                        .q95 = NAN};
+  *spread = (ag_spread){0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
   return at == SIZE_MAX ? AG_OK : ag_result_spread(result, generation, at, spread, error);
 }
 

@@ -32,10 +32,8 @@ const ag_paper_variant *ag_paper_variant_at(size_t variant)
 
 /* --- scales --- */
 
-enum { OF_A_CHANGE = 2 };
-
 typedef struct text_change {
-  const char *words, *change[OF_A_CHANGE];
+  const char *words, *change[2];
 } text_change;
 
 static const text_change ngram_changes[] = {
@@ -95,32 +93,19 @@ static const text_scale scales[SCALES] = {
 
 /* --- what is asked for --- */
 
-static const char *scale_name(size_t index)
-{
-  return scales[index].name;
-}
-
-static const char *variant_name(size_t index)
-{
-  return ag_paper_variants[index].name;
-}
-
-static const char *scenario_name(size_t index)
-{
-  return ag_paper_scenarios[index].name;
-}
-
-/* The place of a name among names; `count` where none is given. */
-static ag_status choose(const char *what, const char *given, const char *(*name)(size_t index),
+/* The place of a name among `count` structs of some size that begin with their names; count
+ * where none is given. */
+static ag_status choose(const char *what, const char *given, const void *first, size_t size,
                         size_t count, size_t *choice, ag_error *error)
 {
   char names[128] = "";
   size_t length = 0;
   for (*choice = 0; *choice < count; ++*choice) {
-    if (given && strcmp(name(*choice), given) == 0)
+    const char *name = *(const char *const *)((const char *)first + *choice * size);
+    if (given && strcmp(name, given) == 0)
       return AG_OK;
     length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
-                               length > 0 ? ", " : "", name(*choice));
+                               length > 0 ? ", " : "", name);
   }
   return given ? ag_paper_fail(error, AG_ERROR_INPUT, "%s %s: there are %s", what, given, names)
                : AG_OK;
@@ -132,12 +117,13 @@ typedef struct text_choice {
 
 static ag_status choose_all(const ag_paper_texts_spec *spec, text_choice *choice, ag_error *error)
 {
-  ag_status status =
-      choose("variant", spec->variant, variant_name, VARIANTS, &choice->variant, error);
+  ag_status status = choose("variant", spec->variant, ag_paper_variants, sizeof *ag_paper_variants,
+                            VARIANTS, &choice->variant, error);
   if (status == AG_OK)
-    status = choose("scenario", spec->scenario, scenario_name, SCENARIOS, &choice->scenario, error);
+    status = choose("scenario", spec->scenario, ag_paper_scenarios, sizeof *ag_paper_scenarios,
+                    SCENARIOS, &choice->scenario, error);
   if (status == AG_OK)
-    status = choose("scale", spec->scale, scale_name, MODEL, &choice->scale, error);
+    status = choose("scale", spec->scale, scales, sizeof *scales, MODEL, &choice->scale, error);
   if (status == AG_OK && spec->scale && spec->model)
     return ag_paper_fail(error, AG_ERROR_INPUT, "model is a scale of its own: it excludes scale %s",
                          spec->scale);
@@ -164,7 +150,7 @@ typedef struct text_table {
   ag_paper_texts *texts;
 } text_table;
 
-/* An override that sets a path, in double quotes as YAML wants it; format has one %s. */
+/* An override that sets a path, in double quotes as YAML wants it. */
 static void change_path(ag_paper_changes *changes, const char *before, const char *path,
                         const char *after)
 {
@@ -183,8 +169,9 @@ static void change_path(ag_paper_changes *changes, const char *before, const cha
   free(quoted);
 }
 
-/* The scale's changes of the presets, the corpus' and the sizes'. */
-static ag_paper_changes begin_changes(const text_table *table)
+/* What the scale, the corpus, the sizes, the change (ended by NULL) and the user make of a
+ * preset. */
+static ag_paper_changes list_changes(const text_table *table, const char *const *change)
 {
   const ag_paper_options *options = table->options;
   const ag_paper_texts_spec *spec = table->spec;
@@ -202,6 +189,10 @@ static ag_paper_changes begin_changes(const text_table *table)
                   options->seeds > 0 ? options->seeds : table->scale->seeds);
   if (options->generations > 0)
     ag_paper_change(&changes, "generations=%zu", options->generations);
+  for (; *change; change++)
+    ag_paper_change(&changes, "%s", *change);
+  for (size_t i = 0; i < options->override_count; i++)
+    ag_paper_change(&changes, "%s", options->override[i]);
   return changes;
 }
 
@@ -233,21 +224,22 @@ static ag_status play_game(const ag_paper_options *options, ag_paper_text *play,
   return status == AG_OK ? ag_paper_text_judge(play, error) : status;
 }
 
-/* Adds the user's overrides to the changes, plays, and frees the changes. With the user's own
- * sizes a change may be no game: it is left out. */
-static ag_status add_play(const text_table *table, ag_paper_text play, ag_paper_changes *changes,
+static const char *const as_printed[] = {NULL};
+
+/* Plays with what is changed of the preset. With the user's own sizes a change may be no game: it
+ * is left out. */
+static ag_status add_play(const text_table *table, ag_paper_text play, const char *const *change,
                           ag_error *error)
 {
   const ag_paper_options *options = table->options;
   ag_paper_texts *texts = table->texts;
-  ag_paper_text *added = &texts->play[texts->count];
   assert(texts->count < AG_PAPER_TEXTS_MOST);
-  for (size_t i = 0; i < options->override_count; i++)
-    ag_paper_change(changes, "%s", options->override[i]);
+  ag_paper_text *added = &texts->play[texts->count];
+  ag_paper_changes changes = list_changes(table, change);
   *added = play;
-  ag_status status = ag_paper_load(ag_paper_variants[play.variant].preset[play.scenario], changes,
+  ag_status status = ag_paper_load(ag_paper_variants[play.variant].preset[play.scenario], &changes,
                                    &added->game, error);
-  ag_paper_changes_free(changes);
+  ag_paper_changes_free(&changes);
   if (status == AG_ERROR_INPUT && play.change)
     return AG_OK;
   texts->count++;
@@ -267,10 +259,8 @@ static ag_status play_printed(const text_table *table, ag_error *error)
   ag_status status = AG_OK;
   for (size_t v = 0; v < VARIANTS; v++)
     for (size_t s = 0; s < SCENARIOS && status == AG_OK; s++)
-      if (texts->variant[v] && texts->scenario[s] && !ag_paper_texts_find(texts, v, s)) {
-        ag_paper_changes changes = begin_changes(table);
-        status = add_play(table, (ag_paper_text){.scenario = s, .variant = v}, &changes, error);
-      }
+      if (texts->variant[v] && texts->scenario[s] && !ag_paper_texts_find(texts, v, s))
+        status = add_play(table, (ag_paper_text){.scenario = s, .variant = v}, as_printed, error);
   return status;
 }
 
@@ -298,19 +288,21 @@ static void find_best(ag_paper_texts *texts)
 static ag_status play_change(const text_table *table, size_t scenario, const text_change *changed,
                              ag_error *error)
 {
-  const ag_paper_texts *texts = table->texts;
-  size_t seeds = texts->play[0].result->replicates, most = table->scale->change_seeds;
-  ag_paper_changes changes = begin_changes(table);
-  ag_paper_change(&changes, "metrics=[word_count, {word_share: {most: 101}}]");
-  ag_paper_change(&changes, "replicates=%zu", seeds < most ? seeds : most);
-  for (size_t i = 0; i < OF_A_CHANGE && changed->change[i]; i++)
-    ag_paper_change(&changes, "%s", changed->change[i]);
-  if (strcmp(changed->change[0], "generator=ideal") == 0)
-    ag_paper_change(&changes, "samples.initial=%zu", ag_game_sampling(texts->play[0].game).initial);
-  return add_play(
-      table,
-      (ag_paper_text){.scenario = scenario, .variant = texts->best, .change = changed->words},
-      &changes, error);
+  const ag_paper_text *first = &table->texts->play[0];
+  size_t seeds = first->result->replicates, most = table->scale->change_seeds;
+  char replicates[48], initial[48];
+  bool ideal = strcmp(changed->change[0], "generator=ideal") == 0;
+  const char *change[] = {"metrics=[word_count, {word_share: {most: 101}}]",
+                          replicates,
+                          changed->change[0],
+                          changed->change[1],
+                          ideal ? initial : NULL,
+                          NULL};
+  snprintf(replicates, sizeof replicates, "replicates=%zu", seeds < most ? seeds : most);
+  snprintf(initial, sizeof initial, "samples.initial=%zu", ag_game_sampling(first->game).initial);
+  ag_paper_text play = {
+      .scenario = scenario, .variant = table->texts->best, .change = changed->words};
+  return add_play(table, play, change, error);
 }
 
 static bool is_settled(const ag_paper_texts *texts, size_t scenario)

@@ -13,22 +13,14 @@ enum { SIDES = AG_PAPER_SIDES, LONG_RUN = 2000 };
 
 /* The texts of a corpus by their numbers of words. */
 typedef struct word_game {
-  size_t count;          /* different numbers of words */
-  double *words, *mass;  /* [count] */
-  double *reward[SIDES]; /* [count] in the order of play */
+  size_t count;                    /* different numbers of words */
+  double *words, *mass, *log_mass; /* [count]; words owns the arrays of this struct */
+  double *reward[SIDES];           /* [count] in the order of play */
   ag_sampling sampling;
   size_t keep[SIDES];
   ag_pool pool[SIDES];
   double temperature[SIDES];
 } word_game;
-
-static void free_game(word_game *game)
-{
-  free(game->words);
-  free(game->mass);
-  for (size_t s = 0; s < SIDES; s++)
-    free(game->reward[s]);
-}
 
 static double mean_words(const word_game *game, const double *law)
 {
@@ -51,40 +43,35 @@ static ag_status make_items(const ag_game *text, ag_game **items, ag_error *erro
                        sizeof override / sizeof *override, items, error);
 }
 
-/* The words of every item [n], and the most of them. */
-static ag_status count_words(const ag_game *items, size_t *words, size_t *most, ag_error *error)
+/* The words of every item [n] and the most of them, on the heap; NULL: memory is out. */
+static size_t *count_words(const ag_game *items, size_t *most)
 {
-  size_t size = 1;
-  for (size_t i = 0; i < ag_game_item_count(items); i++) {
+  size_t n = ag_game_item_count(items), size = 1;
+  for (size_t i = 0; i < n; i++) {
     size_t length = ag_game_item_label(items, i, NULL, 0);
     size = length >= size ? length + 1 : size;
   }
-  char *label = malloc(size);
-  if (!label)
-    return ag_paper_no_memory(error);
-  for (size_t i = 0; i < ag_game_item_count(items); i++) {
+  size_t *words = calloc(n + 1, sizeof *words);
+  char *label = words ? malloc(size) : NULL;
+  for (size_t i = 0; label && i < n; i++) {
     words[i] = ag_word_count(label, ag_game_item_label(items, i, label, size));
     *most = words[i] > *most ? words[i] : *most;
   }
-  free(label);
-  return AG_OK;
+  if (label) {
+    free(label);
+    return words;
+  }
+  free(words);
+  return NULL;
 }
 
 /* Rewards depend on the number of words alone: those of any text of so many are theirs.
- * class [most + 1] becomes the number of words' place among those that occur. */
-static ag_status fill_classes(const ag_game *items, const size_t *words, size_t most, size_t *class,
-                              word_game *made, ag_error *error)
+ * class [most + 1], zero, becomes the place of a number of words among those that occur;
+ * value [n] is overwritten. */
+static void fill_classes(const ag_game *items, const size_t *words, size_t most, size_t *class,
+                         double *value, word_game *made)
 {
   size_t n = ag_game_item_count(items);
-  double *value = malloc((n + 1) * sizeof *value);
-  bool room = value != NULL;
-  double **const array[] = {&made->words, &made->mass, &made->reward[0], &made->reward[1]};
-  for (size_t a = 0; a < sizeof array / sizeof *array; a++)
-    room &= (*array[a] = calloc(most + 1, sizeof **array[a])) != NULL;
-  if (!room) {
-    free(value);
-    return ag_paper_no_memory(error);
-  }
   for (size_t i = 0; i < n; i++)
     class[words[i]] = 1;
   for (size_t w = 0; w <= most; w++)
@@ -95,26 +82,33 @@ static ag_status fill_classes(const ag_game *items, const size_t *words, size_t 
   ag_game_initial_log_mass(items, value);
   for (size_t i = 0; i < n; i++)
     made->mass[class[words[i]]] += exp(value[i]);
+  for (size_t i = 0; i < made->count; i++)
+    made->log_mass[i] = log(made->mass[i]);
   for (size_t s = 0; s < SIDES; s++) {
     ag_game_rewards(items, ag_game_stage_curator(items, s), value);
     for (size_t i = 0; i < n; i++)
       made->reward[s][class[words[i]]] = value[i];
   }
-  free(value);
-  return AG_OK;
 }
 
 static ag_status classify(const ag_game *items, word_game *made, ag_error *error)
 {
-  size_t most = 0, *class = NULL, *words = calloc(ag_game_item_count(items) + 1, sizeof *words);
-  ag_status status = words ? count_words(items, words, &most, error) : ag_paper_no_memory(error);
-  if (status == AG_OK && !(class = calloc(most + 1, sizeof *class)))
-    status = ag_paper_no_memory(error);
-  if (status == AG_OK)
-    status = fill_classes(items, words, most, class, made, error);
+  size_t most = 0, *words = count_words(items, &most), room = most + 1;
+  size_t *class = calloc(room, sizeof *class);
+  double *value = calloc(ag_game_item_count(items) + 1, sizeof *value);
+  double *block = made->words = calloc((3 + SIDES) * room, sizeof *block);
+  bool ready = words && class && value && block;
+  if (ready) {
+    made->mass = block + room;
+    made->log_mass = block + 2 * room;
+    for (size_t s = 0; s < SIDES; s++)
+      made->reward[s] = block + (3 + s) * room;
+    fill_classes(items, words, most, class, value, made);
+  }
+  free(value);
   free(class);
   free(words);
-  return status;
+  return ready ? AG_OK : ag_paper_no_memory(error);
 }
 
 static ag_status read_game(const ag_game *text, word_game *made, ag_error *error)
@@ -278,15 +272,22 @@ static ag_status predict(const word_game *game, const ag_game *exact, const ag_r
   return made->sinks ? AG_OK : ag_paper_no_memory(error);
 }
 
-/* The long run, whose datasets before each generation of `made` are kept: log_mass [count] is
- * where it begins, snapshot [kept] the generations. */
-static ag_status play_engine(const word_game *game, const double *log_mass, const size_t *snapshot,
-                             size_t kept, ag_paper_law *made, ag_error *error)
+/* The long run; what each of its first generations publishes is one step from the dataset before
+ * it. */
+static ag_status play_engine(const word_game *game, ag_paper_law *made, ag_error *error)
 {
+  size_t kept = made->generations < LONG_RUN ? made->generations : LONG_RUN;
+  size_t *snapshot = calloc(kept + 1, sizeof *snapshot);
   ag_game *exact = NULL;
   ag_result *result = NULL;
   ag_run_options options = {.snapshots = snapshot, .snapshot_count = kept};
-  ag_status status = make_exact(game, log_mass, false, &exact, error);
+  ag_status status = snapshot ? AG_OK : ag_paper_no_memory(error);
+  for (size_t t = 0; snapshot && t < kept; t++)
+    snapshot[t] = t;
+  for (size_t t = 0; t <= made->generations; t++)
+    made->engine[t] = t == 0 ? made->mean[0] : (double)NAN;
+  if (status == AG_OK)
+    status = make_exact(game, game->log_mass, false, &exact, error);
   if (status == AG_OK)
     status = ag_run(exact, &options, &result, error);
   if (status == AG_OK)
@@ -295,25 +296,7 @@ static ag_status play_engine(const word_game *game, const double *log_mass, cons
     status = publish(game, result->snapshot_log_mass[t], &made->engine[t + 1], error);
   ag_result_free(result);
   ag_game_free(exact);
-  return status;
-}
-
-static ag_status begin_engine(const word_game *game, ag_paper_law *made, ag_error *error)
-{
-  size_t kept = made->generations < LONG_RUN ? made->generations : LONG_RUN;
-  double *log_mass = malloc((game->count + 1) * sizeof *log_mass);
-  size_t *snapshot = malloc((kept + 1) * sizeof *snapshot);
-  ag_status status = log_mass && snapshot ? AG_OK : ag_paper_no_memory(error);
-  for (size_t i = 0; i < game->count && status == AG_OK; i++)
-    log_mass[i] = log(game->mass[i]);
-  for (size_t t = 0; t <= made->generations; t++)
-    made->engine[t] = t == 0 ? made->mean[0] : (double)NAN;
-  for (size_t t = 0; t < kept && status == AG_OK; t++)
-    snapshot[t] = t;
-  if (status == AG_OK)
-    status = play_engine(game, log_mass, snapshot, kept, made, error);
   free(snapshot);
-  free(log_mass);
   return status;
 }
 
@@ -321,15 +304,13 @@ static ag_status begin_engine(const word_game *game, ag_paper_law *made, ag_erro
 
 static ag_status make_room(const word_game *game, ag_paper_law *law, ag_error *error)
 {
-  size_t n = game->count, rows = law->generations + 1;
-  law->count = n;
-  law->limit = NAN;
-  law->words = calloc(n + 1, sizeof *law->words);
-  law->law = calloc(rows * n + 1, sizeof *law->law);
-  law->mean = calloc(rows, sizeof *law->mean);
-  law->engine = calloc(rows, sizeof *law->engine);
-  if (!law->words || !law->law || !law->mean || !law->engine)
+  size_t n = law->count = game->count, rows = law->generations + 1;
+  law->words = calloc((rows + 1) * n + 2 * rows, sizeof *law->words);
+  if (!law->words)
     return ag_paper_no_memory(error);
+  law->law = law->words + n;
+  law->mean = law->law + rows * n;
+  law->engine = law->mean + rows;
   memcpy(law->words, game->words, n * sizeof *law->words);
   return AG_OK;
 }
@@ -337,23 +318,20 @@ static ag_status make_room(const word_game *game, ag_paper_law *law, ag_error *e
 ag_status ag_paper_law_play(const ag_game *game, ag_paper_law *law, ag_error *error)
 {
   word_game words = {0};
-  *law = (ag_paper_law){.generations = ag_game_generations(game)};
+  *law = (ag_paper_law){.generations = ag_game_generations(game), .limit = NAN};
   ag_status status = read_game(game, &words, error);
   if (status == AG_OK)
     status = make_room(&words, law, error);
   if (status == AG_OK)
     status = play_rule(&words, law, error);
   if (status == AG_OK)
-    status = begin_engine(&words, law, error);
-  free_game(&words);
+    status = play_engine(&words, law, error);
+  free(words.words);
   return status;
 }
 
 void ag_paper_law_free(ag_paper_law *law)
 {
   free(law->words);
-  free(law->law);
-  free(law->mean);
-  free(law->engine);
   free(law->sinks);
 }
