@@ -10,7 +10,7 @@ enum { SIDES = AG_PAPER_SIDES, VALUES = AG_PAPER_VALUES };
 static void add_number(render_table *table, size_t rule, const ag_paper_number *number)
 {
   const ag_spread *spread = &number->spread;
-  render_table_format(table, "%s: %s, %s", ag_paper_rule(rule), number->quantity, number->side);
+  render_table_format(table, "%s: %s, %s", ag_paper_rules[rule], number->quantity, number->side);
   render_table_number(table, "%.2f", number->paper);
   render_table_number(table, "%.3f", spread->mean);
   render_table_number(table, "%.3f", spread->deviation);
@@ -24,7 +24,7 @@ static void add_number(render_table *table, size_t rule, const ag_paper_number *
 
 static void print_scenario(const ag_paper_circles *circles, size_t scenario)
 {
-  const char *name = ag_paper_scenario_at(scenario)->name;
+  const char *name = ag_paper_scenarios[scenario].name;
   const char *const heading[] = {name,     ">paper", ">ours", ">spread", ">95 % of mean",
                                  ">exact", "verdict"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
@@ -44,8 +44,8 @@ static void print_fit(const ag_paper_circles *circles)
   render_say(stdout, 0, 0,
              "Root mean square deviation from the paper's twelve values: %s %.3f, %s %.3f, %s "
              "%.3f, %s %.3f. The paper's figures fit the rule `%s` best.",
-             ag_paper_rule(0), deviation[0], ag_paper_rule(1), deviation[1], ag_paper_rule(2),
-             deviation[2], ag_paper_rule(3), deviation[3], ag_paper_rule(circles->best));
+             ag_paper_rules[0], deviation[0], ag_paper_rules[1], deviation[1], ag_paper_rules[2],
+             deviation[2], ag_paper_rules[3], deviation[3], ag_paper_rules[circles->best]);
 }
 
 static void add_change(render_table *table, const ag_paper_play *play, const char *words)
@@ -76,7 +76,7 @@ static const ag_paper_play *nearest_play(const ag_paper_circles *circles, size_t
 
 static void print_reason(const ag_paper_circles *circles, size_t scenario)
 {
-  const char *name = ag_paper_scenario_at(scenario)->name;
+  const char *name = ag_paper_scenarios[scenario].name;
   const ag_paper_play *nearest = nearest_play(circles, scenario);
   double plain = plain_play(circles, scenario)->deviation;
   fputs("  ", stdout);
@@ -90,7 +90,7 @@ static void print_reason(const ag_paper_circles *circles, size_t scenario)
 
 static void print_scenario_changes(const ag_paper_circles *circles, size_t scenario)
 {
-  const ag_paper_scenario *paper = ag_paper_scenario_at(scenario);
+  const ag_paper_scenario *paper = &ag_paper_scenarios[scenario];
   const char *const heading[] = {paper->name,  ">dist. O",   ">dist. P",
                                  ">satisf. O", ">satisf. P", ">RMS"};
   if (!ag_paper_circles_find(circles, AG_PAPER_CHANGED, scenario, circles->best))
@@ -112,7 +112,7 @@ static void print_scenario_changes(const ag_paper_circles *circles, size_t scena
 static void print_changes(const ag_paper_circles *circles)
 {
   printf("\n%sWhere ours differs: the rule `%s` with one thing changed%s\n", render_bold(),
-         ag_paper_rule(circles->best), render_plain());
+         ag_paper_rules[circles->best], render_plain());
   for (size_t s = 0; s < AG_PAPER_SCENARIOS; s++)
     print_scenario_changes(circles, s);
   fputs("  ", stdout);
@@ -138,7 +138,7 @@ static void print_pressure(const ag_paper_circles *circles)
   printf("\n%sWho wins the disjoint game: order against pressure%s\n", render_bold(),
          render_plain());
   for (size_t rule = 0; rule < AG_PAPER_RULES; rule++) {
-    const char *const heading[] = {ag_paper_rule(rule), ">harder", ">distance O, P",
+    const char *const heading[] = {ag_paper_rules[rule], ">harder", ">distance O, P",
                                    ">satisfied O, P", "winner"};
     if (!ag_paper_circles_find(circles, AG_PAPER_NAMED, AG_PAPER_SCENARIOS - 1, rule))
       continue;

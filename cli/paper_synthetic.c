@@ -54,7 +54,7 @@ static int play_scenario(const cli_arguments *arguments, size_t scenario, ag_pap
   char *directory = NULL;
   if (ag_paper_circles_load(&options, scenario, &played->game, &error) != AG_OK)
     return program_fail(&error);
-  int status = make_directory(arguments, ag_paper_scenario_at(scenario)->exact, &directory);
+  int status = make_directory(arguments, ag_paper_scenarios[scenario].exact, &directory);
   if (status == STATUS_DONE)
     status = play(arguments, directory, played);
   free(directory);
@@ -98,7 +98,7 @@ static void print_course(const ag_result *result)
   const char *const heading[] = {"", text[0], text[1], text[2], text[3]};
   render_table *table = render_table_create(1 + MOMENTS, heading);
   for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
-    const char *metric = ag_paper_metric(r % SIDES * SIDES + r / SIDES);
+    const char *metric = ag_paper_metrics[r % SIDES * SIDES + r / SIDES];
     render_table_add(table, row[r]);
     for (size_t i = 0; i < MOMENTS; i++)
       render_table_add(table, render_number(outcome_metric(result, metric, generation[i])).text);
@@ -130,7 +130,7 @@ static void print_comparison(const ag_paper_exact played[GAMES])
     if (value % SIDES == 0)
       render_table_format(table, "%s: %s", ag_regime_name(one->prediction->regime),
                           quantity[value / SIDES]);
-    render_table_number(table, "%.2f", ag_paper_scenario_at(v / AG_PAPER_VALUES)->circles[value]);
+    render_table_number(table, "%.2f", ag_paper_scenarios[v / AG_PAPER_VALUES].circles[value]);
     render_table_number(table, "%.3f", ag_paper_value(one->result, value));
   }
   render_table_end(table, stdout, 2);

@@ -12,12 +12,12 @@ enum { SCENARIOS = AG_PAPER_SCENARIOS, VARIANTS = AG_PAPER_VARIANTS };
 
 static const char *scenario_name(size_t scenario)
 {
-  return ag_paper_scenario_at(scenario)->name;
+  return ag_paper_scenarios[scenario].name;
 }
 
 static void add_reading(render_table *table, size_t scenario)
 {
-  const double *reading = ag_paper_scenario_at(scenario)->words;
+  const double *reading = ag_paper_scenarios[scenario].words;
   if (reading[0] < reading[1])
     render_table_format(table, "%.1f–%.1f", reading[0], reading[1]);
   else
@@ -33,7 +33,7 @@ static double end_exact(const ag_paper_text *play)
 
 static void add_play(render_table *table, const ag_paper_text *play, size_t variant)
 {
-  const double(*range)[2] = ag_paper_variant_at(variant)->range[play->scenario];
+  const double(*range)[2] = ag_paper_variants[variant].range[play->scenario];
   render_table_add(table, scenario_name(play->scenario));
   for (size_t side = 0; side < AG_PAPER_SIDES; side++)
     render_table_format(table, "%g–%g", range[side][0], range[side][1]);
@@ -48,7 +48,7 @@ static void add_play(render_table *table, const ag_paper_text *play, size_t vari
 
 static void print_variant(const ag_paper_texts *text, size_t variant)
 {
-  const char *name = ag_paper_variant_at(variant)->name;
+  const char *name = ag_paper_variants[variant].name;
   const char *const heading[] = {name,      ">Owner", ">Public", ">paper", ">ours",
                                  ">spread", ">exact", ">TV",     ">sinks", "verdict"};
   render_table *table = render_table_create(sizeof heading / sizeof *heading, heading);
@@ -67,14 +67,14 @@ static void print_best(const ag_paper_texts *text)
     if (text->variant[v]) {
       size_t used = strlen(list);
       snprintf(list + used, sizeof list - used, "%s%s %.2f", variants++ > 0 ? ", " : "",
-               ag_paper_variant_at(v)->name, text->deviation[v]);
+               ag_paper_variants[v].name, text->deviation[v]);
     }
   putchar('\n');
   render_say(stdout, 0, 0, "Root mean square distance from the paper's values, in words: %s.",
              list);
   if (variants > 1)
     render_say(stdout, 0, 0, "The paper's values fit the ranges of %s best.",
-               ag_paper_variant_at(text->best)->follows);
+               ag_paper_variants[text->best].follows);
 }
 
 static void print_legend(const ag_paper_texts *text)
@@ -119,36 +119,25 @@ static void add_change(render_table *table, const ag_paper_texts *text, const ch
   render_table_number(table, "%.2f", sqrt(sum / (double)games));
 }
 
-/* The changes that reach what was read off the figure, on the heap; empty: none does. */
-static char *list_reasons(const ag_paper_texts *text, size_t scenario)
-{
-  char *list = program_format("%s", "");
-  for (size_t i = 0; i < text->count; i++) {
-    const ag_paper_text *play = &text->play[i];
-    if (!play->change || play->scenario != scenario || play->miss > AG_PAPER_WORDS_ERROR ||
-        isnan(play->miss))
-      continue;
-    char *longer =
-        program_format("%s%s%s (%.2f)", list, *list ? ", " : "", play->change, play->words.mean);
-    free(list);
-    list = longer;
-  }
-  return list;
-}
-
+/* The changes that reach what was read off the figure, if any does. */
 static void print_reason(const ag_paper_texts *text, size_t scenario)
 {
   const ag_paper_text *plain = ag_paper_texts_find(text, text->best, scenario);
+  char list[1024] = "";
   if (strcmp(plain->verdict, "agrees") == 0)
     return;
-  char *list = list_reasons(text, scenario);
+  for (size_t i = 0, used = 0; i < text->count; i++) {
+    const ag_paper_text *play = &text->play[i];
+    if (play->change && play->scenario == scenario && play->miss <= AG_PAPER_WORDS_ERROR)
+      used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (%.2f)", used > 0 ? ", " : "",
+                               play->change, play->words.mean);
+  }
   if (*list)
     render_say(stdout, 0, 2, "%s: %.2f becomes the paper's value with any of: %s.",
                scenario_name(scenario), plain->words.mean, list);
   else
     render_say(stdout, 0, 2, "%s: no change tried brings %.2f to the paper's value.",
                scenario_name(scenario), plain->words.mean);
-  free(list);
 }
 
 static void print_change_table(const ag_paper_texts *text)
@@ -177,7 +166,7 @@ static void print_changes(const ag_paper_texts *text)
   if (!last->change)
     return;
   printf("\n%sOne thing changed%s: the ranges of %s, %zu seed%s\n\n", render_bold(), render_plain(),
-         ag_paper_variant_at(text->best)->follows, last->result->replicates,
+         ag_paper_variants[text->best].follows, last->result->replicates,
          last->result->replicates == 1 ? "" : "s");
   print_change_table(text);
   putchar('\n');
@@ -192,17 +181,15 @@ static void print_changes(const ag_paper_texts *text)
 static void add_language(render_table *table, const ag_paper_text *play, size_t generation,
                          bool named)
 {
-  static const ag_paper_measure shares[] = {AG_PAPER_DISTINCT_2, AG_PAPER_DUPLICATES,
-                                            AG_PAPER_NOVELTY};
+  static const char *const measures[] = {"distinct.2", "duplicates", "novelty", "perplexity"};
   bool shared = play->scenario == 0; /* the perfect game is the same in every variant */
   render_table_format(table, "%s%s%s", named ? scenario_name(play->scenario) : "",
                       named && !shared ? ", " : "",
-                      named && !shared ? ag_paper_variant_at(play->variant)->name : "");
+                      named && !shared ? ag_paper_variants[play->variant].name : "");
   render_table_format(table, "%zu", generation);
-  for (size_t m = 0; m < sizeof shares / sizeof *shares; m++)
-    render_table_number(table, "%.3f", ag_paper_text_measure(play, shares[m], generation)->mean);
-  render_table_number(table, "%.1f",
-                      ag_paper_text_measure(play, AG_PAPER_PERPLEXITY, generation)->mean);
+  for (size_t m = 0; m < sizeof measures / sizeof *measures; m++)
+    render_table_number(table, m < 3 ? "%.3f" : "%.1f",
+                        ag_paper_text_spread(play, measures[m], generation)->mean);
 }
 
 static void print_language(const ag_paper_texts *text)

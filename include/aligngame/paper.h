@@ -22,8 +22,7 @@ typedef struct ag_paper_scenario {
   double words[2]; /* mean number of words that Figure 3 shows at iteration 20: from … to */
 } ag_paper_scenario;
 
-/* Given: scenario < AG_PAPER_SCENARIOS. */
-const ag_paper_scenario *ag_paper_scenario_at(size_t scenario);
+extern const ag_paper_scenario ag_paper_scenarios[AG_PAPER_SCENARIOS];
 
 /* What every experiment is told; zero leaves each field to the experiment. All borrowed. */
 typedef struct ag_paper_options {
@@ -56,8 +55,8 @@ typedef struct ag_paper_exact {
   const char *verdict; /* what came of the prediction, in words */
 } ag_paper_exact;
 
-/* The metric of a value: "distance.owner", … */
-const char *ag_paper_metric(size_t value);
+/* The metrics of the values: "distance.owner", … */
+extern const char *const ag_paper_metrics[AG_PAPER_VALUES];
 /* It at the end of a game, NaN where it is not measured. */
 double ag_paper_value(const ag_result *result, size_t value);
 
@@ -66,7 +65,7 @@ double ag_paper_value(const ag_result *result, size_t value);
 enum { AG_PAPER_RULES = 4, AG_PAPER_PLAYS_MOST = 80 };
 
 /* "pools", "groups", "softmax", "top" */
-const char *ag_paper_rule(size_t rule);
+extern const char *const ag_paper_rules[AG_PAPER_RULES];
 
 typedef enum ag_paper_part {
   AG_PAPER_AS_PRINTED, /* the paper's sizes under each rule */
@@ -99,20 +98,12 @@ typedef struct ag_paper_play {
   size_t winner; /* the side that wins more than nine seeds of ten, or AG_PAPER_SIDES */
 } ag_paper_play;
 
-/* Who won, counted over the games of unequal and of equal pressure. */
-typedef struct ag_paper_tally {
-  size_t unequal, harder_wins, first_wins; /* games */
-  size_t apart, apart_harder, apart_first; /* of them, those whose first mover selects less hard */
-  size_t equal_seeds, equal_first;         /* seeds of the games of equal pressure */
-} ag_paper_tally;
-
 typedef struct ag_paper_circles {
   size_t count;
   ag_paper_play play[AG_PAPER_PLAYS_MOST];
   double deviation[AG_PAPER_RULES]; /* root mean square, from the paper's twelve values */
   size_t best;                      /* the rule of the least */
-  ag_paper_tally tally;
-  char conclusion[1024]; /* is it moving first that wins, or selecting harder? */
+  char conclusion[1024];            /* is it moving first that wins, or selecting harder? */
 } ag_paper_circles;
 
 /* Plays the circle games with the paper's samples: every selection rule over many seeds (100),
@@ -157,8 +148,7 @@ typedef struct ag_paper_variant {
   double range[AG_PAPER_SCENARIOS][AG_PAPER_SIDES][2]; /* the fewest and the most words */
 } ag_paper_variant;
 
-/* Given: variant < AG_PAPER_VARIANTS. */
-const ag_paper_variant *ag_paper_variant_at(size_t variant);
+extern const ag_paper_variant ag_paper_variants[AG_PAPER_VARIANTS];
 
 /* The exact game on numbers of words, which is finite. Arrays belong to it. */
 typedef struct ag_paper_law {
@@ -175,20 +165,9 @@ typedef struct ag_paper_law {
                      generation 2000 */
 } ag_paper_law;
 
-/* What is measured of a generation of texts. */
-typedef enum ag_paper_measure {
-  AG_PAPER_WORDS,
-  AG_PAPER_SATISFIED_OWNER,
-  AG_PAPER_SATISFIED_PUBLIC,
-  AG_PAPER_DISTINCT_1,
-  AG_PAPER_DISTINCT_2,
-  AG_PAPER_DISTINCT_3,
-  AG_PAPER_WORD_ENTROPY,
-  AG_PAPER_DUPLICATES,
-  AG_PAPER_NOVELTY,
-  AG_PAPER_PERPLEXITY,
-  AG_PAPER_MEASURES
-} ag_paper_measure;
+/* What is measured of a generation of texts, by its columns: "word_count" first. */
+enum { AG_PAPER_MEASURES = 10 };
+extern const char *const ag_paper_measures[AG_PAPER_MEASURES];
 
 typedef struct ag_paper_text {
   size_t scenario, variant;
@@ -240,8 +219,8 @@ void ag_paper_texts_free(ag_paper_texts *texts);
 const ag_paper_text *ag_paper_texts_find(const ag_paper_texts *texts, size_t variant,
                                          size_t scenario);
 /* A measure at a generation, over the seeds. */
-const ag_spread *ag_paper_text_measure(const ag_paper_text *play, ag_paper_measure measure,
-                                       size_t generation);
+const ag_spread *ag_paper_text_spread(const ag_paper_text *play, const char *measure,
+                                      size_t generation);
 /* Iterations 0 and 5, as far as they are played, and the last; returns how many. */
 size_t ag_paper_text_moments(const ag_paper_text *play, size_t moment[AG_PAPER_MOMENTS]);
 

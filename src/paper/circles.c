@@ -14,18 +14,7 @@ const ag_paper_scenario ag_paper_scenarios[AG_PAPER_SCENARIOS] = {
     {"disjoint", "circles-disjoint", "paper-disjoint", 3, {0.95, 2.05, 0.9, 0}, {4, 4.1}},
 };
 
-const ag_paper_scenario *ag_paper_scenario_at(size_t scenario)
-{
-  assert(scenario < AG_PAPER_SCENARIOS);
-  return &ag_paper_scenarios[scenario];
-}
-
-const char *ag_paper_rule(size_t rule)
-{
-  static const char *const rules[AG_PAPER_RULES] = {"pools", "groups", "softmax", "top"};
-  assert(rule < AG_PAPER_RULES);
-  return rules[rule];
-}
+const char *const ag_paper_rules[AG_PAPER_RULES] = {"pools", "groups", "softmax", "top"};
 
 /* --- one game --- */
 
@@ -39,33 +28,24 @@ ag_status ag_paper_circles_load(const ag_paper_options *options, size_t scenario
     ag_paper_change(&changes, "space.box.cells=[%zu, %zu]", options->cells, options->cells);
   if (options->generations > 0)
     ag_paper_change(&changes, "generations=%zu", options->generations);
-  ag_status status = ag_paper_load(ag_paper_scenario_at(scenario)->exact, &changes, game, error);
+  ag_status status = ag_paper_load(ag_paper_scenarios[scenario].exact, &changes, game, error);
   ag_paper_changes_free(&changes);
   return status;
 }
 
-/* Iterations 0, 1, 10 and 100, as far as they are played, and the last. */
-static size_t choose_snapshots(size_t generations, size_t snapshot[5])
-{
-  static const size_t wanted[] = {0, 1, 10, 100};
-  size_t count = 0;
-  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-    if (wanted[i] < generations)
-      snapshot[count++] = wanted[i];
-  snapshot[count++] = generations;
-  return count;
-}
-
 static ag_status play_game(const ag_paper_options *options, ag_paper_play *play, ag_error *error)
 {
-  size_t snapshot[5];
+  static const size_t wanted[] = {0, 1, 10, 100};
+  enum { WANTED = sizeof wanted / sizeof *wanted };
+  size_t snapshot[WANTED + 1];
   ag_run_options run = {.counterpart = play->part == AG_PAPER_AS_PRINTED,
                         .snapshots = snapshot,
                         .progress = options->progress,
                         .context = options->context,
                         .interrupt = options->interrupt};
   if (play->part == AG_PAPER_AS_PRINTED)
-    run.snapshot_count = choose_snapshots(ag_game_generations(play->game), snapshot);
+    run.snapshot_count =
+        ag_paper_moments(wanted, WANTED, ag_game_generations(play->game), snapshot);
   if (options->begin)
     options->begin(options->context, play->game);
   ag_status status = ag_run(play->game, &run, &play->result, error);
@@ -77,7 +57,7 @@ static ag_paper_changes list_changes(const ag_paper_options *options, size_t rul
 {
   ag_paper_changes changes = {0};
   size_t generations = options->generations > 0 ? options->generations : 100;
-  ag_paper_change(&changes, "samples.selection=%s", ag_paper_rule(rule));
+  ag_paper_change(&changes, "samples.selection=%s", ag_paper_rules[rule]);
   ag_paper_change(&changes, "replicates=%zu", options->seeds > 0 ? options->seeds : 100);
   ag_paper_change(&changes, "generations=%zu", generations);
   for (; *change; change++)
@@ -87,8 +67,6 @@ static ag_paper_changes list_changes(const ag_paper_options *options, size_t rul
       ag_paper_change(&changes, "%s", options->override[i]);
   return changes;
 }
-
-static const char *const as_printed[] = {NULL};
 
 /* Plays with what is changed of the preset (ended by NULL), under the user's overrides. */
 static ag_status add_play(const ag_paper_options *options, ag_paper_circles *circles,
@@ -118,7 +96,7 @@ static ag_status play_rules(const ag_paper_options *options, ag_paper_circles *c
     for (size_t s = 0; s < AG_PAPER_SCENARIOS; s++) {
       ag_paper_play play = {
           .part = AG_PAPER_AS_PRINTED, .scenario = s, .rule = rule, .pressure = 2.5};
-      ag_status status = add_play(options, circles, play, as_printed, error);
+      ag_status status = add_play(options, circles, play, (const char *const[]){NULL}, error);
       if (status != AG_OK)
         return status;
       sum += pow(circles->play[circles->count - 1].deviation, 2);

@@ -71,7 +71,7 @@ static json_t *play_document(const ag_paper_play *play)
     json_array_append_new(numbers, number_document(&play->number[v]));
   return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:[II], s:o, s:o}", "part",
                    part_names[play->part], "scenario", ag_paper_scenarios[play->scenario].name,
-                   "rule", ag_paper_rule(play->rule), "variant", play->variant, "first",
+                   "rule", ag_paper_rules[play->rule], "variant", play->variant, "first",
                    side_names[play->first], "pressure", play->pressure, "seeds_won",
                    (json_int_t)play->seeds_won[0], (json_int_t)play->seeds_won[1], "deviation",
                    ag_paper_real(play->deviation), "numbers", numbers);
@@ -84,10 +84,10 @@ static json_t *samples_document(const ag_paper_circles *circles)
   for (size_t i = 0; i < circles->count; i++)
     json_array_append_new(plays, play_document(&circles->play[i]));
   for (size_t rule = 0; rule < AG_PAPER_RULES; rule++)
-    json_object_set_new(deviations, ag_paper_rule(rule), ag_paper_real(circles->deviation[rule]));
+    json_object_set_new(deviations, ag_paper_rules[rule], ag_paper_real(circles->deviation[rule]));
   return json_pack("{s:I, s:I, s:s, s:o, s:s, s:o}", "seeds", (json_int_t)result->replicates,
                    "generations", (json_int_t)result->generations, "best_rule",
-                   ag_paper_rule(circles->best), "deviation", deviations, "conclusion",
+                   ag_paper_rules[circles->best], "deviation", deviations, "conclusion",
                    circles->conclusion, "plays", plays);
 }
 
@@ -110,7 +110,7 @@ static void put_row(FILE *csv, const ag_paper_play *play, const ag_paper_number 
                           spread->low,    spread->high, spread->q05,
                           spread->median, spread->q95,  number->exact};
   fprintf(csv, "%s,%s,%s,\"%s\",%s,%.17g,%s,%s", part_names[play->part],
-          ag_paper_scenarios[play->scenario].name, ag_paper_rule(play->rule),
+          ag_paper_scenarios[play->scenario].name, ag_paper_rules[play->rule],
           play->variant ? play->variant : "", side_names[play->first], play->pressure,
           number->quantity, number->side);
   for (size_t i = 0; i < sizeof value / sizeof *value; i++)
@@ -145,8 +145,7 @@ typedef struct figure_set {
   ag_pressure_play pressure[AG_PAPER_PLAYS_MOST];
   char series[AG_PAPER_PLAYS_MOST][LABEL];
   size_t pressures;
-  const char *best;
-  size_t seeds;
+  char densities[LABEL], courses[LABEL]; /* titles */
 } figure_set;
 
 typedef struct circles_figure {
@@ -170,15 +169,18 @@ static ag_circle_play circle_play(const ag_paper_play *play, const char *name)
 
 static void fill_circles(const ag_paper_circles *circles, figure_set *set)
 {
-  set->best = ag_paper_rule(circles->best);
-  set->seeds = circles->play[0].result->replicates;
+  const char *best = ag_paper_rules[circles->best];
+  size_t seeds = circles->play[0].result->replicates;
+  snprintf(set->densities, LABEL, "Where the points are: rule %s, %zu seeds together", best, seeds);
+  snprintf(set->courses, LABEL,
+           "Distance and satisfaction: rule %s, %zu seeds, and the paper's values", best, seeds);
   for (size_t at = 0; at < GAMES; at++) {
     size_t s = at / AG_PAPER_RULES, r = at % AG_PAPER_RULES;
     const ag_paper_play *play = ag_paper_circles_find(circles, AG_PAPER_AS_PRINTED, s, r);
     const char *name = ag_paper_scenarios[s].name;
-    snprintf(set->name[at], LABEL, "%s, %s", name, ag_paper_rule(r));
+    snprintf(set->name[at], LABEL, "%s, %s", name, ag_paper_rules[r]);
     set->all[at] = circle_play(play, set->name[at]);
-    set->rule[r] = circle_play(play, ag_paper_rule(r)); /* the last scenario stays */
+    set->rule[r] = circle_play(play, ag_paper_rules[r]); /* the last scenario stays */
     if (r == circles->best)
       set->scenario[s] = circle_play(play, name);
   }
@@ -192,7 +194,7 @@ static void fill_pressures(const ag_paper_circles *circles, figure_set *set)
       continue;
     bool named = play->part == AG_PAPER_NAMED;
     size_t at = set->pressures++;
-    snprintf(set->series[at], LABEL, "%s%s%s", ag_paper_rule(play->rule), named ? "" : ", ",
+    snprintf(set->series[at], LABEL, "%s%s%s", ag_paper_rules[play->rule], named ? "" : ", ",
              named ? "" : play->variant);
     set->pressure[at] = (ag_pressure_play){.series = set->series[at],
                                            .name = named ? play->variant : NULL,
@@ -222,39 +224,26 @@ static ag_status draw_pressure(const void *what, const char *path, ag_error *err
                                   set->pressure, set->pressures, path, error);
 }
 
-static ag_status draw_all(const figure_set *set, const char *directory, ag_error *error)
-{
-  enum { S = AG_PAPER_SCENARIOS, R = AG_PAPER_RULES };
-  char densities[LABEL], courses[LABEL];
-  snprintf(densities, LABEL, "Where the points are: rule %s, %zu seeds together", set->best,
-           set->seeds);
-  snprintf(courses, LABEL, "Distance and satisfaction: rule %s, %zu seeds, and the paper's values",
-           set->best, set->seeds);
-  const circles_figure figures[] = {
-      {"paper-figure-1", draw_densities, densities, set->scenario, S, 0},
-      {"paper-figure-1-rules", draw_densities,
-       "The disjoint circles under the four selection rules", set->rule, R, 0},
-      {"paper-figure-2", draw_courses, courses, set->scenario, S, S},
-      {"paper-figure-2-rules", draw_courses,
-       "Distance and satisfaction under the four selection rules", set->all, GAMES, R},
-  };
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < sizeof figures / sizeof *figures && status == AG_OK; i++)
-    status = ag_paper_save_figure(figures[i].draw, &figures[i], directory, figures[i].name, error);
-  return status == AG_OK
-             ? ag_paper_save_figure(draw_pressure, set, directory, "paper-figure-3", error)
-             : status;
-}
-
 static ag_status save_figures(const ag_paper_circles *circles, const char *directory,
                               ag_error *error)
 {
+  enum { S = AG_PAPER_SCENARIOS, R = AG_PAPER_RULES };
   figure_set *set = calloc(1, sizeof *set);
   if (!set)
     return ag_paper_no_memory(error);
   fill_circles(circles, set);
   fill_pressures(circles, set);
-  ag_status status = draw_all(set, directory, error);
+  const circles_figure figures[] = {
+      {"paper-figure-1", draw_densities, set->densities, set->scenario, S, 0},
+      {"paper-figure-1-rules", draw_densities,
+       "The disjoint circles under the four selection rules", set->rule, R, 0},
+      {"paper-figure-2", draw_courses, set->courses, set->scenario, S, S},
+      {"paper-figure-2-rules", draw_courses,
+       "Distance and satisfaction under the four selection rules", set->all, GAMES, R},
+  };
+  ag_status status = ag_paper_save_figure(draw_pressure, set, directory, "paper-figure-3", error);
+  for (size_t i = 0; i < sizeof figures / sizeof *figures && status == AG_OK; i++)
+    status = ag_paper_save_figure(figures[i].draw, &figures[i], directory, figures[i].name, error);
   free(set);
   return status;
 }

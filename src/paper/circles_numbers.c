@@ -1,5 +1,4 @@
 /* Values of the circle games beside the paper's, who wins, and the conclusion. */
-#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -9,59 +8,39 @@
 
 enum { SIDES = AG_PAPER_SIDES, VALUES = AG_PAPER_VALUES };
 
-const char *ag_paper_metric(size_t value)
-{
-  static const char *const metrics[VALUES] = {"distance.owner", "distance.public",
+const char *const ag_paper_metrics[VALUES] = {"distance.owner", "distance.public",
                                               "satisfaction.owner", "satisfaction.public"};
-  assert(value < VALUES);
-  return metrics[value];
-}
 
 double ag_paper_value(const ag_result *result, size_t value)
 {
-  return ag_paper_metric_at(result, ag_paper_metric(value), result->generations);
+  size_t at = ag_result_find_metric(result, ag_paper_metrics[value]);
+  return at == SIZE_MAX ? (double)NAN : ag_result_metric(result, result->generations, at);
 }
 
 /* --- values --- */
-
-static bool within(double value, double low, double high)
-{
-  const double reading_error = 0.025; /* half of the 0.05 to which the figures were read */
-  return value >= low - reading_error && value <= high + reading_error;
-}
-
-static const char *judge(double paper, const ag_spread *spread)
-{
-  bool one = isnan(spread->low); /* one seed has no interval */
-  if (isnan(spread->mean))
-    return "undefined";
-  if (within(paper, one ? spread->mean : spread->low, one ? spread->mean : spread->high))
-    return "agrees";
-  if (within(paper, spread->q05, spread->q95))
-    return "some seeds";
-  return spread->mean > paper ? "higher" : "lower";
-}
 
 static ag_status fill_number(const ag_paper_play *play, size_t value, ag_paper_number *number,
                              ag_error *error)
 {
   bool compared = play->part == AG_PAPER_AS_PRINTED || play->part == AG_PAPER_CHANGED;
   const ag_result *result = play->result;
+  const double reading_error = 0.025; /* half of the 0.05 to which the figures were read */
   double paper = ag_paper_scenarios[play->scenario].circles[value];
   number->quantity = value < SIDES ? "distance" : "satisfied";
   number->side = value % SIDES == 0 ? "Owner" : "Public";
   number->paper = compared ? paper : (double)NAN;
   number->exact = result->exact ? ag_paper_value(result->exact, value) : (double)NAN;
   ag_status status =
-      ag_paper_spread(result, ag_paper_metric(value), result->generations, &number->spread, error);
-  number->verdict = compared ? judge(paper, &number->spread) : "";
+      ag_paper_spread(result, ag_paper_metrics[value], result->generations, &number->spread, error);
+  number->verdict =
+      compared ? ag_paper_verdict(&number->spread, paper, paper, reading_error, true) : "";
   return status;
 }
 
 static size_t count_won(const ag_result *result, size_t side)
 {
-  size_t own = ag_result_find_metric(result, ag_paper_metric(side));
-  size_t other = ag_result_find_metric(result, ag_paper_metric(1 - side));
+  size_t own = ag_result_find_metric(result, ag_paper_metrics[side]);
+  size_t other = ag_result_find_metric(result, ag_paper_metrics[1 - side]);
   size_t rows = result->generations + 1, won = 0;
   for (size_t r = 0; r < result->replicates && own != SIZE_MAX && other != SIZE_MAX; r++) {
     const double *end = result->replicate_metric + (r * rows + rows - 1) * result->metric_count;
@@ -102,9 +81,16 @@ const ag_paper_play *ag_paper_circles_find(const ag_paper_circles *circles, ag_p
 
 /* --- who wins --- */
 
-static ag_paper_tally count_wins(const ag_paper_circles *circles)
+/* Who won, counted over the games of unequal and of equal pressure. */
+typedef struct win_tally {
+  size_t unequal, harder_wins, first_wins; /* games */
+  size_t apart, apart_harder, apart_first; /* of them, those whose first mover selects less hard */
+  size_t equal_seeds, equal_first;         /* seeds of the games of equal pressure */
+} win_tally;
+
+static win_tally count_wins(const ag_paper_circles *circles)
 {
-  ag_paper_tally tally = {0};
+  win_tally tally = {0};
   for (size_t i = 0; i < circles->count; i++) {
     const ag_paper_play *play = &circles->play[i];
     if (play->part != AG_PAPER_NAMED && play->part != AG_PAPER_SWEPT)
@@ -128,7 +114,7 @@ static ag_paper_tally count_wins(const ag_paper_circles *circles)
 
 void ag_paper_conclude(ag_paper_circles *circles)
 {
-  ag_paper_tally tally = circles->tally = count_wins(circles);
+  win_tally tally = count_wins(circles);
   double low, high;
   ag_share_interval(tally.equal_first, tally.equal_seeds, &low, &high);
   const char *verdict = "the games do not settle it";

@@ -74,10 +74,28 @@ ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t ge
   return at == SIZE_MAX ? AG_OK : ag_result_spread(result, generation, at, spread, error);
 }
 
-double ag_paper_metric_at(const ag_result *result, const char *metric, size_t generation)
+const char *ag_paper_verdict(const ag_spread *spread, double low, double high, double error,
+                             bool single_seeds)
 {
-  size_t at = ag_result_find_metric(result, metric);
-  return at == SIZE_MAX ? (double)NAN : ag_result_metric(result, generation, at);
+  bool one = isnan(spread->low); /* one seed has no interval */
+  if (isnan(spread->mean))
+    return "undefined";
+  if ((one ? spread->mean : spread->low) <= high + error &&
+      (one ? spread->mean : spread->high) >= low - error)
+    return "agrees";
+  if (single_seeds && spread->q05 <= high + error && spread->q95 >= low - error)
+    return "some seeds";
+  return spread->mean > high ? "higher" : "lower";
+}
+
+size_t ag_paper_moments(const size_t *wanted, size_t count, size_t end, size_t *moment)
+{
+  size_t moments = 0;
+  for (size_t i = 0; i < count; i++)
+    if (wanted[i] < end)
+      moment[moments++] = wanted[i];
+  moment[moments++] = end;
+  return moments;
 }
 
 /* --- files --- */

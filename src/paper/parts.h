@@ -9,9 +9,6 @@
 
 #include <aligngame/paper.h>
 
-extern const ag_paper_scenario ag_paper_scenarios[AG_PAPER_SCENARIOS];
-extern const ag_paper_variant ag_paper_variants[AG_PAPER_VARIANTS];
-
 /* --- errors --- */
 
 /* Fills the error (which may be NULL) and returns status. */
@@ -38,8 +35,12 @@ ag_status ag_paper_load(const char *preset, const ag_paper_changes *changes, ag_
 /* A metric over the replicates; all NaN where there is none of this name. */
 ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t generation,
                           ag_spread *spread, ag_error *error);
-/* Its value, NaN likewise. */
-double ag_paper_metric_at(const ag_result *result, const char *metric, size_t generation);
+/* What its mean says of the paper's value, which was read off a figure as low … high, to +-
+ * error: agrees, higher, lower, undefined; single_seeds: some seeds, where only those reach it. */
+const char *ag_paper_verdict(const ag_spread *spread, double low, double high, double error,
+                             bool single_seeds);
+/* The wanted generations before the end, and the end; returns how many, at most count + 1. */
+size_t ag_paper_moments(const size_t *wanted, size_t count, size_t end, size_t *moment);
 
 /* What the samples' values say of a play of the circles; fills its fields. */
 ag_status ag_paper_judge(ag_paper_play *play, ag_error *error);
@@ -51,8 +52,6 @@ ag_status ag_paper_law_play(const ag_game *game, ag_paper_law *law, ag_error *er
 void ag_paper_law_free(ag_paper_law *law);
 /* What a game on texts and its exact game say; fills the play's fields. */
 ag_status ag_paper_text_judge(ag_paper_text *play, ag_error *error);
-/* The column of a measure. */
-const char *ag_paper_measure_name(size_t measure);
 
 /* --- files --- */
 

@@ -7,7 +7,7 @@
 
 #include "paper/parts.h"
 
-enum { VARIANTS = AG_PAPER_VARIANTS, SCENARIOS = AG_PAPER_SCENARIOS, PANELS = 1 };
+enum { VARIANTS = AG_PAPER_VARIANTS, SCENARIOS = AG_PAPER_SCENARIOS };
 
 const ag_paper_variant ag_paper_variants[VARIANTS] = {
     {"text",
@@ -23,12 +23,6 @@ const ag_paper_variant ag_paper_variants[VARIANTS] = {
      {"text-perfect", "text-partial-caption", "text-disjoint-caption"},
      {{{4, 4}, {4, 4}}, {{1, 3}, {3, 5}}, {{3, 4}, {5, 6}}}},
 };
-
-const ag_paper_variant *ag_paper_variant_at(size_t variant)
-{
-  assert(variant < VARIANTS);
-  return &ag_paper_variants[variant];
-}
 
 /* --- scales --- */
 
@@ -93,51 +87,50 @@ static const text_scale scales[SCALES] = {
 
 /* --- what is asked for --- */
 
-/* The place of a name among `count` structs of some size that begin with their names; count
- * where none is given. */
+/* chosen [count]: whether a name is the given one (NULL: all are), of structs of some size that
+ * begin with their names. */
 static ag_status choose(const char *what, const char *given, const void *first, size_t size,
-                        size_t count, size_t *choice, ag_error *error)
+                        size_t count, bool *chosen, ag_error *error)
 {
   char names[128] = "";
-  size_t length = 0;
-  for (*choice = 0; *choice < count; ++*choice) {
-    const char *name = *(const char *const *)((const char *)first + *choice * size);
-    if (given && strcmp(name, given) == 0)
-      return AG_OK;
-    length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
-                               length > 0 ? ", " : "", name);
+  bool any = false;
+  for (size_t i = 0, length = 0; i < count; i++) {
+    const char *name = *(const char *const *)((const char *)first + i * size);
+    any |= chosen[i] = !given || strcmp(name, given) == 0;
+    length +=
+        (size_t)snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ", " : "", name);
   }
-  return given ? ag_paper_fail(error, AG_ERROR_INPUT, "%s %s: there are %s", what, given, names)
-               : AG_OK;
+  return any ? AG_OK
+             : ag_paper_fail(error, AG_ERROR_INPUT, "%s %s: there are %s", what, given, names);
 }
 
-typedef struct text_choice {
-  size_t scale, variant, scenario; /* past the last: all */
-} text_choice;
-
-static ag_status choose_all(const ag_paper_texts_spec *spec, text_choice *choice, ag_error *error)
+static ag_status choose_all(const ag_paper_texts_spec *spec, ag_paper_texts *texts,
+                            const text_scale **scale, ag_error *error)
 {
-  ag_status status = choose("variant", spec->variant, ag_paper_variants, sizeof *ag_paper_variants,
-                            VARIANTS, &choice->variant, error);
-  if (status == AG_OK)
-    status = choose("scenario", spec->scenario, ag_paper_scenarios, sizeof *ag_paper_scenarios,
-                    SCENARIOS, &choice->scenario, error);
-  if (status == AG_OK)
-    status = choose("scale", spec->scale, scales, sizeof *scales, MODEL, &choice->scale, error);
+  bool chosen[MODEL];
+  ag_status status = choose("scale", spec->scale, scales, sizeof *scales, MODEL, chosen, error);
   if (status == AG_OK && spec->scale && spec->model)
     return ag_paper_fail(error, AG_ERROR_INPUT, "model is a scale of its own: it excludes scale %s",
                          spec->scale);
-  if (!spec->scale)
-    choice->scale = spec->model ? MODEL : 0;
-  if (choice->variant == VARIANTS && scales[choice->scale].sparing)
-    choice->variant = PANELS;
+  *scale = &scales[spec->model ? MODEL : chosen[0] ? 0 : 1];
+  const char *variant = spec->variant || !(*scale)->sparing ? spec->variant : "panels";
+  if (status == AG_OK)
+    status = choose("variant", variant, ag_paper_variants, sizeof *ag_paper_variants, VARIANTS,
+                    texts->variant, error);
+  if (status == AG_OK)
+    status = choose("scenario", spec->scenario, ag_paper_scenarios, sizeof *ag_paper_scenarios,
+                    SCENARIOS, texts->scenario, error);
+  texts->scale = (*scale)->name;
+  texts->note = (*scale)->note;
+  texts->corpus = spec->corpus;
   return status;
 }
 
 ag_status ag_paper_texts_check(const ag_paper_texts_spec *spec, ag_error *error)
 {
-  text_choice choice;
-  return choose_all(spec, &choice, error);
+  ag_paper_texts texts;
+  const text_scale *scale;
+  return choose_all(spec, &texts, &scale, error);
 }
 
 /* --- one game --- */
@@ -224,8 +217,6 @@ static ag_status play_game(const ag_paper_options *options, ag_paper_text *play,
   return status == AG_OK ? ag_paper_text_judge(play, error) : status;
 }
 
-static const char *const as_printed[] = {NULL};
-
 /* Plays with what is changed of the preset. With the user's own sizes a change may be no game: it
  * is left out. */
 static ag_status add_play(const text_table *table, ag_paper_text play, const char *const *change,
@@ -260,7 +251,8 @@ static ag_status play_printed(const text_table *table, ag_error *error)
   for (size_t v = 0; v < VARIANTS; v++)
     for (size_t s = 0; s < SCENARIOS && status == AG_OK; s++)
       if (texts->variant[v] && texts->scenario[s] && !ag_paper_texts_find(texts, v, s))
-        status = add_play(table, (ag_paper_text){.scenario = s, .variant = v}, as_printed, error);
+        status = add_play(table, (ag_paper_text){.scenario = s, .variant = v},
+                          (const char *const[]){NULL}, error);
   return status;
 }
 
@@ -321,32 +313,16 @@ static ag_status play_changes(const text_table *table, ag_error *error)
   return status;
 }
 
-static void begin_texts(const ag_paper_texts_spec *spec, const text_choice *choice,
-                        ag_paper_texts *texts)
-{
-  const text_scale *scale = &scales[choice->scale];
-  texts->scale = scale->name;
-  texts->note = scale->note;
-  texts->corpus = spec->corpus;
-  for (size_t v = 0; v < VARIANTS; v++)
-    texts->variant[v] = choice->variant == VARIANTS || choice->variant == v;
-  for (size_t s = 0; s < SCENARIOS; s++)
-    texts->scenario[s] = choice->scenario == SCENARIOS || choice->scenario == s;
-}
-
 ag_status ag_paper_texts_play(const ag_paper_options *options, const ag_paper_texts_spec *spec,
                               ag_paper_texts **texts, ag_error *error)
 {
-  text_choice choice;
-  ag_status status = choose_all(spec, &choice, error);
-  if (status != AG_OK)
-    return status;
   ag_paper_texts *made = calloc(1, sizeof *made);
   if (!made)
     return ag_paper_no_memory(error);
-  text_table table = {options, spec, &scales[choice.scale], made};
-  begin_texts(spec, &choice, made);
-  status = play_printed(&table, error);
+  text_table table = {.options = options, .spec = spec, .texts = made};
+  ag_status status = choose_all(spec, made, &table.scale, error);
+  if (status == AG_OK)
+    status = play_printed(&table, error);
   if (status == AG_OK) {
     find_best(made);
     status = play_changes(&table, error);

@@ -44,12 +44,12 @@ static json_t *course_document(const ag_paper_text *play)
 {
   json_t *course = json_object();
   for (size_t m = 0; m < AG_PAPER_MEASURES; m++) {
-    const char *name = ag_paper_measure_name(m);
+    const char *name = ag_paper_measures[m];
     if (ag_result_find_metric(play->result, name) == SIZE_MAX)
       continue;
     json_t *list = json_array();
     for (size_t t = 0; t <= play->result->generations; t++)
-      json_array_append_new(list, ag_paper_spread_json(ag_paper_text_measure(play, m, t)));
+      json_array_append_new(list, ag_paper_spread_json(ag_paper_text_spread(play, name, t)));
     json_object_set_new(course, name, list);
   }
   return course;
@@ -126,7 +126,7 @@ static void put_play(void *csv, size_t variant, const ag_paper_text *play)
 {
   const double(*range)[2] = ag_paper_variants[variant].range[play->scenario];
   for (size_t t = 0; t <= play->result->generations; t++) {
-    const ag_spread *words = ag_paper_text_measure(play, AG_PAPER_WORDS, t);
+    const ag_spread *words = ag_paper_text_spread(play, "word_count", t);
     const double value[] = {words->mean, words->deviation,    words->q05,
                             words->q95,  play->exact.mean[t], play->exact.engine[t]};
     fprintf(csv, "%s,%s,\"%s\",%g,%g,%g,%g,%zu", ag_paper_variants[variant].name,
@@ -135,7 +135,7 @@ static void put_play(void *csv, size_t variant, const ag_paper_text *play)
     for (size_t i = 0; i < sizeof value / sizeof *value; i++)
       ag_paper_put_real(csv, value[i]);
     for (size_t m = 1; m < AG_PAPER_MEASURES; m++)
-      ag_paper_put_real(csv, ag_paper_text_measure(play, m, t)->mean);
+      ag_paper_put_real(csv, ag_paper_text_spread(play, ag_paper_measures[m], t)->mean);
     fputc('\n', csv);
   }
 }
@@ -151,7 +151,7 @@ static char *make_table(const ag_paper_texts *texts)
         "deviation,q05,q95,exact,exact_pools",
         csv);
   for (size_t m = 1; m < AG_PAPER_MEASURES; m++)
-    fprintf(csv, ",%s", ag_paper_measure_name(m));
+    fprintf(csv, ",%s", ag_paper_measures[m]);
   fputc('\n', csv);
   visit_printed(texts, put_play, csv);
   visit_changed(texts, put_play, csv);
@@ -178,7 +178,7 @@ static bool add_play(words_figure *figure, size_t variant, const ag_paper_text *
   if (!course)
     return false;
   for (size_t t = 0; t < rows; t++) {
-    const ag_spread *spread = ag_paper_text_measure(play, AG_PAPER_WORDS, t);
+    const ag_spread *spread = ag_paper_text_spread(play, "word_count", t);
     course[t] = spread->mean;
     course[rows + t] = spread->q05;
     course[2 * rows + t] = spread->q95;

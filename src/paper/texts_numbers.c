@@ -1,17 +1,15 @@
 /* Values of the games on texts, beside the paper's and the exact game's. */
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "paper/parts.h"
 
-const char *ag_paper_measure_name(size_t measure)
-{
-  static const char *const names[AG_PAPER_MEASURES] = {
-      "word_count", "satisfaction.owner", "satisfaction.public", "distinct.1", "distinct.2",
-      "distinct.3", "word_entropy",       "duplicates",          "novelty",    "perplexity"};
-  return names[measure];
-}
+const char *const ag_paper_measures[AG_PAPER_MEASURES] = {
+    "word_count", "satisfaction.owner", "satisfaction.public", "distinct.1", "distinct.2",
+    "distinct.3", "word_entropy",       "duplicates",          "novelty",    "perplexity"};
 
 const ag_paper_text *ag_paper_texts_find(const ag_paper_texts *texts, size_t variant,
                                          size_t scenario)
@@ -25,33 +23,20 @@ const ag_paper_text *ag_paper_texts_find(const ag_paper_texts *texts, size_t var
   return NULL;
 }
 
-const ag_spread *ag_paper_text_measure(const ag_paper_text *play, ag_paper_measure measure,
-                                       size_t generation)
+const ag_spread *ag_paper_text_spread(const ag_paper_text *play, const char *measure,
+                                      size_t generation)
 {
-  return &play->course[measure * (play->result->generations + 1) + generation];
+  size_t m = 0;
+  while (m < AG_PAPER_MEASURES - 1 && strcmp(ag_paper_measures[m], measure) != 0)
+    m++;
+  assert(strcmp(ag_paper_measures[m], measure) == 0);
+  return &play->course[m * (play->result->generations + 1) + generation];
 }
 
 size_t ag_paper_text_moments(const ag_paper_text *play, size_t moment[AG_PAPER_MOMENTS])
 {
   static const size_t wanted[AG_PAPER_MOMENTS - 1] = {0, 5};
-  size_t end = play->result->generations, count = 0;
-  for (size_t i = 0; i < AG_PAPER_MOMENTS - 1; i++)
-    if (wanted[i] < end)
-      moment[count++] = wanted[i];
-  moment[count++] = end;
-  return count;
-}
-
-static const char *judge(size_t scenario, const ag_spread *spread)
-{
-  const double *reading = ag_paper_scenarios[scenario].words;
-  bool one = isnan(spread->low); /* one seed has no interval */
-  double low = one ? spread->mean : spread->low, high = one ? spread->mean : spread->high;
-  if (isnan(spread->mean))
-    return "undefined";
-  if (low <= reading[1] + AG_PAPER_WORDS_ERROR && high >= reading[0] - AG_PAPER_WORDS_ERROR)
-    return "agrees";
-  return spread->mean > reading[1] ? "higher" : "lower";
+  return ag_paper_moments(wanted, AG_PAPER_MOMENTS - 1, play->result->generations, moment);
 }
 
 static ag_status fill_course(ag_paper_text *play, ag_error *error)
@@ -62,8 +47,8 @@ static ag_status fill_course(ag_paper_text *play, ag_error *error)
     return ag_paper_no_memory(error);
   ag_status status = AG_OK;
   for (size_t i = 0; i < AG_PAPER_MEASURES * rows && status == AG_OK; i++)
-    status = ag_paper_spread(play->result, ag_paper_measure_name(i / rows), i % rows,
-                             &play->course[i], error);
+    status = ag_paper_spread(play->result, ag_paper_measures[i / rows], i % rows, &play->course[i],
+                             error);
   return status;
 }
 
@@ -99,9 +84,10 @@ ag_status ag_paper_text_judge(ag_paper_text *play, ag_error *error)
     status = fill_shares(play, error);
   if (status != AG_OK)
     return status;
-  play->words = *ag_paper_text_measure(play, AG_PAPER_WORDS, play->result->generations);
+  play->words = *ag_paper_text_spread(play, "word_count", play->result->generations);
   const double *reading = ag_paper_scenarios[play->scenario].words;
   play->miss = fmax(0, fmax(reading[0] - play->words.mean, play->words.mean - reading[1]));
-  play->verdict = judge(play->scenario, &play->words);
+  play->verdict =
+      ag_paper_verdict(&play->words, reading[0], reading[1], AG_PAPER_WORDS_ERROR, false);
   return AG_OK;
 }
