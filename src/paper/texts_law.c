@@ -178,21 +178,28 @@ static ag_status play_rule(const word_game *game, ag_paper_law *made, ag_error *
 
 /* --- the exact engine, under the rule `pools` --- */
 
-/* Plays the loop from log_mass [count]: one step, or the long run. Owner: ag_game_free. */
+/* The game from log_mass [count]: one generation of both curators, or the long run of the text
+ * game's own loop. Owner: ag_game_free. */
 static ag_status make_exact(const word_game *game, const double *log_mass, bool one_step,
                             ag_game **exact, ag_error *error)
 {
+  static const size_t side[SIDES] = {0, 1};
   const double *const reward[SIDES] = {game->reward[0], game->reward[1]};
-  bool mixes = !one_step && !replaces(game);
+  const ag_step_spec step[] = {
+      {.kind = "curate", .curator_count = 1, .curator = &side[0]},
+      {.kind = "curate", .curator_count = 1, .curator = &side[1]},
+      {.kind = "accumulate",
+       .initial = (double)game->sampling.initial,
+       .added = (double)game->keep[1]},
+  };
   ag_game_spec spec = {.count = game->count,
                        .log_mass = log_mass,
                        .curator_count = SIDES,
                        .reward = reward,
                        .pool = game->pool,
                        .temperature = game->temperature,
-                       .reading = ag_reading_find(mixes ? "accumulate" : "sequential"),
-                       .initial_size = (double)game->sampling.initial,
-                       .added_size = (double)game->keep[1],
+                       .step_count = one_step || replaces(game) ? SIDES : SIDES + 1,
+                       .step = step,
                        .generations = one_step ? 1 : LONG_RUN};
   return ag_game_make(&spec, exact, error);
 }
