@@ -37,6 +37,7 @@ typedef struct ag_game_spec {
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
   size_t step_count;
   const ag_step_spec *step; /* [step_count] NULL: every curator curates, in order */
+  size_t generations;       /* that ag_run plays */
 } ag_game_spec;
 
 /* Status: AG_ERROR_INPUT: no items or curators, a number outside its bounds, rewards that are not

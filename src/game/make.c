@@ -121,6 +121,7 @@ ag_status ag_game_make(const ag_game_spec *spec, ag_game **out, ag_error *error)
   if (!game)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
   game->replicates = 1;
+  game->generations = spec->generations;
   game->name = ag_text_copy(spec->name ? spec->name : "game");
   if (!game->name)
     status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
