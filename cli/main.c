@@ -2,7 +2,9 @@
 #include <locale.h>
 #include <stdio.h>
 
+#ifdef _OPENMP
 #include <omp.h>
+#endif
 
 #include <aligngame/catalogue.h>
 
@@ -28,8 +30,10 @@ static int dispatch(cli_arguments *arguments)
   size_t threads = cli_count(arguments, "threads", 0);
   if (threads > THREADS_MOST)
     cli_usage_error(arguments->command, "option '--threads': at most %d", THREADS_MOST);
+#ifdef _OPENMP
   if (threads > 0)
     omp_set_num_threads((int)threads);
+#endif
   return arguments->command->run(arguments);
 }
 

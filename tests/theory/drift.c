@@ -3,10 +3,10 @@
  *
  * A simulated mean must lie within 5 standard errors: for a right program one
  * in 1.7 million fails. Some 150 are looked at, with fixed seeds. */
+#include "base/threads.h"
 #include "tests/check.h"
 
 #include <lapacke.h>
-#include <omp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
