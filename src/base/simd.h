@@ -4,6 +4,16 @@
 #ifndef AG_BASE_SIMD_H
 #define AG_BASE_SIMD_H
 
+/* Before a function: one version of it for each instruction set, where the compiler can. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
+#if __has_attribute(target_clones)
+#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+#endif
+#ifndef FOR_EVERY_PROCESSOR
+#define FOR_EVERY_PROCESSOR
+#endif
+
 typedef double v8 __attribute__((vector_size(64)));
 typedef long long i8 __attribute__((vector_size(64)));
 typedef unsigned long long u8 __attribute__((vector_size(64)));
