@@ -147,6 +147,7 @@ typedef struct ag_words_play {
   const double *reading; /* [2] what a paper's figure shows at the end, from … to; NULL: none */
   size_t generations;    /* T */
   const double *mean;    /* [T + 1] mean number of words of the samples, over the replicates */
+
   const double *low, *high; /* [T + 1] a band around it */
   const double *exact_mean; /* [T + 1] of the exact game on numbers of words */
   size_t count;             /* numbers of words */

@@ -5,12 +5,9 @@
 #define AG_BASE_SIMD_H
 
 /* Before a function: one version of it for each instruction set, where the compiler can. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
-#if __has_attribute(target_clones)
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
 #define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
-#endif
-#ifndef FOR_EVERY_PROCESSOR
+#else
 #define FOR_EVERY_PROCESSOR
 #endif
 
