@@ -23,6 +23,8 @@ static int dispatch(cli_arguments *arguments)
   }
   if (cli_given(arguments, "version")) {
     printf("aligngame %s\n", ag_version());
+    for (size_t i = 0; ag_build_remark(i); i++)
+      printf("%s\n", ag_build_remark(i));
     return STATUS_DONE;
   }
   if (!arguments->command)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/features.h"
+
 /* A new generator: its file, and its word here. */
 #define GENERATORS(GENERATOR)                                                                      \
   GENERATOR(ideal)                                                                                 \
@@ -11,7 +13,7 @@
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
   GENERATOR(ngram)                                                                                 \
-  GENERATOR(gpt2)                                                                                  \
+  AG_WITH_GPT2(GENERATOR(gpt2))                                                                    \
   GENERATOR(command)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
@@ -61,8 +63,14 @@ static void list_names(const ag_space *space, char *list, size_t size)
           (size_t)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", (*type)->name);
 }
 
+static const ag_need needs[] = {{"gpt2", "jansson and pcre2", AG_HAVE_GPT2}, {NULL, NULL, false}};
+
 static ag_status fail_unknown(ag_node node, const char *name, ag_error *error)
 {
+  const char *library = ag_need_missing(needs, name);
+  if (library)
+    return ag_node_fail(node, error, "the generator `%s` needs %s, which this build lacks", name,
+                        library);
   const char *near = ag_nearest_name(name, words, word_count);
   if (near)
     return ag_node_fail(node, error, "unknown generator `%s`; did you mean `%s`?", name, near);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "reward/parts.h"
 
 /* A new reward: its file, and its word here. */
@@ -13,14 +14,14 @@
   REWARD(disc)                                                                                     \
   REWARD(gaussian)                                                                                 \
   REWARD(linear)                                                                                   \
-  REWARD(expression)                                                                               \
+  AG_WITH_MUPARSER(REWARD(expression))                                                             \
   REWARD(sum)                                                                                      \
   REWARD(word_count)                                                                               \
   REWARD(length)                                                                                   \
-  REWARD(pattern)                                                                                  \
+  AG_WITH_PCRE2(REWARD(pattern))                                                                   \
   REWARD(lexicon)                                                                                  \
   REWARD(likelihood)                                                                               \
-  REWARD(command)
+  AG_WITH_JANSSON(REWARD(command))
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,
@@ -33,8 +34,17 @@ const ag_reward_type *const ag_reward_types[] = {REWARDS(ADDRESS) NULL};
 static const char *const words[] = {REWARDS(WORD)};
 enum { word_count = sizeof words / sizeof *words };
 
+static const ag_need needs[] = {{"expression", "muparser", AG_HAVE_MUPARSER},
+                                {"pattern", "pcre2", AG_HAVE_PCRE2},
+                                {"command", "jansson", AG_HAVE_JANSSON},
+                                {NULL, NULL, false}};
+
 static ag_status fail_unknown(ag_node key_node, const char *key, ag_error *error)
 {
+  const char *library = ag_need_missing(needs, key);
+  if (library)
+    return ag_node_fail(key_node, error, "the reward `%s` needs %s, which this build lacks", key,
+                        library);
   const char *near = ag_nearest_name(key, words, word_count);
   if (near)
     return ag_node_fail(key_node, error, "unknown reward `%s`; did you mean `%s`?", key, near);
