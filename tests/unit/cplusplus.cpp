@@ -4,7 +4,7 @@
 
 #include <aligngame.h>
 
-static const char text[] = "generations: 2\nspace: {atoms: 2}\n"
+static const char text[] = "generations: 2\nspace: {atoms: {count: 2}}\n"
                            "curators: {her: {reward: {values: [0, 1]}}}\n";
 
 int main()
