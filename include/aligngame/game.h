@@ -71,6 +71,17 @@ AG_API void ag_game_initial_log_mass(const ag_game *game, double *log_mass);
 /* The order of play: curators' numbers. */
 AG_API size_t ag_game_stage_count(const ag_game *game);
 AG_API size_t ag_game_stage_curator(const ag_game *game, size_t stage);
+/* Whether what it keeps is learnt: false for stages that only publish. */
+AG_API bool ag_game_stage_acts(const ag_game *game, size_t stage);
+/* Whether the curator changes p in some stage. */
+AG_API bool ag_game_curator_acts(const ag_game *game, size_t curator);
+
+/* The steps of a generation, from p_t to p_{t+1}: a preset reading is such a list too. */
+AG_API size_t ag_game_step_count(const ag_game *game);
+AG_API const char *ag_game_step_name(const ag_game *game, size_t step); /* curate, keep, real, … */
+/* What the step does, in words that follow "then": "owner keeps one of 8". Returns the length, as
+ * snprintf does. */
+AG_API size_t ag_game_step_words(const ag_game *game, size_t step, char *text, size_t size);
 
 /* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
 AG_API size_t ag_game_dimension(const ag_game *game);
