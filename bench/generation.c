@@ -1,7 +1,7 @@
 /* Nanoseconds for one atom and generation, beside the memory's measured speed.
  * usage: generation ATOMS POOL [CURATORS] : prints one line of JSON. */
-#include <omp.h>
 
+#include "base/threads.h"
 #include "bench/made_game.h"
 #include "game/play.h"
 

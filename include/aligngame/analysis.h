@@ -2,7 +2,12 @@
 #ifndef AG_ANALYSIS_H
 #define AG_ANALYSIS_H
 
+#include <aligngame/api.h>
 #include <aligngame/theory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* The paper's constants for the first curator (Owner) and the next (Public) in
  * the order of play, in units of the temperatures, on a finite space, where
@@ -39,8 +44,8 @@ typedef struct ag_analysis {
 
 /* Status: AG_ERROR_MEMORY. Cost: O(n log n + front^2). Owner: ag_analysis_free.
  * Source: arXiv 2511.12804, Lemma 2 and Proposition 3; docs/theory.md. */
-ag_status ag_analyze(const ag_game *game, ag_analysis **analysis, ag_error *error);
-void ag_analysis_free(ag_analysis *analysis);
+AG_API ag_status ag_analyze(const ag_game *game, ag_analysis **analysis, ag_error *error);
+AG_API void ag_analysis_free(ag_analysis *analysis);
 
 /* --- basins --- */
 
@@ -80,12 +85,13 @@ typedef struct ag_basin_options {
 /* Exact play on classes from many starts; random starts are uniform on the
  * simplex of the classes. Status: AG_ERROR_MEMORY. Owner: ag_basins_free.
  * Cost: (starts) plays of a game with as many items as there are classes. */
-ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options, ag_basins **basins,
-                         ag_error *error);
-void ag_basins_free(ag_basins *basins);
+AG_API ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options,
+                                ag_basins **basins, ag_error *error);
+AG_API void ag_basins_free(ag_basins *basins);
 
 /* The document of `aligngame analyze --json`; basins may be NULL. */
-char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins);
+AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
+                              const ag_basins *basins);
 
 /* --- phase diagrams --- */
 
@@ -105,7 +111,7 @@ typedef enum ag_phase_winner {
   AG_PHASE_DIVERSE     /* it has come to a rest point that keeps several classes */
 } ag_phase_winner;
 
-const char *ag_phase_winner_name(ag_phase_winner winner);
+AG_API const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
@@ -120,11 +126,15 @@ typedef struct ag_phase {
 /* Plays the game in file path (or text of size bytes) at every point of the
  * two axes. Unsettled points stop after `generations` (0: 2000). progress may
  * be NULL. Status: AG_ERROR_INPUT at the first point that is no game. */
-ag_status ag_phase_play(const char *name, const char *text, size_t size,
-                        const char *const *overrides, size_t override_count,
-                        const ag_phase_axis axis[2], size_t generations,
-                        void (*progress)(void *context, size_t done, size_t of), void *context,
-                        ag_phase **phase, ag_error *error);
-void ag_phase_free(ag_phase *phase);
+AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
+                               const char *const *overrides, size_t override_count,
+                               const ag_phase_axis axis[2], size_t generations,
+                               void (*progress)(void *context, size_t done, size_t of),
+                               void *context, ag_phase **phase, ag_error *error);
+AG_API void ag_phase_free(ag_phase *phase);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,12 @@
 
 #include <stddef.h>
 
+#include <aligngame/api.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct ag_catalogue_entry {
   const char *name, *summary, *example; /* example may be NULL */
 } ag_catalogue_entry;
@@ -25,17 +31,17 @@ typedef struct ag_catalogue_parameter {
 } ag_catalogue_parameter;
 
 /* Kinds: "keys", "spaces", "rewards", "readings", "metrics", "presets", … */
-size_t ag_catalogue_kind_count(void);
-const char *ag_catalogue_kind(size_t kind);
+AG_API size_t ag_catalogue_kind_count(void);
+AG_API const char *ag_catalogue_kind(size_t kind);
 /* A line about a kind. */
-const char *ag_catalogue_kind_summary(size_t kind);
+AG_API const char *ag_catalogue_kind_summary(size_t kind);
 /* Entry number index of a kind by name. Returns 0 past the end or for an
  * unknown kind, 1 otherwise. */
-int ag_catalogue_entry_at(const char *kind, size_t index, ag_catalogue_entry *entry);
+AG_API int ag_catalogue_entry_at(const char *kind, size_t index, ag_catalogue_entry *entry);
 /* Parameter number index of an entry. Returns 0 past the end or for an unknown entry, 1
  * otherwise. */
-int ag_catalogue_parameter_at(const char *kind, const char *entry, size_t index,
-                              ag_catalogue_parameter *parameter);
+AG_API int ag_catalogue_parameter_at(const char *kind, const char *entry, size_t index,
+                                     ag_catalogue_parameter *parameter);
 
 /* How a metric is drawn. */
 typedef struct ag_metric_picture {
@@ -50,15 +56,23 @@ typedef struct ag_metric_picture {
 
 /* Of a column of the metrics, `distance.owner`, or of a metric, `distance`. Returned: 0 for an
  * unknown one, 1 otherwise. */
-int ag_metric_picture_of(const char *column, ag_metric_picture *picture);
+AG_API int ag_metric_picture_of(const char *column, ag_metric_picture *picture);
 /* Its caption, about the column's member or, for a metric's own name, about all of them: "The
  * mean distance from what owner likes best." "" for an unknown one. */
-void ag_metric_caption(const char *column, char *text, size_t size);
+AG_API void ag_metric_caption(const char *column, char *text, size_t size);
 
 /* The YAML of a preset game ("circles-perfect", …), or NULL. */
-const char *ag_preset_text(const char *name);
+AG_API const char *ag_preset_text(const char *name);
+
+/* What this build lacks or does more slowly, a sentence for each index from 0; NULL past the
+ * end. */
+AG_API const char *ag_build_remark(size_t index);
 
 /* "0.1.0" */
-const char *ag_version(void);
+AG_API const char *ag_version(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 #include <aligngame/run.h>
 #include <aligngame/theory.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Scenarios: perfect, partial, disjoint. Sides: Owner, Public. Values: of both quantities (mean
  * distance to a side's centre, share of the points inside its disc) both sides'. */
 enum { AG_PAPER_SCENARIOS = 3, AG_PAPER_SIDES = 2, AG_PAPER_VALUES = 4 };
@@ -22,7 +26,7 @@ typedef struct ag_paper_scenario {
   double words[2]; /* mean number of words that Figure 3 shows at iteration 20: from … to */
 } ag_paper_scenario;
 
-extern const ag_paper_scenario ag_paper_scenarios[AG_PAPER_SCENARIOS];
+AG_API extern const ag_paper_scenario ag_paper_scenarios[AG_PAPER_SCENARIOS];
 
 /* What every experiment is told; zero leaves each field to the experiment. All borrowed. */
 typedef struct ag_paper_options {
@@ -44,8 +48,8 @@ typedef struct ag_paper_options {
 
 /* The circle game of a scenario, for ag_run and ag_predict.
  * Status: AG_ERROR_INPUT (an override), AG_ERROR_MEMORY. Owner: ag_game_free. */
-ag_status ag_paper_circles_load(const ag_paper_options *options, size_t scenario, ag_game **game,
-                                ag_error *error);
+AG_API ag_status ag_paper_circles_load(const ag_paper_options *options, size_t scenario,
+                                       ag_game **game, ag_error *error);
 
 /* Such a game when it has been played, as the caller holds it. */
 typedef struct ag_paper_exact {
@@ -56,16 +60,16 @@ typedef struct ag_paper_exact {
 } ag_paper_exact;
 
 /* The metrics of the values: "distance.owner", … */
-extern const char *const ag_paper_metrics[AG_PAPER_VALUES];
+AG_API extern const char *const ag_paper_metrics[AG_PAPER_VALUES];
 /* It at the end of a game, NaN where it is not measured. */
-double ag_paper_value(const ag_result *result, size_t value);
+AG_API double ag_paper_value(const ag_result *result, size_t value);
 
 /* --- circles, with samples --- */
 
 enum { AG_PAPER_RULES = 4, AG_PAPER_PLAYS_MOST = 80 };
 
 /* "pools", "groups", "softmax", "top" */
-extern const char *const ag_paper_rules[AG_PAPER_RULES];
+AG_API extern const char *const ag_paper_rules[AG_PAPER_RULES];
 
 typedef enum ag_paper_part {
   AG_PAPER_AS_PRINTED, /* the paper's sizes under each rule */
@@ -111,27 +115,28 @@ typedef struct ag_paper_circles {
  * Status: that of ag_run, without a directory. Owner: ag_paper_circles_free (NULL is fine).
  * Cost: some seconds a seed on two cores.
  * Source: arXiv 2511.12804, Figures 1 and 2; docs/samples.md. */
-ag_status ag_paper_circles_play(const ag_paper_options *options, ag_paper_circles **circles,
-                                ag_error *error);
-void ag_paper_circles_free(ag_paper_circles *circles);
+AG_API ag_status ag_paper_circles_play(const ag_paper_options *options, ag_paper_circles **circles,
+                                       ag_error *error);
+AG_API void ag_paper_circles_free(ag_paper_circles *circles);
 
 /* The first play of this part, scenario and rule, or NULL. */
-const ag_paper_play *ag_paper_circles_find(const ag_paper_circles *circles, ag_paper_part part,
-                                           size_t scenario, size_t rule);
+AG_API const ag_paper_play *ag_paper_circles_find(const ag_paper_circles *circles,
+                                                  ag_paper_part part, size_t scenario, size_t rule);
 
 /* The document of `aligngame paper synthetic --json`, on the heap; NULL where memory is out. */
-char *ag_paper_circles_json(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
-                            const ag_paper_circles *circles);
+AG_API char *ag_paper_circles_json(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
+                                   const ag_paper_circles *circles);
 /* synthetic.json, synthetic.csv and the figures, into a folder that exists.
  * Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
-ag_status ag_paper_circles_save(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
-                                const ag_paper_circles *circles, const char *directory,
-                                ag_error *error);
+AG_API ag_status ag_paper_circles_save(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
+                                       const ag_paper_circles *circles, const char *directory,
+                                       ag_error *error);
 
 /* --- claims --- */
 
 /* claims.json and the picture of Theorem 4, likewise. */
-ag_status ag_paper_claims_save(const ag_ensemble *ensemble, const char *directory, ag_error *error);
+AG_API ag_status ag_paper_claims_save(const ag_ensemble *ensemble, const char *directory,
+                                      ag_error *error);
 
 /* --- texts, whose curators want a number of words --- */
 
@@ -148,7 +153,7 @@ typedef struct ag_paper_variant {
   double range[AG_PAPER_SCENARIOS][AG_PAPER_SIDES][2]; /* the fewest and the most words */
 } ag_paper_variant;
 
-extern const ag_paper_variant ag_paper_variants[AG_PAPER_VARIANTS];
+AG_API extern const ag_paper_variant ag_paper_variants[AG_PAPER_VARIANTS];
 
 /* The exact game on numbers of words, which is finite. Arrays belong to it. */
 typedef struct ag_paper_law {
@@ -167,7 +172,7 @@ typedef struct ag_paper_law {
 
 /* What is measured of a generation of texts, by its columns: "word_count" first. */
 enum { AG_PAPER_MEASURES = 10 };
-extern const char *const ag_paper_measures[AG_PAPER_MEASURES];
+AG_API extern const char *const ag_paper_measures[AG_PAPER_MEASURES];
 
 typedef struct ag_paper_text {
   size_t scenario, variant;
@@ -204,29 +209,35 @@ typedef struct ag_paper_texts {
 } ag_paper_texts;
 
 /* Whether all names of a spec are known: AG_ERROR_INPUT says which are. */
-ag_status ag_paper_texts_check(const ag_paper_texts_spec *spec, ag_error *error);
+AG_API ag_status ag_paper_texts_check(const ag_paper_texts_spec *spec, ag_error *error);
 
 /* Plays the games on texts under every variant, beside the exact game on numbers of words, and
  * with one thing changed where ours end elsewhere than the paper's.
  * Status: AG_ERROR_INPUT also for overrides that make it another loop than the paper's; that of
  * ag_run, without a directory. Owner: ag_paper_texts_free (NULL is fine).
  * Source: arXiv 2511.12804, Figure 3; docs/text.md. */
-ag_status ag_paper_texts_play(const ag_paper_options *options, const ag_paper_texts_spec *spec,
-                              ag_paper_texts **texts, ag_error *error);
-void ag_paper_texts_free(ag_paper_texts *texts);
+AG_API ag_status ag_paper_texts_play(const ag_paper_options *options,
+                                     const ag_paper_texts_spec *spec, ag_paper_texts **texts,
+                                     ag_error *error);
+AG_API void ag_paper_texts_free(ag_paper_texts *texts);
 
 /* The play as the paper has it, or NULL. */
-const ag_paper_text *ag_paper_texts_find(const ag_paper_texts *texts, size_t variant,
-                                         size_t scenario);
+AG_API const ag_paper_text *ag_paper_texts_find(const ag_paper_texts *texts, size_t variant,
+                                                size_t scenario);
 /* A measure at a generation, over the seeds. */
-const ag_spread *ag_paper_text_spread(const ag_paper_text *play, const char *measure,
-                                      size_t generation);
+AG_API const ag_spread *ag_paper_text_spread(const ag_paper_text *play, const char *measure,
+                                             size_t generation);
 /* Iterations 0 and 5, as far as they are played, and the last; returns how many. */
-size_t ag_paper_text_moments(const ag_paper_text *play, size_t moment[AG_PAPER_MOMENTS]);
+AG_API size_t ag_paper_text_moments(const ag_paper_text *play, size_t moment[AG_PAPER_MOMENTS]);
 
 /* The document of `aligngame paper text --json`, on the heap; NULL where memory is out. */
-char *ag_paper_texts_json(const ag_paper_texts *texts);
+AG_API char *ag_paper_texts_json(const ag_paper_texts *texts);
 /* text-SCALE.json, text-SCALE.csv and the figures, likewise. */
-ag_status ag_paper_texts_save(const ag_paper_texts *texts, const char *directory, ag_error *error);
+AG_API ag_status ag_paper_texts_save(const ag_paper_texts *texts, const char *directory,
+                                     ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,7 +2,13 @@
 #ifndef AG_SPEC_H
 #define AG_SPEC_H
 
+#include <aligngame/api.h>
+#include <aligngame/api.h>
 #include <aligngame/game.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* A number that may change with the generation t: the step from p_t to p_{t+1} uses its value at
  * t. */
@@ -44,6 +50,10 @@ typedef struct ag_game_spec {
  *   finite or spread beyond 2^50 temperatures, a step that is unknown or lacks its curators (the
  *   message says which); AG_ERROR_MEMORY. Owner: ag_game_free.
  * Cost: O(curators n). The game is exact, has no metrics and no description. */
-ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error);
+AG_API ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/features.h"
 #include "base/parameter.h"
 
 const ag_description *ag_list_find(const ag_list *list, const char *name)
@@ -32,6 +33,10 @@ ag_status ag_list_fail(const ag_list *list, ag_node node, const char *name, ag_e
   char all[LISTED];
   size_t count = list_names(list, names);
   const char *near = ag_nearest_name(name, names, count);
+  const char *library = list->needs ? ag_need_missing(list->needs, name) : NULL;
+  if (library)
+    return ag_node_fail(node, error, "the %s `%s` needs %s, which this build lacks", list->what,
+                        name, library);
   if (near)
     return ag_node_fail(node, error, "unknown %s `%.60s`; did you mean `%s`?", list->what, name,
                         near);

@@ -91,8 +91,9 @@ typedef struct ag_list {
   const char *what; /* "reward": one of them */
   /* Entry number index; NULL: the one after the last. */
   const ag_description *(*at)(size_t index);
-  bool bare;           /* a name may stand without a mapping */
-  const char *several; /* added where there are two names in place of one; or NULL */
+  bool bare;                   /* a name may stand without a mapping */
+  const char *several;         /* added where there are two names in place of one; or NULL */
+  const struct ag_need *needs; /* words that some builds lack; or NULL */
 } ag_list;
 
 /* The entry called name, or NULL. */

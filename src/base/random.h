@@ -69,4 +69,14 @@ void ag_random_normals(ag_random *random, size_t count, double *x);
 /* Uniform among 0 … count - 1, count >= 1. */
 uint64_t ag_random_below(ag_random *random, uint64_t count);
 
+/* The whole part of count times word / 2^64. */
+static inline uint32_t ag_random_scale(uint64_t word, uint32_t count)
+{
+#ifdef __SIZEOF_INT128__
+  return (uint32_t)((unsigned __int128)word * count >> 64);
+#else
+  return (uint32_t)(((word >> 32) * count + ((word & UINT32_MAX) * count >> 32)) >> 32);
+#endif
+}
+
 #endif

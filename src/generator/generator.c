@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "base/memory.h"
 
 /* A new generator: its file, and its word here. */
@@ -14,7 +15,7 @@
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
   GENERATOR(ngram)                                                                                 \
-  GENERATOR(gpt2)                                                                                  \
+  AG_WITH_GPT2(GENERATOR(gpt2))                                                                    \
   GENERATOR(command)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
@@ -29,7 +30,10 @@ static const ag_description *generator_at(size_t index)
   return ag_generator_types[index] ? &ag_generator_types[index]->is : NULL;
 }
 
-const ag_list ag_generators = {.what = "generator", .at = generator_at, .bare = true};
+static const ag_need needs[] = {{"gpt2", "jansson and pcre2", AG_HAVE_GPT2}, {NULL, NULL, false}};
+
+const ag_list ag_generators = {
+    .what = "generator", .at = generator_at, .bare = true, .needs = needs};
 
 bool ag_generator_learns_points(const ag_space *space)
 {

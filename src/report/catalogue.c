@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "curation/selection.h"
 #include "game/game.h"
 #include "game/keys.h"
@@ -17,6 +18,25 @@
 const char *ag_version(void)
 {
   return AG_VERSION_TEXT;
+}
+
+const char *ag_build_remark(size_t index)
+{
+  static const struct {
+    bool here;
+    const char *otherwise;
+  } parts[] = {
+      {AG_HAVE_MUPARSER, "without muparser: no reward `expression`"},
+      {AG_HAVE_PCRE2, "without pcre2: no reward `pattern`"},
+      {AG_HAVE_JANSSON, "without jansson: no reward `command`"},
+      {AG_HAVE_GPT2, "without jansson and pcre2: no generator `gpt2`"},
+      {AG_HAVE_ONEDNN || !AG_HAVE_GPT2, "without oneDNN: GPT-2 multiplies matrices more slowly"},
+      {AG_HAVE_OPENMP, "without OpenMP: one thread"},
+  };
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    if (!parts[i].here && index-- == 0)
+      return parts[i].otherwise;
+  return NULL;
 }
 
 /* ---- kinds and entries ---- */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "reward/parts.h"
 
 /* A new reward: its file, and its word here. */
@@ -13,14 +14,14 @@
   REWARD(disc)                                                                                     \
   REWARD(gaussian)                                                                                 \
   REWARD(linear)                                                                                   \
-  REWARD(expression)                                                                               \
+  AG_WITH_MUPARSER(REWARD(expression))                                                             \
   REWARD(sum)                                                                                      \
   REWARD(word_count)                                                                               \
   REWARD(length)                                                                                   \
-  REWARD(pattern)                                                                                  \
+  AG_WITH_PCRE2(REWARD(pattern))                                                                   \
   REWARD(lexicon)                                                                                  \
   REWARD(likelihood)                                                                               \
-  REWARD(command)
+  AG_WITH_JANSSON(REWARD(command))
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,
@@ -34,8 +35,15 @@ static const ag_description *reward_at(size_t index)
   return ag_reward_types[index] ? &ag_reward_types[index]->is : NULL;
 }
 
-const ag_list ag_rewards = {
-    .what = "reward", .at = reward_at, .several = "; `sum` adds several rewards"};
+static const ag_need libraries[] = {{"expression", "muparser", AG_HAVE_MUPARSER},
+                                    {"pattern", "pcre2", AG_HAVE_PCRE2},
+                                    {"command", "jansson", AG_HAVE_JANSSON},
+                                    {NULL, NULL, false}};
+
+const ag_list ag_rewards = {.what = "reward",
+                            .at = reward_at,
+                            .several = "; `sum` adds several rewards",
+                            .needs = libraries};
 
 static ag_status check_needs(ag_node node, const ag_reward_type *type, const ag_space *space,
                              ag_error *error)

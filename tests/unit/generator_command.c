@@ -52,8 +52,8 @@ static ag_status read_settings(const char *settings, subject *self)
 static subject open_subject(const char *settings)
 {
   static const char *const lines[] = {"The king sleeps.", "Go on.", "The king sleeps.",
-                                      "\xC3\xBC"
-                                      "ber 'x'"};
+                                      ("\xC3\xBC"
+                                       "ber 'x'")};
   subject self;
   need(read_settings(settings, &self) == AG_OK, self.error.message);
   need(ag_model_create(&self.generator, &space, &self.model, NULL) == AG_OK, "no model");

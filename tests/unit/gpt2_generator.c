@@ -1,5 +1,4 @@
 /* The gpt2 generator: small models learnt here, and their folders. */
-#include <omp.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "generator/generator.h"
 #include "generator/transformer/matmul.h"
 #include "generator/transformer/model_files.h"
