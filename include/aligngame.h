@@ -13,6 +13,7 @@
 #include <aligngame/report.h>
 #include <aligngame/run.h>
 #include <aligngame/spec.h>
+#include <aligngame/state.h>
 #include <aligngame/status.h>
 #include <aligngame/theory.h>
 #include <aligngame/train.h>

@@ -256,11 +256,12 @@ double ag_loop_real_share(const ag_loop *loop)
 
 void ag_game_tune(ag_game *game)
 {
-  game->moves = false;
+  game->moves = game->adapts = false;
   for (size_t c = 0; c < game->curator_count; c++) {
     ag_curator *curator = &game->curator[c];
     curator->pool = ag_curator_pool_at(curator, 0);
     curator->temperature = ag_curator_temperature_at(curator, 0);
+    game->adapts |= curator->reward.type && curator->reward.type->state_count > 0;
     game->moves |= ag_schedule_moves(&curator->pools) || ag_schedule_moves(&curator->temperatures);
   }
 }

@@ -61,7 +61,8 @@ struct ag_game {
   size_t curator_count;
   ag_curator *curator;
   ag_loop loop;
-  bool moves; /* some curator's pool or temperature changes with t */
+  bool moves;  /* some curator's pool or temperature changes with t */
+  bool adapts; /* some reward changes with what it has seen */
   size_t metric_count;
   ag_metric *metric;
   ag_measured measured;

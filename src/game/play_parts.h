@@ -29,6 +29,9 @@ typedef struct play_curator {
   ag_pool pool;
   double temperature;
   double *value;          /* [n] r(x) by position */
+  double *now;            /* [n] r(x) by item, of a reward with a state; else NULL */
+  double *shown;          /* [n] by position, what it was at first, which metrics see; or NULL */
+  double *state;          /* in the play's `state`; or NULL */
   ag_bradley_terry *plan; /* NULL where there are preferences */
 } play_curator;
 
@@ -39,6 +42,10 @@ struct ag_play {
   ag_layout layout;      /* position j holds item layout.item[j] */
   play_curator *curator; /* [curators] */
   double *initial;       /* [n] log p_0 by position; NULL: uniform */
+  size_t state_count;    /* numbers of all rewards' states */
+  double *state;         /* [state_count] */
+  double *item_log_mass; /* [n] log_mass by item: what a checkpoint of a game whose layout changes
+                            keeps; else NULL */
   size_t step_count;     /* steps that change p */
   play_step *step;       /* [step_count] */
   size_t leading;        /* steps at the beginning that only add curves */

@@ -135,7 +135,7 @@ static void add_metrics(const ag_play *play, size_t begin, size_t count, const d
   const ag_game *game = play->game;
   const double *reward[game->curator_count];
   for (size_t c = 0; c < game->curator_count; c++)
-    reward[c] = play->curator[c].value + begin;
+    reward[c] = (play->curator[c].shown ? play->curator[c].shown : play->curator[c].value) + begin;
   ag_metric_block block = {.count = count,
                            .mass = mass,
                            .log_mass = log_mass,

@@ -102,8 +102,7 @@ static ag_status learn(ag_sampled *self, const ag_dataset *data, ag_error *error
   size_t count = self->tables->game->samples.generate;
   ag_random_key key = key_of(self, 0);
   ag_fit_report report = {0};
-  ag_status status =
-      ag_model_fit(&self->model, &data->sample, &key, &report, error);
+  ag_status status = ag_model_fit(&self->model, &data->sample, &key, &report, error);
   self->fits.fits++;
   self->fits.iterations += report.iterations;
   self->fits.not_converged += !report.converged;

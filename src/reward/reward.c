@@ -16,6 +16,7 @@
   REWARD(linear)                                                                                   \
   AG_WITH_MUPARSER(REWARD(expression))                                                             \
   REWARD(sum)                                                                                      \
+  REWARD(adaptive)                                                                                 \
   REWARD(word_count)                                                                               \
   REWARD(length)                                                                                   \
   AG_WITH_PCRE2(REWARD(pattern))                                                                   \

@@ -28,6 +28,13 @@ typedef enum ag_reward_needs {
   AG_NEEDS_SENTENCES
 } ag_reward_needs;
 
+/* What a generation has made, as a reward with a state sees it. */
+typedef struct ag_reward_seen {
+  size_t count;        /* n items */
+  const double *mass;  /* [n] p */
+  double satisfaction; /* the mass that satisfies the curator */
+} ag_reward_seen;
+
 /* Everything but AG_DESCRIBED's name and summary, and evaluate, is optional. */
 typedef struct ag_reward_type {
   AG_DESCRIBED;
@@ -38,6 +45,13 @@ typedef struct ag_reward_type {
   /* reward [n] of every item; the value must be finite wherever p_0 > 0. */
   ag_status (*evaluate)(const void *parameters, const ag_space *space, double *reward,
                         ag_error *error);
+  /* A state of state_count numbers, which a generation advances by what it has seen; 0: the reward
+   * stays as it is. begin: the state at first; evaluate_at: the rewards with that state. */
+  size_t state_count;
+  void (*begin)(const void *parameters, double *state);
+  void (*advance)(const void *parameters, const ag_reward_seen *seen, double *state);
+  ag_status (*evaluate_at)(const void *parameters, const ag_space *space, const double *state,
+                           double *reward, ag_error *error);
   /* Frees what read has made in the parameters. */
   void (*release)(void *parameters);
   /* The centre [dim] of a reward that has one, or NULL; may be NULL itself. */

@@ -69,6 +69,8 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
   *theory = (ag_theory){.kind = AG_THEORY_NONE};
   if (obstacle) {
     say(theory, "%s", obstacle);
+  } else if (game->adapts) {
+    say(theory, "A reward changes with what it sees: nothing is known of where the game ends.");
   } else if (game->moves || ag_loop_moves(&game->loop)) {
     say(theory, "The loop changes with the generation: nothing is known of where it ends.");
   } else if (irregular) {
