@@ -86,10 +86,9 @@ int main(int argc, char **argv)
   double bytes = (double)curators * 8 * (double)(1 + curators) + 8;
   printf("{\"atoms\": %zu, \"pool\": \"%s\", \"curators\": %zu, \"threads\": %d, \"ns\": %.4f, "
          "\"best_ns\": %.4f, \"bytes\": %.0f, \"triad\": %.3f, \"share\": %.4f, "
-         "\"state_bytes\": %.2f, \"prepare_s\": %.3f, \"runs\": %zu}\n",
+         "\"state_bytes\": %.2f, \"prepare_s\": %.3f}\n",
          n, argv[2], curators, omp_get_max_threads(), nanoseconds, 1e9 * round[0] / (double)n,
-         bytes, stream, bytes / stream / nanoseconds, state / (double)n, prepared,
-         game->layout.run_count);
+         bytes, stream, bytes / stream / nanoseconds, state / (double)n, prepared);
   ag_play_free(play);
   ag_game_free(game);
   return 0;

@@ -50,24 +50,21 @@ static inline void must(ag_status status, const ag_error *error)
 static inline ag_game *make_game(size_t n, size_t curators, ag_pool pool)
 {
   ag_error error;
-  ag_game *game = calloc(1, sizeof *game);
-  game->space = calloc(1, sizeof *game->space);
-  game->space->count = n;
-  game->curator_count = game->stage_count = curators;
-  game->curator = calloc(curators, sizeof *game->curator);
-  game->stage = calloc(curators, sizeof *game->stage);
-  game->reading = ag_readings[0];
-  double *column[curators], width[curators];
+  ag_game *game = NULL;
+  const double *reward[curators];
+  ag_pool pools[curators];
   for (size_t c = 0; c < curators; c++) {
-    game->stage[c] = c;
-    game->curator[c].pool = pool;
-    game->curator[c].temperature = game->curator[c].weight = 1;
-    must(ag_array_create(n, sizeof(double), &game->curator[c].value, &error), &error);
-    draw_rewards(game->curator[c].value, n, c + 1);
-    column[c] = game->curator[c].value;
-    width[c] = AG_CELL_WIDTH;
+    double *column = NULL;
+    must(ag_array_create(n, sizeof *column, &column, &error), &error);
+    draw_rewards(column, n, c + 1);
+    reward[c] = column;
+    pools[c] = pool;
   }
-  must(ag_layout_create(n, curators, column, width, NULL, &game->layout, &error), &error);
+  const ag_game_spec spec = {
+      .count = n, .curator_count = curators, .reward = reward, .pool = pools};
+  must(ag_game_make(&spec, &game, &error), &error);
+  for (size_t c = 0; c < curators; c++)
+    free((double *)reward[c]);
   return game;
 }
 
