@@ -65,10 +65,39 @@ static ag_status load_file(ag_config *config, ag_error *error)
   return AG_OK;
 }
 
-static ag_status apply_overrides(ag_config *config, const char *const *overrides, size_t count,
-                                 ag_error *error)
+/* Room for so many sources more. */
+static ag_status make_room(ag_config *config, size_t more, ag_error *error)
 {
-  ag_status status = AG_OK;
+  ag_source *wider = realloc(config->source, (config->source_count + more) * sizeof *wider);
+  if (!wider)
+    return out_of_memory(error);
+  config->source = wider;
+  return AG_OK;
+}
+
+ag_status ag_config_add_path(ag_config *config, const char *path, size_t *number, ag_error *error)
+{
+  size_t size = strlen(path) + 2;
+  char *text = malloc(size);
+  ag_status status = text ? make_room(config, 1, error) : out_of_memory(error);
+  if (status == AG_OK) {
+    snprintf(text, size, "%s=", path);
+    *number = config->source_count;
+    status = add_source(config, ag_text_copy(path), text, size - 1, error);
+  }
+  free(text);
+  return status;
+}
+
+ag_status ag_config_create(const char *name, ag_config **config, ag_error *error)
+{
+  return ag_config_parse(name, "{}", 2, NULL, 0, config, error);
+}
+
+ag_status ag_config_apply(ag_config *config, const char *const *overrides, size_t count,
+                          ag_error *error)
+{
+  ag_status status = make_room(config, count + 1, error);
   for (size_t i = 0; i < count && status == AG_OK; i++) {
     status =
         add_source(config, override_name(overrides[i]), overrides[i], strlen(overrides[i]), error);
@@ -100,7 +129,7 @@ ag_status ag_config_parse(const char *name, const char *text, size_t size,
   if (status == AG_OK)
     status = load_file(made, error);
   if (status == AG_OK)
-    status = apply_overrides(made, overrides, count, error);
+    status = ag_config_apply(made, overrides, count, error);
   if (status == AG_OK)
     *config = made;
   else

@@ -40,6 +40,24 @@ ag_status ag_config_parse(const char *name, const char *text, size_t size,
                           ag_error *error);
 void ag_config_free(ag_config *config);
 
+/* A document that is made here: an empty mapping, called name. Status: AG_ERROR_MEMORY. */
+ag_status ag_config_create(const char *name, ag_config **config, ag_error *error);
+/* Overrides, as for ag_config_load, on a document that is there. */
+ag_status ag_config_apply(ag_config *config, const char *const *overrides, size_t count,
+                          ag_error *error);
+
+/* Values put at a path as an override's would be, but that are no text of YAML: a text, whatever
+ * its characters; a number; lists; an empty mapping (items 0) or a list of empty mappings.
+ * Status: AG_ERROR_INPUT: no such place; AG_ERROR_MEMORY. */
+ag_status ag_config_set_text(ag_config *config, const char *path, const char *text,
+                             ag_error *error);
+ag_status ag_config_set_real(ag_config *config, const char *path, double value, ag_error *error);
+ag_status ag_config_set_reals(ag_config *config, const char *path, const double *value,
+                              size_t count, ag_error *error);
+ag_status ag_config_set_texts(ag_config *config, const char *path, const char *const *text,
+                              size_t count, ag_error *error);
+ag_status ag_config_set_empty(ag_config *config, const char *path, size_t items, ag_error *error);
+
 /* The file's path as given (for relative paths inside it), or the name. */
 const char *ag_config_name(const ag_config *config);
 ag_node ag_config_root(const ag_config *config);

@@ -51,6 +51,9 @@ ag_status ag_yaml_load(const ag_source *source, size_t number, size_t skip,
  * Returned: the copy's id; 0 where memory is out. */
 int ag_yaml_copy(const yaml_document_t *from, int id, yaml_document_t *to);
 
+/* Adds the source `path=`, for a value that is put there without a text; *number: its number. */
+ag_status ag_config_add_path(ag_config *config, const char *path, size_t *number, ag_error *error);
+
 /* Applies override number `number` (source number) to the document. */
 ag_status ag_config_override(ag_config *config, size_t number, ag_error *error);
 

@@ -1,4 +1,6 @@
 /* Overrides: `key.path=value` laid over a document. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/config_internal.h"
@@ -160,16 +162,13 @@ static bool is_deeper(const yaml_document_t *document, int id, int levels)
   return deeper;
 }
 
-ag_status ag_config_override(ag_config *config, size_t number, ag_error *error)
+/* Puts node id at the end of the path that the source begins with; its value starts behind `=`. */
+static ag_status place(ag_config *config, size_t number, int id, ag_error *error)
 {
   const ag_source *source = &config->source[number];
-  const char *equals = strchr(source->text, '=');
-  if (!equals)
-    return ag_source_fail(source, 0, error, "expected key.path=value");
-  size_t path_end = (size_t)(equals - source->text);
-  step value = {source, number, path_end + 1, source->size};
-  int id = 0, node = 1;
-  ag_status status = read_value(config, &value, &id, error);
+  size_t path_end = strcspn(source->text, "=");
+  int node = 1;
+  ag_status status = AG_OK;
   for (size_t begin = 0; begin <= path_end && status == AG_OK;) {
     step at = {source, number, begin, begin + strcspn(source->text + begin, ".=")};
     if (at.end == begin)
@@ -181,4 +180,88 @@ ag_status ag_config_override(ag_config *config, size_t number, ag_error *error)
   if (status == AG_OK && is_deeper(&config->document, 1, AG_CONFIG_DEPTH))
     return ag_source_fail(source, 0, error, "nested more than %d levels deep", AG_CONFIG_DEPTH);
   return status;
+}
+
+ag_status ag_config_override(ag_config *config, size_t number, ag_error *error)
+{
+  const ag_source *source = &config->source[number];
+  if (!strchr(source->text, '='))
+    return ag_source_fail(source, 0, error, "expected key.path=value");
+  step value = {source, number, strcspn(source->text, "=") + 1, source->size};
+  int id = 0;
+  ag_status status = read_value(config, &value, &id, error);
+  return status == AG_OK ? place(config, number, id, error) : status;
+}
+
+/* --- values that are no text of YAML --- */
+
+static ag_status place_made(ag_config *config, const char *path, int id, ag_error *error)
+{
+  size_t number;
+  ag_status status = ag_config_add_path(config, path, &number, error);
+  if (status != AG_OK)
+    return status;
+  for (int made = id;
+       made && made < (int)(config->document.nodes.top - config->document.nodes.start) + 1; made++)
+    ag_mark_set(node_of(config, made), number, 0);
+  return id ? place(config, number, id, error) : out_of_memory(error);
+}
+
+ag_status ag_config_set_text(ag_config *config, const char *path, const char *text, ag_error *error)
+{
+  int id = yaml_document_add_scalar(&config->document, NULL, (const yaml_char_t *)text,
+                                    (int)strlen(text), YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+  return place_made(config, path, id, error);
+}
+
+static int add_real(ag_config *config, double value)
+{
+  char text[32];
+  int length = isinf(value) ? snprintf(text, sizeof text, "inf")
+                            : snprintf(text, sizeof text, "%.17g", value);
+  return yaml_document_add_scalar(&config->document, NULL, (const yaml_char_t *)text, length,
+                                  YAML_PLAIN_SCALAR_STYLE);
+}
+
+ag_status ag_config_set_real(ag_config *config, const char *path, double value, ag_error *error)
+{
+  return place_made(config, path, add_real(config, value), error);
+}
+
+ag_status ag_config_set_reals(ag_config *config, const char *path, const double *value,
+                              size_t count, ag_error *error)
+{
+  int list = yaml_document_add_sequence(&config->document, NULL, YAML_FLOW_SEQUENCE_STYLE);
+  for (size_t i = 0; list && i < count; i++) {
+    int item = add_real(config, value[i]);
+    if (!item || !yaml_document_append_sequence_item(&config->document, list, item))
+      return out_of_memory(error);
+  }
+  return place_made(config, path, list, error);
+}
+
+ag_status ag_config_set_texts(ag_config *config, const char *path, const char *const *text,
+                              size_t count, ag_error *error)
+{
+  int list = yaml_document_add_sequence(&config->document, NULL, YAML_FLOW_SEQUENCE_STYLE);
+  for (size_t i = 0; list && i < count; i++) {
+    int item = yaml_document_add_scalar(&config->document, NULL, (const yaml_char_t *)text[i],
+                                        (int)strlen(text[i]), YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+    if (!item || !yaml_document_append_sequence_item(&config->document, list, item))
+      return out_of_memory(error);
+  }
+  return place_made(config, path, list, error);
+}
+
+ag_status ag_config_set_empty(ag_config *config, const char *path, size_t items, ag_error *error)
+{
+  int made = items > 0
+                 ? yaml_document_add_sequence(&config->document, NULL, YAML_ANY_SEQUENCE_STYLE)
+                 : yaml_document_add_mapping(&config->document, NULL, YAML_ANY_MAPPING_STYLE);
+  for (size_t i = 0; made && i < items; i++) {
+    int item = yaml_document_add_mapping(&config->document, NULL, YAML_ANY_MAPPING_STYLE);
+    if (!item || !yaml_document_append_sequence_item(&config->document, made, item))
+      return out_of_memory(error);
+  }
+  return place_made(config, path, made, error);
 }

@@ -1,34 +1,14 @@
 /* The exact game that a sampled one approaches as its samples grow. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "game/game.h"
+#include "game/read.h"
 #include "space/density.h"
 
-enum { OVERRIDES_MOST = 8, TEXT_MOST = 4096, DEVIATIONS = 6, COMPONENTS_MOST = 8 };
-
-/* Overrides of the sampled game's description. */
-typedef struct changes {
-  char text[OVERRIDES_MOST][TEXT_MOST];
-  const char *override[OVERRIDES_MOST];
-  size_t count;
-} changes;
-
-static void change(changes *list, const char *format, ...) AG_PRINTF(2, 3);
-
-static void change(changes *list, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(list->text[list->count], TEXT_MOST, format, arguments);
-  va_end(arguments);
-  list->override[list->count] = list->text[list->count];
-  list->count++;
-}
+enum { DEVIATIONS = 6, COMPONENTS_MOST = 8 };
 
 /* Whether the numbers that a mixture's curators keep are its shares. */
 static bool keeps_by_share(const ag_game *game, const ag_step *step)
@@ -69,6 +49,8 @@ static const char *obstacle(const ag_game *game)
   const ag_samples *samples = &game->samples;
   if (!game->sampled)
     return "the game is exact already";
+  if (!game->text)
+    return "the game has no description";
   if (strcmp(samples->selection->name, "pools") != 0)
     return "only the rule `pools` samples pools of a fixed size";
   if (samples->dataset == AG_DATASET_WINDOW || samples->dataset == AG_DATASET_SUBSAMPLE)
@@ -105,52 +87,65 @@ static void bounds(const ag_space *space, size_t d, double *low, double *high)
   }
 }
 
-/* A list of numbers as YAML, appended to text; returns its length. */
-static size_t write_list(const double *value, size_t count, char *text, size_t size)
+static ag_status set_component(ag_config *config, const ag_density *law, size_t k, ag_error *error)
 {
-  size_t used = 0;
-  for (size_t i = 0; i < count && used < size; i++)
-    used += (size_t)snprintf(text + used, size - used, "%s%.17g", i ? ", " : "", value[i]);
-  return used;
+  static const char place[] = "space.box.density.mixture";
+  char path[64];
+  snprintf(path, sizeof path, "%s.%zu.weight", place, k);
+  ag_status status = ag_config_set_real(config, path, law->weight[k], error);
+  snprintf(path, sizeof path, "%s.%zu.mean", place, k);
+  if (!status)
+    status = ag_config_set_reals(config, path, law->mean + k * law->dim, law->dim, error);
+  snprintf(path, sizeof path, "%s.%zu.deviation", place, k);
+  return status ? status
+                : ag_config_set_reals(config, path, law->deviation + k * law->dim, law->dim, error);
 }
 
-static void write_component(const ag_density *density, size_t k, char *text, size_t size)
+/* A grid in place of the cloud, with the same law. */
+static ag_status set_space(ag_config *config, const ag_space *space, ag_error *error)
 {
-  char mean[TEXT_MOST / 16], deviation[TEXT_MOST / 16];
-  write_list(density->mean + k * density->dim, density->dim, mean, sizeof mean);
-  write_list(density->deviation + k * density->dim, density->dim, deviation, sizeof deviation);
-  snprintf(text, size, "%s{weight: %.17g, mean: [%s], deviation: [%s]}", k ? ", " : "",
-           density->weight[k], mean, deviation);
-}
-
-static void change_space(changes *list, const ag_space *space)
-{
-  static const char *const cells[] = {"[4000]", "[200, 200]"};
+  static const double cells[2][2] = {{4000, 0}, {200, 200}};
   const ag_density *law = space->density;
-  char low[TEXT_MOST / 16], high[TEXT_MOST / 16], density[TEXT_MOST / 2] = "uniform";
-  double from[2], to[2];
+  double low[2], high[2];
   for (size_t d = 0; d < space->dim; d++)
-    bounds(space, d, &from[d], &to[d]);
-  write_list(from, space->dim, low, sizeof low);
-  write_list(to, space->dim, high, sizeof high);
-  if (law) {
-    size_t used = (size_t)snprintf(density, sizeof density, "{mixture: [");
-    for (size_t k = 0; k < law->count; k++, used = strlen(density))
-      write_component(law, k, density + used, sizeof density - used);
-    snprintf(density + used, sizeof density - used, "]}");
-  }
-  change(list, "space={box: {lower: [%s], upper: [%s], cells: %s, density: %s}}", low, high,
-         cells[space->dim - 1], density);
+    bounds(space, d, &low[d], &high[d]);
+  ag_status status = ag_config_set_empty(config, "space", 0, error);
+  if (!status)
+    status = ag_config_set_reals(config, "space.box.lower", low, space->dim, error);
+  if (!status)
+    status = ag_config_set_reals(config, "space.box.upper", high, space->dim, error);
+  if (!status)
+    status =
+        ag_config_set_reals(config, "space.box.cells", cells[space->dim - 1], space->dim, error);
+  if (!status && law)
+    status = ag_config_set_empty(config, "space.box.density.mixture", law->count, error);
+  for (size_t k = 0; !status && law && k < law->count; k++)
+    status = set_component(config, law, k, error);
+  return status;
 }
 
 /* A cloud's metrics, also those that a box does not have by default. */
-static void change_metrics(changes *list, const ag_game *game)
+static ag_status set_metrics(ag_config *config, const ag_game *game, ag_error *error)
 {
-  char names[TEXT_MOST / 2] = "";
-  for (size_t m = 0, used = 0; m < game->metric_count && used < sizeof names; m++)
-    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", m > 0 ? ", " : "",
-                             game->metric[m].type->name);
-  change(list, "metrics=[%s]", names);
+  const char *name[game->metric_count + 1];
+  for (size_t m = 0; m < game->metric_count; m++)
+    name[m] = game->metric[m].type->name;
+  return ag_config_set_texts(config, "metrics", name, game->metric_count, error);
+}
+
+/* The sampled game's description, changed into the exact one's. */
+static ag_status change(ag_config *config, const ag_game *game, ag_error *error)
+{
+  ag_status status = ag_config_set_text(config, "engine", "exact", error);
+  if (!status)
+    status = ag_config_set_text(config, "generator", "ideal", error);
+  if (!status)
+    status = ag_config_set_real(config, "replicates", 1, error);
+  if (!status && ag_space_is_cloud(game->space))
+    status = set_space(config, game->space, error);
+  if (!status && ag_space_is_cloud(game->space))
+    status = set_metrics(config, game, error);
+  return status;
 }
 
 /* How many items join a growing dataset in a generation: what the last choice that is learnt
@@ -203,23 +198,19 @@ static ag_status accumulate(const ag_game *game, ag_game *exact, ag_error *error
 ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
                               ag_error *error)
 {
+  ag_config *config = NULL;
   *exact = NULL;
   *why = obstacle(game);
   if (*why)
     return AG_OK;
-  changes *list = calloc(1, sizeof *list);
-  if (!list)
-    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the exact counterpart");
-  change(list, "engine=exact");
-  change(list, "generator=ideal");
-  change(list, "replicates=1");
-  if (ag_space_is_cloud(game->space)) {
-    change_space(list, game->space);
-    change_metrics(list, game);
-  }
-  ag_status status = ag_game_parse(game->name, game->text, strlen(game->text), list->override,
-                                   list->count, exact, error);
-  free(list);
+  ag_status status =
+      ag_config_parse(game->name, game->text, strlen(game->text), NULL, 0, &config, error);
+  if (!status)
+    status = change(config, game, error);
+  if (!status)
+    status = ag_game_read(config, exact, error);
+  if (config)
+    ag_config_free(config);
   if (!status && game->samples.dataset == AG_DATASET_ACCUMULATE) {
     status = accumulate(game, *exact, error);
     if (status) {

@@ -186,7 +186,7 @@ static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
   return AG_OK;
 }
 
-static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
+ag_status ag_game_read(const ag_config *config, ag_game **out, ag_error *error)
 {
   ag_node root = ag_config_root(config);
   ag_game *game = calloc(1, sizeof *game);
@@ -352,7 +352,7 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
   ag_status status = load_config(source, source->overrides, source->count, &config, error);
   if (status)
     return status;
-  status = read_game(config, game, error);
+  status = ag_game_read(config, game, error);
   if (!status)
     resolve_paths(source, config, *game);
   ag_config_free(config);
