@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *ag_regime_name(ag_regime regime)
 {
@@ -27,21 +28,48 @@ ag_status ag_predict_from(const ag_game *game, const ag_classes *classes, ag_pre
   return status;
 }
 
+/* Why nothing is known of where a game ends; NULL: something is. */
+static const char *unknown_because(const ag_game *game)
+{
+  if (ag_space_is_cloud(game->space) || game->texts)
+    return "Theory is about a finite set of items, and this space has none.";
+  for (size_t c = 0; c < game->curator_count; c++)
+    if (game->curator[c].prefers)
+      return "A curator compares items two by two, and has no reward that theory could speak of.";
+  if (game->sampled && strcmp(game->samples.selection->name, "pools") != 0)
+    return "Theory is about selection from pools, and this rule has none.";
+  return NULL;
+}
+
 /* Until the loop is a list of steps: what the readings allow. */
 void ag_theory_of(const ag_game *game, ag_theory *theory)
 {
+  const char *unknown = unknown_because(game);
   bool sinks = !game->reading->parallel && game->real_share == 0;
-  bool none = ag_space_is_cloud(game->space) || game->texts;
-  *theory = (ag_theory){.kind = none ? AG_THEORY_NONE : sinks ? AG_THEORY_SINKS : AG_THEORY_REST_POINTS,
-                        .theorems = sinks && !none};
-  snprintf(theory->why, sizeof theory->why, "%s",
-           none ? "Theory is about a finite set of items, and this space has none."
-                : "The limits of selection in sequence are its sinks.");
+  const char *known = sinks ? "The limits of selection in sequence are its sinks."
+                            : "The limits of this loop are its rest points.";
+  *theory = (ag_theory){.kind = unknown ? AG_THEORY_NONE
+                                : sinks ? AG_THEORY_SINKS
+                                        : AG_THEORY_REST_POINTS,
+                        .theorems = sinks && !unknown};
+  snprintf(theory->why, sizeof theory->why, "%s", unknown ? unknown : known);
+}
+
+/* The prediction for a game without items. */
+static ag_status predict_nothing(const ag_game *game, ag_prediction **prediction, ag_error *error)
+{
+  *prediction = calloc(1, sizeof **prediction);
+  if (!*prediction)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for a prediction");
+  ag_theory_of(game, &(*prediction)->theory);
+  return AG_OK;
 }
 
 ag_status ag_predict(const ag_game *game, ag_prediction **prediction, ag_error *error)
 {
   ag_classes classes = {0};
+  if (ag_space_is_cloud(game->space) || game->texts)
+    return predict_nothing(game, prediction, error);
   ag_status status = ag_classes_create(game, &classes, error);
   if (!status)
     status = ag_predict_from(game, &classes, prediction, error);
