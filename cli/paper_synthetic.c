@@ -31,7 +31,7 @@ enum { GAMES = PAPER_SCENARIOS, SIDES = PAPER_SIDES };
 typedef struct played_game {
   ag_game *game;
   ag_result *result;
-  ag_prediction *prediction;
+  ag_facts *facts;
 } played_game;
 
 /* ---- playing ---- */
@@ -72,7 +72,7 @@ static int play(const cli_arguments *arguments, const char *directory, played_ga
   ag_status status = ag_run(played->game, &options, &played->result, &error);
   progress_end(&progress);
   if (status == AG_OK)
-    status = ag_predict(played->game, &played->prediction, &error);
+    status = ag_facts_find(played->game, played->result, &played->facts, &error);
   if (status == AG_OK)
     return STATUS_DONE;
   int exit_status = program_fail(&error);
@@ -95,8 +95,7 @@ static int play_preset(const cli_arguments *arguments, const char *preset, playe
 
 static void free_played(played_game *played)
 {
-  if (played->prediction)
-    ag_prediction_free(played->prediction);
+  ag_facts_free(played->facts);
   if (played->result)
     ag_result_free(played->result);
   if (played->game)
@@ -142,7 +141,7 @@ static void print_course(const ag_result *result)
 
 static void print_game(const played_game *played)
 {
-  outcome_view outcome = {played->game, played->result, played->prediction};
+  outcome_view outcome = {played->game, played->result, played->facts};
   outcome_print_game(stdout, played->game);
   outcome_print_theory(stdout, &outcome);
   outcome_print_diversity(stdout, played->result);
@@ -174,7 +173,7 @@ static void print_comparison(const played_game played[GAMES])
       5, (const char *const[]){"", ">Owner, paper", ">exact", ">Public, paper", ">exact"});
   for (size_t i = 0; i < GAMES; i++) {
     const paper_scenario *game = &paper_scenarios[i];
-    const char *regime = ag_regime_name(played[i].prediction->regime);
+    const char *regime = ag_regime_name(played[i].facts->prediction->regime);
     char *distance = program_format("%s: mean distance", regime);
     char *satisfaction = program_format("%s: satisfaction", regime);
     add_comparison(table, distance, game->reading[0], paper_metrics[0], played[i].result);
@@ -230,17 +229,17 @@ static json_t *compare_sides(const double paper[SIDES], const char *const metric
 static json_t *game_document(const paper_scenario *game, const played_game *played)
 {
   const ag_result *result = played->result;
-  const ag_prediction *prediction = played->prediction;
-  outcome_view outcome = {played->game, result, prediction};
-  return json_pack("{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name", game->exact,
-                   "regime", ag_regime_name(prediction->regime), "theorem",
-                   prediction->paper_theorem, "predicted_items",
-                   (json_int_t)prediction->paper_limit.count, "predicted_mass",
-                   outcome_share(result, &prediction->paper_limit), "verdict",
-                   outcome_verdict(&outcome), "generations", (json_int_t)result->generations,
-                   "distance", compare_sides(game->reading[0], paper_metrics[0], result),
-                   "satisfaction", compare_sides(game->reading[1], paper_metrics[1], result),
-                   "seconds", result->seconds, "directory", result->directory);
+  const ag_facts *facts = played->facts;
+  const ag_prediction *prediction = facts->prediction;
+  return json_pack(
+      "{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name", game->exact, "regime",
+      ag_regime_name(prediction->regime), "theorem", prediction->paper_theorem, "predicted_items",
+      (json_int_t)prediction->paper_limit.count, "predicted_mass", facts->outcome.theorem_share,
+      "verdict", ag_run_verdict_name(facts->outcome.verdict), "generations",
+      (json_int_t)result->generations, "distance",
+      compare_sides(game->reading[0], paper_metrics[0], result), "satisfaction",
+      compare_sides(game->reading[1], paper_metrics[1], result), "seconds", result->seconds,
+      "directory", result->directory);
 }
 
 static json_t *make_document(const played_game played[GAMES], const paper_samples *samples)

@@ -171,8 +171,7 @@ static void close_run(ag_page_run *run)
 {
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)
     free(run->note[i]);
-  if (run->prediction)
-    ag_prediction_free(run->prediction);
+  ag_facts_free(run->facts);
   ag_result_free(run->result);
   ag_game_free(run->game);
 }
@@ -184,8 +183,8 @@ static ag_status open_run(const char *directory, size_t number, ag_page_run *run
   ag_status status = ag_run_read(directory, &run->game, &run->result, error);
   for (size_t i = 0; status == AG_OK && i < AG_PAGE_NOTES; i++)
     status = ag_run_note(directory, ag_page_note_key[i], &run->note[i], error);
-  if (status == AG_OK && ag_game_item_count(run->game) > 0)
-    status = ag_predict(run->game, &run->prediction, error);
+  if (status == AG_OK)
+    status = ag_facts_find(run->game, run->result, &run->facts, error);
   return status;
 }
 

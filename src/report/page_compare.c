@@ -154,25 +154,30 @@ static void name_heading(ag_buffer *page, const ag_page_run *run, const char *na
 
 static void name_cell(ag_buffer *page, const ag_page_run *run, const char *name)
 {
-  const ag_result *result = run->result;
-  add_cell(
-      page,
-      ag_page_short_share(ag_page_metric(result, "satisfaction", name, result->generations)).text);
+  const ag_facts *facts = run->facts;
+  double share = (double)NAN;
+  for (size_t c = 0; c < facts->curator_count; c++)
+    if (strcmp(facts->curator[c].name, name) == 0)
+      share = facts->curator[c].last;
+  add_cell(page, ag_page_short_share(share).text);
 }
 
 static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, const ag_page_run *run)
 {
-  const ag_result *result = run->result;
-  size_t half = ag_page_half_life(result);
+  const ag_facts *facts = run->facts;
+  char half[32] = "–";
+  if (isfinite(facts->half_life))
+    snprintf(half, sizeof half, "%.1f", facts->half_life);
   ag_buffer_print(page, "<tr><td class=\"words\"><a href=\"#run-%zu\">", run->number);
   ag_page_text(page, run->label);
   ag_page_html(page, "</a></td>");
   ag_page_html(page, "<td class=\"words\">");
-  ag_page_say_verdict(page, run);
+  ag_page_say(page, "%s: ", ag_run_verdict_name(facts->outcome.verdict));
+  ag_page_words(page, ag_facts_headline(facts));
   ag_page_html(page, "</td>");
   for_each_name(page, runs, count, run, name_cell);
-  add_cell(page, ag_page_number(ag_page_diversity(result, result->generations)).text);
-  add_cell(page, half == SIZE_MAX ? "never" : ag_page_count(half).text);
+  add_cell(page, ag_page_number(facts->diversity_last).text);
+  add_cell(page, half);
   for (size_t s = 0; s < SETTINGS; s++)
     if (runs_differ(&settings[s], runs, count)) {
       char text[CELL] = "";
@@ -189,7 +194,7 @@ static void add_table(ag_buffer *page, const ag_page_run *run, size_t count)
   ag_page_html(page, "<th scope=\"col\" class=\"words\">outcome</th>");
   for_each_name(page, run, count, NULL, name_heading);
   add_heading(page, "effective number", "");
-  add_heading(page, "halved by generation", "");
+  add_heading(page, "generations to halve it", "");
   for (size_t s = 0; s < SETTINGS; s++)
     if (runs_differ(&settings[s], run, count))
       add_heading(page, settings[s].name, "");

@@ -28,14 +28,22 @@ ag_status ag_predict_from(const ag_game *game, const ag_classes *classes, ag_pre
   return status;
 }
 
-/* Why nothing is known of where a game ends; NULL: something is. */
-static const char *unknown_because(const ag_game *game)
+/* Why a game has no classes of items equal in all rewards; NULL: it has. */
+static const char *no_classes_because(const ag_game *game)
 {
   if (ag_space_is_cloud(game->space) || game->texts)
     return "Theory is about a finite set of items, and this space has none.";
   for (size_t c = 0; c < game->curator_count; c++)
     if (game->curator[c].prefers)
       return "A curator compares items two by two, and has no reward that theory could speak of.";
+  return NULL;
+}
+
+/* Why nothing is known of where a game ends; NULL: something is. */
+static const char *unknown_because(const ag_game *game)
+{
+  if (no_classes_because(game))
+    return no_classes_because(game);
   if (game->sampled && strcmp(game->samples.selection->name, "pools") != 0)
     return "Theory is about selection from pools, and this rule has none.";
   return NULL;
@@ -55,7 +63,7 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
   snprintf(theory->why, sizeof theory->why, "%s", unknown ? unknown : known);
 }
 
-/* The prediction for a game without items. */
+/* The prediction for a game without such classes. */
 static ag_status predict_nothing(const ag_game *game, ag_prediction **prediction, ag_error *error)
 {
   *prediction = calloc(1, sizeof **prediction);
@@ -68,7 +76,7 @@ static ag_status predict_nothing(const ag_game *game, ag_prediction **prediction
 ag_status ag_predict(const ag_game *game, ag_prediction **prediction, ag_error *error)
 {
   ag_classes classes = {0};
-  if (ag_space_is_cloud(game->space) || game->texts)
+  if (no_classes_because(game))
     return predict_nothing(game, prediction, error);
   ag_status status = ag_classes_create(game, &classes, error);
   if (!status)
