@@ -133,7 +133,7 @@ static void print_prediction(FILE *out, const outcome_view *outcome)
 void outcome_print_theory(FILE *out, const outcome_view *outcome)
 {
   const ag_facts *facts = outcome->facts;
-  print_words(out, "Regime", ag_regime_words(facts));
+  print_words(out, "Regime", ag_regime_words(facts->prediction));
   print_prediction(out, outcome);
   print_words(out, "Paper", ag_theorem_words(outcome->game, facts));
   outcome_print_line(out, "Outcome", made(ag_ending_words(outcome->game, facts, &facts->outcome)));

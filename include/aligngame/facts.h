@@ -105,7 +105,8 @@ ag_short_text ag_text_count(size_t count);   /* 160,000 */
 
 /* Sentences without their full stop, on the heap; NULL where memory is out. */
 char *ag_item_set_words(const ag_game *game, const ag_item_set *set); /* labels, three at most */
-char *ag_regime_words(const ag_facts *facts); /* "disjoint: …"; NULL: nobody has favourites */
+/* "disjoint: the curators' favourites have nothing in common"; NULL: nobody has favourites. */
+char *ag_regime_words(const ag_prediction *prediction);
 /* Whether the start decides between the ends: "every start leads there". */
 char *ag_ends_words(const ag_facts *facts);
 /* An end, how much of the mass is there, and how fast or certain it is. */

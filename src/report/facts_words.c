@@ -122,18 +122,18 @@ char *ag_item_set_words(const ag_game *game, const ag_item_set *set)
   return finish(&words);
 }
 
-char *ag_regime_words(const ag_facts *facts)
+char *ag_regime_words(const ag_prediction *prediction)
 {
   static const char *const meaning[] = {
       [AG_REGIME_PERFECT] = "all curators like the same things best",
       [AG_REGIME_PARTIAL] = "the curators' favourites overlap, but are not the same",
       [AG_REGIME_DISJOINT] = "the curators' favourites have nothing in common"};
   ag_buffer words = {0};
-  if (!facts->prediction || !facts->prediction->optimal_sets)
+  if (!prediction->optimal_sets)
     return NULL;
-  ag_regime regime = facts->prediction->regime;
-  ag_buffer_print(&words, "%s: %s", ag_regime_name(regime),
-                  facts->prediction->curator_count > 1 ? meaning[regime] : "there is one curator");
+  ag_buffer_print(&words, "%s: %s", ag_regime_name(prediction->regime),
+                  prediction->curator_count > 1 ? meaning[prediction->regime]
+                                                : "there is one curator");
   return finish(&words);
 }
 

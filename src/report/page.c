@@ -47,7 +47,7 @@ static void say_drawn(ag_buffer *page, const ag_panel_set *panels)
   ag_page_html(page, "<p>");
   ag_page_say(page,
               "Drawn are the first %s of %s generations: later ones look like the last of them.",
-              ag_page_count(panels->drawn).text, ag_page_count(panels->played).text);
+              ag_text_count(panels->drawn).text, ag_text_count(panels->played).text);
   ag_page_html(page, "</p>\n");
 }
 
@@ -130,7 +130,7 @@ static void add_header(ag_buffer *page, const ag_page_run *run, size_t count, co
     ag_page_lede(page, run);
   } else {
     ag_page_say(page, "%s runs: what sets them apart, and what came of each.",
-                ag_page_count(count).text);
+                ag_text_count(count).text);
   }
   ag_page_html(page, "</p>\n");
   ag_page_html(page, "</header>\n");

@@ -34,14 +34,9 @@ void ag_page_say(ag_buffer *page, const char *format, ...) __attribute__((format
 /* Copies an SVG file's element, with ids that begin with prefix. */
 void ag_page_svg(ag_buffer *page, const char *svg, const char *prefix);
 
-typedef struct ag_page_word {
-  char text[64];
-} ag_page_word;
-
-ag_page_word ag_page_number(double value);      /* four digits; – for NaN */
-ag_page_word ag_page_share(double share);       /* 12.3 %; less than 0.01 % */
-ag_page_word ag_page_short_share(double share); /* < 0.01 % */
-ag_page_word ag_page_count(size_t count);       /* 160,000 */
+ag_short_text ag_page_number(double value);      /* four digits; – for NaN */
+ag_short_text ag_page_share(double share);       /* 12.3 %; less than 0.01 % */
+ag_short_text ag_page_short_share(double share); /* < 0.01 % */
 
 extern const char ag_page_style[]; /* the style sheet */
 

@@ -22,7 +22,7 @@ static void write_space(const ag_page_run *run, char text[CELL])
 {
   size_t items = ag_game_item_count(run->game);
   if (items > 0)
-    snprintf(text, CELL, "%s, %s", ag_game_space_kind(run->game), ag_page_count(items).text);
+    snprintf(text, CELL, "%s, %s", ag_game_space_kind(run->game), ag_text_count(items).text);
   else
     snprintf(text, CELL, "%s", ag_game_space_kind(run->game));
 }
@@ -42,7 +42,7 @@ static void write_reading(const ag_page_run *run, char text[CELL])
 
 static void write_generations(const ag_page_run *run, char text[CELL])
 {
-  snprintf(text, CELL, "%s", ag_page_count(run->result->generations).text);
+  snprintf(text, CELL, "%s", ag_text_count(run->result->generations).text);
 }
 
 static void write_real_share(const ag_page_run *run, char text[CELL])
@@ -69,7 +69,7 @@ static void write_pools(const ag_page_run *run, char text[CELL])
   for (size_t c = 0; c < ag_game_curator_count(run->game) && used < CELL; c++) {
     ag_pool pool = ag_game_curator_pool(run->game, c);
     used += (size_t)snprintf(text + used, CELL - used, "%s%s", c ? ", " : "",
-                             pool > 0 ? ag_page_count((size_t)pool).text : "∞");
+                             pool > 0 ? ag_text_count((size_t)pool).text : "∞");
   }
 }
 

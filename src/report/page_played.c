@@ -21,7 +21,7 @@ static void say_pool(ag_buffer *page, const ag_page_run *run, size_t curator)
   else if (pool == 2)
     ag_page_text(page, "compares two at a time and keeps one");
   else if (pool > 0)
-    ag_page_say(page, "looks at %s at a time and keeps one", ag_page_count((size_t)pool).text);
+    ag_page_say(page, "looks at %s at a time and keeps one", ag_text_count((size_t)pool).text);
   else
     ag_page_text(page, "sees everything at once (an infinite pool)");
 }
@@ -142,14 +142,14 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
   } else if (ag_game_dimension(game) > 0 && cells) {
     ag_page_text(page, "What can be generated is a grid of ");
     for (size_t d = 0; d < ag_game_dimension(game); d++)
-      ag_page_say(page, "%s%s", d ? " by " : "", ag_page_count(cells[d]).text);
+      ag_page_say(page, "%s%s", d ? " by " : "", ag_text_count(cells[d]).text);
     ag_page_text(page, " cells");
   } else {
-    ag_page_say(page, "There are %s item%s to generate", ag_page_count(items).text, plural(items));
+    ag_page_say(page, "There are %s item%s to generate", ag_text_count(items).text, plural(items));
   }
   if (dropped > 0)
     ag_page_say(page, " (%s row%s of the table had missing cells and stayed out)",
-                ag_page_count(dropped).text, plural(dropped));
+                ag_text_count(dropped).text, plural(dropped));
   if (ag_game_space_remark(game))
     ag_page_say(page, ". The corpus: %s", ag_game_space_remark(game));
   ag_page_text(page, ". ");
@@ -162,14 +162,14 @@ static void say_sampling(ag_buffer *page, const ag_page_run *run)
   ag_sampling sampling = ag_game_sampling(game);
   ag_page_html(page, "<p>");
   ag_page_say(page, "The first dataset has %s %ss; the generator %s makes %s in each generation",
-              ag_page_count(sampling.initial).text, run->facts->thing, ag_game_generator(game),
-              ag_page_count(sampling.generate).text);
+              ag_text_count(sampling.initial).text, run->facts->thing, ag_game_generator(game),
+              ag_text_count(sampling.generate).text);
   for (size_t s = 0; s < ag_game_stage_count(game); s++)
     ag_page_say(page, ", %s keeps %s", ag_game_curator_name(game, ag_game_stage_curator(game, s)),
-                ag_page_count(ag_game_stage_keep(game, s)).text);
+                ag_text_count(ag_game_stage_keep(game, s)).text);
   ag_page_say(page, ". The dataset's rule is %s", sampling.dataset);
   if (sampling.dataset_size > 0)
-    ag_page_say(page, " (%s)", ag_page_count(sampling.dataset_size).text);
+    ag_page_say(page, " (%s)", ag_text_count(sampling.dataset_size).text);
   ag_page_say(page, ", the rule of selection %s: %s.", sampling.selection, sampling.law);
   ag_page_html(page, "</p>\n");
 }
@@ -182,7 +182,7 @@ void ag_page_played(ag_buffer *page, const ag_page_run *run)
   ag_page_say(page,
               "A model shows %ss, the curators keep what they like, and the model learns from what "
               "was kept: that is a generation, and there are %s of them.",
-              run->facts->thing, ag_page_count(run->facts->generations).text);
+              run->facts->thing, ag_text_count(run->facts->generations).text);
   ag_page_html(page, "</p>\n");
   add_curators(page, run);
   ag_page_html(page, "<p>");

@@ -55,7 +55,7 @@ void ag_page_lede(ag_buffer *page, const ag_page_run *run)
 {
   const ag_facts *facts = run->facts;
   if (facts->generations > 0)
-    ag_page_say(page, "After %s generation%s, ", ag_page_count(facts->generations).text,
+    ag_page_say(page, "After %s generation%s, ", ag_text_count(facts->generations).text,
                 facts->generations == 1 ? "" : "s");
   ag_page_words(page, ag_facts_headline(facts));
   ag_page_text(page, ". ");
@@ -76,7 +76,7 @@ static void add_ends(ag_buffer *page, const ag_page_run *run)
   size_t count = facts->outcome.end_count;
   const char *end = facts->prediction->theory.kind == AG_THEORY_SINKS ? "sink" : "rest point";
   ag_page_html(page, "<p>");
-  ag_page_say(page, "%s %s%s: ", ag_page_count(count).text, end, count == 1 ? "" : "s");
+  ag_page_say(page, "%s %s%s: ", ag_text_count(count).text, end, count == 1 ? "" : "s");
   ag_page_words(page, ag_ends_words(facts));
   ag_page_html(page, count > 0 ? ".</p>\n<ul>\n" : ".</p>\n");
   for (size_t e = 0; e < count && e < ENDS_MOST; e++) {
@@ -86,7 +86,7 @@ static void add_ends(ag_buffer *page, const ag_page_run *run)
   }
   if (count > ENDS_MOST) {
     ag_page_html(page, "<li>");
-    ag_page_say(page, "and %s more", ag_page_count(count - ENDS_MOST).text);
+    ag_page_say(page, "and %s more", ag_text_count(count - ENDS_MOST).text);
     ag_page_html(page, "</li>\n");
   }
   ag_page_html(page, count > 0 ? "</ul>\n" : "");
@@ -97,7 +97,7 @@ static void add_expected(ag_buffer *page, const ag_page_run *run)
   const ag_facts *facts = run->facts;
   char *theorem = ag_theorem_words(run->game, facts);
   ag_page_html(page, "<h3>What theory expects</h3>\n<p>");
-  say_sentence(page, ag_regime_words(facts));
+  say_sentence(page, ag_regime_words(facts->prediction));
   ag_page_text(page, facts->prediction->theory.why);
   ag_page_html(page, "</p>\n");
   if (facts->prediction->neutral)
@@ -178,16 +178,16 @@ static void add_fits(ag_buffer *page, const ag_result *result)
                  "Where the exact game lies outside, finite size or the learned model has "
                  "probably moved the outcome: chance alone puts it there one time in twenty. ");
   if (fits->fits > 0)
-    ag_page_say(page, "The model was fitted %s times", ag_page_count(fits->fits).text);
+    ag_page_say(page, "The model was fitted %s times", ag_text_count(fits->fits).text);
   if (fits->not_converged > 0)
     ag_page_say(page, "; %s of the fits stopped before they had settled",
-                ag_page_count(fits->not_converged).text);
+                ag_text_count(fits->not_converged).text);
   if (fits->reduced > 0)
     ag_page_say(page, "; %s had too few different items for all components",
-                ag_page_count(fits->reduced).text);
+                ag_text_count(fits->reduced).text);
   if (fits->regularised > 0)
     ag_page_say(page, "; %s had to be kept from collapsing to a point",
-                ag_page_count(fits->regularised).text);
+                ag_text_count(fits->regularised).text);
   ag_page_text(page, fits->fits > 0 ? "." : "");
   ag_page_html(page, "</p>\n");
 }
@@ -240,9 +240,9 @@ void ag_page_tiles(ag_buffer *page, const ag_page_run *run)
   char text[192];
   ag_page_html(page, "<dl class=\"tiles\">\n");
   add_tile(page, "outcome", ag_run_verdict_name(facts->outcome.verdict));
-  add_tile(page, "generations", ag_page_count(facts->generations).text);
+  add_tile(page, "generations", ag_text_count(facts->generations).text);
   if (facts->replicates > 0)
-    add_tile(page, "replicates", ag_page_count(facts->replicates).text);
+    add_tile(page, "replicates", ag_text_count(facts->replicates).text);
   if (!isnan(facts->diversity_first)) {
     snprintf(text, sizeof text, "%s → %s", ag_page_number(facts->diversity_first).text,
              ag_page_number(facts->diversity_last).text);

@@ -86,7 +86,7 @@ static ag_status add_metrics(ag_buffer *page, const ag_page_run *run, ag_error *
   ag_page_html(page, "<thead><tr><th scope=\"col\">generation</th>");
   for (size_t i = 0; i < moments; i++) {
     ag_page_html(page, "<th scope=\"col\">");
-    ag_page_text(page, ag_page_count(at[i]).text);
+    ag_page_text(page, ag_text_count(at[i]).text);
     ag_page_html(page, "</th>");
   }
   ag_page_html(page, "</tr></thead>\n<tbody>\n");

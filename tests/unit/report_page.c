@@ -271,7 +271,7 @@ static void numbers_are_for_people(void)
   CHECK_TEXT(ag_page_number(-1.1e-25).text, "−1.10×10⁻²⁵");
   CHECK_TEXT(ag_page_number(NAN).text, "–");
   CHECK_TEXT(ag_page_number(0).text, "0");
-  CHECK_TEXT(ag_page_count(1234567).text, "1,234,567");
+  CHECK_TEXT(ag_text_count(1234567).text, "1,234,567");
   CHECK_TEXT(ag_page_share(0.123).text, "12.3\u00a0%");
   CHECK_TEXT(ag_page_share(1e-9).text, "less than 0.01\u00a0%");
   CHECK_TEXT(ag_page_share(1).text, "100\u00a0%");
