@@ -284,17 +284,44 @@ static render_text plain_share(double share)
   return text;
 }
 
+/* A generation as the game plays it, step by step; on the heap. */
+static char *describe_steps(const forecast_view *view)
+{
+  char *text = program_format("%s", "");
+  for (size_t s = 0; s < ag_game_step_count(view->game); s++) {
+    size_t size = ag_game_step_words(view->game, s, NULL, 0) + 1;
+    char *words = program_allocate(size, 1);
+    ag_game_step_words(view->game, s, words, size);
+    char *longer = program_format("%s%s%s", text, s ? ", then " : "", words);
+    free(words);
+    free(text);
+    text = longer;
+  }
+  return text;
+}
+
+/* What the two sides do: in words of their scores, unless another game is asked for. */
+static char *describe_generation(const forecast_view *view)
+{
+  if (is_overridden(view, "loop") || is_overridden(view, "engine") ||
+      is_overridden(view, "samples") || is_overridden(view, "generator"))
+    return describe_steps(view);
+  return program_format("the owner keeps what scores well in '%s', the public keeps of that what "
+                        "scores well in '%s', and the model learns exactly what was kept",
+                        view->options->owner, view->options->public_);
+}
+
 static void print_setting(const forecast_view *view)
 {
+  char *generation = describe_generation(view);
   char *text = program_format(
       "%s item%s over %zu generation%s. In each generation a model shows the items in proportion "
-      "to "
-      "their shares, the owner keeps what scores well in '%s', the public keeps of that what "
-      "scores well in '%s', and the model learns exactly what was kept.",
+      "to their shares, %s.",
       render_count(view->items).text, view->items == 1 ? "" : "s", view->result->generations,
-      view->result->generations == 1 ? "" : "s", view->options->owner, view->options->public_);
+      view->result->generations == 1 ? "" : "s", generation);
   render_wrap(stdout, text, 0, 0);
   free(text);
+  free(generation);
   size_t dropped = ag_game_dropped_count(view->game);
   if (dropped > 0)
     printf("(%zu row%s with missing cells left out.)\n", dropped, dropped == 1 ? "" : "s");
