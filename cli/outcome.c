@@ -96,13 +96,6 @@ void outcome_print_game(FILE *out, const ag_game *game)
 
 /* ---- what theory says ---- */
 
-/* A line, unless there is nothing to say. */
-static void print_words(FILE *out, const char *head, char *words)
-{
-  if (words)
-    outcome_print_line(out, head, words);
-}
-
 /* The ends of the loop that was played: sinks, or rest points. */
 static void print_ends(FILE *out, const outcome_view *outcome)
 {
@@ -133,9 +126,11 @@ static void print_prediction(FILE *out, const outcome_view *outcome)
 void outcome_print_theory(FILE *out, const outcome_view *outcome)
 {
   const ag_facts *facts = outcome->facts;
-  print_words(out, "Regime", ag_regime_words(facts->prediction));
+  if (facts->prediction->optimal_sets)
+    outcome_print_line(out, "Regime", made(ag_regime_words(facts->prediction)));
   print_prediction(out, outcome);
-  print_words(out, "Paper", ag_theorem_words(outcome->game, facts));
+  if (!isnan(facts->outcome.theorem_share))
+    outcome_print_line(out, "Paper", made(ag_theorem_words(outcome->game, facts)));
   outcome_print_line(out, "Outcome", made(ag_ending_words(outcome->game, facts, &facts->outcome)));
   if (facts->has_exact)
     outcome_print_line(out, "Exactly", made(ag_ending_words(outcome->game, facts, &facts->exact)));

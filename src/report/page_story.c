@@ -33,15 +33,22 @@ void ag_page_words(ag_buffer *page, char *words)
   free(words);
 }
 
-/* A sentence of the facts, with its capital and full stop; nothing where there is none. */
+/* A sentence of the facts, with its capital and full stop; NULL: memory was out. */
 static void say_sentence(ag_buffer *page, char *words)
 {
+  page->failed |= !words;
   if (words && *words) {
     words[0] = (char)toupper((unsigned char)words[0]);
     say_words(page, words);
     ag_page_text(page, ". ");
   }
   free(words);
+}
+
+static void say_diversity(ag_buffer *page, const ag_facts *facts)
+{
+  if (facts->diversity != AG_TREND_UNKNOWN)
+    say_sentence(page, ag_diversity_words(facts));
 }
 
 static void add_sentence(ag_buffer *page, char *words)
@@ -64,7 +71,7 @@ void ag_page_lede(ag_buffer *page, const ag_page_run *run)
     ag_page_words(page, ag_item_set_words(run->game, &(ag_item_set){1, &run->facts->most}));
     ag_page_text(page, ". ");
   }
-  say_sentence(page, ag_diversity_words(facts));
+  say_diversity(page, facts);
 }
 
 /* --- what theory expects --- */
@@ -95,24 +102,33 @@ static void add_ends(ag_buffer *page, const ag_page_run *run)
 static void add_expected(ag_buffer *page, const ag_page_run *run)
 {
   const ag_facts *facts = run->facts;
-  char *theorem = ag_theorem_words(run->game, facts);
   ag_page_html(page, "<h3>What theory expects</h3>\n<p>");
-  say_sentence(page, ag_regime_words(facts->prediction));
+  if (facts->prediction->optimal_sets)
+    say_sentence(page, ag_regime_words(facts->prediction));
   ag_page_text(page, facts->prediction->theory.why);
   ag_page_html(page, "</p>\n");
   if (facts->prediction->neutral)
     add_sentence(page, ag_ends_words(facts));
   else if (facts->prediction->theory.kind != AG_THEORY_NONE)
     add_ends(page, run);
-  if (theorem) {
+  if (!isnan(facts->outcome.theorem_share)) {
     ag_page_html(page, "<p>Of the theorems in <cite>The Alignment Game</cite> (Falahati, Amiri, "
                        "Larson and Golab, arXiv 2511.12804), ");
-    ag_page_words(page, theorem);
+    ag_page_words(page, ag_theorem_words(run->game, facts));
     ag_page_html(page, ".</p>\n");
   }
 }
 
 /* --- what came out --- */
+
+static void add_satisfaction(ag_buffer *page, const ag_facts *facts)
+{
+  bool known = false;
+  for (size_t c = 0; c < facts->curator_count; c++)
+    known |= facts->curator[c].trend != AG_TREND_UNKNOWN;
+  if (known)
+    add_sentence(page, ag_satisfaction_words(facts));
+}
 
 static void add_outcome(ag_buffer *page, const ag_page_run *run)
 {
@@ -124,11 +140,9 @@ static void add_outcome(ag_buffer *page, const ag_page_run *run)
     ag_page_words(page, ag_ending_words(run->game, facts, &facts->exact));
     ag_page_html(page, ".</p>\n");
   }
-  char *satisfaction = ag_satisfaction_words(facts), *diversity = ag_diversity_words(facts);
-  if (satisfaction)
-    add_sentence(page, satisfaction);
+  add_satisfaction(page, facts);
   ag_page_html(page, "<p>");
-  say_sentence(page, diversity);
+  say_diversity(page, facts);
   say_sentence(page, ag_survival_words(facts));
   ag_page_html(page, "</p>\n");
 }
