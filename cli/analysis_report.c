@@ -125,20 +125,14 @@ static void print_ending(FILE *out, const ag_prediction *prediction)
     report_line(out, "", "Items of one sink keep the mass ratios of the start.");
 }
 
-/* What the two columns at the end mean, if they mean anything in this game. */
-typedef struct sink_columns {
-  bool power, mixing;
-} sink_columns;
-
-static sink_columns choose_columns(const ag_analysis *analysis)
+/* Whether the mass outside falls by a power of time: data accumulate. */
+static bool has_power(const ag_analysis *analysis)
 {
-  const ag_sink_detail *detail = analysis->sink;
-  bool any = analysis->prediction->sink_count > 0;
-  return (sink_columns){any && !isnan(detail->power), any && !isnan(detail->mixing_level)};
+  return analysis->prediction->sink_count > 0 && !isnan(analysis->sink->power);
 }
 
 static void add_sink(render_table *table, const ag_game *game, const ag_analysis *analysis,
-                     size_t s, sink_columns columns)
+                     size_t s, bool power)
 {
   const ag_sink *sink = &analysis->prediction->sinks[s];
   const ag_sink_detail *detail = &analysis->sink[s];
@@ -148,54 +142,48 @@ static void add_sink(render_table *table, const ag_game *game, const ag_analysis
   render_table_add(table, set);
   render_table_add(table, render_number(exp(sink->log_lambda)).text);
   render_table_add(table, render_number(-sink->log_lambda).text);
-  if (columns.power) {
-    char *power = program_format("t^%s", render_number(detail->power).text);
-    render_table_add(table, power);
-    free(power);
+  if (power) {
+    char *text = program_format("t^%s", render_number(detail->power).text);
+    render_table_add(table, text);
+    free(text);
   }
-  if (columns.mixing)
-    render_table_add(table, render_share(detail->mixing_level).text);
   render_table_add(table, invader);
   free(invader);
   free(set);
 }
 
-static void print_pace(FILE *out, sink_columns columns)
+static void print_pace(FILE *out, bool power)
 {
-  if (columns.power)
+  if (power)
     report_line(out, "",
                 "One generation's output has λ_max times the mass outside near a sink; as data "
                 "accumulate, what is outside falls by a power of the generation t.");
   else
     report_line(out, "",
                 "Near a sink the mass outside is multiplied by λ_max a generation: rate c = −log "
-                "λ_max.%s",
-                columns.mixing ? " Real data keep the share `outside` away from it, to first order."
-                               : "");
+                "λ_max.");
 }
 
 static void print_sinks(FILE *out, const ag_game *game, const ag_analysis *analysis)
 {
   size_t count = analysis->prediction->sink_count;
-  sink_columns columns = choose_columns(analysis);
-  const char *heading[6] = {"sink", ">λ_max", ">rate c"};
+  bool power = has_power(analysis);
+  const char *heading[5] = {"sink", ">λ_max", ">rate c"};
   size_t used = 3;
   print_ending(out, analysis->prediction);
   if (count == 0)
     return;
-  if (columns.power)
+  if (power)
     heading[used++] = ">outside ~";
-  if (columns.mixing)
-    heading[used++] = ">outside";
   heading[used++] = "last to vanish";
   render_table *table = render_table_create(used, heading);
   for (size_t s = 0; s < count && s < SINKS_SHOWN; s++)
-    add_sink(table, game, analysis, s, columns);
+    add_sink(table, game, analysis, s, power);
   render_table_print(table, out, HEAD);
   render_table_free(table);
   if (count > SINKS_SHOWN)
     report_line(out, "", "and %s more", render_count(count - SINKS_SHOWN).text);
-  print_pace(out, columns);
+  print_pace(out, power);
 }
 
 /* ---- growth ---- */

@@ -208,10 +208,10 @@ static json_t *number_cell(const ag_phase *phase, size_t at)
 static char *document(const ag_phase *phase, const char *directory)
 {
   json_t *files = json_array(), *counts = json_object();
-  size_t count[AG_PHASE_UNSETTLED + 1] = {0};
+  size_t count[AG_PHASE_DIVERSE + 1] = {0};
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
-  for (size_t w = 0; w <= AG_PHASE_UNSETTLED; w++)
+  for (size_t w = 0; w <= AG_PHASE_DIVERSE; w++)
     json_object_set_new(counts, ag_phase_winner_name((ag_phase_winner)w),
                         json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {

@@ -6,7 +6,7 @@
 #include "program.h"
 #include "render.h"
 
-enum { MAP_COLUMNS = 60, MAP_ROWS = 30, WINNERS = AG_PHASE_UNSETTLED + 1 };
+enum { MAP_COLUMNS = 60, MAP_ROWS = 30, WINNERS = AG_PHASE_DIVERSE + 1 };
 
 static const struct {
   char letter;
@@ -17,6 +17,7 @@ static const struct {
     [AG_PHASE_SHARED] = {'S', "an optimum of both"},
     [AG_PHASE_COMPROMISE] = {'C', "a compromise, nobody's optimum"},
     [AG_PHASE_UNSETTLED] = {'.', "not settled within the generations"},
+    [AG_PHASE_DIVERSE] = {'D', "several kept side by side"},
 };
 
 /* How many characters an axis takes, and the point that a character shows. */

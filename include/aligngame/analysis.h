@@ -20,8 +20,7 @@ typedef struct ag_constants {
 
 typedef struct ag_sink_detail {
   size_t invader;      /* an item of the class that grows fastest; SIZE_MAX: there is none */
-  double power;        /* exponent of the power law under `accumulate`; NaN otherwise */
-  double mixing_level; /* mass outside at rest with real data, to first order; NaN otherwise */
+  double power;        /* exponent of the power law of a loop that accumulates; NaN otherwise */
 } ag_sink_detail;
 
 enum { AG_GROWTH_MOST = 12 };
@@ -98,20 +97,22 @@ typedef struct ag_phase_axis {
 } ag_phase_axis;
 
 typedef enum ag_phase_winner {
-  AG_PHASE_OWNER,      /* ends in the first curator's optimal set only */
-  AG_PHASE_PUBLIC,     /* in the next curator's only */
+  AG_PHASE_OWNER,      /* ends in the optimal set of the first curator who acts only */
+  AG_PHASE_PUBLIC,     /* in that of the next one only */
   AG_PHASE_SHARED,     /* in both */
   AG_PHASE_COMPROMISE, /* in neither */
-  AG_PHASE_UNSETTLED   /* no class holds nearly all: still moving, or kept diverse */
+  AG_PHASE_UNSETTLED,  /* no class holds nearly all, and nothing is known of where it ends */
+  AG_PHASE_DIVERSE     /* it has come to a rest point that keeps several classes */
 } ag_phase_winner;
 
 const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
+  char *curator[2];          /* names of the two curators whose favourites are told apart */
   double *value[2];          /* [count] */
   unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
-  unsigned char *sink_count; /* [count1, count0], at most 255; more than one: lock-in */
+  unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
   double *effective_number;  /* [count1, count0] at the end */
 } ag_phase;
 

@@ -68,10 +68,10 @@ static ag_status exact_create(const ag_game *game, ag_result *result,
 static ag_status exact_advance(void *state, ag_error *error)
 {
   exact_player *self = state;
-  (void)error;
-  ag_play_step(self->play);
-  record(self);
-  return AG_OK;
+  ag_status status = ag_play_step(self->play, error);
+  if (status == AG_OK)
+    record(self);
+  return status;
 }
 
 static size_t exact_done(const void *state)
@@ -105,12 +105,12 @@ static ag_status exact_load(void *state, ag_arrays *file, ag_error *error)
 {
   exact_player *self = state;
   ag_play_array array[AG_PLAY_ARRAY_MOST];
+  ag_status status = ag_play_prepare(self->play, ag_arrays_generation(file), error);
   size_t count = ag_play_arrays(self->play, array);
-  ag_status status = AG_OK;
   for (size_t a = 0; status == AG_OK && a < count; a++)
     status = ag_arrays_read(file, array[a].name, array[a].value, array[a].count, error);
   if (status == AG_OK)
-    ag_play_restore(self->play, ag_arrays_generation(file));
+    ag_play_restore(self->play);
   return status;
 }
 

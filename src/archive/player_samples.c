@@ -168,7 +168,7 @@ static size_t choose_batch(const samples_player *self)
   const ag_samples *samples = &self->game->samples;
   double items = (double)samples->initial + 4 * (double)samples->generate;
   if (samples->dataset == AG_DATASET_ACCUMULATE)
-    items += (double)self->result->generations * (double)samples->keep[self->game->stage_count - 1];
+    items += (double)self->result->generations * (double)samples->generate;
   double bytes = items * 8 * (double)(self->game->space->dim + 2 * self->game->curator_count + 2) +
                  24 * (double)ag_game_item_count(self->game);
   if (self->game->generator.type->alone)

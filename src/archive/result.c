@@ -69,8 +69,9 @@ static ag_status create_outcome(const ag_game *game, ag_result *result, ag_error
 {
   size_t n = result->item_count;
   ag_status status = ag_array_create(n, sizeof(double), &result->log_mass, error);
-  bool published = !ag_game_is_sampled(game) && strcmp(ag_game_reading(game), "owner_model") == 0 &&
-                   ag_game_stage_count(game) > 1;
+  bool published = false;
+  for (size_t s = 0; !ag_game_is_sampled(game) && s < ag_game_stage_count(game); s++)
+    published |= !ag_game_stage_acts(game, s);
   if (status == AG_OK && published)
     status = ag_array_create(n, sizeof(double), &result->published_log_mass, error);
   if (status == AG_OK)

@@ -18,6 +18,9 @@ typedef enum ag_random_purpose {
   AG_RANDOM_GENERATE = 8,    /* what a model generates */
   AG_RANDOM_DATASET = 9,     /* what a subsampled dataset keeps */
   AG_RANDOM_DRIFT = 10,      /* populations of the finite-population theory */
+  AG_RANDOM_KEEP = 11,       /* what stays of the generation before */
+  AG_RANDOM_LOT = 12,        /* which curator of a mixture judges */
+  AG_RANDOM_REST = 13,       /* starts of a search for rest points */
   AG_RANDOM_TEXT = 20        /* a grammar's sentences, and which of a file's are taken */
 } ag_random_purpose;
 

@@ -30,19 +30,34 @@ static void change(changes *list, const char *format, ...)
   list->count++;
 }
 
-/* Under `parallel` the numbers kept are the weights of the samples. */
-static bool keeps_by_weight(const ag_game *game)
+/* Whether the numbers that a mixture's curators keep are its shares. */
+static bool keeps_by_share(const ag_game *game, const ag_step *step)
 {
   const double rounding = 1e-12;
-  const size_t *keep = game->samples.keep;
-  double first = game->curator[game->stage[0]].weight;
-  for (size_t s = 1; s < game->stage_count; s++) {
-    double one = (double)keep[s] * first;
-    double other = (double)keep[0] * game->curator[game->stage[s]].weight;
+  const size_t *keep = game->samples.keep + step->stage;
+  for (size_t k = 1; step->by_number && k < step->curator_count; k++) {
+    double one = (double)keep[k] * ag_step_share(step, 0, 0);
+    double other = (double)keep[0] * ag_step_share(step, k, 0);
     if (fabs(one - other) > rounding * one)
       return false;
   }
   return true;
+}
+
+/* What of the loop has no counterpart; NULL: nothing. */
+static const char *loop_obstacle(const ag_game *game)
+{
+  bool grows = game->samples.dataset == AG_DATASET_ACCUMULATE;
+  for (size_t s = 0; s < game->loop.step_count; s++) {
+    const ag_step *step = &game->loop.step[s];
+    if (grows && step->type->value == AG_STEP_RATE)
+      return "what joins a growing dataset besides is no fixed share of it";
+    if (!keeps_by_share(game, step))
+      return "the curators of the parallel reading keep numbers that differ from their weights";
+    if (step->type->publishes && game->measured == AG_MEASURE_PUBLISHED)
+      return "the exact engine measures what is published where it stays in the dataset";
+  }
+  return NULL;
 }
 
 /* Why there is none; NULL: there is one. */
@@ -56,29 +71,16 @@ static const char *obstacle(const ag_game *game)
     return "only the rule `pools` samples pools of a fixed size";
   if (samples->dataset == AG_DATASET_WINDOW || samples->dataset == AG_DATASET_SUBSAMPLE)
     return "the exact engine replaces its dataset, or accumulates it";
-  if (samples->dataset == AG_DATASET_ACCUMULATE && game->real_share > 0)
-    return "real data that are added to a growing dataset are no fixed share of it";
-  if (samples->dataset == AG_DATASET_ACCUMULATE &&
-      (game->reading->parallel || game->reading->first_only))
-    return "the exact reading `accumulate` keeps what the last curator leaves";
   if (game->measured == AG_MEASURE_GENERATED)
     return "the exact engine does not measure what the model generates";
-  if (game->measured == AG_MEASURE_PUBLISHED &&
-      (game->reading->first_only || game->reading->parallel))
-    return "the exact engine measures what is published where it stays in the dataset";
-  for (size_t c = 0; c < game->curator_count; c++)
-    if (game->curator[c].prefers)
-      return "preferences without a reward are played on samples only";
   for (size_t c = 0; c < game->curator_count && game->texts; c++)
     if (!game->curator[c].value)
       return "a reward asks a language model, which the exact engine has not";
-  if (game->reading->parallel && !keeps_by_weight(game))
-    return "the curators of the parallel reading keep numbers that differ from their weights";
   if (ag_space_is_cloud(space) && (space->dim > 2 || space->point))
     return "there is a grid for laws in one and two dimensions only";
   if (space->density && space->density->count > COMPONENTS_MOST)
     return "the law has too many components";
-  return NULL;
+  return loop_obstacle(game);
 }
 
 /* Where nearly all of a law's mass lies: a uniform law's corners, or six deviations
@@ -149,9 +151,51 @@ static void change_metrics(changes *list, const ag_game *game)
   change(list, "metrics=[%s]", names);
 }
 
+/* How many items join a growing dataset in a generation: what the last choice that is learnt
+ * leaves, unless it is the first, from which the model generates. */
 static size_t added_each_generation(const ag_game *game)
 {
-  return game->stage_count > 1 ? game->samples.keep[game->stage_count - 1] : game->samples.generate;
+  const ag_loop *loop = &game->loop;
+  size_t added = game->samples.generate;
+  bool learnt = false;
+  for (size_t s = 0; s < loop->step_count; s++) {
+    const ag_step *step = &loop->step[s];
+    size_t kept = 0;
+    if (step->curator_count == 0 || step->type->publishes)
+      continue;
+    for (size_t k = 0; k < step->curator_count; k++)
+      kept += game->samples.keep[step->stage + k];
+    added = learnt ? kept : game->samples.generate;
+    learnt = true;
+  }
+  return added;
+}
+
+/* The dataset that grows as the samples' does: a step `accumulate` with their numbers. */
+static ag_status accumulate(const ag_game *game, ag_game *exact, ag_error *error)
+{
+  ag_step_spec *step = NULL, *wider = NULL;
+  ag_loop loop;
+  size_t count = exact->loop.step_count;
+  ag_status status = ag_loop_describe(&exact->loop, &step, error);
+  if (!status && !(wider = realloc(step, (count + 1) * sizeof *step)))
+    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for the exact counterpart");
+  if (!status) {
+    step = wider;
+    if (!ag_loop_accumulates(&exact->loop))
+      step[count++].kind = "accumulate";
+    step[count - 1] = (ag_step_spec){.kind = "accumulate",
+                                     .initial = (double)game->samples.initial,
+                                     .added = (double)added_each_generation(game)};
+    status = ag_loop_create(step, count, exact, &loop, error);
+  }
+  free(step);
+  if (status)
+    return status;
+  loop.reading = "accumulate";
+  ag_loop_free(&exact->loop);
+  exact->loop = loop;
+  return AG_OK;
 }
 
 ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
@@ -167,11 +211,6 @@ ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char *
   change(list, "engine=exact");
   change(list, "generator=ideal");
   change(list, "replicates=1");
-  if (game->samples.dataset == AG_DATASET_ACCUMULATE) {
-    change(list, "loop.reading=accumulate");
-    change(list, "loop.initial_size=%zu", game->samples.initial);
-    change(list, "loop.added_size=%zu", added_each_generation(game));
-  }
   if (ag_space_is_cloud(game->space)) {
     change_space(list, game->space);
     change_metrics(list, game);
@@ -179,6 +218,13 @@ ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char *
   ag_status status = ag_game_parse(game->name, game->text, strlen(game->text), list->override,
                                    list->count, exact, error);
   free(list);
+  if (!status && game->samples.dataset == AG_DATASET_ACCUMULATE) {
+    status = accumulate(game, *exact, error);
+    if (status) {
+      ag_game_free(*exact);
+      *exact = NULL;
+    }
+  }
   if (status != AG_ERROR_INPUT)
     return status;
   *why = "on a grid the game is refused: a reward is not finite in every cell, or memory is short";

@@ -92,7 +92,7 @@ const char *ag_game_generator(const ag_game *game)
 
 const char *ag_game_reading(const ag_game *game)
 {
-  return game->reading->name;
+  return game->loop.reading;
 }
 
 const char *ag_game_space_kind(const ag_game *game)
@@ -112,7 +112,7 @@ size_t ag_game_generations(const ag_game *game)
 
 double ag_game_real_share(const ag_game *game)
 {
-  return game->real_share;
+  return ag_loop_real_share(&game->loop);
 }
 
 size_t ag_game_item_count(const ag_game *game)
@@ -189,55 +189,106 @@ bool ag_game_curator_prefers(const ag_game *game, size_t curator)
 
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 {
-  for (size_t j = 0; j < game->layout.count; j++)
-    reward[game->layout.item[j]] = game->curator[curator].value[j];
+  memcpy(reward, game->curator[curator].value, game->space->count * sizeof *reward);
 }
 
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t j = 0; j < game->layout.count; j++)
-    log_mass[game->layout.item[j]] =
-        space->log_mass ? space->log_mass[j] : -log((double)space->count);
+  for (size_t i = 0; i < space->count; i++)
+    log_mass[i] = space->log_mass ? space->log_mass[i] : -log((double)space->count);
 }
 
 size_t ag_game_stage_count(const ag_game *game)
 {
-  return game->stage_count;
+  return game->loop.stage_count;
 }
 
 size_t ag_game_stage_curator(const ag_game *game, size_t stage)
 {
-  return game->stage[stage];
+  return game->loop.stage[stage].curator;
 }
 
 bool ag_game_stage_acts(const ag_game *game, size_t stage)
 {
-  return stage == 0 || !game->reading->first_only;
+  return game->loop.stage[stage].acts;
 }
 
+/* A share of 0 in a mixture is no choice at all. */
 bool ag_game_curator_acts(const ag_game *game, size_t curator)
 {
-  for (size_t s = 0; s < game->stage_count; s++)
-    if (game->stage[s] == curator && ag_game_stage_acts(game, s))
+  for (size_t s = 0; s < game->loop.stage_count; s++) {
+    const ag_stage *stage = &game->loop.stage[s];
+    const ag_step *step = &game->loop.step[stage->step];
+    if (stage->curator == curator && stage->acts &&
+        (!step->share || ag_schedule_moves(&step->share[s - step->stage]) ||
+         ag_step_share(step, s - step->stage, 0) > 0))
       return true;
+  }
   return false;
 }
 
 size_t ag_game_step_count(const ag_game *game)
 {
-  return game->stage_count;
+  return game->loop.step_count;
 }
 
 const char *ag_game_step_name(const ag_game *game, size_t step)
 {
-  return ag_game_stage_acts(game, step) ? "curate" : "publish";
+  return game->loop.step[step].type->name;
 }
 
 size_t ag_game_step_words(const ag_game *game, size_t step, char *text, size_t size)
 {
-  return (size_t)snprintf(text, size, "%s keeps what it likes",
-                          game->curator[game->stage[step]].name);
+  const ag_step *one = &game->loop.step[step];
+  return one->type->say(one, game, text, size);
+}
+
+double ag_loop_real_share(const ag_loop *loop)
+{
+  double share = 0;
+  const ag_step_type *real = ag_step_find("real");
+  for (size_t s = 0; s < loop->step_count; s++)
+    if (loop->step[s].type == real)
+      share = ag_schedule_at(&loop->step[s].rate, 0);
+  return share;
+}
+
+void ag_game_tune(ag_game *game)
+{
+  game->moves = false;
+  for (size_t c = 0; c < game->curator_count; c++) {
+    ag_curator *curator = &game->curator[c];
+    curator->pool = ag_curator_pool_at(curator, 0);
+    curator->temperature = ag_curator_temperature_at(curator, 0);
+    game->moves |= ag_schedule_moves(&curator->pools) || ag_schedule_moves(&curator->temperatures);
+  }
+}
+
+void ag_curator_set_mean_wins(size_t n, const double *prefers, double *value)
+{
+  for (size_t x = 0; x < n; x++) {
+    double sum = 0;
+    for (size_t y = 0; y < n; y++)
+      sum += prefers[x * n + y];
+    value[x] = sum / (double)n;
+  }
+}
+
+void ag_curator_set_levels(const ag_game *game, ag_curator *curator)
+{
+  double most = -INFINITY;
+  bool open = ag_space_is_cloud(game->space) || game->texts; /* nobody knows the best one */
+  for (size_t i = 0; i < game->space->count && !open; i++)
+    if (ag_game_is_live(game, i))
+      most = fmax(most, curator->value[i]);
+  curator->optimal_level = open ? (double)NAN : ag_reward_tie_level(most, curator->temperature);
+  const ag_reward_type *type = curator->reward.type;
+  curator->satisfaction_level =
+      type && type->satisfaction_level
+          ? ag_reward_tie_level(type->satisfaction_level(curator->reward.parameters),
+                                curator->temperature)
+          : curator->optimal_level;
 }
 
 size_t ag_game_dimension(const ag_game *game)
@@ -282,15 +333,16 @@ void ag_game_free(ag_game *game)
     free(game->curator[c].name);
     free(game->curator[c].value);
     free(game->curator[c].prefers);
+    ag_schedule_free(&game->curator[c].pools);
+    ag_schedule_free(&game->curator[c].temperatures);
     ag_generator_free(&game->curator[c].judge);
   }
-  ag_layout_free(&game->layout);
+  ag_loop_free(&game->loop);
   ag_space_free(game->space);
   ag_generator_free(&game->generator);
   free(game->samples.keep);
   free(game->metric);
   free(game->curator);
-  free(game->stage);
   free(game->name);
   free(game->text);
   free(game);

@@ -1,41 +1,32 @@
-/* A loaded game, as the engine and the theory see it. Immutable. Arrays by
- * item are in the layout's order: position j holds item layout.item[j]. */
+/* A game, as the engines and the theory see it. Immutable; arrays are by item. */
 #ifndef AG_GAME_GAME_H
 #define AG_GAME_GAME_H
+
+#include <math.h>
 
 #include <aligngame/game.h>
 
 #include "base/config.h"
 #include "curation/selection.h"
+#include "game/loop.h"
 #include "generator/generator.h"
 #include "metric/metric.h"
-#include "population/layout.h"
 #include "reward/reward.h"
 #include "space/space.h"
 
 typedef struct ag_curator {
   char *name;
   ag_reward reward;
-  ag_pool pool;
-  double temperature;
-  double weight;        /* q_i of `parallel`, normalised */
-  double *value;        /* [n] r_i(x), in the layout's order (by item for texts); NULL for a cloud,
-                           and where a language model is asked */
+  ag_pool pool;         /* at t = 0 */
+  double temperature;   /* likewise */
+  ag_schedule pools, temperatures; /* with t */
+  double weight;        /* q_i of the reading `parallel`, normalised */
+  double *value;        /* [n] r_i(x); NULL for a cloud, and where a language model is asked */
   ag_generator judge;   /* of a reward that asks a model of its own; else none */
   double *prefers;      /* [n, n] P(x beats y) by item, in place of a reward; or NULL */
   double optimal_level; /* r_i >= optimal_level: in A_i */
   double satisfaction_level;
 } ag_curator;
-
-/* A reading of the loop (docs/theory.md, "Readings"). */
-typedef struct ag_reading {
-  const char *name, *summary, *example;
-  bool parallel;    /* all curators measure p_t itself */
-  bool accumulates; /* the new distribution is mixed with the old */
-  bool first_only;  /* only the first stage changes p; the others publish */
-} ag_reading;
-
-extern const ag_reading *const ag_readings[]; /* ended by NULL */
 
 /* What the metrics are read off. */
 typedef enum ag_measured {
@@ -56,7 +47,7 @@ typedef enum ag_dataset_rule {
 typedef struct ag_samples {
   size_t initial;  /* |D_1| */
   size_t generate; /* items of the model in each generation */
-  size_t *keep;    /* [stage_count] */
+  size_t *keep;    /* [loop.stage_count] */
   const ag_selection_type *selection;
   ag_dataset_rule dataset;
   size_t size;
@@ -66,23 +57,48 @@ struct ag_game {
   char *name, *text;
   uint64_t seed;
   size_t generations;
-  ag_space *space; /* log_mass in the layout's order */
+  ag_space *space;
   size_t curator_count;
   ag_curator *curator;
-  const ag_reading *reading;
-  size_t stage_count;
-  size_t *stage;                   /* [stage_count] curators in order of play */
-  double real_share;               /* alpha */
-  double initial_size, added_size; /* n_0 and m of `accumulate` */
+  ag_loop loop;
+  bool moves; /* some curator's pool or temperature changes with t */
   size_t metric_count;
   ag_metric *metric;
   ag_measured measured;
-  ag_layout layout; /* empty for a cloud */
   bool sampled;     /* the engine is `samples` */
   bool texts;       /* and its samples are texts, which a language model writes */
   ag_samples samples;
   ag_generator generator;
   size_t replicates;
 };
+
+static inline ag_pool ag_curator_pool_at(const ag_curator *curator, size_t generation)
+{
+  double pool = ag_schedule_at(&curator->pools, generation);
+  return pool > 0x1p53 ? AG_POOL_INFINITE : (ag_pool)pool;
+}
+
+static inline double ag_curator_temperature_at(const ag_curator *curator, size_t generation)
+{
+  return ag_schedule_at(&curator->temperatures, generation);
+}
+
+/* Sets pool, temperature and game->moves from the schedules. */
+void ag_game_tune(ag_game *game);
+
+/* The levels that make the curator's optimal set and satisfaction, over items with mass. */
+void ag_curator_set_levels(const ag_game *game, ag_curator *curator);
+
+/* In place of a reward, an item's value is its mean probability of winning: value [n]. */
+void ag_curator_set_mean_wins(size_t n, const double *prefers, double *value);
+
+/* Whether the item has mass at the start. */
+static inline bool ag_game_is_live(const ag_game *game, size_t item)
+{
+  return !game->space->log_mass || game->space->log_mass[item] > -INFINITY;
+}
+
+/* alpha of the last step `real`, at t = 0; 0: there is none. */
+double ag_loop_real_share(const ag_loop *loop);
 
 #endif

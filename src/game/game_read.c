@@ -6,96 +6,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "curation/kernel.h"
 #include "game/read.h"
 #include "space/kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* --- the loop --- */
-
-static ag_status find_curator(const ag_game *game, ag_node node, size_t *curator, ag_error *error)
-{
-  const char *name, *names[game->curator_count];
-  ag_status status = ag_node_text(node, "a curator's name", &name, error);
-  if (status)
-    return status;
-  for (size_t c = 0; c < game->curator_count; c++) {
-    names[c] = game->curator[c].name;
-    if (!strcmp(name, names[c])) {
-      *curator = c;
-      return AG_OK;
-    }
-  }
-  const char *near = ag_nearest_name(name, names, game->curator_count);
-  return ag_node_fail(node, error, "no curator is called '%s'%s%s%s", name,
-                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-static ag_status read_order(ag_node node, ag_game *game, ag_error *error)
-{
-  size_t count = ag_node_present(node) ? ag_node_count(node) : game->curator_count;
-  if (ag_node_present(node) && (ag_node_get_kind(node) != AG_NODE_SEQUENCE || count == 0))
-    return ag_node_fail(node, error, "the order is not a list; expected e.g. [owner, public]");
-  ag_status status = ag_array_create(count, sizeof *game->stage, &game->stage, error);
-  if (status)
-    return status;
-  game->stage_count = count;
-  for (size_t s = 0; s < count; s++) {
-    game->stage[s] = s;
-    if (ag_node_present(node) &&
-        (status = find_curator(game, ag_node_item(node, s), &game->stage[s], error)))
-      return status;
-  }
-  return AG_OK;
-}
-
-static ag_status read_reading(ag_node node, ag_game *game, ag_error *error)
-{
-  const char *name = ag_readings[0]->name, *names[8];
-  size_t count = 0;
-  ag_status status = AG_OK;
-  if (ag_node_present(node) && (status = ag_node_text(node, "the reading", &name, error)))
-    return status;
-  for (; ag_readings[count]; count++) {
-    names[count] = ag_readings[count]->name;
-    if (!strcmp(name, names[count]))
-      game->reading = ag_readings[count];
-  }
-  if (game->reading)
-    return AG_OK;
-  const char *near = ag_nearest_name(name, names, count);
-  return ag_node_fail(node, error,
-                      "unknown reading '%s'; expected sequential, owner_model, accumulate or "
-                      "parallel%s%s%s",
-                      name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-static ag_status read_loop(ag_node root, ag_game *game, ag_error *error)
-{
-  static const char *const keys[] = {"reading", "order", "real_share", "initial_size",
-                                     "added_size"};
-  ag_node node = ag_node_find(root, "loop");
-  ag_status status = AG_OK;
-  game->initial_size = game->added_size = 1;
-  if (ag_node_present(node) &&
-      (status = ag_node_expect_keys(node, "the loop", keys, COUNT(keys), error)))
-    return status;
-  ag_node share = ag_node_find(node, "real_share");
-  if ((status = read_reading(ag_node_find(node, "reading"), game, error)) ||
-      (status = read_order(ag_node_find(node, "order"), game, error)) ||
-      (status = ag_game_read_positive(ag_node_find(node, "initial_size"), "the initial size",
-                                      &game->initial_size, error)) ||
-      (status = ag_game_read_positive(ag_node_find(node, "added_size"), "the added size",
-                                      &game->added_size, error)) ||
-      (ag_node_present(share) &&
-       (status = ag_node_real(share, "the real share", &game->real_share, error))))
-    return status;
-  if (!(game->real_share >= 0 && game->real_share <= 1))
-    return ag_node_fail(share, error, "the real share is %g; expected a number from 0 to 1",
-                        game->real_share);
-  return AG_OK;
-}
 
 /* --- metrics --- */
 
@@ -172,30 +86,15 @@ static ag_status read_measured(ag_node root, ag_game *game, ag_error *error)
   ag_status status =
       ag_game_read_word(node, "population to measure", words, COUNT(words), &word, error);
   if (!status && word != AG_MEASURE_DATASET && !game->sampled &&
-      (word == AG_MEASURE_GENERATED || game->reading->first_only || game->reading->parallel))
+      (word == AG_MEASURE_GENERATED || ag_loop_find(&game->loop, ag_step_find("publish"))))
     return ag_node_fail(node, error,
-                        "the exact engine measures the dataset, or what is published under the "
-                        "readings sequential and accumulate");
+                        "the exact engine measures the dataset, or what is published by curators "
+                        "from whom the model learns");
   game->measured = (ag_measured)word;
   return status;
 }
 
 /* --- the whole --- */
-
-static ag_status make_layout(ag_node root, ag_game *game, ag_error *error)
-{
-  double *column[game->curator_count], width[game->curator_count];
-  for (size_t c = 0; c < game->curator_count; c++) {
-    column[c] = game->curator[c].value;
-    width[c] = AG_CELL_WIDTH * game->curator[c].temperature;
-  }
-  ag_error inner;
-  ag_status status = ag_layout_create(game->space->count, game->curator_count, column, width,
-                                      game->space->log_mass, &game->layout, &inner);
-  if (status == AG_ERROR_INPUT)
-    return ag_node_fail(ag_node_find(root, "curators"), error, "%s", inner.message);
-  return status ? ag_fail(error, status, "%s", inner.message) : AG_OK;
-}
 
 /* The file's name without folder and ending, for a game without a name. */
 static char *default_name(const ag_config *config)
@@ -252,15 +151,13 @@ static ag_status read_game(ag_config *config, ag_game **out, ag_error *error)
   if (!status)
     status = ag_game_read_curators(root, game, error);
   if (!status)
-    status = read_loop(root, game, error);
+    status = ag_loop_read(root, game, &game->loop, error);
   if (!status)
     status = ag_game_read_samples(root, game, error);
   if (!status)
     status = read_measured(root, game, error);
   if (!status)
     status = read_metrics(root, game, error);
-  if (!status && !ag_space_is_cloud(game->space) && !game->texts)
-    status = make_layout(root, game, error);
   if (status)
     ag_game_free(game);
   else

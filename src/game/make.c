@@ -1,12 +1,12 @@
 #include "game/make.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/numerics.h"
-#include "curation/kernel.h"
 
 /* A space of bare items. */
 static const ag_space_type plain = {.name = "atoms", .summary = "", .example = ""};
@@ -16,6 +16,8 @@ static ag_status make_space(const ag_game_spec *spec, ag_game *game, ag_error *e
   ag_space *space = game->space = calloc(1, sizeof *space);
   if (!space)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a space");
+  if (spec->count == 0)
+    return ag_fail(error, AG_ERROR_INPUT, "a game needs items");
   space->type = &plain;
   space->count = spec->count;
   if (!spec->log_mass)
@@ -24,52 +26,92 @@ static ag_status make_space(const ag_game_spec *spec, ag_game *game, ag_error *e
   if (status)
     return status;
   memcpy(space->log_mass, spec->log_mass, spec->count * sizeof(double));
-  ag_log_normalize(space->log_mass, spec->count);
-  return AG_OK;
+  return isfinite(ag_log_normalize(space->log_mass, spec->count))
+             ? AG_OK
+             : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
 }
 
-static ag_status make_curator(const ag_game_spec *spec, size_t c, const ag_space *space,
+static ag_status copy_name(const ag_game_spec *spec, size_t c, ag_curator *curator,
+                           ag_error *error)
+{
+  char own[40];
+  snprintf(own, sizeof own, "curator %zu", c);
+  curator->name = ag_text_copy(spec->curator ? spec->curator[c] : own);
+  return curator->name ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for a curator's name");
+}
+
+/* Pool and temperature, from whichever the spec has. */
+static ag_status copy_settings(const ag_game_spec *spec, size_t c, ag_curator *curator,
+                               ag_error *error)
+{
+  static const ag_bounds pool = {.what = "the pool", .low = 2, .high = INFINITY, .whole = true};
+  static const ag_bounds temperature = {
+      .what = "the temperature", .high = INFINITY, .open_low = true, .open_high = true};
+  ag_schedule pools = {.value = curator->prefers ? 2 : 8}, temperatures = {.value = 1};
+  if (spec->pool)
+    pools.value = spec->pool[c] == AG_POOL_INFINITE ? INFINITY : (double)spec->pool[c];
+  if (spec->temperature)
+    temperatures.value = spec->temperature[c];
+  if (spec->pools)
+    pools = spec->pools[c];
+  if (spec->temperatures)
+    temperatures = spec->temperatures[c];
+  ag_status status = ag_schedule_check(&pools, &pool, error);
+  if (!status)
+    status = ag_schedule_check(&temperatures, &temperature, error);
+  if (!status)
+    status = ag_schedule_copy(&pools, &curator->pools, error);
+  return status ? status : ag_schedule_copy(&temperatures, &curator->temperatures, error);
+}
+
+static ag_status copy_rewards(const ag_game_spec *spec, size_t c, const ag_space *space,
                               ag_curator *curator, ag_error *error)
 {
-  ag_status status = ag_array_create(spec->count, sizeof(double), &curator->value, error);
+  size_t n = spec->count;
+  ag_status status = ag_array_create(n, sizeof(double), &curator->value, error);
   if (status)
     return status;
-  memcpy(curator->value, spec->reward[c], spec->count * sizeof(double));
-  curator->pool = spec->pool[c];
-  curator->temperature = spec->temperature[c];
-  curator->weight = spec->weight ? spec->weight[c] : 1 / (double)spec->curator_count;
-  double most = -INFINITY;
-  for (size_t i = 0; i < spec->count; i++)
-    if (!space->log_mass || space->log_mass[i] > -INFINITY)
-      most = fmax(most, curator->value[i]);
-  curator->optimal_level = curator->satisfaction_level = ag_reward_tie_level(most);
+  if (spec->prefers && spec->prefers[c]) {
+    status = ag_array_create(n, n * sizeof(double), &curator->prefers, error);
+    if (status)
+      return status;
+    memcpy(curator->prefers, spec->prefers[c], n * n * sizeof(double));
+    ag_curator_set_mean_wins(n, curator->prefers, curator->value);
+    return AG_OK;
+  }
+  if (!spec->reward || !spec->reward[c])
+    return ag_fail(error, AG_ERROR_INPUT, "%s has no rewards", curator->name);
+  memcpy(curator->value, spec->reward[c], n * sizeof(double));
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite(curator->value[i]) && (!space->log_mass || space->log_mass[i] > -INFINITY))
+      return ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
+                     curator->value[i], i);
   return AG_OK;
-}
-
-static ag_status make_loop(const ag_game_spec *spec, ag_game *game, ag_error *error)
-{
-  game->reading = spec->reading ? spec->reading : ag_readings[0];
-  game->real_share = spec->real_share;
-  game->initial_size = spec->initial_size > 0 ? spec->initial_size : 1;
-  game->added_size = spec->added_size > 0 ? spec->added_size : 1;
-  game->stage_count = spec->stage ? spec->stage_count : spec->curator_count;
-  ag_status status = ag_array_create(game->stage_count, sizeof *game->stage, &game->stage, error);
-  for (size_t s = 0; !status && s < game->stage_count; s++)
-    game->stage[s] = spec->stage ? spec->stage[s] : s;
-  return status;
 }
 
 static ag_status make_curators(const ag_game_spec *spec, ag_game *game, ag_error *error)
 {
+  if (spec->curator_count == 0)
+    return ag_fail(error, AG_ERROR_INPUT, "a game needs curators");
   game->curator = calloc(spec->curator_count, sizeof *game->curator);
   if (!game->curator)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the curators");
   game->curator_count = spec->curator_count;
-  for (size_t c = 0; c < spec->curator_count; c++) {
-    ag_status status = make_curator(spec, c, game->space, &game->curator[c], error);
-    if (status)
-      return status;
+  ag_status status = AG_OK;
+  for (size_t c = 0; !status && c < spec->curator_count; c++) {
+    ag_curator *curator = &game->curator[c];
+    curator->weight = 1 / (double)spec->curator_count;
+    status = copy_name(spec, c, curator, error);
+    if (!status)
+      status = copy_rewards(spec, c, game->space, curator, error);
+    if (!status)
+      status = copy_settings(spec, c, curator, error);
   }
+  if (status)
+    return status;
+  ag_game_tune(game);
+  for (size_t c = 0; c < spec->curator_count; c++)
+    ag_curator_set_levels(game, &game->curator[c]);
   return AG_OK;
 }
 
@@ -79,18 +121,13 @@ ag_status ag_game_make(const ag_game_spec *spec, ag_game **out, ag_error *error)
   ag_status status;
   if (!game)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
-  if ((status = make_space(spec, game, error)) || (status = make_curators(spec, game, error)) ||
-      (status = make_loop(spec, game, error))) {
-    ag_game_free(game);
-    return status;
-  }
-  double *column[game->curator_count], width[game->curator_count];
-  for (size_t c = 0; c < game->curator_count; c++) {
-    column[c] = game->curator[c].value;
-    width[c] = AG_CELL_WIDTH * game->curator[c].temperature;
-  }
-  status = ag_layout_create(spec->count, game->curator_count, column, width, game->space->log_mass,
-                            &game->layout, error);
+  game->replicates = 1;
+  game->name = ag_text_copy(spec->name ? spec->name : "game");
+  if (!game->name)
+    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
+  else if (!(status = make_space(spec, game, error)) &&
+           !(status = make_curators(spec, game, error)))
+    status = ag_loop_create(spec->step, spec->step_count, game, &game->loop, error);
   if (status)
     ag_game_free(game);
   else
@@ -98,58 +135,85 @@ ag_status ag_game_make(const ag_game_spec *spec, ag_game **out, ag_error *error)
   return status;
 }
 
-ag_status ag_game_numbers_create(const ag_game *game, ag_game_numbers *numbers, ag_error *error)
+/* --- a game's numbers --- */
+
+static ag_status copy_curator(const ag_game *game, size_t c, const size_t *item, size_t count,
+                              ag_game_numbers *numbers, ag_error *error)
+{
+  const ag_curator *curator = &game->curator[c];
+  size_t n = game->space->count;
+  numbers->name[c] = curator->name;
+  numbers->pools[c] = curator->pools;
+  numbers->temperatures[c] = curator->temperatures;
+  if (!curator->prefers) {
+    ag_status status = ag_array_create(count, sizeof(double), &numbers->reward[c], error);
+    for (size_t i = 0; !status && i < count; i++)
+      numbers->reward[c][i] = curator->value[item[i]];
+    return status;
+  }
+  ag_status status = ag_array_create(count, count * sizeof(double), &numbers->prefers[c], error);
+  for (size_t i = 0; !status && i < count; i++)
+    for (size_t k = 0; k < count; k++)
+      numbers->prefers[c][i * count + k] = curator->prefers[item[i] * n + item[k]];
+  return status;
+}
+
+static ag_status create_arrays(const ag_game *game, size_t count, ag_game_numbers *numbers,
+                               ag_error *error)
+{
+  size_t curators = game->curator_count;
+  numbers->spec.curator_count = curators;
+  numbers->reward = calloc(curators, sizeof *numbers->reward);
+  numbers->prefers = calloc(curators, sizeof *numbers->prefers);
+  numbers->pools = calloc(curators, sizeof *numbers->pools);
+  numbers->temperatures = calloc(curators, sizeof *numbers->temperatures);
+  numbers->name = calloc(curators, sizeof *numbers->name);
+  if (!numbers->reward || !numbers->prefers || !numbers->pools || !numbers->temperatures ||
+      !numbers->name)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game's numbers");
+  return ag_array_create(count, sizeof(double), &numbers->log_mass, error);
+}
+
+ag_status ag_game_numbers_create(const ag_game *game, const size_t *item, const double *log_mass,
+                                 size_t count, ag_game_numbers *out, ag_error *error)
 {
   ag_game_numbers made = {0};
-  size_t n = game->space->count, curators = game->curator_count;
-  ag_status status = ag_array_create(n, sizeof(double), &made.log_mass, error);
-  made.reward = calloc(curators, sizeof *made.reward);
-  made.pool = calloc(curators, sizeof *made.pool);
-  made.temperature = calloc(2 * curators, sizeof *made.temperature);
-  made.stage = calloc(game->stage_count, sizeof *made.stage);
-  if (!status && (!made.reward || !made.pool || !made.temperature || !made.stage))
-    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a game's numbers");
-  for (size_t c = 0; !status && c < curators; c++)
-    status = ag_array_create(n, sizeof(double), &made.reward[c], error);
+  ag_status status = create_arrays(game, count, &made, error);
+  if (!status)
+    memcpy(made.log_mass, log_mass, count * sizeof *log_mass);
+  for (size_t c = 0; !status && c < game->curator_count; c++)
+    status = copy_curator(game, c, item, count, &made, error);
+  if (!status)
+    status = ag_loop_describe(&game->loop, &made.step, error);
   if (status) {
-    made.spec.curator_count = curators;
     ag_game_numbers_free(&made);
     return status;
   }
-  made.weight = made.temperature + curators;
-  ag_game_initial_log_mass(game, made.log_mass);
-  for (size_t c = 0; c < curators; c++) {
-    ag_game_rewards(game, c, made.reward[c]);
-    made.pool[c] = game->curator[c].pool;
-    made.temperature[c] = game->curator[c].temperature;
-    made.weight[c] = game->curator[c].weight;
-  }
-  memcpy(made.stage, game->stage, game->stage_count * sizeof *made.stage);
-  made.spec = (ag_game_spec){.count = n,
+  made.spec = (ag_game_spec){.name = game->name,
+                             .count = count,
                              .log_mass = made.log_mass,
-                             .curator_count = curators,
+                             .curator_count = game->curator_count,
+                             .curator = made.name,
                              .reward = (const double *const *)made.reward,
-                             .pool = made.pool,
-                             .temperature = made.temperature,
-                             .weight = made.weight,
-                             .reading = game->reading,
-                             .stage_count = game->stage_count,
-                             .stage = made.stage,
-                             .real_share = game->real_share,
-                             .initial_size = game->initial_size,
-                             .added_size = game->added_size};
-  *numbers = made;
+                             .prefers = (const double *const *)made.prefers,
+                             .pools = made.pools,
+                             .temperatures = made.temperatures,
+                             .step_count = game->loop.step_count,
+                             .step = made.step};
+  *out = made;
   return AG_OK;
 }
 
 void ag_game_numbers_free(ag_game_numbers *numbers)
 {
-  for (size_t c = 0; numbers->reward && c < numbers->spec.curator_count; c++)
+  for (size_t c = 0; numbers->reward && numbers->prefers && c < numbers->spec.curator_count; c++) {
     free(numbers->reward[c]);
-  free(numbers->reward);
-  free(numbers->log_mass);
-  free(numbers->pool);
-  free(numbers->temperature);
-  free(numbers->stage);
+    free(numbers->prefers[c]);
+  }
+  void *const owned[] = {numbers->reward,   numbers->prefers,      numbers->log_mass,
+                         numbers->pools,    numbers->temperatures, numbers->name,
+                         numbers->step};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+    free(owned[i]);
   *numbers = (ag_game_numbers){0};
 }

@@ -17,12 +17,18 @@ typedef struct ag_play_array {
 
 enum { AG_PLAY_ARRAY_MOST = 4 };
 
-/* A play at generation 0, measured. Owner: ag_play_free; borrows the game. */
+/* A play at generation 0, measured. Status: AG_ERROR_INPUT: rewards that spread beyond numbers;
+ * AG_ERROR_MEMORY. Owner: ag_play_free; borrows the game. */
 ag_status ag_play_create(const ag_game *game, ag_play **play, ag_error *error);
 void ag_play_free(ag_play *play);
 
-/* Plays one generation. Nothing is allocated. */
-void ag_play_step(ag_play *play);
+/* Begins anew at generation 0 with log_mass [n] by item, which needs no normalisation and must have
+ * the items that p_0 has; p_ref stays p_0. Status: as ag_play_step. */
+ag_status ag_play_start(ag_play *play, const double *log_mass, ag_error *error);
+
+/* Plays one generation. Nothing is allocated, but where a pool or a temperature changes with t.
+ * Status: AG_ERROR_MEMORY, AG_ERROR_INPUT, of such a change alone; the play cannot go on then. */
+ag_status ag_play_step(ag_play *play, ag_error *error);
 size_t ag_play_generation(const ag_play *play);
 
 /* Metrics of the current generation [ag_game_metric_count]. */
@@ -30,16 +36,17 @@ const double *ag_play_metrics(const ag_play *play);
 
 /* log p_t by item [n], normalised. */
 void ag_play_log_mass(const ag_play *play, double *log_mass);
-/* log p_t by position in the game's layout [live], normalised. */
-void ag_play_positions(const ag_play *play, double *log_mass);
-/* What is published under `owner_model`: the other stages applied to p_t, by
- * item [n]. *differs is false, and nothing written, where the reading
- * publishes the model itself. Status: AG_ERROR_MEMORY. */
-ag_status ag_play_published(ag_play *play, double *log_mass, bool *differs, ag_error *error);
+/* What is published where the loop has a step `publish`: its curators select, one after another,
+ * from p_t; by item [n]. *differs is false, and nothing written, where there is no such step.
+ * Status: AG_ERROR_MEMORY. */
+ag_status ag_play_published(const ag_play *play, double *log_mass, bool *differs, ag_error *error);
 
+/* Makes the arrays what they are at a generation; their values are unknown before they are
+ * restored. Status: as ag_play_step. */
+ag_status ag_play_prepare(ag_play *play, size_t generation, ag_error *error);
 /* The arrays of a checkpoint; returns their number. */
 size_t ag_play_arrays(ag_play *play, ag_play_array array[AG_PLAY_ARRAY_MOST]);
 /* To be called after the arrays have been overwritten with a checkpoint's. */
-void ag_play_restore(ag_play *play, size_t generation);
+void ag_play_restore(ag_play *play);
 
 #endif

@@ -9,46 +9,45 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static ag_status read_pool(ag_node node, ag_pool *pool, ag_error *error)
+/* A whole number in words of its own: what is wrong with a pool is worth a sentence. */
+static ag_status check_pool(ag_node node, ag_error *error)
 {
-  const char *text = NULL;
   long long value = 0;
-  if (!ag_node_present(node))
-    return AG_OK;
-  if (ag_node_get_kind(node) == AG_NODE_SCALAR && !ag_node_text(node, "the pool", &text, NULL) &&
-      !ag_pool_read(text, pool, NULL))
-    return AG_OK;
-  if (!ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
+  if (ag_node_present(node) &&
+      !ag_node_integer(node, "the pool", LLONG_MIN, LLONG_MAX, &value, NULL) && value < 2)
     return ag_node_fail(
         node, error,
         "pool %lld; expected a whole number from 2 (a pool of one selects nothing), "
         "or inf",
         value);
-  return ag_node_fail(node, error,
-                      "the pool is not a size; expected a whole number from 2 to 2^53, "
-                      "or inf");
+  return AG_OK;
 }
 
-/* The levels that make the optimal set and satisfaction, over items with mass. */
-static void set_levels(const ag_game *game, ag_curator *curator)
+static ag_status read_pool(ag_node node, size_t generations, ag_schedule *pools, ag_error *error)
 {
-  const ag_space *space = game->space;
-  double most = -INFINITY;
-  bool open = ag_space_is_cloud(space) || game->texts; /* nobody knows the best one */
-  for (size_t i = 0; i < space->count && !open; i++)
-    if (!space->log_mass || space->log_mass[i] > -INFINITY)
-      most = fmax(most, curator->value[i]);
-  curator->optimal_level = open ? (double)NAN : ag_reward_tie_level(most);
-  const ag_reward_type *type = curator->reward.type;
-  curator->satisfaction_level =
-      type && type->satisfaction_level
-          ? ag_reward_tie_level(type->satisfaction_level(curator->reward.parameters))
-          : curator->optimal_level;
+  static const ag_bounds bounds = {.what = "the pool", .low = 2, .high = INFINITY, .whole = true};
+  ag_schedule made = *pools;
+  ag_status status = check_pool(node, error);
+  if (!status && ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SCALAR)
+    status = ag_node_fail(node, error,
+                          "the pool is not a size; expected a whole number from 2 to 2^53, "
+                          "or inf");
+  if (!status)
+    status = ag_schedule_read(node, &bounds, generations, &made, error);
+  for (size_t t = 0; !status && t < (made.count ? made.count : 1); t++)
+    if (ag_schedule_at(&made, t) > 0x1p53 && !isinf(ag_schedule_at(&made, t)))
+      status = ag_node_fail(node, error, "the pool is %g; expected at most 2^53, or inf",
+                            ag_schedule_at(&made, t));
+  if (status)
+    ag_schedule_free(&made);
+  else
+    *pools = made;
+  return status;
 }
 
 /* --- preferences without a reward --- */
 
-enum { PREFERENCE_ITEMS_MOST = 4096 };
+enum { PREFERENCE_ITEMS_MOST = 10000 };
 
 static ag_status read_preference_row(ag_node node, size_t n, double *row, ag_error *error)
 {
@@ -79,17 +78,6 @@ static ag_status check_preferences(ag_node node, size_t n, const double *prefers
   return AG_OK;
 }
 
-/* In place of a reward, an item's value is its mean probability of winning. */
-static void set_mean_wins(size_t n, const double *prefers, double *value)
-{
-  for (size_t x = 0; x < n; x++) {
-    double sum = 0;
-    for (size_t y = 0; y < n; y++)
-      sum += prefers[x * n + y];
-    value[x] = sum / (double)n;
-  }
-}
-
 static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator *curator,
                                   ag_error *error)
 {
@@ -98,10 +86,6 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
     return ag_node_fail(node, error,
                         "preferences between items cannot weigh what a model writes; "
                         "expected a reward");
-  if (!game->sampled)
-    return ag_node_fail(node, error,
-                        "preferences without a reward are played on samples; add "
-                        "`engine: samples`");
   if (game->space->dim > 0 || n > PREFERENCE_ITEMS_MOST)
     return ag_node_fail(node, error, "preferences need atoms or a table of at most %d items",
                         PREFERENCE_ITEMS_MOST);
@@ -113,7 +97,7 @@ static ag_status read_preferences(ag_node node, const ag_game *game, ag_curator 
   if (!status)
     status = check_preferences(node, n, curator->prefers, error);
   if (!status)
-    set_mean_wins(n, curator->prefers, curator->value);
+    ag_curator_set_mean_wins(n, curator->prefers, curator->value);
   return status;
 }
 
@@ -185,18 +169,20 @@ static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *cur
     return status;
   ag_node pool = ag_node_find(node, "pool");
   bool prefers = ag_node_present(ag_node_find(node, "preferences"));
-  curator->pool = prefers ? 2 : 8;
-  curator->temperature = curator->weight = 1;
-  if ((status = read_pool(pool, &curator->pool, error)) ||
-      (status = ag_game_read_positive(ag_node_find(node, "temperature"), "the temperature",
-                                      &curator->temperature, error)) ||
+  static const ag_bounds temperature = {
+      .what = "the temperature", .high = INFINITY, .open_low = true, .open_high = true};
+  curator->pools.value = prefers ? 2 : 8;
+  curator->temperatures.value = curator->weight = 1;
+  if ((status = read_pool(pool, game->generations, &curator->pools, error)) ||
+      (status = ag_schedule_read(ag_node_find(node, "temperature"), &temperature,
+                                 game->generations, &curator->temperatures, error)) ||
       (status = ag_game_read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
                                       error)) ||
       (status = read_values(node, game, curator, error)))
     return status;
-  if (prefers && curator->pool != 2)
-    return ag_node_fail(pool, error, "preferences between two items need pools of 2");
-  set_levels(game, curator);
+  for (size_t t = 0; prefers && t <= curator->pools.count; t++)
+    if (ag_schedule_at(&curator->pools, t) != 2)
+      return ag_node_fail(pool, error, "preferences between two items need pools of 2");
   return AG_OK;
 }
 
@@ -227,7 +213,10 @@ ag_status ag_game_read_curators(ag_node root, ag_game *game, ag_error *error)
       return status;
     weights += game->curator[c].weight;
   }
-  for (size_t c = 0; c < count; c++)
+  ag_game_tune(game);
+  for (size_t c = 0; c < count; c++) {
     game->curator[c].weight /= weights;
+    ag_curator_set_levels(game, &game->curator[c]);
+  }
   return AG_OK;
 }

@@ -66,12 +66,12 @@ static ag_status read_selection(ag_node node, ag_samples *samples, ag_error *err
 }
 
 /* replace, accumulate, {window: n} or {subsample: n}. */
-static ag_status read_dataset(ag_node node, const ag_reading *reading, ag_samples *samples,
+static ag_status read_dataset(ag_node node, const ag_loop *loop, ag_samples *samples,
                               ag_error *error)
 {
   static const char *const words[] = {"replace", "accumulate"}, *const sized[] = {"window",
                                                                                   "subsample"};
-  size_t word = reading->accumulates ? AG_DATASET_ACCUMULATE : AG_DATASET_REPLACE;
+  size_t word = ag_loop_accumulates(loop) ? AG_DATASET_ACCUMULATE : AG_DATASET_REPLACE;
   if (ag_node_get_kind(node) == AG_NODE_MAPPING) {
     ag_status status = ag_node_expect_keys(node, "the dataset", sized, COUNT(sized), error);
     if (!status && ag_node_count(node) != 1)
@@ -107,9 +107,9 @@ static ag_status read_keep(ag_node node, ag_game *game, ag_error *error)
   ag_samples *samples = &game->samples;
   ag_status status = expect_keep(node, game, error);
   if (!status)
-    status = ag_array_create(game->stage_count, sizeof *samples->keep, &samples->keep, error);
-  for (size_t s = 0; s < game->stage_count && !status; s++) {
-    const char *name = game->curator[game->stage[s]].name;
+    status = ag_array_create(game->loop.stage_count, sizeof *samples->keep, &samples->keep, error);
+  for (size_t s = 0; s < game->loop.stage_count && !status; s++) {
+    const char *name = game->curator[game->loop.stage[s].curator].name;
     bool one = ag_node_get_kind(node) == AG_NODE_SCALAR;
     samples->keep[s] = samples->generate > 1 ? samples->generate / 2 : 1;
     if (ag_node_present(node))
@@ -118,16 +118,36 @@ static ag_status read_keep(ag_node node, ag_game *game, ag_error *error)
   return status;
 }
 
-/* The fewest candidates that a stage can meet. */
-static size_t least_candidates(const ag_game *game, size_t stage)
+/* The fewest items that the steps can meet, by stage: least [stages]; returns the fewest that
+ * they leave. first: the fewest in the dataset. */
+static size_t walk_sizes(const ag_game *game, size_t first, size_t *least)
+{
+  const ag_loop *loop = &game->loop;
+  const size_t *keep = game->samples.keep;
+  bool learnt = true;
+  size_t size = first;
+  for (size_t s = 0; s < loop->stage_count; s++)
+    learnt &= !loop->stage[s].acts;
+  size = learnt ? game->samples.generate : first;
+  for (size_t s = 0; s < loop->step_count; s++) {
+    const ag_step *step = &loop->step[s];
+    size_t seen = size, kept = 0;
+    for (size_t k = 0; k < step->curator_count; k++) {
+      least[step->stage + k] = seen;
+      kept += keep[step->stage + k];
+      seen = step->type->publishes ? keep[step->stage + k] : seen;
+    }
+    if (step->curator_count == 0 || step->type->publishes)
+      continue;
+    size = learnt ? kept : game->samples.generate;
+    learnt = true;
+  }
+  return size;
+}
+
+static size_t least_dataset(const ag_game *game, size_t last)
 {
   const ag_samples *samples = &game->samples;
-  bool parallel = game->reading->parallel;
-  if (stage > 0 && !parallel)
-    return stage == 1 ? samples->generate : samples->keep[stage - 1];
-  size_t last = game->reading->first_only || parallel || game->stage_count == 1
-                    ? samples->generate
-                    : samples->keep[game->stage_count - 1];
   size_t least = samples->initial;
   if (samples->dataset == AG_DATASET_REPLACE || samples->dataset == AG_DATASET_WINDOW)
     least = last < least ? last : least;
@@ -136,17 +156,31 @@ static size_t least_candidates(const ag_game *game, size_t stage)
   return least;
 }
 
+/* The most that a curator may be asked to keep: by lot, all that its step keeps. */
+static size_t asked(const ag_game *game, size_t stage)
+{
+  const ag_step *step = &game->loop.step[game->loop.stage[stage].step];
+  size_t all = 0;
+  if (step->type->publishes || step->by_number)
+    return game->samples.keep[stage];
+  for (size_t k = 0; k < step->curator_count; k++)
+    all += game->samples.keep[step->stage + k];
+  return all;
+}
+
 static ag_status check_keep(ag_node node, const ag_game *game, ag_error *error)
 {
   const ag_selection_type *rule = game->samples.selection;
-  for (size_t s = 0; s < game->stage_count && !rule->with_replacement; s++) {
-    const char *name = game->curator[game->stage[s]].name;
-    size_t least = least_candidates(game, s), keep = game->samples.keep[s];
-    if (keep > least)
+  size_t least[game->loop.stage_count + 1];
+  walk_sizes(game, least_dataset(game, walk_sizes(game, game->samples.initial, least)), least);
+  for (size_t s = 0; s < game->loop.stage_count && !rule->with_replacement; s++) {
+    const char *name = game->curator[game->loop.stage[s].curator].name;
+    size_t keep = asked(game, s);
+    if (keep > least[s])
       return ag_node_fail(node, error,
                           "%s keeps %zu of %zu items, but the rule `%s` keeps an item once at "
                           "most; keep fewer, or use `selection: pools`",
-                          name, keep, least, rule->name);
+                          name, keep, least[s], rule->name);
   }
   for (size_t c = 0; c < game->curator_count; c++)
     if (game->curator[c].prefers && !rule->takes_preferences)
@@ -179,11 +213,11 @@ ag_status ag_game_read_samples(ag_node root, ag_game *game, ag_error *error)
   if (!status)
     status = read_selection(ag_node_find(node, "selection"), samples, error);
   if (!status)
-    status = read_dataset(dataset, game->reading, samples, error);
-  if (!status && game->sampled && game->reading->accumulates &&
+    status = read_dataset(dataset, &game->loop, samples, error);
+  if (!status && game->sampled && ag_loop_accumulates(&game->loop) &&
       samples->dataset != AG_DATASET_ACCUMULATE)
     status = ag_node_fail(dataset, error,
-                          "the reading `accumulate` keeps every item; expected `accumulate`");
+                          "a loop that accumulates keeps every item; expected `accumulate`");
   if (!status && game->sampled)
     status = check_keep(ag_node_present(node) ? node : root, game, error);
   return status;

@@ -8,121 +8,21 @@
 #include "base/numerics.h"
 #include "game/sampled_parts.h"
 
-/* --- choosing --- */
-
-static ag_random_key key_of(const ag_sampled *self, size_t stage)
+static ag_random_key key_of(const ag_sampled *self)
 {
-  return (ag_random_key){self->seed, (uint32_t)self->generation, (uint32_t)stage};
-}
-
-/* Chooses what stage number `stage` keeps: self->chosen [keep]. */
-static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, ag_error *error)
-{
-  const ag_game *game = self->tables->game;
-  size_t c = game->stage[stage], count = from->sample.count;
-  const ag_curator *curator = &game->curator[c];
-  ag_candidates candidates = {.count = count, .utility = ag_sampled_utility(self, from, c)};
-  if (curator->prefers)
-    candidates = (ag_candidates){.count = count,
-                                 .item_count = game->space->count,
-                                 .item = from->sample.item,
-                                 .prefers = curator->prefers};
-  ag_random_key key = key_of(self, stage);
-  ag_error inner = {0};
-  ag_status status = ag_select(self->selector, game->samples.selection, &candidates, curator->pool,
-                               game->samples.keep[stage], &key, self->chosen, &inner);
-  return status == AG_OK ? status
-                         : ag_fail(error, status, "generation %zu, %s: %s", self->generation,
-                                   curator->name, inner.message);
-}
-
-/* --- the stages of a generation --- */
-
-/* What the model learns from: the first curator's choice, or everybody's. */
-static ag_status train(ag_sampled *self, ag_error *error)
-{
-  const ag_game *game = self->tables->game;
-  size_t stages = game->reading->parallel ? game->stage_count : 1;
-  ag_status status = AG_OK;
-  ag_fit_report report = {0};
-  self->training.sample.count = 0;
-  for (size_t s = 0; s < stages && status == AG_OK; s++) {
-    status = choose(self, s, &self->data, error);
-    if (status == AG_OK)
-      status = ag_dataset_append(&self->training, &self->data, self->chosen, game->samples.keep[s],
-                                 error);
-  }
-  if (status != AG_OK)
-    return status;
-  ag_random_key key = key_of(self, 0);
-  status = self->model.type->fit(self->model.state, &self->training.sample, &key, &report, error);
-  self->fits.fits++;
-  self->fits.iterations += report.iterations;
-  self->fits.not_converged += !report.converged;
-  self->fits.reduced += report.reduced;
-  self->fits.regularised += report.regularised;
-  return status;
-}
-
-static ag_status generate(ag_sampled *self, ag_error *error)
-{
-  size_t count = self->tables->game->samples.generate;
-  ag_random_key key = key_of(self, 0);
-  self->generated.sample.count = 0;
-  ag_status status = ag_dataset_reserve(&self->generated, count, error);
-  if (status == AG_OK)
-    status =
-        self->model.type->sample(self->model.state, count, &key, &self->generated.sample, error);
-  if (status == AG_OK)
-    status = ag_sampled_describe(self, &self->generated, 0, AG_ORIGIN_MODEL, error);
-  return status;
-}
-
-/* The other curators choose, one after another; self->published is what is left. */
-static ag_status publish(ag_sampled *self, ag_error *error)
-{
-  const ag_game *game = self->tables->game;
-  ag_status status = AG_OK;
-  self->published = &self->generated;
-  for (size_t s = 1; s < game->stage_count && !game->reading->parallel && status == AG_OK; s++) {
-    ag_dataset *to = &self->kept[s % 2];
-    status = choose(self, s, self->published, error);
-    to->sample.count = 0;
-    if (status == AG_OK)
-      status = ag_dataset_append(to, self->published, self->chosen, game->samples.keep[s], error);
-    size_t origin = AG_ORIGIN_KEPT + s;
-    if (status == AG_OK)
-      memset(to->origin, (int)(origin < UINT8_MAX ? origin : UINT8_MAX), to->sample.count);
-    self->published = to;
-  }
-  return status;
+  return (ag_random_key){self->seed, (uint32_t)self->generation, 0};
 }
 
 /* --- the dataset --- */
 
 /* Adds draws of p_0; texts are drawn as sentences of the space. */
-static void draw(const ag_sampled *self, ag_random_purpose purpose, size_t count, ag_sample *to)
+void ag_sampled_draw_real(const ag_sampled *self, const ag_random_key *key,
+                          ag_random_purpose purpose, size_t count, ag_sample *to)
 {
   size_t at = to->count;
-  ag_random_key key = key_of(self, 0);
-  ag_sampled_draw(self->tables, &key, purpose, count, to);
+  ag_sampled_draw(self->tables, key, purpose, count, to);
   for (size_t i = at; self->texts && i < to->count; i++)
     to->item[i] = ag_sampled_texts_original(self->texts)[to->item[i]];
-}
-
-/* Adds draws of p_0 so that they are a share alpha of what this generation brings. */
-static ag_status add_real(ag_sampled *self, size_t added, ag_error *error)
-{
-  double alpha = self->tables->game->real_share;
-  double wanted = alpha < 1 ? alpha / (1 - alpha) * (double)added : (double)added;
-  size_t at = self->data.sample.count, count = (size_t)(wanted + 0.5);
-  if (count == 0)
-    return AG_OK;
-  ag_status status = ag_dataset_reserve(&self->data, at + count, error);
-  if (status != AG_OK)
-    return status;
-  draw(self, AG_RANDOM_REAL, count, &self->data.sample);
-  return ag_sampled_describe(self, &self->data, at, AG_ORIGIN_REAL, error);
 }
 
 /* Leaves `size` items, every subset as likely as any other. */
@@ -135,7 +35,7 @@ static ag_status subsample(ag_sampled *self, size_t size, ag_error *error)
   ag_status status = ag_array_create(size, sizeof *index, &index, error);
   if (status != AG_OK)
     return status;
-  ag_random_key key = key_of(self, 0);
+  ag_random_key key = key_of(self);
   ag_random random = ag_random_at(&key, AG_RANDOM_DATASET, 0);
   for (size_t i = 0; taken < size; i++)
     if (ag_random_uniform(&random) * (double)(count - i) < (double)(size - taken))
@@ -155,36 +55,34 @@ static void slide_window(ag_sampled *self, size_t incoming, size_t window)
   self->segment[self->segment_count++] = incoming;
 }
 
-/* What was kept becomes the dataset, without a copy. */
-static void take_published(ag_sampled *self)
+/* What is at hand becomes the dataset, without a copy. */
+static void take_current(ag_sampled *self)
 {
-  ag_dataset *kept = self->published == &self->kept[0] ? &self->kept[0] : &self->kept[1];
-  ag_dataset before = self->data;
-  self->data = *kept;
-  *kept = before;
-  self->published = &self->data;
+  ag_dataset *batch = self->kept + (self->current - self->kept), before = self->data;
+  self->data = *batch;
+  *batch = before;
+  if (self->published == batch)
+    self->published = &self->data;
+}
+
+static bool is_batch(const ag_sampled *self, const ag_dataset *dataset)
+{
+  return dataset >= self->kept && dataset < self->kept + AG_SAMPLED_BATCHES;
 }
 
 static ag_status update_dataset(ag_sampled *self, ag_error *error)
 {
-  const ag_game *game = self->tables->game;
-  const ag_samples *samples = &game->samples;
-  bool models = game->reading->first_only || game->reading->parallel;
-  const ag_dataset *added = models ? &self->generated : self->published;
-  if (samples->dataset == AG_DATASET_REPLACE && game->real_share == 0 &&
-      added != &self->generated) {
-    take_published(self);
+  const ag_samples *samples = &self->tables->game->samples;
+  if (samples->dataset == AG_DATASET_REPLACE && is_batch(self, self->current)) {
+    take_current(self);
     return AG_OK;
   }
   if (samples->dataset == AG_DATASET_REPLACE)
     self->data.sample.count = 0;
-  size_t before = self->data.sample.count, count = added->sample.count;
-  ag_status status =
-      ag_dataset_append(&self->data, added, NULL, game->real_share < 1 ? count : 0, error);
-  if (status == AG_OK && game->real_share > 0)
-    status = add_real(self, count, error);
+  size_t count = self->current->sample.count;
+  ag_status status = ag_dataset_append(&self->data, self->current, NULL, count, error);
   if (status == AG_OK && samples->dataset == AG_DATASET_WINDOW)
-    slide_window(self, self->data.sample.count - before, samples->size);
+    slide_window(self, count, samples->size);
   if (status == AG_OK && samples->dataset == AG_DATASET_SUBSAMPLE)
     status = subsample(self, samples->size, error);
   return status;
@@ -192,11 +90,7 @@ static ag_status update_dataset(ag_sampled *self, ag_error *error)
 
 ag_status ag_sampled_step(ag_sampled *self, ag_error *error)
 {
-  ag_status status = train(self, error);
-  if (status == AG_OK)
-    status = generate(self, error);
-  if (status == AG_OK)
-    status = publish(self, error);
+  ag_status status = ag_sampled_play_steps(self, error);
   if (status == AG_OK)
     status = update_dataset(self, error);
   if (status != AG_OK)
@@ -268,7 +162,8 @@ static ag_status draw_initial(ag_sampled *self, ag_error *error)
            count * sizeof(uint32_t));
     self->data.sample.count = count;
   } else {
-    draw(self, AG_RANDOM_INITIAL, count, &self->data.sample);
+    ag_random_key key = key_of(self);
+    ag_sampled_draw_real(self, &key, AG_RANDOM_INITIAL, count, &self->data.sample);
   }
   if (self->segment)
     self->segment[self->segment_count++] = count;
@@ -279,7 +174,7 @@ static ag_status draw_initial(ag_sampled *self, ag_error *error)
 static ag_status start_models(ag_sampled *self, bool current, ag_error *error)
 {
   const ag_watch *watch = self->tables->watch;
-  ag_random_key key = key_of(self, 0);
+  ag_random_key key = key_of(self);
   ag_status status = AG_OK;
   if (self->model.type->watch)
     self->model.type->watch(self->model.state, watch);
@@ -297,7 +192,7 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
   const ag_samples *samples = &game->samples;
   size_t most = 0, dim = ag_space_is_cloud(game->space) ? game->space->dim : 0;
   ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
-                                  &self->kept[1]};
+                                  &self->kept[1], &self->kept[2]};
   ag_status status = ag_model_create(&game->generator, game->space, &self->model, error);
   if (status == AG_OK && game->texts)
     status = ag_sampled_texts_create(game, &self->texts, error);
@@ -306,8 +201,12 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
                                datasets[d], error);
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets && self->texts; d++)
     datasets[d]->sample.texts = ag_sampled_texts_pool(self->texts);
-  for (size_t s = 0; s < game->stage_count; s++)
-    most = samples->keep[s] > most ? samples->keep[s] : most;
+  for (size_t s = 0; s < game->loop.step_count; s++) {
+    size_t together = 0; /* by lot one curator may keep all that a step keeps */
+    for (size_t k = 0; k < game->loop.step[s].curator_count; k++)
+      together += samples->keep[game->loop.step[s].stage + k];
+    most = together > most ? together : most;
+  }
   if (status == AG_OK)
     status = ag_selector_create(&self->selector, error);
   if (status == AG_OK)
@@ -386,7 +285,7 @@ void ag_sampled_free(ag_sampled *self)
   if (!self)
     return;
   ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
-                                  &self->kept[1]};
+                                  &self->kept[1], &self->kept[2]};
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets; d++)
     ag_dataset_free(datasets[d]);
   ag_model_free(&self->model);

@@ -1,11 +1,9 @@
 /* The sampled engine: one replicate of a game played with datasets, selection
  * rules and a fitted generator (arXiv 2511.12804, step (4) and Section 6.1).
  *
- * One generation: the first curator keeps items of D_t, the model is fitted to
- * them and generates, the other curators in turn keep some of that, and the dataset's
- * rule makes D_{t+1}. Under `parallel` every curator selects from D_t and the model
- * learns all that was kept; under `owner_model` and `parallel` what the model
- * generates joins the dataset. */
+ * One generation plays the loop's steps on D_t: the model is fitted to what the first selection
+ * keeps and generates, the later steps meet what it has generated, and the dataset's rule makes
+ * D_{t+1} of what they leave. */
 #ifndef AG_GAME_SAMPLED_H
 #define AG_GAME_SAMPLED_H
 

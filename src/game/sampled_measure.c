@@ -157,6 +157,7 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
     const ag_curator *curator = &game->curator[c];
     double *reward = dataset->column[c] + begin;
     double *utility = ag_sampled_utility(self, dataset, c) + begin;
+    double temperature = ag_curator_temperature_at(curator, self->generation);
     if (dim > 0) {
       ag_space view = {.count = count, .dim = dim, .point = sample->point + begin * dim};
       status = curator->reward.type->evaluate(curator->reward.parameters, &view, reward, error);
@@ -168,7 +169,7 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
     for (size_t i = 0; i < count && dim > 0; i++)
       *finite &= isfinite(reward[i]) != 0;
     for (size_t i = 0; i < count; i++)
-      utility[i] = reward[i] / curator->temperature;
+      utility[i] = reward[i] / temperature;
   }
   return status;
 }

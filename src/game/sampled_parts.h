@@ -14,13 +14,19 @@ struct ag_sampled_tables {
   const ag_watch *watch; /* of the models' work; or NULL */
 };
 
+enum { AG_SAMPLED_BATCHES = 3 }; /* at hand, published, and one to fill */
+
 struct ag_sampled {
   const ag_sampled_tables *tables;
   uint64_t seed;
   size_t generation;
   /* Columns: every curator's rewards, then every curator's utilities; none in training. */
-  ag_dataset data, training, generated, kept[2];
-  const ag_dataset *published; /* one of the above */
+  ag_dataset data, training, generated, kept[AG_SAMPLED_BATCHES];
+  const ag_dataset *current;   /* what the next step meets: one of the above, */
+  const ag_dataset *published; /* and so is this */
+  bool learnt;                 /* in this generation: what is at hand comes from the model */
+  bool publishes;              /* the loop has a step that publishes */
+  size_t reals, keeps;         /* steps of these kinds that this generation has seen */
   ag_model model;
   ag_sampled_texts *texts; /* or NULL */
   ag_selector *selector;
@@ -45,6 +51,22 @@ static inline double *ag_sampled_utility(const ag_sampled *sampled, const ag_dat
 /* Adds count draws of p_0 to the sample, which has room for them. */
 void ag_sampled_draw(const ag_sampled_tables *tables, const ag_random_key *key,
                      ag_random_purpose purpose, size_t count, ag_sample *sample);
+
+/* The same of a replicate, whose texts have numbers of their own. */
+void ag_sampled_draw_real(const ag_sampled *sampled, const ag_random_key *key,
+                          ag_random_purpose purpose, size_t count, ag_sample *sample);
+
+/* What steps do with the samples at hand. select: its curators choose from them, and what they
+ * keep is at hand (the first time: what the model makes of it). publish: they choose from them
+ * what people see. join: draws of p_0 (AG_RANDOM_REAL) or of D_t (AG_RANDOM_KEEP) join them and
+ * become a share of them all. Status: AG_ERROR_INPUT: nothing to choose from, or a reward that is
+ * not finite; AG_ERROR_MEMORY, and what a model can meet. */
+ag_status ag_sampled_select(const ag_step *step, ag_sampled *sampled, ag_error *error);
+ag_status ag_sampled_publish(const ag_step *step, ag_sampled *sampled, ag_error *error);
+ag_status ag_sampled_join(ag_sampled *sampled, ag_random_purpose purpose, double share,
+                          ag_error *error);
+/* All steps of a generation; what is at hand at the end joins the dataset. */
+ag_status ag_sampled_play_steps(ag_sampled *sampled, ag_error *error);
 
 /* Rewards and utilities of the dataset's items from number `at` on.
  * Status: AG_ERROR_INPUT: a reward that is not finite; AG_ERROR_MEMORY. */

@@ -39,16 +39,47 @@ static json_t *sinks_json(const ag_analysis *analysis)
   for (size_t s = 0; s < analysis->prediction->sink_count; s++) {
     const ag_sink *sink = &analysis->prediction->sinks[s];
     const ag_sink_detail *detail = &analysis->sink[s];
-    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "atoms",
+    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "atoms",
                                            numbers_json(sink->items.item, sink->items.count),
                                            "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
                                            ag_json_real(-sink->log_lambda), "log_lambda",
                                            ag_json_real(sink->log_lambda), "invader",
                                            number_json(detail->invader), "power",
-                                           ag_json_real(detail->power), "mixing_level",
-                                           ag_json_real(detail->mixing_level)));
+                                           ag_json_real(detail->power)));
   }
   return sinks;
+}
+
+/* The most massive items of a rest point. */
+static json_t *rest_atoms_json(const ag_rest_point *point)
+{
+  json_t *atoms = json_array();
+  for (size_t i = 0; i < point->count && i < AG_OUTCOME_MOST; i++)
+    json_array_append_new(atoms, json_pack("{s:o, s:o}", "index", count_json(point->item[i]),
+                                           "mass", ag_json_real(point->mass[i])));
+  return atoms;
+}
+
+static json_t *rest_points_json(const ag_prediction *prediction)
+{
+  json_t *points = json_array();
+  for (size_t r = 0; r < prediction->rest_point_count; r++) {
+    const ag_rest_point *point = &prediction->rest_points[r];
+    json_array_append_new(
+        points, json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:s}", "atoms", rest_atoms_json(point),
+                          "items", count_json(point->count), "stable", (int)point->stable,
+                          "attracts", (int)point->attracts, "spectral_radius",
+                          ag_json_real(point->radius), "growth_outside",
+                          ag_json_real(point->growth_outside), "start",
+                          point->every_start ? "every" : "some"));
+  }
+  return points;
+}
+
+static json_t *theory_json(const ag_theory *theory)
+{
+  return json_pack("{s:b, s:b, s:s}", "applies", (int)(theory->kind != AG_THEORY_NONE), "theorems",
+                   (int)theory->theorems, "why", theory->why);
 }
 
 static json_t *constants_json(const ag_constants *constants)
@@ -114,7 +145,9 @@ static json_t *winners_json(const ag_basins *basins, const ag_basin_order *order
 
 static json_t *order_json(const ag_game *game, const ag_basins *basins, const ag_basin_order *order)
 {
-  json_t *made = json_pack("{s:s, s:o}", "first", ag_game_curator_name(game, order->first),
+  json_t *made = json_pack("{s:s?, s:o}", "first",
+                           order->first == SIZE_MAX ? NULL
+                                                    : ag_game_curator_name(game, order->first),
                            "own_end", number_json(order->own_end));
   if (basins->kind == AG_BASIN_CRITICAL_MASS)
     json_object_set_new(made, "critical_mass", ag_json_real(order->critical_mass));
@@ -152,15 +185,18 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
 {
   const ag_prediction *prediction = analysis->prediction;
   json_t *document =
-      json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:b}", "name", ag_game_name(game), "reading",
+      json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:b}", "name", ag_game_name(game), "reading",
                 ag_game_reading(game), "regime", ag_regime_name(prediction->regime), "optimal_sets",
                 optimal_sets_json(game, prediction), "sinks", sinks_json(analysis), "paper_limit",
                 numbers_json(prediction->paper_limit.item, prediction->paper_limit.count),
                 "paper_theorem", prediction->paper_theorem, "lock_in", (int)prediction->lock_in);
+  bool theorems = prediction->theory.theorems;
   json_t *more = json_pack(
-      "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "items", count_json(analysis->item_count), "classes",
+      "{s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "theory",
+      theory_json(&prediction->theory), "neutral", (int)prediction->neutral, "cycles",
+      (int)prediction->cycles, "rest_points", rest_points_json(prediction), "items", count_json(analysis->item_count), "classes",
       count_json(analysis->class_count), "pareto_classes", count_json(analysis->front_count),
-      "constants", constants_json(&analysis->constants), "contraction",
+      "constants", theorems ? constants_json(&analysis->constants) : json_null(), "contraction",
       contraction_json(game, analysis), "growth", growth_json(analysis), "basins",
       basins ? basins_json(game, basins) : json_null());
   if (document && (!more || json_object_update(document, more) != 0)) {

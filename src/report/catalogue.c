@@ -42,10 +42,18 @@ static int selection_entry(size_t index, ag_catalogue_entry *entry)
 
 static int reading_entry(size_t index, ag_catalogue_entry *entry)
 {
-  const ag_reading *reading = ag_readings[index];
-  if (reading)
+  const ag_reading *reading = &ag_readings[index];
+  if (reading->name)
     *entry = (ag_catalogue_entry){reading->name, reading->summary, reading->example};
-  return reading != NULL;
+  return reading->name != NULL;
+}
+
+static int step_entry(size_t index, ag_catalogue_entry *entry)
+{
+  const ag_step_type *type = ag_step_types[index];
+  if (type)
+    *entry = (ag_catalogue_entry){type->name, type->summary, type->example};
+  return type != NULL;
 }
 
 static int generator_entry(size_t index, ag_catalogue_entry *entry)
@@ -76,7 +84,7 @@ static const struct {
   const char *name;
   int (*entry)(size_t index, ag_catalogue_entry *entry); /* index: at most one past the end */
 } kinds[] = {{"spaces", space_entry},         {"rewards", reward_entry},
-             {"readings", reading_entry},     {"selections", selection_entry},
+             {"readings", reading_entry},     {"steps", step_entry},     {"selections", selection_entry},
              {"generators", generator_entry}, {"metrics", metric_entry},
              {"presets", preset_entry}};
 enum { KINDS = sizeof kinds / sizeof *kinds };

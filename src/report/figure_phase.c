@@ -13,6 +13,7 @@ static const ag_category winners[] = {
     [AG_PHASE_SHARED] = {"optimum of both", "S", 3},
     [AG_PHASE_COMPROMISE] = {"compromise: nobody's optimum", "C", 2},
     [AG_PHASE_UNSETTLED] = {"not settled", "–", 4},
+    [AG_PHASE_DIVERSE] = {"several kept side by side", "D", 5},
 };
 enum { WINNERS = sizeof winners / sizeof *winners };
 

@@ -221,7 +221,7 @@ static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
     for (size_t k = 0; k < forecast->track_count; k++)
       forecast->share[k * rows + g] = exp(log_mass[forecast->track[k]]);
     if (g + 1 < rows)
-      ag_play_step(play);
+      status = ag_play_step(play, error);
   }
   ag_play_free(play);
   free(log_mass);

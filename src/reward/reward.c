@@ -140,7 +140,8 @@ void ag_reward_free(ag_reward *reward)
   *reward = (ag_reward){NULL, NULL};
 }
 
-double ag_reward_tie_level(double max)
+double ag_reward_tie_level(double max, double temperature)
 {
-  return max - 1e-12 * fmax(1, fabs(max));
+  const double roundings = 8 * 0x1p-52; /* of the number as it was written and worked out */
+  return max - fmax(1e-12 * temperature, roundings * fabs(max));
 }

@@ -57,8 +57,8 @@ ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_spa
                              double *values, ag_error *error);
 void ag_reward_free(ag_reward *reward);
 
-/* The smallest reward that counts as the maximum max: ties are recognised
- * within 1e-12 of max(1, |max|). */
-double ag_reward_tie_level(double max);
+/* The smallest reward that counts as equal to max: what lies nearer than 1e-12 temperatures, or
+ * than a few roundings of the number itself, is a tie. Neither depends on a unit. */
+double ag_reward_tie_level(double max, double temperature);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "theory/classes.h"
 #include "theory/theory.h"
 
 /* Of curator c in temperatures: the best reward, the best suboptimal one, the
@@ -17,8 +16,10 @@ static reward_range find_range(const ag_game *game, size_t c)
 {
   const ag_curator *curator = &game->curator[c];
   reward_range range = {-INFINITY, -INFINITY, INFINITY};
-  for (size_t j = 0; j < game->layout.live; j++) {
+  for (size_t j = 0; j < game->space->count; j++) {
     double x = curator->value[j] / curator->temperature;
+    if (!ag_game_is_live(game, j))
+      continue;
     range.best = fmax(range.best, x);
     range.worst = fmin(range.worst, x);
     if (curator->value[j] < curator->optimal_level)
@@ -32,34 +33,29 @@ static double refinement_gap(const ag_game *game, const ag_curator *owner,
                              const ag_curator *public_)
 {
   double best = -INFINITY, second = -INFINITY;
-  for (size_t j = 0; j < game->layout.live; j++)
-    if (owner->value[j] >= owner->optimal_level)
+  for (size_t j = 0; j < game->space->count; j++)
+    if (ag_game_is_live(game, j) && owner->value[j] >= owner->optimal_level)
       best = fmax(best, public_->value[j]);
-  for (size_t j = 0; j < game->layout.live; j++)
-    if (owner->value[j] >= owner->optimal_level && public_->value[j] < ag_reward_tie_level(best))
+  double level = ag_reward_tie_level(best, public_->temperature);
+  for (size_t j = 0; j < game->space->count; j++)
+    if (ag_game_is_live(game, j) && owner->value[j] >= owner->optimal_level &&
+        public_->value[j] < level)
       second = fmax(second, public_->value[j]);
   return (best - second) / public_->temperature;
 }
 
-/* The curator that follows the first in the order of play. */
-static size_t next_curator(const ag_game *game)
-{
-  for (size_t s = 1; s < game->stage_count; s++)
-    if (game->stage[s] != game->stage[0])
-      return game->stage[s];
-  return game->stage[0];
-}
-
+/* Of the first curator that acts, and of the next one (itself where it is alone). */
 static ag_constants find_constants(const ag_game *game)
 {
-  const ag_curator *owner = &game->curator[game->stage[0]];
-  const ag_curator *public_ = &game->curator[next_curator(game)];
-  reward_range o = find_range(game, game->stage[0]), p = find_range(game, next_curator(game));
+  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  size_t first = count > 0 ? acting[0] : 0, next = count > 1 ? acting[1] : first;
+  const ag_curator *owner = &game->curator[first], *public_ = &game->curator[next];
+  reward_range o = find_range(game, first), p = find_range(game, next);
   ag_constants found = {.gap_owner = o.best - o.second,
                         .gap_public = p.best - p.second,
                         .gap_refinement = refinement_gap(game, owner, public_)};
-  for (size_t j = 0; j < game->layout.live; j++)
-    if (owner->value[j] >= owner->optimal_level)
+  for (size_t j = 0; j < game->space->count; j++)
+    if (ag_game_is_live(game, j) && owner->value[j] >= owner->optimal_level)
       found.v_min +=
           game->space->log_mass ? exp(game->space->log_mass[j]) : 1 / (double)game->space->count;
   found.pool_threshold = 1 + ceil(8 / (found.gap_owner * found.v_min));
@@ -81,42 +77,24 @@ static double odds_contraction(const ag_game *game, size_t c)
   return 1 + expm1(-gap) * (double)(pool - 1) / (exp(span) + (double)(pool - 1));
 }
 
-/* The mass outside a sink at rest with real data, to first order:
- * sum_y alpha p_ref(y) / (1 - (1 - alpha) lambda(y)). */
-static double mixing_level(const ag_classes *classes, size_t sink)
+static void describe_sinks(const ag_classes *classes, const ag_ends *ends, ag_analysis *analysis)
 {
-  double alpha = classes->game->real_share, sum = 0;
-  for (size_t c = 0; c < classes->count; c++)
-    if (c != sink)
-      sum += alpha * exp(classes->item[c].log_mass) /
-             (1 - (1 - alpha) * exp(ag_classes_invasion(classes, c, sink)));
-  return sum;
-}
-
-static size_t class_item(const ag_classes *classes, size_t number)
-{
-  return classes->game->layout.item[classes->place[classes->item[number].begin]];
-}
-
-static void describe_sinks(const ag_classes *classes, const size_t *sinks, ag_analysis *analysis)
-{
-  const ag_game *game = classes->game;
+  bool power = ag_loop_accumulates(&classes->game->loop);
   for (size_t s = 0; s < analysis->prediction->sink_count; s++) {
-    size_t invader;
-    double log_lambda = ag_classes_worst_invader(classes, sinks[s], &invader);
+    size_t number = ends->end[s].number[0], invader;
+    double log_lambda = ag_classes_worst_invader(classes, number, &invader);
     analysis->sink[s] = (ag_sink_detail){
-        .invader = invader == sinks[s] ? SIZE_MAX : class_item(classes, invader),
-        .power = game->reading->accumulates ? expm1(log_lambda) : NAN,
-        .mixing_level = game->real_share > 0 ? mixing_level(classes, sinks[s]) : NAN};
+        .invader = invader == number ? SIZE_MAX : ag_classes_item(classes, invader),
+        .power = power ? expm1(log_lambda) : (double)NAN};
   }
 }
 
-static ag_status make_growth_table(const ag_classes *classes, const size_t *sinks,
-                                   size_t sink_count, ag_analysis *analysis, ag_error *error)
+static ag_status make_growth_table(const ag_classes *classes, const ag_ends *ends,
+                                   ag_analysis *analysis, ag_error *error)
 {
   size_t list[AG_GROWTH_MOST], count = 0;
-  for (size_t s = 0; s < sink_count && count < AG_GROWTH_MOST; s++)
-    list[count++] = sinks[s];
+  for (size_t s = 0; s < ends->count && count < AG_GROWTH_MOST; s++)
+    list[count++] = ends->end[s].number[0];
   for (size_t f = 0; f < classes->front_count && count < AG_GROWTH_MOST; f++) {
     bool known = false;
     for (size_t k = 0; k < count; k++)
@@ -132,7 +110,7 @@ static ag_status make_growth_table(const ag_classes *classes, const size_t *sink
     return status;
   analysis->growth_count = count;
   for (size_t a = 0; a < count; a++) {
-    analysis->growth_item[a] = class_item(classes, list[a]);
+    analysis->growth_item[a] = ag_classes_item(classes, list[a]);
     for (size_t b = 0; b < count; b++)
       analysis->log_growth[a * count + b] =
           a == b ? 0 : ag_classes_invasion(classes, list[a], list[b]);
@@ -140,41 +118,47 @@ static ag_status make_growth_table(const ag_classes *classes, const size_t *sink
   return AG_OK;
 }
 
-static ag_status fill(const ag_game *game, const ag_classes *classes, ag_analysis *analysis,
+/* Constants and growth factors, where there are any. */
+static ag_status fill(const ag_classes *classes, const ag_ends *ends, ag_analysis *analysis,
                       ag_error *error)
 {
-  size_t *sinks = NULL, count = 0;
-  ag_status status = ag_classes_sinks(classes, &sinks, &count, error);
-  if (!status)
-    status = ag_array_create(count, sizeof *analysis->sink, &analysis->sink, error);
+  const ag_game *game = classes->game;
+  ag_status status =
+      ag_array_create(ends->count, sizeof *analysis->sink, &analysis->sink, error);
   if (!status)
     status = ag_array_create(game->curator_count, sizeof(double), &analysis->contraction, error);
-  if (!status)
-    status = make_growth_table(classes, sinks, count, analysis, error);
-  if (!status) {
-    analysis->item_count = game->space->count;
-    analysis->class_count = classes->count;
-    analysis->front_count = classes->front_count;
+  if (!status && ends->theory.kind == AG_THEORY_SINKS)
+    status = make_growth_table(classes, ends, analysis, error);
+  if (status)
+    return status;
+  analysis->item_count = game->space->count;
+  analysis->class_count = classes->count;
+  analysis->front_count = classes->front_count;
+  if (ends->theory.theorems)
     analysis->constants = find_constants(game);
-    for (size_t c = 0; c < game->curator_count; c++)
-      analysis->contraction[c] = odds_contraction(game, c);
-    describe_sinks(classes, sinks, analysis);
-  }
-  free(sinks);
-  return status;
+  for (size_t c = 0; c < game->curator_count; c++)
+    analysis->contraction[c] = odds_contraction(game, c);
+  describe_sinks(classes, ends, analysis);
+  return AG_OK;
 }
 
 ag_status ag_analyze(const ag_game *game, ag_analysis **out, ag_error *error)
 {
   ag_classes classes = {0};
+  ag_ends ends = {0};
   ag_analysis *analysis = calloc(1, sizeof *analysis);
   if (!analysis)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for an analysis");
-  ag_status status = ag_classes_create(game, &classes, error);
-  if (!status)
-    status = ag_predict_from(game, &classes, &analysis->prediction, error);
-  if (!status)
-    status = fill(game, &classes, analysis, error);
+  bool items = !ag_space_is_cloud(game->space) && !game->texts;
+  ag_status status = items ? ag_classes_create(game, &classes, error)
+                           : ag_predict(game, &analysis->prediction, error);
+  if (!status && items)
+    status = ag_ends_find(&classes, &ends, error);
+  if (!status && items)
+    status = ag_predict_from(&classes, &ends, &analysis->prediction, error);
+  if (!status && items)
+    status = fill(&classes, &ends, analysis, error);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   if (status)
     ag_analysis_free(analysis);

@@ -34,8 +34,7 @@ void ag_claim_add(ag_claim *claim, const char *name, double value)
 
 size_t ag_audit_item(const ag_audit_case *one, size_t number)
 {
-  const ag_classes *classes = one->classes;
-  return classes->game->layout.item[classes->place[classes->item[number].begin]];
+  return ag_classes_item(one->classes, number);
 }
 
 const char *ag_audit_label(const ag_audit_case *one, size_t number, char *text, size_t size)
@@ -52,15 +51,16 @@ const char *ag_audit_label(const ag_audit_case *one, size_t number, char *text, 
 
 /* --- the case --- */
 
-/* The class that holds the paper's limit: all of the limit is in one class,
- * being best for every curator in turn. */
+/* The class that holds the paper's limit. */
 static size_t find_claimed(const ag_audit_case *one)
 {
   const ag_classes *classes = one->classes;
+  if (one->prediction->paper_limit.count == 0)
+    return 0;
   size_t item = one->prediction->paper_limit.item[0], claimed = 0;
   for (size_t c = 0; c < classes->count; c++)
     for (size_t i = 0; i < classes->item[c].count; i++)
-      if (classes->game->layout.item[classes->place[classes->item[c].begin + i]] == item)
+      if (classes->place[classes->item[c].begin + i] == item)
         claimed = c;
   return claimed;
 }
@@ -72,9 +72,9 @@ static ag_status play_variants(ag_audit_case *one, ag_error *error)
   ag_status status = ag_limit_of(&numbers->spec, generations, &one->own, NULL, error);
   if (status || !one->two)
     return status;
-  ag_stage_rotate(one->game, 1, numbers->stage);
+  ag_loop_turn(numbers->step, numbers->spec.step_count, 1);
   status = ag_limit_of(&numbers->spec, generations, &one->reversed, NULL, error);
-  ag_stage_rotate(one->game, 0, numbers->stage);
+  ag_loop_turn(numbers->step, numbers->spec.step_count, 1);
   double *swap = numbers->reward[0];
   numbers->reward[0] = numbers->reward[1];
   numbers->reward[1] = swap;
@@ -86,23 +86,28 @@ static ag_status play_variants(ag_audit_case *one, ag_error *error)
 }
 
 ag_status ag_audit_case_create(const ag_game *game, const ag_audit_options *options,
-                               const ag_classes *classes, const ag_prediction *prediction,
-                               ag_audit_case *out, ag_error *error)
+                               const ag_classes *classes, const ag_ends *ends,
+                               const ag_prediction *prediction, ag_audit_case *out,
+                               ag_error *error)
 {
-  ag_audit_case one = {
-      .game = game, .options = *options, .classes = classes, .prediction = prediction};
+  size_t acting[game->curator_count], count = ag_acting_curators(game, acting), stages = 0;
+  ag_audit_case one = {.game = game,
+                       .options = *options,
+                       .classes = classes,
+                       .ends = ends,
+                       .prediction = prediction};
   if (!one.options.generations)
     one.options.generations = AG_LIMIT_GENERATIONS;
   if (!one.options.searches)
     one.options.searches = 200;
-  one.owner = game->stage[0];
-  one.public_ = game->stage_count > 1 ? game->stage[1] : game->stage[0];
-  one.two = game->curator_count == 2 && game->stage_count == 2 && one.owner != one.public_;
-  ag_status status = ag_class_numbers_create(classes, &one.numbers, error);
+  for (size_t s = 0; s < game->loop.stage_count; s++)
+    stages += game->loop.stage[s].acts;
+  one.owner = count > 0 ? acting[0] : 0;
+  one.public_ = count > 1 ? acting[1] : one.owner;
+  one.two = game->curator_count == 2 && count == 2 && stages == 2 && prediction->theory.theorems;
+  ag_status status = ag_classes_numbers(classes, &one.numbers, error);
   if (status)
     return status;
-  one.numbers.spec.reading = ag_readings[0];
-  one.numbers.spec.real_share = 0;
   one.claimed = find_claimed(&one);
   status = play_variants(&one, error);
   if (status)
@@ -131,16 +136,11 @@ static const struct {
 };
 enum { CLAIMS = sizeof claims / sizeof *claims };
 
-/* What the reading and a grid do to the statements, said once a claim. */
+/* What a grid does to the statements, said once a claim. */
 static void add_remarks(const ag_game *game, ag_claim *claim)
 {
   size_t used = strlen(claim->explanation), left = sizeof claim->explanation - used;
   bool loop = strncmp(claim->claim, "ferbach", 7) != 0;
-  if (loop && (game->reading != ag_readings[0] || game->real_share > 0))
-    used += (size_t)snprintf(claim->explanation + used, left,
-                             " (Audited under the sequential reading without real data, which the "
-                             "claim is about; the game's own loop differs.)");
-  left = used < sizeof claim->explanation ? sizeof claim->explanation - used : 0;
   if (loop && left && game->space->dim > 0 && claim->verdict != AG_VERDICT_NOT_APPLICABLE)
     snprintf(claim->explanation + used, left,
              " (On a grid the sets are sets of cells, and gaps between cells are positive of "
@@ -151,6 +151,7 @@ ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options, ag
                         ag_error *error)
 {
   ag_classes classes = {0};
+  ag_ends ends = {0};
   ag_prediction *prediction = NULL;
   ag_audit_case one = {0};
   ag_audit *audit = calloc(1, sizeof *audit);
@@ -158,9 +159,11 @@ ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options, ag
                          ? ag_classes_create(game, &classes, error)
                          : ag_fail(error, AG_ERROR_MEMORY, "no memory for an audit");
   if (!status)
-    status = ag_predict_from(game, &classes, &prediction, error);
+    status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_audit_case_create(game, options, &classes, prediction, &one, error);
+    status = ag_predict_from(&classes, &ends, &prediction, error);
+  if (!status)
+    status = ag_audit_case_create(game, options, &classes, &ends, prediction, &one, error);
   for (size_t c = 0; !status && c < CLAIMS; c++) {
     ag_claim *claim = &audit->claim[audit->claim_count++];
     claim->claim = claims[c].name;
@@ -169,6 +172,7 @@ ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options, ag
   }
   ag_audit_case_free(&one);
   ag_prediction_free(prediction);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   if (status)
     ag_audit_free(audit);

@@ -8,12 +8,12 @@
 #include "theory/limit.h"
 #include "theory/theory.h"
 
-/* The game of the classes under the sequential reading, its prediction and its
- * ends. Curator number owner moves first, public_ next. */
+/* The game of the classes, as it is played, its prediction and its ends. Curator number owner moves first, public_ next. */
 typedef struct ag_audit_case {
   const ag_game *game;
   ag_audit_options options;
   const ag_classes *classes;
+  const ag_ends *ends;
   const ag_prediction *prediction;
   ag_game_numbers numbers; /* one item a class */
   size_t owner, public_;
@@ -55,8 +55,9 @@ ag_status ag_misreport_find(const ag_audit_case *one, size_t curator, ag_misrepo
 
 /* Builds a case (owned by the caller) and takes it apart. */
 ag_status ag_audit_case_create(const ag_game *game, const ag_audit_options *options,
-                               const ag_classes *classes, const ag_prediction *prediction,
-                               ag_audit_case *one, ag_error *error);
+                               const ag_classes *classes, const ag_ends *ends,
+                               const ag_prediction *prediction, ag_audit_case *one,
+                               ag_error *error);
 void ag_audit_case_free(ag_audit_case *one);
 
 #endif

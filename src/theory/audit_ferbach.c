@@ -60,6 +60,7 @@ static ag_status step_margin(size_t n, double *log_mass, const double *reward, a
 ag_status ag_audit_variance(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
   const ag_game_spec *spec = &one->numbers.spec;
+  const ag_loop *loop = &one->game->loop;
   size_t n = spec->count, steps = 0;
   double *work = NULL, margin = INFINITY;
   ag_status status = ag_array_create(3 * n, sizeof *work, &work, error);
@@ -67,10 +68,11 @@ ag_status ag_audit_variance(const ag_audit_case *one, ag_claim *claim, ag_error 
     return status;
   memcpy(work + 2 * n, one->numbers.log_mass, n * sizeof *work);
   for (size_t t = 0; !status && t < STEPS; t++)
-    for (size_t s = 0; !status && s < spec->stage_count; s++, steps++) {
-      size_t c = spec->stage[s];
-      status = step_margin(n, work + 2 * n, spec->reward[c], spec->pool[c], spec->temperature[c],
-                           work, &margin, error);
+    for (size_t s = 0; !status && s < loop->stage_count; s++, steps++) {
+      const ag_curator *curator = &one->game->curator[loop->stage[s].curator];
+      if (loop->stage[s].acts)
+        status = step_margin(n, work + 2 * n, spec->reward[loop->stage[s].curator], curator->pool,
+                             curator->temperature, work, &margin, error);
     }
   free(work);
   if (status)
@@ -87,10 +89,12 @@ ag_status ag_audit_variance(const ag_audit_case *one, ag_claim *claim, ag_error 
 ag_status ag_audit_divergence(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
   const ag_game *game = one->game;
-  const ag_curator *curator = &game->curator[game->stage[0]];
-  double alpha = game->real_share, lambda = alpha > 0 ? (1 - alpha) / alpha : INFINITY;
+  const ag_curator *curator = &game->curator[one->owner];
+  double alpha = ag_loop_real_share(&game->loop), lambda = alpha > 0 ? (1 - alpha) / alpha : INFINITY;
   double pool = curator->pool == AG_POOL_INFINITE ? INFINITY : (double)curator->pool;
-  if (game->stage_count != 1 || !(lambda * (pool - 1) < 1)) {
+  bool one_and_real = game->loop.step_count == 2 && game->loop.stage_count == 1 &&
+                      game->loop.step[1].type == ag_step_find("real");
+  if (!one_and_real || game->curator[one->owner].prefers || !(lambda * (pool - 1) < 1)) {
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the bound needs one curator and a share of real data with (1 - a) / a < "
                  "1 / (K - 1).");
@@ -100,10 +104,9 @@ ag_status ag_audit_divergence(const ag_audit_case *one, ag_claim *claim, ag_erro
   ag_play *play = NULL;
   ag_game *small = NULL;
   double *log_mass = NULL, most = 0, bound = -log1p(-lambda * (pool - 1));
-  ag_status status = ag_class_numbers_create(one->classes, &numbers, error);
+  ag_status status = ag_classes_numbers(one->classes, &numbers, error);
   if (status)
     return status;
-  numbers.spec.real_share = alpha;
   size_t n = numbers.spec.count;
   status = ag_array_create(n, sizeof *log_mass, &log_mass, error);
   if (!status)
@@ -112,7 +115,7 @@ ag_status ag_audit_divergence(const ag_audit_case *one, ag_claim *claim, ag_erro
     status = ag_play_create(small, &play, error);
   for (size_t t = 0; !status && t < 200; t++) {
     double divergence = 0;
-    ag_play_step(play);
+    status = ag_play_step(play, error);
     ag_play_log_mass(play, log_mass);
     for (size_t i = 0; i < n; i++)
       divergence += exp(log_mass[i]) * (log_mass[i] - numbers.log_mass[i]);

@@ -27,19 +27,19 @@ static bool optimal_for(const ag_audit_case *one, size_t curator, size_t number)
 /* The masses of A_O \ A_P and A_P \ A_O at the end of the play. */
 static ag_status find_coverage(const ag_audit_case *one, double coverage[2], ag_error *error)
 {
-  double *log_mass = NULL;
+  double *p = NULL;
   ag_limit limit;
   size_t classes = one->classes->count;
-  ag_status status = ag_array_create(classes, sizeof *log_mass, &log_mass, error);
+  ag_status status = ag_array_create(classes, sizeof *p, &p, error);
   if (!status)
-    status = ag_limit_of(&one->numbers.spec, one->options.generations, &limit, log_mass, error);
+    status = ag_limit_play(one->classes, one->ends, one->options.generations, p, &limit, error);
   coverage[0] = coverage[1] = 0;
   for (size_t c = 0; !status && c < classes; c++) {
-    bool o = optimal_for(one, one->owner, c), p = optimal_for(one, one->public_, c);
-    coverage[0] += o && !p ? exp(log_mass[c]) : 0;
-    coverage[1] += p && !o ? exp(log_mass[c]) : 0;
+    bool owns = optimal_for(one, one->owner, c), other = optimal_for(one, one->public_, c);
+    coverage[0] += owns && !other ? p[c] : 0;
+    coverage[1] += other && !owns ? p[c] : 0;
   }
-  free(log_mass);
+  free(p);
   return status;
 }
 
@@ -87,7 +87,7 @@ ag_status ag_audit_theorem_5(const ag_audit_case *one, ag_claim *claim, ag_error
  * hull, in temperatures. */
 static double pareto_slack(const ag_audit_case *one, size_t number)
 {
-  const double *t = one->numbers.temperature;
+  const double t[2] = {one->game->curator[0].temperature, one->game->curator[1].temperature};
   double x = reward_of(one, one->owner, number) / t[one->owner], slack = 0;
   double y = reward_of(one, one->public_, number) / t[one->public_];
   const ag_classes *classes = one->classes;

@@ -123,7 +123,7 @@ ag_status ag_misreport_find(const ag_audit_case *one, size_t curator, ag_misrepo
     for (size_t c = 0; c < one->game->curator_count; c++)
       search.reward[c] = c == curator ? search.report : one->numbers.reward[c];
     search.spec.reward = search.reward;
-    double span = fmax(span_of(search.truth, n), one->numbers.temperature[curator]);
+    double span = fmax(span_of(search.truth, n), one->game->curator[curator].temperature);
     status = try_scalings(&search, error);
     if (!status)
       status = try_targets(&search, span, error);

@@ -9,47 +9,50 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "theory/limit.h"
+#include "theory/odds.h"
 
 typedef struct basin_task {
   const ag_classes *classes;
-  const size_t *sinks; /* [sink_count] classes */
-  size_t sink_count;
-  ag_game_spec spec; /* the game of the classes, in the order of play at hand */
+  const ag_ends *ends;
+  const ag_game *game; /* of the classes, in the order of play at hand */
 } basin_task;
 
-/* The sink that a start reaches, by exact play; sink_count: not settled. */
+/* The end that a start reaches, by exact play; the number of ends: not settled. */
 static ag_status find_end(const basin_task *task, const double *log_mass, size_t *end,
                           ag_error *error)
 {
-  ag_game_spec spec = task->spec;
-  ag_limit limit = {0};
-  spec.log_mass = log_mass;
-  ag_status status = ag_limit_of(&spec, AG_LIMIT_GENERATIONS, &limit, NULL, error);
-  *end = task->sink_count;
-  for (size_t s = 0; !status && limit.settled && s < task->sink_count; s++)
-    if (task->sinks[s] == limit.number)
-      *end = s;
+  ag_limit limit;
+  ag_play *play = NULL;
+  ag_status status = ag_play_create(task->game, &play, error);
+  if (!status)
+    status = ag_limit_from(task->classes, task->ends, play, log_mass, AG_LIMIT_GENERATIONS, NULL,
+                           &limit, error);
+  ag_play_free(play);
+  *end = status || !limit.settled ? task->ends->count : limit.end;
   return status;
 }
 
 /* --- two classes --- */
 
-/* Bisection on the mass of the first class; both classes are sinks. */
-static ag_status find_critical(const basin_task *task, double *critical, ag_error *error)
+/* The boundary is where a generation does not change the odds, and whoever is above it gains. */
+static ag_status find_critical(const basin_task *task, const double *own, ag_basin_order *order,
+                               ag_error *error)
 {
-  double low = 0, high = 1;
-  size_t wanted = task->sinks[0] == 0 ? 0 : 1; /* the sink that is class 0 */
-  while (high - low > 1e-13) {
-    double mass = (low + high) / 2, log_mass[2] = {log(mass), log1p(-mass)};
-    size_t end;
-    ag_status status = find_end(task, log_mass, &end, error);
-    if (status)
-      return status;
-    if (end == task->sink_count)
-      break; /* nothing decides here: the boundary itself */
-    *(end == wanted ? &high : &low) = mass;
-  }
-  *critical = (low + high) / 2;
+  enum { ROOTS_MOST = 8 };
+  ag_odds_root root[ROOTS_MOST];
+  ag_map *map = NULL;
+  ag_status status = ag_map_create(task->game, &map, error);
+  if (status)
+    return status;
+  size_t count = ag_odds_roots(map, root, ROOTS_MOST);
+  for (size_t r = count; r-- > 0;)
+    if (root[r].repels)
+      order->critical_mass = root[r].mass;
+  double change = ag_odds_change(map, own[0] - own[1]);
+  for (size_t e = 0; e < task->ends->count && task->ends->end[e].count == 1 && change != 0; e++)
+    if (task->ends->end[e].number[0] == (change > 0 ? 0 : 1))
+      order->own_end = e;
+  ag_map_free(map);
   return AG_OK;
 }
 
@@ -113,10 +116,11 @@ static ag_status try_starts(const basin_task *task, const ag_basins *basins, uin
 static void choose_kind(const basin_task *task, const ag_basin_options *options, ag_basins *basins)
 {
   const ag_classes *classes = task->classes;
-  /* with real data nothing ends in one class, and starts are forgotten slowly or not at all */
-  bool settles = classes->game->real_share == 0;
-  basins->sink_count = task->sink_count;
-  if (task->sink_count < 2 || !settles)
+  size_t attracting = 0;
+  for (size_t e = 0; e < task->ends->count; e++)
+    attracting += task->ends->end[e].attracts;
+  basins->sink_count = task->ends->count;
+  if (attracting < 2)
     basins->kind = AG_BASIN_ONE_SINK;
   else if (classes->count == 2)
     basins->kind = AG_BASIN_CRITICAL_MASS;
@@ -129,47 +133,65 @@ static void choose_kind(const basin_task *task, const ag_basin_options *options,
     basins->start_count = options->starts ? options->starts : 500;
   }
   for (size_t c = 0; c < 3 && c < classes->count; c++)
-    basins->item[c] = classes->game->layout.item[classes->place[classes->item[c].begin]];
+    basins->item[c] = ag_classes_item(classes, c);
 }
 
 static ag_status find_order(const basin_task *task, const ag_basins *basins, uint64_t seed,
                             const double *own, ag_basin_order *order, ag_error *error)
 {
+  size_t ends = task->ends->count;
   ag_status status = AG_OK;
-  order->first = task->spec.stage[0];
-  order->critical_mass = NAN;
-  order->own_end = task->sink_count == 1 ? 0 : SIZE_MAX;
-  order->count = calloc(task->sink_count + 1, sizeof *order->count);
+  order->critical_mass = (double)NAN;
+  order->own_end = basins->kind == AG_BASIN_ONE_SINK ? task->ends->own : SIZE_MAX;
+  order->count = calloc(ends + 1, sizeof *order->count);
   if (basins->kind == AG_BASIN_TERNARY)
     order->winner = calloc(basins->start_count, 1);
   if (!order->count || (basins->kind == AG_BASIN_TERNARY && !order->winner))
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
   if (basins->kind == AG_BASIN_ONE_SINK)
     return AG_OK;
+  if (basins->kind == AG_BASIN_CRITICAL_MASS)
+    return find_critical(task, own, order, error);
   status = find_end(task, own, &order->own_end, error);
-  if (!status && order->own_end == task->sink_count)
+  if (!status && order->own_end == ends)
     order->own_end = SIZE_MAX;
-  if (!status && basins->kind == AG_BASIN_CRITICAL_MASS)
-    status = find_critical(task, &order->critical_mass, error);
-  else if (!status)
-    status = try_starts(task, basins, seed, order, error);
-  return status;
+  return status ? status : try_starts(task, basins, seed, order, error);
 }
 
-/* Every curator first, in the order of play. */
-static ag_status find_orders(basin_task *task, const ag_game_numbers *numbers,
+/* Who moves first in a list of steps; SIZE_MAX: nobody. */
+static size_t find_first(const ag_game *game)
+{
+  for (size_t s = 0; s < game->loop.stage_count; s++)
+    if (game->loop.stage[s].acts)
+      return game->loop.stage[s].curator;
+  return SIZE_MAX;
+}
+
+/* Every curator first, in the order of play; one order where the steps cannot be turned round or
+ * the ends depend on it. */
+static ag_status find_orders(basin_task *task, ag_game_numbers *numbers,
                              const ag_basin_options *options, ag_basins *basins, ag_error *error)
 {
-  const ag_game *game = task->classes->game;
-  bool one_order = game->reading->parallel || game->reading->first_only;
   ag_status status = AG_OK;
-  basins->order = calloc(game->stage_count, sizeof *basins->order);
+  size_t steps = numbers->spec.step_count;
+  size_t turns = task->ends->theory.kind == AG_THEORY_SINKS
+                     ? ag_loop_turns(numbers->step, steps)
+                     : 1;
+  basins->order = calloc(steps + 1, sizeof *basins->order);
   if (!basins->order)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
-  for (size_t s = 0; !status && s < (one_order ? 1 : game->stage_count); s++) {
-    ag_stage_rotate(game, s, numbers->stage);
-    status = find_order(task, basins, options->seed, numbers->log_mass,
-                        &basins->order[basins->order_count++], error);
+  for (size_t s = 0; !status && s < (turns > 0 ? turns : 1); s++) {
+    ag_game *game = NULL;
+    if (s > 0)
+      ag_loop_turn(numbers->step, steps, 1);
+    status = ag_game_make(&numbers->spec, &game, error);
+    task->game = game;
+    if (!status) {
+      basins->order[basins->order_count].first = find_first(game);
+      status = find_order(task, basins, options->seed, numbers->log_mass,
+                          &basins->order[basins->order_count++], error);
+    }
+    ag_game_free(game);
   }
   return status;
 }
@@ -178,24 +200,22 @@ ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options, a
                          ag_error *error)
 {
   ag_classes classes = {0};
+  ag_ends ends = {0};
   ag_game_numbers numbers = {0};
-  basin_task task = {.classes = &classes};
-  size_t *sinks = NULL;
+  basin_task task = {.classes = &classes, .ends = &ends};
   ag_basins *basins = calloc(1, sizeof *basins);
   ag_status status = basins ? ag_classes_create(game, &classes, error)
                             : ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");
   if (!status)
-    status = ag_classes_sinks(&classes, &sinks, &task.sink_count, error);
+    status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_class_numbers_create(&classes, &numbers, error);
+    status = ag_classes_numbers(&classes, &numbers, error);
   if (!status) {
-    task.sinks = sinks;
-    task.spec = numbers.spec;
     choose_kind(&task, options, basins);
     status = find_orders(&task, &numbers, options, basins, error);
   }
   ag_game_numbers_free(&numbers);
-  free(sinks);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   if (status)
     ag_basins_free(basins);

@@ -74,24 +74,15 @@ static void draw_game(ag_random *random, ag_regime regime, random_game *game)
 static ag_status make_game(const random_game *numbers, ag_game **game, ag_error *error)
 {
   const double *reward[2] = {numbers->reward[0], numbers->reward[1]};
+  static const char *const names[] = {"owner", "public"};
   ag_game_spec spec = {.count = numbers->atoms,
                        .log_mass = numbers->log_mass,
                        .curator_count = 2,
+                       .curator = names,
                        .reward = reward,
                        .pool = numbers->pool,
                        .temperature = numbers->temperature};
-  ag_status status = ag_game_make(&spec, game, error);
-  static const char *const names[] = {"owner", "public"};
-  for (size_t c = 0; !status && c < 2; c++) {
-    (*game)->curator[c].name = ag_text_copy(names[c]);
-    if (!(*game)->curator[c].name)
-      status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a name");
-  }
-  if (status && *game) {
-    ag_game_free(*game);
-    *game = NULL;
-  }
-  return status;
+  return ag_game_make(&spec, game, error);
 }
 
 /* Verdicts of the wanted rows on one game; claim[] keeps the evidence. */
@@ -101,15 +92,18 @@ static ag_status judge_game(const random_game *numbers, const ag_audit_options *
 {
   ag_game *game = NULL;
   ag_classes classes = {0};
+  ag_ends ends = {0};
   ag_prediction *prediction = NULL;
   ag_audit_case one = {0};
   ag_status status = make_game(numbers, &game, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
-    status = ag_predict_from(game, &classes, &prediction, error);
+    status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_audit_case_create(game, options, &classes, prediction, &one, error);
+    status = ag_predict_from(&classes, &ends, &prediction, error);
+  if (!status)
+    status = ag_audit_case_create(game, options, &classes, &ends, prediction, &one, error);
   for (size_t r = 0; !status && r < ROWS; r++) {
     claim[r] = (ag_claim){.claim = rows[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
     if (wanted[r])
@@ -121,6 +115,7 @@ static ag_status judge_game(const random_game *numbers, const ag_audit_options *
   }
   ag_audit_case_free(&one);
   ag_prediction_free(prediction);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;

@@ -46,23 +46,24 @@ static ag_status measure_rate(const ag_game *game, const ag_classes *classes, si
                               ag_error *error)
 {
   ag_play *play = NULL;
-  double before = -INFINITY, after = -INFINITY, *log_mass = NULL;
+  double before = -INFINITY, after = -INFINITY, *log_mass = NULL, of_class[ATOMS_MOST];
   /* enough for the next best invader to fall behind by 1e-10, or for a hundred
      times the settling */
   size_t extra = 100 * settled_at < 4000 ? 100 * settled_at : 4000;
-  ag_status status = ag_array_create(game->layout.live, sizeof(double), &log_mass, error);
+  ag_status status = ag_array_create(game->space->count, sizeof(double), &log_mass, error);
   if (!status)
     status = ag_play_create(game, &play, error);
   while (!status && ag_play_generation(play) < settled_at + extra)
-    ag_play_step(play);
+    status = ag_play_step(play, error);
   for (int look = 0; !status && look < 2; look++) {
-    ag_play_positions(play, log_mass);
+    ag_play_log_mass(play, log_mass);
+    ag_classes_log_mass(classes, log_mass, of_class);
     before = after;
     after = -INFINITY;
     for (size_t c = 0; c < classes->count; c++)
       if (c != number)
-        after = fmax(after, ag_classes_log_mass(classes, c, log_mass));
-    ag_play_step(play);
+        after = fmax(after, of_class[c]);
+    status = ag_play_step(play, error);
   }
   if (!status) {
     result->rated = true;
@@ -87,25 +88,26 @@ static ag_status play_game(const sink_game *numbers, sink_result *result, ag_err
   ag_game *game = NULL;
   ag_classes classes = {0};
   ag_limit limit = {0};
-  size_t *sinks = NULL, sink_count = 0, invader;
+  ag_ends ends = {0};
+  size_t invader;
   ag_status status = ag_game_make(&spec, &game, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
-    status = ag_classes_sinks(&classes, &sinks, &sink_count, error);
+    status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_limit_play(&classes, 4 * AG_LIMIT_GENERATIONS, false, &limit, error);
+    status = ag_limit_play(&classes, &ends, 4 * AG_LIMIT_GENERATIONS, NULL, &limit, error);
   if (!status) {
-    result->lock_in = sink_count > 1;
+    result->lock_in = ends.count > 1;
     result->settled = limit.outside < 1e-6;
-    for (size_t s = 0; s < sink_count; s++)
-      result->at_sink |= sinks[s] == limit.number;
+    for (size_t s = 0; s < ends.count; s++)
+      result->at_sink |= ends.end[s].number[0] == limit.number;
     double expected = ag_classes_worst_invader(&classes, limit.number, &invader);
     if (limit.settled)
       status =
           measure_rate(game, &classes, limit.number, limit.generations, expected, result, error);
   }
-  free(sinks);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;

@@ -1,30 +1,19 @@
 #include "theory/limit.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "game/play.h"
 
 /* The class with the most mass, and the mass elsewhere added up by itself:
  * 1 - mass would lose what is below 1e-16. */
-static size_t weigh_classes(const ag_classes *classes, const double *log_mass, double *outside)
+static size_t weigh_classes(size_t count, const double *p, double *outside)
 {
   size_t heaviest = 0;
-  double most = -INFINITY, sum = 0;
-  for (size_t c = 0; c < classes->count; c++) {
-    double mass = 0;
-    for (size_t i = 0; i < classes->item[c].count; i++)
-      mass += exp(log_mass[classes->place[classes->item[c].begin + i]]);
-    if (mass > most) {
-      sum += most > 0 ? most : 0;
-      most = mass;
-      heaviest = c;
-    } else {
-      sum += mass;
-    }
-  }
-  *outside = sum;
+  *outside = 0;
+  for (size_t c = 1; c < count; c++)
+    heaviest = p[c] > p[heaviest] ? c : heaviest;
+  for (size_t c = 0; c < count; c++)
+    *outside += c == heaviest ? 0 : p[c];
   return heaviest;
 }
 
@@ -34,92 +23,122 @@ static size_t next_look(size_t generation)
   return generation + 1 + generation / 10;
 }
 
-ag_status ag_limit_play(const ag_classes *classes, size_t generations, bool keep, ag_limit *limit,
-                        ag_error *error)
+static void read_classes(const ag_play *play, size_t count, double *p)
 {
-  const double settled_outside = 1e-9;
-  ag_limit made = {.measured_rate = NAN, .outside = 1};
-  ag_play *play = NULL;
-  size_t live = classes->game->layout.live, look = 1;
-  ag_status status = ag_array_create(live, sizeof(double), &made.log_mass, error);
-  if (!status)
-    status = ag_play_create(classes->game, &play, error);
-  while (!status && !made.settled && ag_play_generation(play) < generations) {
-    double before;
-    ag_play_step(play);
-    if (ag_play_generation(play) + 1 < look && ag_play_generation(play) + 1 < generations)
+  ag_play_log_mass(play, p);
+  for (size_t c = 0; c < count; c++)
+    p[c] = exp(p[c]);
+}
+
+/* What is still to go: to the nearest end that has the heaviest class, else outside that. */
+static double distance(const ag_classes *classes, const ag_ends *ends, const double *p,
+                       ag_limit *limit)
+{
+  double least = INFINITY, outside;
+  limit->number = weigh_classes(classes->count, p, &outside);
+  limit->end = SIZE_MAX;
+  for (size_t e = 0; e < ends->count; e++) {
+    double here = ag_end_distance(classes, &ends->end[e], p);
+    if (ends->end[e].attracts && here < least) {
+      least = here;
+      limit->end = e;
+    }
+  }
+  return limit->end == SIZE_MAX ? outside : least;
+}
+
+static ag_status play_to_end(const ag_classes *classes, const ag_ends *ends, ag_play *play,
+                             size_t generations, double *p, ag_limit *limit, ag_error *error)
+{
+  const double settled = 1e-9;
+  size_t look = 1;
+  ag_status status = AG_OK;
+  read_classes(play, classes->count, p);
+  limit->outside = distance(classes, ends, p, limit);
+  while (!status && !limit->settled && ag_play_generation(play) < generations) {
+    size_t next = ag_play_generation(play) + 1;
+    status = ag_play_step(play, error);
+    if (status || (next + 1 < look && next + 1 < generations))
       continue;
-    ag_play_positions(play, made.log_mass);
-    weigh_classes(classes, made.log_mass, &before);
-    ag_play_step(play);
-    ag_play_positions(play, made.log_mass);
-    made.number = weigh_classes(classes, made.log_mass, &made.outside);
-    made.measured_rate = log(made.outside / before);
-    made.settled = made.outside < settled_outside && ag_classes_is_sink(classes, made.number);
+    read_classes(play, classes->count, p);
+    double before = distance(classes, ends, p, limit);
+    status = ag_play_step(play, error);
+    read_classes(play, classes->count, p);
+    limit->outside = distance(classes, ends, p, limit);
+    limit->measured_rate = log(limit->outside / before);
+    limit->settled = limit->end != SIZE_MAX && limit->outside < settled;
     look = next_look(ag_play_generation(play));
   }
-  if (play)
-    made.generations = ag_play_generation(play);
-  ag_play_free(play);
-  if (status || !keep) {
-    free(made.log_mass);
-    made.log_mass = NULL;
-  }
-  if (!status)
-    *limit = made;
+  limit->generations = ag_play_generation(play);
+  limit->end = limit->settled ? limit->end : SIZE_MAX;
   return status;
 }
 
-void ag_limit_free(ag_limit *limit)
+ag_status ag_limit_from(const ag_classes *classes, const ag_ends *ends, ag_play *play,
+                        const double *start, size_t generations, double *out, ag_limit *limit,
+                        ag_error *error)
 {
-  free(limit->log_mass);
-  limit->log_mass = NULL;
+  double *p = NULL;
+  ag_status status = ag_array_create(classes->count, sizeof *p, &p, error);
+  *limit = (ag_limit){.measured_rate = (double)NAN, .end = SIZE_MAX};
+  if (!status && start)
+    status = ag_play_start(play, start, error);
+  if (!status)
+    status = play_to_end(classes, ends, play, generations, p, limit, error);
+  for (size_t c = 0; !status && out && c < classes->count; c++)
+    out[c] = p[c];
+  free(p);
+  return status;
 }
 
-ag_status ag_class_numbers_create(const ag_classes *classes, ag_game_numbers *numbers,
-                                  ag_error *error)
+ag_status ag_limit_play(const ag_classes *classes, const ag_ends *ends, size_t generations,
+                        double *p, ag_limit *limit, ag_error *error)
 {
-  ag_game_numbers made;
-  const ag_game *game = classes->game;
-  ag_status status = ag_game_numbers_create(game, &made, error);
-  if (status)
-    return status;
-  /* classes are fewer than items: the arrays are large enough */
-  made.spec.count = classes->count;
-  for (size_t c = 0; c < classes->count; c++) {
-    made.log_mass[c] = classes->item[c].log_mass;
-    for (size_t k = 0; k < game->curator_count; k++)
-      made.reward[k][c] = classes->reward[c * game->curator_count + k];
-  }
-  *numbers = made;
-  return AG_OK;
+  ag_game_numbers numbers = {0};
+  ag_game *game = NULL;
+  ag_play *play = NULL;
+  ag_status status = ag_classes_numbers(classes, &numbers, error);
+  if (!status)
+    status = ag_game_make(&numbers.spec, &game, error);
+  if (!status)
+    status = ag_play_create(game, &play, error);
+  if (!status)
+    status = ag_limit_from(classes, ends, play, NULL, generations, p, limit, error);
+  ag_play_free(play);
+  ag_game_free(game);
+  ag_game_numbers_free(&numbers);
+  return status;
 }
 
-ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit,
-                      double *log_mass, ag_error *error)
+ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                      ag_error *error)
 {
   ag_game *game = NULL;
   ag_classes classes = {0};
-  ag_limit made = {0};
+  ag_ends ends = {0};
+  double *of_class = NULL;
   ag_status status = ag_game_make(spec, &game, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
-    status = ag_limit_play(&classes, generations, true, &made, error);
-  if (!status) {
-    made.number = game->layout.item[classes.place[classes.item[made.number].begin]];
-    for (size_t j = 0; log_mass && j < spec->count; j++)
-      log_mass[game->layout.item[j]] = j < game->layout.live ? made.log_mass[j] : -INFINITY;
-    ag_limit_free(&made);
-    *limit = made;
-  }
+    status = ag_ends_find(&classes, &ends, error);
+  if (!status)
+    status = ag_array_create(classes.count, sizeof *of_class, &of_class, error);
+  if (!status)
+    status = ag_limit_play(&classes, &ends, generations, of_class, limit, error);
+  for (size_t i = 0; !status && p && i < spec->count; i++)
+    p[i] = 0;
+  for (size_t c = 0; !status && p && c < classes.count; c++)
+    for (size_t i = 0; i < classes.item[c].count; i++) {
+      size_t x = classes.place[classes.item[c].begin + i];
+      double share = game->space->log_mass ? game->space->log_mass[x] : -log((double)spec->count);
+      p[x] = of_class[c] * exp(share - classes.item[c].log_mass);
+    }
+  if (!status)
+    limit->number = ag_classes_item(&classes, limit->number);
+  free(of_class);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;
-}
-
-void ag_stage_rotate(const ag_game *game, size_t first, size_t *stage)
-{
-  for (size_t s = 0; s < game->stage_count; s++)
-    stage[s] = game->stage[(first + s) % game->stage_count];
 }

@@ -8,12 +8,14 @@
 
 #include "base/memory.h"
 #include "theory/limit.h"
+#include "theory/theory.h"
 
 enum { DEFAULT_GENERATIONS = 2000 };
 
 const char *ag_phase_winner_name(ag_phase_winner winner)
 {
-  static const char *const names[] = {"owner", "public", "shared", "compromise", "unsettled"};
+  static const char *const names[] = {"first", "second", "shared", "compromise", "unsettled",
+                                      "diverse"};
   return names[winner];
 }
 
@@ -33,34 +35,44 @@ static double axis_value(const ag_phase_axis *axis, size_t i)
   return axis->integer ? round(value) : value;
 }
 
-/* The second of the two curators that count: the next one in the order. */
-static const ag_curator *second_curator(const ag_game *game)
+/* The first two curators who act, in order; the same one where it is alone. */
+static void find_two(const ag_game *game, size_t two[2])
 {
-  for (size_t s = 1; s < game->stage_count; s++)
-    if (game->stage[s] != game->stage[0])
-      return &game->curator[game->stage[s]];
-  return &game->curator[game->stage[0]];
+  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  two[0] = count > 0 ? acting[0] : 0;
+  two[1] = count > 1 ? acting[1] : two[0];
 }
 
-static ag_phase_winner find_winner(const ag_classes *classes, const ag_limit *limit)
+static bool is_favourite(const ag_game *game, size_t curator, size_t item)
+{
+  return game->curator[curator].value[item] >= game->curator[curator].optimal_level;
+}
+
+static ag_phase_winner find_winner(const ag_classes *classes, const ag_limit *limit,
+                                   const double *p)
 {
   const ag_game *game = classes->game;
-  size_t place = classes->place[classes->item[limit->number].begin];
-  const ag_curator *owner = &game->curator[game->stage[0]], *public_ = second_curator(game);
-  if (limit->outside > 0.01)
-    return AG_PHASE_UNSETTLED;
-  bool is_owners = owner->value[place] >= owner->optimal_level;
-  bool is_publics = public_->value[place] >= public_->optimal_level;
-  return is_owners ? (is_publics ? AG_PHASE_SHARED : AG_PHASE_OWNER)
-                   : (is_publics ? AG_PHASE_PUBLIC : AG_PHASE_COMPROMISE);
+  size_t two[2], item = ag_classes_item(classes, limit->number);
+  find_two(game, two);
+  if (1 - p[limit->number] > 0.01)
+    return limit->settled ? AG_PHASE_DIVERSE : AG_PHASE_UNSETTLED;
+  bool first = is_favourite(game, two[0], item), second = is_favourite(game, two[1], item);
+  return first ? (second ? AG_PHASE_SHARED : AG_PHASE_OWNER)
+               : (second ? AG_PHASE_PUBLIC : AG_PHASE_COMPROMISE);
 }
 
-static double effective_number(const ag_classes *classes, const double *log_mass)
+/* exp of the entropy: a class's items have the proportions of p_0. */
+static double effective_number(const ag_classes *classes, const double *p)
 {
+  const ag_space *space = classes->game->space;
   double entropy = 0;
-  for (size_t j = 0; j < classes->game->layout.live; j++)
-    if (log_mass[j] > -700)
-      entropy -= exp(log_mass[j]) * log_mass[j];
+  for (size_t c = 0; c < classes->count; c++)
+    for (size_t i = 0; p[c] > 0 && i < classes->item[c].count; i++) {
+      size_t x = classes->place[classes->item[c].begin + i];
+      double initial = space->log_mass ? space->log_mass[x] : -log((double)space->count);
+      double log_mass = log(p[c]) + initial - classes->item[c].log_mass;
+      entropy -= log_mass > -700 ? exp(log_mass) * log_mass : 0;
+    }
   return exp(entropy);
 }
 
@@ -88,27 +100,62 @@ static ag_status load_point(const phase_task *task, size_t x, size_t y, ag_game 
   return status;
 }
 
+/* The names that the first point's curators have: the words of the diagram. */
+static ag_status keep_names(const ag_game *game, ag_phase *phase, ag_error *error)
+{
+  size_t two[2];
+  find_two(game, two);
+  for (size_t k = 0; k < 2; k++) {
+    phase->curator[k] = ag_text_copy(game->curator[two[k]].name);
+    if (!phase->curator[k])
+      return ag_fail(error, AG_ERROR_MEMORY, "no memory for a name");
+  }
+  return AG_OK;
+}
+
+/* Theory must cover the game at every point: one that is played otherwise has no end to find. */
+static ag_status check_point(const ag_game *game, const ag_theory *theory, ag_error *error)
+{
+  if (theory->kind != AG_THEORY_NONE && !game->sampled)
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_INPUT, "no phase diagram of this game: %s",
+                 game->sampled && theory->kind != AG_THEORY_NONE
+                     ? "it is played on samples; add -s engine=exact -s generator=ideal"
+                     : theory->why);
+}
+
 static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error *error)
 {
   ag_phase *phase = task->phase;
-  size_t at = y * phase->axis[0].count + x, *sinks = NULL, sink_count = 0;
+  size_t at = y * phase->axis[0].count + x;
   ag_game *game = NULL;
   ag_classes classes = {0};
+  ag_ends ends = {0};
   ag_limit limit = {0};
+  double *p = NULL;
+  ag_theory theory;
   ag_status status = load_point(task, x, y, &game, error);
+  if (!status) {
+    ag_theory_of(game, &theory);
+    status = check_point(game, &theory, error);
+  }
+  if (!status && at == 0)
+    status = keep_names(game, phase, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
-    status = ag_classes_sinks(&classes, &sinks, &sink_count, error);
+    status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_limit_play(&classes, task->generations, true, &limit, error);
+    status = ag_array_create(classes.count, sizeof *p, &p, error);
+  if (!status)
+    status = ag_limit_play(&classes, &ends, task->generations, p, &limit, error);
   if (!status) {
-    phase->winner[at] = (unsigned char)find_winner(&classes, &limit);
-    phase->sink_count[at] = (unsigned char)(sink_count < 255 ? sink_count : 255);
-    phase->effective_number[at] = effective_number(&classes, limit.log_mass);
+    phase->winner[at] = (unsigned char)find_winner(&classes, &limit, p);
+    phase->sink_count[at] = (unsigned char)(ends.count < 255 ? ends.count : 255);
+    phase->effective_number[at] = effective_number(&classes, p);
   }
-  ag_limit_free(&limit);
-  free(sinks);
+  free(p);
+  ag_ends_free(&ends);
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;
@@ -210,6 +257,8 @@ void ag_phase_free(ag_phase *phase)
     free((char *)phase->axis[a].path);
     free(phase->value[a]);
   }
+  free(phase->curator[0]);
+  free(phase->curator[1]);
   free(phase->winner);
   free(phase->sink_count);
   free(phase->effective_number);
