@@ -195,7 +195,7 @@ void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t i = 0; i < space->count; i++)
+  for (size_t i = 0; i < ag_game_item_count(game); i++)
     log_mass[i] = space->log_mass ? space->log_mass[i] : -log((double)space->count);
 }
 
