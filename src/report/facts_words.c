@@ -125,15 +125,14 @@ char *ag_item_set_words(const ag_game *game, const ag_item_set *set)
 char *ag_regime_words(const ag_prediction *prediction)
 {
   static const char *const meaning[] = {
-      [AG_REGIME_PERFECT] = "all curators like the same things best",
+      [AG_REGIME_PERFECT] = "everybody who acts likes the same things best",
       [AG_REGIME_PARTIAL] = "the curators' favourites overlap, but are not the same",
       [AG_REGIME_DISJOINT] = "the curators' favourites have nothing in common"};
   ag_buffer words = {0};
   if (!prediction->optimal_sets)
     return NULL;
   ag_buffer_print(&words, "%s: %s", ag_regime_name(prediction->regime),
-                  prediction->curator_count > 1 ? meaning[prediction->regime]
-                                                : "there is one curator");
+                  meaning[prediction->regime]);
   return finish(&words);
 }
 
@@ -163,13 +162,28 @@ char *ag_ends_words(const ag_facts *facts)
   return finish(&words);
 }
 
-/* How fast a sink takes over. A factor that would be printed as 0 or 1 is told in another way. */
-static void say_pace(ag_buffer *words, double log_lambda)
+static bool accumulates(const ag_game *game)
+{
+  const char *dataset = ag_game_sampling(game).dataset;
+  if (dataset && strcmp(dataset, "accumulate") == 0)
+    return true;
+  for (size_t s = 0; s < ag_game_step_count(game); s++)
+    if (strcmp(ag_game_step_name(game, s), "accumulate") == 0)
+      return true;
+  return false;
+}
+
+/* How fast a sink takes over: by a factor a generation, or, as data accumulate, by a power of
+ * their number. A factor that would be printed as 0 or 1 is told in another way. */
+static void say_pace(ag_buffer *words, const ag_game *game, double log_lambda)
 {
   double factor = exp(log_lambda);
   if (isinf(log_lambda))
     return;
-  if (factor < 1e-300)
+  if (accumulates(game))
+    ag_buffer_print(words, "; near it the rest falls like t^%s",
+                    ag_text_number(expm1(log_lambda)).text);
+  else if (factor < 1e-300)
     ag_buffer_print(words, "; near it the rest is gone in a generation");
   else if (factor > 0.999)
     ag_buffer_print(words, "; near it the rest shrinks by only %s a generation",
@@ -183,7 +197,7 @@ static void say_sink(ag_buffer *words, const ag_game *game, const ag_sink *sink,
 {
   say_set(words, game, &sink->items);
   ag_buffer_print(words, " (%s of the final mass", ag_text_share(share).text);
-  say_pace(words, sink->log_lambda);
+  say_pace(words, game, sink->log_lambda);
   ag_buffer_print(words, ")");
 }
 
@@ -272,8 +286,9 @@ char *ag_ending_words(const ag_game *game, const ag_facts *facts, const ag_endin
   else if (ending->verdict == AG_RUN_NO_PREDICTION)
     ag_buffer_print(&words, "it %s", ending->settled ? "has come to rest" : "still changes");
   else {
-    ag_buffer_print(&words, "%s",
-                    ending->verdict == AG_RUN_ELSEWHERE ? "it has come to rest where " : "");
+    if (ending->verdict == AG_RUN_ELSEWHERE)
+      ag_buffer_print(&words, "it has come to rest %s ",
+                      ending->kind == AG_END_NONE ? "though" : "where");
     say_place(&words, game, facts, ending);
   }
   return finish(&words);
