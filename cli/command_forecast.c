@@ -284,28 +284,12 @@ static render_text plain_share(double share)
   return text;
 }
 
-/* A generation as the game plays it, step by step; on the heap. */
-static char *describe_steps(const forecast_view *view)
-{
-  char *text = program_format("%s", "");
-  for (size_t s = 0; s < ag_game_step_count(view->game); s++) {
-    size_t size = ag_game_step_words(view->game, s, NULL, 0) + 1;
-    char *words = program_allocate(size, 1);
-    ag_game_step_words(view->game, s, words, size);
-    char *longer = program_format("%s%s%s", text, s ? ", then " : "", words);
-    free(words);
-    free(text);
-    text = longer;
-  }
-  return text;
-}
-
 /* What the two sides do: in words of their scores, unless another game is asked for. */
 static char *describe_generation(const forecast_view *view)
 {
   if (is_overridden(view, "loop") || is_overridden(view, "engine") ||
       is_overridden(view, "samples") || is_overridden(view, "generator"))
-    return describe_steps(view);
+    return outcome_describe_steps(view->game);
   return program_format("the owner keeps what scores well in '%s', the public keeps of that what "
                         "scores well in '%s', and the model learns exactly what was kept",
                         view->options->owner, view->options->public_);

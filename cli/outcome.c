@@ -47,8 +47,36 @@ void outcome_print_line(FILE *out, const char *head, char *line)
 
 /* ---- what was played ---- */
 
+char *outcome_describe_steps(const ag_game *game)
+{
+  char *text = program_format("%s", "");
+  for (size_t s = 0; s < ag_game_step_count(game); s++) {
+    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
+    char *words = program_allocate(size, 1);
+    ag_game_step_words(game, s, words, size);
+    char *longer = program_format("%s%s%s", text, s ? ", then " : "", words);
+    free(words);
+    free(text);
+    text = longer;
+  }
+  return text;
+}
+
+/* Whether a generation is one curator after another and nothing else. */
+static bool is_plain_sequence(const ag_game *game)
+{
+  for (size_t s = 0; s < ag_game_step_count(game); s++)
+    if (strcmp(ag_game_step_name(game, s), "curate") != 0)
+      return false;
+  return true;
+}
+
 static void print_order(FILE *out, const ag_game *game)
 {
+  if (!is_plain_sequence(game)) {
+    outcome_print_line(out, "Loop", outcome_describe_steps(game));
+    return;
+  }
   char *order = program_format("%s", "");
   for (size_t i = 0; i < ag_game_stage_count(game); i++) {
     char *longer = program_format("%s%s%s", order, i ? " → " : "",

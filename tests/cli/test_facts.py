@@ -61,8 +61,8 @@ generator: {ngram: {order: 2}}
 samples: {generate: 20, keep: {owner: 10}}
 """,
 }
-VERDICTS = {"two-verdicts": "still moving", "names": "as predicted", "wrong-rule": "no prediction",
-            "constant": "as predicted", "texts": "no prediction"}
+VERDICTS = {"two-verdicts": "still moving", "pluralism": "as predicted", "names": "as predicted",
+            "wrong-rule": "no prediction", "constant": "as predicted", "texts": "no prediction"}
 
 
 def tell(folder, name):
@@ -88,7 +88,7 @@ def terminal_page_and_json_have_one_verdict():
         for name in GAMES:
             terminal, facts, words, page = tell(folder, name)
             verdict = facts["verdict"]
-            expect(verdict == VERDICTS.get(name, verdict), name, verdict)
+            expect(verdict == VERDICTS[name], name, verdict)
             expect(line(terminal, "Outcome") == facts["words"], name, terminal, facts)
             expect(f"<dt>outcome</dt><dd>{verdict}</dd>" in page, name, "tile")
             said = facts["words"][0].upper() + facts["words"][1:] + "."
@@ -97,6 +97,16 @@ def terminal_page_and_json_have_one_verdict():
             expect(facts["headline"] in words, name, facts["headline"])
             expect(facts["theory"]["why"] in words, name, facts["theory"])
             expect(line(terminal, "Theory") == facts["theory"]["why"], name, terminal)
+
+
+@test
+def a_rest_point_comes_with_its_certificate():
+    with scratch() as folder:
+        terminal, facts, words, _ = tell(folder, "pluralism")
+        expect(facts["against"]["kind"] == "rest point" and facts["against"]["distance"] < 1e-12, facts)
+        for text in (plain(terminal), words):
+            expect("atom 0 50.0 %, atom 1 50.0 % (stable, nothing is absent" in text, text)
+            expect("every start that was tried leads there" in text, text)
 
 
 @test
