@@ -26,19 +26,11 @@ void report_line(FILE *out, const char *head, const char *format, ...)
 
 /* ---- regime ---- */
 
-static const char *regime_words(ag_regime regime)
-{
-  static const char *const words[] = {[AG_REGIME_PERFECT] = "all curators like the same items best",
-                                      [AG_REGIME_PARTIAL] = "the curators' favourites overlap",
-                                      [AG_REGIME_DISJOINT] =
-                                          "the curators' favourites have nothing in common"};
-  return words[regime];
-}
-
 static void print_regime(FILE *out, const ag_game *game, const ag_prediction *prediction)
 {
-  report_line(out, "Regime", "%s: %s", ag_regime_name(prediction->regime),
-              regime_words(prediction->regime));
+  char *regime = ag_regime_words(prediction);
+  report_line(out, "Regime", "%s", regime ? regime : "–");
+  free(regime);
   for (size_t c = 0; c < prediction->curator_count; c++) {
     char *set = outcome_describe_set(game, &prediction->optimal_sets[c]);
     report_line(out, c == 0 ? "Favourites" : "", "%s: %s", ag_game_curator_name(game, c), set);

@@ -1,4 +1,5 @@
 /* aligngame forecast: what survives of a user's own items. */
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -249,6 +250,14 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
   free(text);
 }
 
+/* A sentence that the library has made. */
+static void say_words(char *words)
+{
+  if (words)
+    say("%c%s.", toupper((unsigned char)words[0]), words + 1);
+  free(words);
+}
+
 static void print_title(const char *title)
 {
   printf("\n%s%s%s\n", render_bold(), title, render_plain());
@@ -275,17 +284,28 @@ static render_text plain_share(double share)
   return text;
 }
 
+/* What the two sides do: in words of their scores, unless another game is asked for. */
+static char *describe_generation(const forecast_view *view)
+{
+  if (is_overridden(view, "loop") || is_overridden(view, "engine") ||
+      is_overridden(view, "samples") || is_overridden(view, "generator"))
+    return outcome_describe_steps(view->game);
+  return program_format("the owner keeps what scores well in '%s', the public keeps of that what "
+                        "scores well in '%s', and the model learns exactly what was kept",
+                        view->options->owner, view->options->public_);
+}
+
 static void print_setting(const forecast_view *view)
 {
+  char *generation = describe_generation(view);
   char *text = program_format(
       "%s item%s over %zu generation%s. In each generation a model shows the items in proportion "
-      "to "
-      "their shares, the owner keeps what scores well in '%s', the public keeps of that what "
-      "scores well in '%s', and the model learns exactly what was kept.",
+      "to their shares, %s.",
       render_count(view->items).text, view->items == 1 ? "" : "s", view->result->generations,
-      view->result->generations == 1 ? "" : "s", view->options->owner, view->options->public_);
+      view->result->generations == 1 ? "" : "s", generation);
   render_wrap(stdout, text, 0, 0);
   free(text);
+  free(generation);
   size_t dropped = ag_game_dropped_count(view->game);
   if (dropped > 0)
     printf("(%zu row%s with missing cells left out.)\n", dropped, dropped == 1 ? "" : "s");
@@ -293,7 +313,7 @@ static void print_setting(const forecast_view *view)
 
 static void say_survivors(const forecast_view *view)
 {
-  size_t surviving = view->forecast->surviving;
+  size_t surviving = view->forecast->facts->survivors;
   if (view->result->outcome_count == 0)
     return;
   const ag_outcome_item *first = view->result->outcome;
@@ -308,9 +328,9 @@ static void say_survivors(const forecast_view *view)
 
 static void say_diversity(const forecast_view *view)
 {
-  double start = outcome_metric(view->result, "effective_number", 0);
-  double end = outcome_metric(view->result, "effective_number", view->result->generations);
-  double half_life = view->forecast->half_life;
+  const ag_facts *facts = view->forecast->facts;
+  double start = facts->diversity_first, end = facts->diversity_last;
+  double half_life = facts->half_life;
   if (isnan(start) || isnan(half_life))
     return;
   char *halved = isinf(half_life) ? program_format("it does not halve within the forecast")
@@ -323,12 +343,9 @@ static void say_diversity(const forecast_view *view)
   free(halved);
 }
 
-/* What theory says of the end, for the loop that it speaks of. */
-static void say_end(const forecast_view *view)
+/* Where sinks are known: whether the start decides between them. */
+static void say_sinks(const forecast_view *view, const ag_prediction *prediction)
 {
-  const ag_prediction *prediction = view->forecast->prediction;
-  if (is_overridden(view, "loop") || prediction->sink_count == 0)
-    return;
   char *first = outcome_describe_set(view->game, &prediction->sinks[0].items);
   size_t equals = prediction->sinks[0].items.count;
   if (prediction->lock_in)
@@ -340,6 +357,17 @@ static void say_end(const forecast_view *view)
         "whatever the initial shares, as long as none is zero.",
         first, equals > 1 ? ", in proportion to what they had" : "");
   free(first);
+}
+
+/* What theory says of the end of the loop that is played. */
+static void say_end(const forecast_view *view)
+{
+  const ag_facts *facts = view->forecast->facts;
+  const ag_prediction *prediction = facts->prediction;
+  if (prediction->theory.kind == AG_THEORY_SINKS && prediction->sink_count > 0)
+    say_sinks(view, prediction);
+  else
+    say_words(ag_ending_words(view->game, facts, &facts->outcome));
 }
 
 static void say_preference(const forecast_view *view, const size_t *owner, const size_t *public)
@@ -614,10 +642,10 @@ static void add_saving(render_table *table, const forecast_view *view, const cha
 static void print_savings(const forecast_view *view)
 {
   const ag_forecast *forecast = view->forecast;
-  const ag_forecast_saving none = {.effective_number = outcome_metric(
-                                       view->result, "effective_number", view->result->generations),
-                                   .surviving = forecast->surviving,
-                                   .half_life = forecast->half_life};
+  const ag_facts *facts = forecast->facts;
+  const ag_forecast_saving none = {.effective_number = facts->diversity_last,
+                                   .surviving = facts->survivors,
+                                   .half_life = facts->half_life};
   render_table *table =
       render_table_create(4, (const char *const[]){"real data", ">effective items left",
                                                    ">items that survive", ">generations to halve"});

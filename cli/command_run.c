@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <aligngame/facts.h>
 #include <aligngame/run.h>
-#include <aligngame/theory.h>
 
 #include "options.h"
 #include "outcome.h"
@@ -43,8 +43,9 @@ static const cli_example run_examples[] = {
 
 static const char run_description[] =
     "Plays a game from its first to its last generation, exactly, and ends with a summary: the "
-    "regime, the limit that the paper's theorem predicts beside the outcome, how diversity went "
-    "down, and what survives.\n\n"
+    "regime, where theory says that this loop ends beside the outcome, how diversity went down, "
+    "and "
+    "what survives.\n\n"
     "Results go into a run directory: --output, or runs/NAME after the game's name (runs/NAME-2 "
     "and so on where that exists). Ctrl-C keeps a checkpoint; a second Ctrl-C ends at once. After "
     "either, and after a crash, --resume goes on where the newest checkpoint stands.";
@@ -53,7 +54,7 @@ static const char run_description[] =
 typedef struct run_job {
   ag_game *game;
   ag_result *result;
-  ag_prediction *prediction;
+  ag_facts *facts;
   char *directory; /* NULL: nothing is written */
   size_t *snapshot, snapshot_count;
   bool made; /* the directory is new */
@@ -181,12 +182,12 @@ static int fail_play(const run_job *job, const ag_error *error)
 
 static int print_summary(const run_job *job)
 {
-  outcome_view outcome = {job->game, job->result, job->prediction};
+  outcome_view outcome = {job->game, job->result, job->facts};
   int status = STATUS_DONE;
   outcome_print_game(stdout, job->game);
-  if (job->prediction)
-    outcome_print_theory(stdout, &outcome);
+  outcome_print_theory(stdout, &outcome);
   outcome_print_diversity(stdout, job->result);
+  outcome_print_survival(stdout, &outcome);
   outcome_print_density(stdout, &outcome);
   if (job->result->outcome_count > 0) {
     printf("\n%sMost massive at the end%s\n", render_bold(), render_plain());
@@ -204,24 +205,15 @@ static int print_summary(const run_job *job)
   return status;
 }
 
-/* Points or texts in place of items, and preferences without rewards, are beyond the theory. */
-static bool has_theory(const ag_game *game)
-{
-  bool has = !ag_game_is_cloud(game) && !ag_game_is_text(game);
-  for (size_t c = 0; c < ag_game_curator_count(game); c++)
-    has = has && !ag_game_curator_prefers(game, c);
-  return has;
-}
-
 static int report(const cli_arguments *arguments, run_job *job)
 {
   ag_error error = {0};
-  if (cli_given(arguments, "json"))
-    return program_print_json(ag_result_json(job->game, job->result));
-  if (cli_given(arguments, "quiet"))
+  if (cli_given(arguments, "quiet") && !cli_given(arguments, "json"))
     return STATUS_DONE;
-  if (has_theory(job->game) && ag_predict(job->game, &job->prediction, &error) != AG_OK)
+  if (ag_facts_find(job->game, job->result, &job->facts, &error) != AG_OK)
     return program_fail(&error);
+  if (cli_given(arguments, "json"))
+    return program_print_json(ag_result_json(job->game, job->result, job->facts));
   return print_summary(job);
 }
 
@@ -240,10 +232,8 @@ static int run_command(cli_arguments *arguments)
     status = report(arguments, &job);
   free(job.snapshot);
   free(job.directory);
-  if (job.prediction)
-    ag_prediction_free(job.prediction);
-  if (job.result)
-    ag_result_free(job.result);
+  ag_facts_free(job.facts);
+  ag_result_free(job.result);
   ag_game_free(job.game);
   return status;
 }

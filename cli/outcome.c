@@ -9,57 +9,12 @@
 #include "program.h"
 #include "render.h"
 
-/* Mass from which a set counts as where the game ended. */
-static const double settled_share = 0.99;
-/* Change of the metrics in a generation, relative to their size, below which
- * nothing moves any more. */
-static const double settled_step = 1e-9;
-
-double outcome_share(const ag_result *result, const ag_item_set *set)
-{
-  double share = 0;
-  for (size_t i = 0; i < set->count; i++)
-    share += exp(result->log_mass[set->item[i]]);
-  return share;
-}
+enum { HEAD = 12 }; /* the width of a line's first word */
 
 double outcome_metric(const ag_result *result, const char *name, size_t generation)
 {
   size_t metric = ag_result_find_metric(result, name);
   return metric == SIZE_MAX ? NAN : ag_result_metric(result, generation, metric);
-}
-
-/* Whether no metric changed in the last generation. */
-static bool metrics_rest(const ag_result *result)
-{
-  size_t last = result->generations;
-  for (size_t metric = 0; metric < result->metric_count && last > 0; metric++) {
-    double now = ag_result_metric(result, last, metric);
-    double change = fabs(now - ag_result_metric(result, last - 1, metric));
-    if (change > settled_step * fmax(1, fabs(now)))
-      return false;
-  }
-  return last > 0 && result->metric_count > 0;
-}
-
-static bool has_settled(const outcome_view *outcome)
-{
-  const ag_result *result = outcome->result;
-  if (metrics_rest(result))
-    return true;
-  for (size_t i = 0; i < outcome->prediction->sink_count; i++)
-    if (outcome_share(result, &outcome->prediction->sinks[i].items) >= settled_share)
-      return true;
-  return false;
-}
-
-const char *outcome_verdict(const outcome_view *outcome)
-{
-  if (outcome->result->generations == 0)
-    return "not played";
-  if (outcome_share(outcome->result, &outcome->prediction->paper_limit) >= settled_share)
-    return "as predicted";
-  return has_settled(outcome) ? "elsewhere" : "still moving";
 }
 
 char *outcome_label(const ag_game *game, size_t item)
@@ -70,33 +25,58 @@ char *outcome_label(const ag_game *game, size_t item)
   return label;
 }
 
+/* Words that the library has made; the program ends where it had no memory for them. */
+static char *made(char *words)
+{
+  if (!words)
+    exit(program_fail_system("cannot print", "the summary"));
+  return words;
+}
+
 char *outcome_describe_set(const ag_game *game, const ag_item_set *set)
 {
-  enum { NAMED_MOST = 3 };
-  if (set->count == 0)
-    return program_format("nothing");
-  char *text = outcome_label(game, set->item[0]);
-  if (set->count > NAMED_MOST) {
-    char *many = program_format("%s items such as %s", render_count(set->count).text, text);
-    free(text);
-    return many;
-  }
-  for (size_t i = 1; i < set->count; i++) {
-    char *label = outcome_label(game, set->item[i]);
-    char *longer = program_format("%s, %s", text, label);
-    free(label);
+  return made(ag_item_set_words(game, set));
+}
+
+void outcome_print_line(FILE *out, const char *head, char *line)
+{
+  fprintf(out, "%-*s", HEAD, head);
+  render_wrap(out, line, HEAD, HEAD);
+  free(line);
+}
+
+/* ---- what was played ---- */
+
+char *outcome_describe_steps(const ag_game *game)
+{
+  char *text = program_format("%s", "");
+  for (size_t s = 0; s < ag_game_step_count(game); s++) {
+    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
+    char *words = program_allocate(size, 1);
+    ag_game_step_words(game, s, words, size);
+    char *longer = program_format("%s%s%s", text, s ? ", then " : "", words);
+    free(words);
     free(text);
     text = longer;
   }
   return text;
 }
 
-/* ---- what was played ---- */
-
-enum { HEAD = 12 }; /* the width of a line's first word */
+/* Whether a generation is one curator after another and nothing else. */
+static bool is_plain_sequence(const ag_game *game)
+{
+  for (size_t s = 0; s < ag_game_step_count(game); s++)
+    if (strcmp(ag_game_step_name(game, s), "curate") != 0)
+      return false;
+  return true;
+}
 
 static void print_order(FILE *out, const ag_game *game)
 {
+  if (!is_plain_sequence(game)) {
+    outcome_print_line(out, "Loop", outcome_describe_steps(game));
+    return;
+  }
   char *order = program_format("%s", "");
   for (size_t i = 0; i < ag_game_stage_count(game); i++) {
     char *longer = program_format("%s%s%s", order, i ? " → " : "",
@@ -104,9 +84,7 @@ static void print_order(FILE *out, const ag_game *game)
     free(order);
     order = longer;
   }
-  fputs("Order       ", out);
-  render_wrap(out, order, HEAD, HEAD);
-  free(order);
+  outcome_print_line(out, "Order", order);
 }
 
 /* "1,000 points in 2 dimensions (cloud)" */
@@ -133,10 +111,8 @@ void outcome_print_game(FILE *out, const ag_game *game)
   free(space);
   if (dropped > 0)
     fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
-  if (ag_game_space_remark(game)) {
-    fputs("Corpus      ", out);
-    render_wrap(out, ag_game_space_remark(game), HEAD, HEAD);
-  }
+  if (ag_game_space_remark(game))
+    outcome_print_line(out, "Corpus", program_format("%s", ag_game_space_remark(game)));
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
     fprintf(out, "%-12s%s, pool %s, temperature %s\n", i == 0 ? "Curators" : "",
             ag_game_curator_name(game, i), render_pool(ag_game_curator_pool(game, i)).text,
@@ -148,85 +124,45 @@ void outcome_print_game(FILE *out, const ag_game *game)
 
 /* ---- what theory says ---- */
 
-static const char *regime_meaning(ag_regime regime)
+/* The ends of the loop that was played: sinks, or rest points. */
+static void print_ends(FILE *out, const outcome_view *outcome)
 {
-  switch (regime) {
-  case AG_REGIME_PERFECT:
-    return "all curators like the same items best";
-  case AG_REGIME_PARTIAL:
-    return "the curators' favourites overlap";
-  default:
-    return "the curators' favourites have nothing in common";
-  }
+  enum { ENDS_MOST = 3 };
+  const ag_facts *facts = outcome->facts;
+  size_t count = facts->outcome.end_count;
+  bool sinks = facts->prediction->theory.kind == AG_THEORY_SINKS;
+  char *meaning = made(ag_ends_words(facts));
+  outcome_print_line(out, sinks ? "Sinks" : "Rest points",
+                     program_format("%s: %s", render_count(count).text, meaning));
+  free(meaning);
+  for (size_t e = 0; e < count && e < ENDS_MOST; e++)
+    outcome_print_line(out, "", made(ag_end_words(outcome->game, facts, e)));
+  if (count > ENDS_MOST)
+    fprintf(out, "            and %s more\n", render_count(count - ENDS_MOST).text);
 }
 
-/* How fast a sink takes over. A factor that would be printed as 0 or 1 is told
- * in another way. */
-static char *describe_pace(double log_lambda)
+static void print_prediction(FILE *out, const outcome_view *outcome)
 {
-  double factor = exp(log_lambda);
-  if (isinf(log_lambda))
-    return program_format("%s", "");
-  if (factor < 1e-300)
-    return program_format("; near it the rest is gone in a generation");
-  if (factor > 0.999)
-    return program_format("; near it the rest shrinks by only %s a generation",
-                          render_share(-expm1(log_lambda)).text);
-  return program_format("; near it the rest shrinks by a factor %s a generation",
-                        render_number(factor).text);
-}
-
-static void print_sink(FILE *out, const outcome_view *outcome, const ag_sink *sink)
-{
-  char *set = outcome_describe_set(outcome->game, &sink->items);
-  char *pace = describe_pace(sink->log_lambda);
-  char *line =
-      program_format("%s (%s of the final mass%s)", set,
-                     render_share(outcome_share(outcome->result, &sink->items)).text, pace);
-  render_wrap(out, line, 0, HEAD);
-  free(line);
-  free(pace);
-  free(set);
-}
-
-static const char *sinks_meaning(const ag_game *game, const ag_prediction *prediction)
-{
-  if (ag_game_real_share(game) > 0)
-    return "without the real data; with it, the mass stays near one, never all in it";
-  if (prediction->sink_count == 0)
-    return "nothing can take over everything";
-  return prediction->lock_in ? "where it starts decides where it ends (lock-in)"
-                             : "every start leads there";
-}
-
-static void print_sinks(FILE *out, const outcome_view *outcome)
-{
-  enum { SINKS_MOST = 3 };
-  const ag_prediction *prediction = outcome->prediction;
-  fprintf(out, "Sinks       %zu: %s\n", prediction->sink_count,
-          sinks_meaning(outcome->game, prediction));
-  for (size_t i = 0; i < prediction->sink_count && i < SINKS_MOST; i++)
-    print_sink(out, outcome, &prediction->sinks[i]);
-  if (prediction->sink_count > SINKS_MOST)
-    fprintf(out, "            and %s more\n",
-            render_count(prediction->sink_count - SINKS_MOST).text);
+  const ag_prediction *prediction = outcome->facts->prediction;
+  outcome_print_line(out, "Theory", program_format("%s", prediction->theory.why));
+  if (prediction->neutral)
+    outcome_print_line(out, "Neutral", made(ag_ends_words(outcome->facts)));
+  else if (prediction->theory.kind != AG_THEORY_NONE)
+    print_ends(out, outcome);
 }
 
 void outcome_print_theory(FILE *out, const outcome_view *outcome)
 {
-  const ag_prediction *prediction = outcome->prediction;
-  fprintf(out, "Regime      %s: %s\n", ag_regime_name(prediction->regime),
-          regime_meaning(prediction->regime));
-  char *limit = outcome_describe_set(outcome->game, &prediction->paper_limit);
-  char *line = program_format("%s: all mass on %s", prediction->paper_theorem, limit);
-  fputs("Predicted   ", out);
-  render_wrap(out, line, HEAD, HEAD);
-  free(line);
-  free(limit);
-  fprintf(out, "Outcome     %s%s%s: %s of the mass is there\n", render_bold(),
-          outcome_verdict(outcome), render_plain(),
-          render_share(outcome_share(outcome->result, &prediction->paper_limit)).text);
-  print_sinks(out, outcome);
+  const ag_facts *facts = outcome->facts;
+  if (facts->prediction->optimal_sets)
+    outcome_print_line(out, "Regime", made(ag_regime_words(facts->prediction)));
+  print_prediction(out, outcome);
+  if (!isnan(facts->outcome.theorem_share))
+    outcome_print_line(out, "Paper", made(ag_theorem_words(outcome->game, facts)));
+  outcome_print_line(out, "Outcome", made(ag_ending_words(outcome->game, facts, &facts->outcome)));
+  if (facts->has_exact)
+    outcome_print_line(out, "Exactly", made(ag_ending_words(outcome->game, facts, &facts->exact)));
+  outcome_print_line(out, "In short", made(ag_facts_headline(facts)));
 }
 
 /* ---- what came of it ---- */
@@ -242,6 +178,15 @@ void outcome_print_diversity(FILE *out, const ag_result *result)
   fprintf(out, "  %s → %s effective items\n",
           render_number(ag_result_metric(result, 0, metric)).text,
           render_number(ag_result_metric(result, result->generations, metric)).text);
+}
+
+void outcome_print_survival(FILE *out, const outcome_view *outcome)
+{
+  char *words = made(ag_survival_words(outcome->facts));
+  if (*words)
+    outcome_print_line(out, "", words);
+  else
+    free(words);
 }
 
 /* The first, the middle and the last generation, each once; returns how many. */

@@ -9,17 +9,9 @@
 #include "program.h"
 #include "render.h"
 
-enum { HEAD = 12, TEXT_WIDTH = 76 }; /* of a line's first word; of a text */
+enum { TEXT_WIDTH = 76 };
 
 static const double often = 0.01; /* a share of one text that is worth a line */
-
-/* Prints a line whose first word is `head`, broken at the terminal's width. */
-static void print_wrapped(FILE *out, const char *head, char *line)
-{
-  fprintf(out, "%-*s", HEAD, head);
-  render_wrap(out, line, HEAD, HEAD);
-  free(line);
-}
 
 void outcome_print_sampling(FILE *out, const ag_game *game)
 {
@@ -34,8 +26,8 @@ void outcome_print_sampling(FILE *out, const ag_game *game)
     free(sizes);
     sizes = longer;
   }
-  print_wrapped(out, "Samples", sizes);
-  print_wrapped(out, "Selection", program_format("%s: %s", sampling.selection, sampling.law));
+  outcome_print_line(out, "Samples", sizes);
+  outcome_print_line(out, "Selection", program_format("%s: %s", sampling.selection, sampling.law));
   fprintf(out, "Dataset     %s", sampling.dataset);
   if (sampling.dataset_size > 0)
     fprintf(out, " %zu", sampling.dataset_size);
@@ -126,13 +118,13 @@ static void print_counterpart(FILE *out, const ag_game *game, const ag_result *r
   const char *why = NULL;
   ag_game *exact = NULL;
   if (result->exact) {
-    print_wrapped(out, "Exact",
-                  program_format("the same game with the ideal learner and endless "
-                                 "samples: the difference is what finite samples "
-                                 "and the %s learner add",
-                                 ag_game_generator(game)));
+    outcome_print_line(out, "Exact",
+                       program_format("the same game with the ideal learner and endless "
+                                      "samples: the difference is what finite samples "
+                                      "and the %s learner add",
+                                      ag_game_generator(game)));
   } else if (ag_game_counterpart(game, &exact, &why, NULL) == AG_OK && why) {
-    print_wrapped(out, "Exact", program_format("no exact counterpart: %s", why));
+    outcome_print_line(out, "Exact", program_format("no exact counterpart: %s", why));
   }
   ag_game_free(exact);
 }

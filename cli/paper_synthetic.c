@@ -35,12 +35,9 @@ static int play(const cli_arguments *arguments, const char *directory, ag_paper_
   ag_status status = ag_run(played->game, &options, &played->result, &error);
   progress_end(&progress);
   if (status == AG_OK)
-    status = ag_predict(played->game, &played->prediction, &error);
-  if (status == AG_OK) {
-    outcome_view outcome = {played->game, played->result, played->prediction};
-    played->verdict = outcome_verdict(&outcome);
+    status = ag_facts_find(played->game, played->result, &played->facts, &error);
+  if (status == AG_OK)
     return STATUS_DONE;
-  }
   int exit_status = program_fail(&error);
   if (status == AG_ERROR_INTERRUPTED && directory)
     fprintf(stderr, "Go on with this game: aligngame run --resume -o %s\n", directory);
@@ -108,7 +105,7 @@ static void print_course(const ag_result *result)
 
 static void print_game(const ag_paper_exact *played)
 {
-  outcome_view outcome = {played->game, played->result, played->prediction};
+  outcome_view outcome = {played->game, played->result, played->facts};
   outcome_print_game(stdout, played->game);
   outcome_print_theory(stdout, &outcome);
   outcome_print_diversity(stdout, played->result);
@@ -128,7 +125,7 @@ static void print_comparison(const ag_paper_exact played[GAMES])
     const ag_paper_exact *one = &played[v / AG_PAPER_VALUES];
     size_t value = v % AG_PAPER_VALUES;
     if (value % SIDES == 0)
-      render_table_format(table, "%s: %s", ag_regime_name(one->prediction->regime),
+      render_table_format(table, "%s: %s", ag_regime_name(one->facts->prediction->regime),
                           quantity[value / SIDES]);
     render_table_number(table, "%.2f", ag_paper_scenarios[v / AG_PAPER_VALUES].circles[value]);
     render_table_number(table, "%.3f", ag_paper_value(one->result, value));
@@ -200,7 +197,7 @@ int paper_synthetic(const cli_arguments *arguments)
   if (status == STATUS_DONE)
     status = report(arguments, played, circles);
   for (size_t i = 0; i < GAMES; i++) {
-    ag_prediction_free(played[i].prediction);
+    ag_facts_free(played[i].facts);
     ag_result_free(played[i].result);
     ag_game_free(played[i].game);
   }

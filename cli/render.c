@@ -57,68 +57,19 @@ size_t render_columns(void)
 
 /* ---- numbers ---- */
 
-static const double grouped_from = 999.95, grouped_to = 1e9; /* shown as 12,345 */
-
-/* 1.2e-07 becomes 1.2e-7. */
-static void tidy_exponent(char *text)
-{
-  char *e = strchr(text, 'e');
-  if (!e)
-    return;
-  char *digits = e + 1 + (e[1] == '-' || e[1] == '+');
-  size_t zeros = strspn(digits, "0");
-  char *target = e[1] == '-' ? e + 2 : e + 1;
-  memmove(target, digits + zeros, strlen(digits + zeros) + 1);
-}
-
 render_text render_number(double value)
 {
-  render_text number;
-  if (value >= grouped_from && value < grouped_to)
-    return render_count((size_t)llround(value));
-  if (isnan(value))
-    snprintf(number.text, sizeof number.text, "–");
-  else if (isinf(value))
-    snprintf(number.text, sizeof number.text, value > 0 ? "∞" : "-∞");
-  else
-    snprintf(number.text, sizeof number.text, "%.4g", value);
-  if (isfinite(value))
-    tidy_exponent(number.text);
-  return number;
+  return ag_text_number(value);
 }
 
 render_text render_share(double share)
 {
-  render_text text;
-  double percent = 100 * share;
-  if (isnan(percent))
-    snprintf(text.text, sizeof text.text, "–");
-  else if (percent >= 99.95)
-    snprintf(text.text, sizeof text.text, "100 %%");
-  else if (percent >= 0.095 || percent == 0)
-    snprintf(text.text, sizeof text.text, percent == 0 ? "0 %%" : "%.1f %%", percent);
-  else
-    snprintf(text.text, sizeof text.text, "%.2g", percent);
-  if (!strchr(text.text, '%') && !isnan(percent)) {
-    tidy_exponent(text.text);
-    strcat(text.text, " %");
-  }
-  return text;
+  return ag_text_share(share);
 }
 
 render_text render_count(size_t count)
 {
-  render_text grouped;
-  char digits[32];
-  int length = snprintf(digits, sizeof digits, "%zu", count);
-  char *to = grouped.text;
-  for (int i = 0; i < length; i++) {
-    if (i > 0 && (length - i) % 3 == 0)
-      *to++ = ',';
-    *to++ = digits[i];
-  }
-  *to = '\0';
-  return grouped;
+  return ag_text_count(count);
 }
 
 render_text render_seconds(double seconds)
@@ -254,11 +205,12 @@ void render_sparkline(FILE *out, const double *value, size_t count, size_t strid
     least = fmin(least, value[i * stride]);
     most = fmax(most, value[i * stride]);
   }
+  bool flat = ag_range_is_flat(least, most);
   if (columns > count)
     columns = count;
   for (size_t i = 0; i < columns; i++) {
     size_t at = columns > 1 ? i * (count - 1) / (columns - 1) : 0;
-    double height = (value[at * stride] - least) / (most > least ? most - least : 1);
+    double height = flat ? 0 * value[at * stride] : (value[at * stride] - least) / (most - least);
     if (isnan(height))
       fputc(' ', out);
     else

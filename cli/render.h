@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <aligngame/facts.h>
+
 /* Decides on colour and width: none where NO_COLOR is set or standard output
  * is not a terminal. */
 void render_begin(void);
@@ -17,10 +19,7 @@ const char *render_plain(void);
 /* The columns of the terminal; 80 where there is none. */
 size_t render_columns(void);
 
-/* A short text by value. */
-typedef struct render_text {
-  char text[64];
-} render_text;
+typedef ag_short_text render_text;
 
 render_text render_share(double share);     /* 12.3 %, 1.2e-7 % */
 render_text render_number(double value);    /* four digits; – for NaN */
@@ -42,7 +41,7 @@ void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* value[0], value[stride], …: count values in at most columns characters, from
- * the least to the greatest of them. */
+ * the least to the greatest of them; a constant is a flat line. */
 void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns);
 /* A bar of share of columns characters, padded to that width if pad. */
 void render_bar(FILE *out, double share, size_t columns, bool pad);

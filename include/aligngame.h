@@ -6,6 +6,7 @@
 #include <aligngame/audit.h>
 #include <aligngame/catalogue.h>
 #include <aligngame/drift.h>
+#include <aligngame/facts.h>
 #include <aligngame/figure.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>

@@ -3,8 +3,8 @@
 #define AG_FORECAST_H
 
 #include <aligngame/api.h>
+#include <aligngame/facts.h>
 #include <aligngame/run.h>
-#include <aligngame/theory.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,20 +28,17 @@ typedef struct ag_forecast_saving {
   double real_share;       /* alpha */
   double effective_number; /* at the end */
   size_t surviving;        /* items that keep at least a tenth of their initial share */
-  double half_life;        /* as below */
+  double half_life;        /* as of ag_facts */
 } ag_forecast_saving;
 
 typedef struct ag_forecast {
   ag_game *game;     /* the game that was played */
   ag_result *result; /* snapshots of every generation when n is small enough, see forecast.c */
-  ag_prediction *prediction;
+  ag_facts *facts;   /* what came of it */
   size_t
-      track_count;  /* items followed by generation: the most massive at the end and at the start */
-  size_t *track;    /* [track_count] items */
-  double *share;    /* [track_count, generations + 1] */
-  double half_life; /* generations until exp(entropy) has halved, interpolated; INFINITY: not within
-                       the run */
-  size_t surviving; /* items that keep at least a tenth of their initial share at the end */
+      track_count; /* items followed by generation: the most massive at the end and at the start */
+  size_t *track;   /* [track_count] items */
+  double *share;   /* [track_count, generations + 1] */
   size_t saving_count;
   ag_forecast_saving *saving; /* for real shares 1 %, 5 %, 20 % */
 } ag_forecast;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include <aligngame/audit.h>
+#include <aligngame/facts.h>
 #include <aligngame/run.h>
 #include <aligngame/theory.h>
 
@@ -55,8 +56,7 @@ AG_API ag_status ag_paper_circles_load(const ag_paper_options *options, size_t s
 typedef struct ag_paper_exact {
   ag_game *game;
   ag_result *result;
-  ag_prediction *prediction;
-  const char *verdict; /* what came of the prediction, in words */
+  ag_facts *facts; /* what came of it */
 } ag_paper_exact;
 
 /* The metrics of the values: "distance.owner", … */

@@ -151,9 +151,6 @@ AG_API ag_status ag_run_read(const char *directory, ag_game **game, ag_result **
  * heap; NULL for an unknown key. */
 AG_API ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);
 
-/* The document of `aligngame run --json`, on the heap; NULL where memory is out. */
-AG_API char *ag_result_json(const ag_game *game, const ag_result *result);
-
 /* The game description kept in a run directory, on the heap, for `--resume`. */
 AG_API ag_status ag_run_description(const char *directory, char **text, ag_error *error);
 

@@ -189,7 +189,9 @@ bool ag_game_curator_prefers(const ag_game *game, size_t curator)
 
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 {
-  memcpy(reward, game->curator[curator].value, ag_game_item_count(game) * sizeof *reward);
+  size_t items = ag_game_item_count(game);
+  if (items > 0)
+    memcpy(reward, game->curator[curator].value, items * sizeof *reward);
 }
 
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)

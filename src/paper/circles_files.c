@@ -34,18 +34,16 @@ static json_t *compare_sides(size_t scenario, size_t value, const ag_result *res
 static json_t *exact_document(size_t scenario, const ag_paper_exact *exact)
 {
   const ag_result *result = exact->result;
-  const ag_prediction *prediction = exact->prediction;
-  const ag_item_set *limit = &prediction->paper_limit;
-  double mass = 0;
-  for (size_t i = 0; i < limit->count; i++)
-    mass += exp(result->log_mass[limit->item[i]]);
-  return json_pack(
-      "{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name",
-      ag_paper_scenarios[scenario].exact, "regime", ag_regime_name(prediction->regime), "theorem",
-      prediction->paper_theorem, "predicted_items", (json_int_t)limit->count, "predicted_mass",
-      mass, "verdict", exact->verdict, "generations", (json_int_t)result->generations, "distance",
-      compare_sides(scenario, 0, result), "satisfaction", compare_sides(scenario, SIDES, result),
-      "seconds", result->seconds, "directory", result->directory);
+  const ag_prediction *prediction = exact->facts->prediction;
+  return json_pack("{s:s, s:s, s:s, s:I, s:f, s:s, s:I, s:o, s:o, s:f, s:s?}", "name",
+                   ag_paper_scenarios[scenario].exact, "regime", ag_regime_name(prediction->regime),
+                   "theorem", prediction->paper_theorem, "predicted_items",
+                   (json_int_t)prediction->paper_limit.count, "predicted_mass",
+                   exact->facts->outcome.theorem_share, "verdict",
+                   ag_run_verdict_name(exact->facts->outcome.verdict), "generations",
+                   (json_int_t)result->generations, "distance", compare_sides(scenario, 0, result),
+                   "satisfaction", compare_sides(scenario, SIDES, result), "seconds",
+                   result->seconds, "directory", result->directory);
 }
 
 /* The paper's value and the verdict only where the paper has such a game. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <aligngame/facts.h>
+
 #include "base/status.h"
 
 /* --- ticks --- */
@@ -165,6 +167,13 @@ static void widen_y(range *found, const ag_layer *layer, bool logarithmic)
   }
 }
 
+/* The axis of a constant begins at 0: it shows its size, and no rounding. */
+static void fit_constant(double value, ag_scale *scale)
+{
+  scale->low = fmin(0, 1.25 * value);
+  scale->high = value == 0 ? 1 : fmax(0, 1.25 * value);
+}
+
 static ag_status fit_axis(const ag_panel *panel, bool is_y, ag_scale *scale, ag_error *error)
 {
   const ag_axis *axis = is_y ? &panel->y : &panel->x;
@@ -184,6 +193,8 @@ static ag_status fit_axis(const ag_panel *panel, bool is_y, ag_scale *scale, ag_
     bool from_zero = is_y && found.low == 0 && span > 0; /* bars and masses stand on the axis */
     scale->low = axis->logarithmic ? found.low * exp(-pad) : found.low - (from_zero ? 0 : pad);
     scale->high = axis->logarithmic ? found.high * exp(pad) : found.high + pad;
+    if (is_y && !has_grid && !axis->logarithmic && ag_range_is_flat(found.low, found.high))
+      fit_constant(found.high, scale);
   }
   if (!isfinite(scale->low) || !isfinite(scale->high) || !(scale->low < scale->high))
     return ag_fail(error, AG_ERROR_INPUT, "an axis runs from %g to %g; expected increasing numbers",

@@ -155,6 +155,10 @@ static size_t disc_layers(const ag_game *game, ag_layer *layer, ag_panel_set *pa
   return count;
 }
 
+#define DENSITY_CAPTION                                                                            \
+  "The population's density on the plane, in shares per unit of area; all planes of a run have "   \
+  "one scale of shades."
+
 static void add_panel(const ag_game *game, const plane_map *plane, double most, const char *title,
                       ag_panel_set *panels)
 {
@@ -171,14 +175,15 @@ static void add_panel(const ag_game *game, const plane_map *plane, double most, 
                         .least = most * decades_shown,
                         .most = most,
                         .logarithmic = true};
+  size_t discs = disc_layers(game, layer + 1, panels);
   ag_panel panel = {.title = title,
                     .equal = true,
                     .legend = AG_LEGEND_INSIDE,
-                    .layer_count = 1 + disc_layers(game, layer + 1, panels),
+                    .layer_count = 1 + discs,
                     .layer = layer};
   ag_panels_add(panels, &panel,
-                "The population's density on the plane, in shares per unit of area; all planes of "
-                "a run have one scale of shades. Circles: what satisfies each curator.");
+                discs > 0 ? DENSITY_CAPTION " Circles: what satisfies each curator."
+                          : DENSITY_CAPTION);
 }
 
 static double highest(const plane_map *plane)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/facts.h>
 #include <aligngame/report.h>
 
 #include "base/files.h"
@@ -16,6 +17,7 @@
 enum { INSIDE_MOST = 4 }; /* a longer legend would hide the lines */
 enum { LINES_MOST = AG_LINE_STYLES, POINTS_MOST = 600, LAYERS_A_LINE = 3 };
 static const size_t exact_style = AG_LINE_STYLES - 1; /* black, dashed */
+static const char exact_label[] = "exact";
 
 /* --- panels with their memory --- */
 
@@ -358,17 +360,43 @@ static bool is_shown(const ag_run_view *run, const metric_family *family)
   return !family->hidden;
 }
 
-/* What the bands and the dashed line are, where they are. */
-static const char *full_caption(const ag_result *result, const char *caption, ag_panel_set *panels)
+/* Whether a layer is a band that is wide enough to be seen in a panel of this span. */
+static bool is_band(const ag_layer *layer, double span)
 {
-  if (result->replicates < 2)
+  for (size_t i = 0; layer->low && i < layer->count; i++)
+    if (layer->high[i] - layer->low[i] > span / 500)
+      return true;
+  return false;
+}
+
+static double find_span(const ag_layer *layer, size_t layers)
+{
+  double low = INFINITY, high = -INFINITY;
+  for (size_t l = 0; l < layers; l++)
+    for (size_t i = 0; i < layer[l].count; i++) {
+      low = fmin(low, layer[l].low ? layer[l].low[i] : layer[l].y[i]);
+      high = fmax(high, layer[l].high ? layer[l].high[i] : layer[l].y[i]);
+    }
+  return high - low;
+}
+
+/* Adds to the caption what the bands and the dashed line are, where they are drawn. */
+static const char *full_caption(const char *caption, const ag_layer *layer, size_t layers,
+                                ag_panel_set *panels)
+{
+  bool bands = false, exact = false;
+  double span = find_span(layer, layers);
+  for (size_t l = 0; l < layers; l++) {
+    bands |= is_band(&layer[l], span);
+    exact |= layer[l].label == exact_label;
+  }
+  if (!bands && !exact)
     return caption;
-  return ag_panels_print(
-      panels,
-      "%s%sLine: mean of %zu replicates; dark band: 95 %% interval of that mean; "
-      "light band: 5 %% to 95 %% of the replicates.%s",
-      caption, *caption ? " " : "", result->replicates,
-      result->exact ? " Black, dashed: the exact game, without samples." : "");
+  return ag_panels_print(panels, "%s%s%s%s", caption, *caption ? " " : "",
+                         bands ? "Lines: means over the replicates; dark bands: 95 % intervals of "
+                                 "these means; light bands: 5 % to 95 % of the replicates. "
+                               : "",
+                         exact ? "Black, dashed: the exact game, without samples." : "");
 }
 
 static const char *generation_label(ag_panel_set *panels)
@@ -386,7 +414,7 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
   const ag_result *result = run->result;
   bool scaled = strcmp(family->prefix, "mean_reward") == 0 && rewards_need_scaling(run->game);
   ag_layer *layer = ag_panels_take(panels, members * (LAYERS_A_LINE + 1), sizeof *layer);
-  size_t layers = 0;
+  size_t layers = 0, exact_shown = 0;
   metric_course course = make_course(result, panels);
   ag_status status = layer && course.generation ? AG_OK : ag_fail_memory(error);
   for (size_t i = 0; status == AG_OK && i < members; i++) {
@@ -397,8 +425,8 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
                            error);
     size_t exact = result->exact ? ag_result_find_metric(result->exact, name) : SIZE_MAX;
     if (status == AG_OK && exact != SIZE_MAX)
-      layer[layers++] =
-          line_layer(&course, result->exact, exact, i == 0 ? "exact" : NULL, exact_style, panels);
+      layer[layers++] = line_layer(&course, result->exact, exact,
+                                   exact_shown++ == 0 ? exact_label : NULL, exact_style, panels);
   }
   if (status == AG_OK && panels->failed)
     status = ag_fail_memory(error);
@@ -412,7 +440,7 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
                     .legend = members > INSIDE_MOST ? AG_LEGEND_OUTSIDE : AG_LEGEND_INSIDE,
                     .layer_count = layers,
                     .layer = layer};
-  ag_panels_add(panels, &panel, full_caption(result, family->caption, panels));
+  ag_panels_add(panels, &panel, full_caption(family->caption, layer, layers, panels));
   return panels->failed ? ag_fail_memory(error) : AG_OK;
 }
 
@@ -455,6 +483,8 @@ static size_t last_movement(const ag_result *result, size_t metric)
     low = fmin(low, ag_result_metric(result, g, metric));
     high = fmax(high, ag_result_metric(result, g, metric));
   }
+  if (ag_range_is_flat(low, high))
+    return 0;
   while (end > 0 && !(fabs(ag_result_metric(result, end - 1, metric) - last) > (high - low) / 250))
     end--;
   return end;
@@ -531,7 +561,7 @@ static ag_status add_shared(const ag_run_view *run, size_t count, const char *na
       .legend = AG_LEGEND_INSIDE,
       .layer_count = layers,
       .layer = layer};
-  ag_panels_add(panels, &panel, family->caption);
+  ag_panels_add(panels, &panel, full_caption(family->caption, layer, layers, panels));
   return panels->failed ? ag_fail_memory(error) : AG_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "game/play.h"
+#include "report/facts.h"
 #include "report/json.h"
 #include "space/csv.h"
 
@@ -128,55 +129,22 @@ static ag_status make_game(const ag_forecast_options *options, const char *text,
 
 /* --- what is read off --- */
 
-static double find_half_life(const ag_result *result)
-{
-  size_t metric = ag_result_find_metric(result, "effective_number");
-  if (metric == SIZE_MAX)
-    return NAN;
-  double start = ag_result_metric(result, 0, metric), before = start;
-  for (size_t g = 1; g <= result->generations; g++) {
-    double now = ag_result_metric(result, g, metric);
-    if (now <= start / 2)
-      return (double)(g - 1) + log(before / (start / 2)) / log(before / now);
-    before = now;
-  }
-  return INFINITY;
-}
-
-static ag_status count_surviving(const ag_game *game, const ag_result *result, size_t *surviving,
-                                 ag_error *error)
-{
-  double *initial = NULL;
-  size_t n = result->item_count;
-  ag_status status = ag_array_create(n, sizeof *initial, &initial, error);
-  if (status)
-    return status;
-  ag_game_initial_log_mass(game, initial);
-  *surviving = 0;
-  for (size_t i = 0; i < n; i++)
-    *surviving += initial[i] > -INFINITY && result->log_mass[i] >= initial[i] - log(10);
-  free(initial);
-  return AG_OK;
-}
-
 static ag_status play_saving(const ag_forecast_options *options, const char *text, double share,
                              ag_forecast_saving *saving, ag_error *error)
 {
   ag_game *game = NULL;
   ag_result *result = NULL;
+  ag_facts *facts = NULL;
   ag_run_options run = {0};
-  *saving = (ag_forecast_saving){.real_share = share, .effective_number = NAN};
   ag_status status = make_game(options, text, share, &game, error);
   if (!status)
     status = ag_run(game, &run, &result, error);
   if (!status)
-    status = count_surviving(game, result, &saving->surviving, error);
-  if (!status) {
-    size_t metric = ag_result_find_metric(result, "effective_number");
-    if (metric != SIZE_MAX)
-      saving->effective_number = ag_result_metric(result, result->generations, metric);
-    saving->half_life = find_half_life(result);
-  }
+    status = ag_facts_of(game, result, NULL, &facts, error);
+  if (!status)
+    *saving =
+        (ag_forecast_saving){share, facts->diversity_last, facts->survivors, facts->half_life};
+  ag_facts_free(facts);
   ag_result_free(result);
   ag_game_free(game);
   return status;
@@ -267,11 +235,9 @@ static ag_status fill(const ag_forecast_options *options, const char *text, ag_f
   ag_status status;
   if ((status = make_game(options, text, 0, &forecast->game, error)) ||
       (status = ag_run(forecast->game, &run, &forecast->result, error)) ||
-      (status = ag_predict(forecast->game, &forecast->prediction, error)) ||
-      (status = choose_tracks(forecast, error)) || (status = follow_tracks(forecast, error)) ||
-      (status = count_surviving(forecast->game, forecast->result, &forecast->surviving, error)))
+      (status = ag_facts_find(forecast->game, forecast->result, &forecast->facts, error)) ||
+      (status = choose_tracks(forecast, error)) || (status = follow_tracks(forecast, error)))
     return status;
-  forecast->half_life = find_half_life(forecast->result);
   forecast->saving = calloc(SAVINGS, sizeof *forecast->saving);
   if (!forecast->saving)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the forecast");
@@ -306,7 +272,7 @@ void ag_forecast_free(ag_forecast *forecast)
 {
   if (!forecast)
     return;
-  ag_prediction_free(forecast->prediction);
+  ag_facts_free(forecast->facts);
   ag_result_free(forecast->result);
   ag_game_free(forecast->game);
   free(forecast->track);

@@ -1,8 +1,10 @@
+#include <aligngame/catalogue.h>
 #include <aligngame/forecast.h>
 
 #include <stdio.h>
 #include <string.h>
 
+#include "report/facts.h"
 #include "report/json.h"
 
 static json_t *label_json(const ag_game *game, size_t item)
@@ -54,8 +56,10 @@ static json_t *groups_json(const ag_result *result)
 static json_t *sinks_json(const ag_forecast *forecast)
 {
   json_t *sinks = json_array();
-  for (size_t s = 0; s < forecast->prediction->sink_count; s++) {
-    const ag_sink *sink = &forecast->prediction->sinks[s];
+  const ag_prediction *prediction = forecast->facts->prediction;
+  bool known = prediction->theory.kind == AG_THEORY_SINKS;
+  for (size_t s = 0; known && s < prediction->sink_count; s++) {
+    const ag_sink *sink = &prediction->sinks[s];
     json_t *atoms = json_array(), *labels = json_array();
     for (size_t i = 0; i < sink->items.count; i++) {
       json_array_append_new(atoms, json_integer((json_int_t)sink->items.item[i]));
@@ -85,15 +89,18 @@ static json_t *savings_json(const ag_forecast *forecast)
 char *ag_forecast_json(const ag_forecast *forecast)
 {
   const ag_result *result = forecast->result;
+  const ag_facts *facts = forecast->facts;
   size_t effective = ag_result_find_metric(result, "effective_number");
-  json_t *document = json_pack(
-      "{s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o}", "items", items_json(forecast), "groups",
-      groups_json(result), "effective_number",
-      effective == SIZE_MAX
-          ? json_array()
-          : reals_json(result->metric + effective, result->generations + 1, result->metric_count),
-      "half_life", ag_json_real(forecast->half_life), "surviving", (json_int_t)forecast->surviving,
-      "sinks", sinks_json(forecast), "lock_in", forecast->prediction->lock_in, "regime",
-      ag_regime_name(forecast->prediction->regime), "real_data", savings_json(forecast));
+  json_t *document =
+      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o, s:o}", "schema",
+                "aligngame/forecast/1", "version", ag_version(), "items", items_json(forecast),
+                "groups", groups_json(result), "effective_number",
+                effective == SIZE_MAX ? json_array()
+                                      : reals_json(result->metric + effective,
+                                                   result->generations + 1, result->metric_count),
+                "half_life", ag_json_real(facts->half_life), "surviving",
+                (json_int_t)facts->survivors, "sinks", sinks_json(forecast), "lock_in",
+                facts->prediction->lock_in, "regime", ag_regime_name(facts->prediction->regime),
+                "facts", ag_facts_json(forecast->game, facts), "real_data", savings_json(forecast));
   return ag_json_finish(document);
 }

@@ -47,7 +47,7 @@ static void say_drawn(ag_buffer *page, const ag_panel_set *panels)
   ag_page_html(page, "<p>");
   ag_page_say(page,
               "Drawn are the first %s of %s generations: later ones look like the last of them.",
-              ag_page_count(panels->drawn).text, ag_page_count(panels->played).text);
+              ag_text_count(panels->drawn).text, ag_text_count(panels->played).text);
   ag_page_html(page, "</p>\n");
 }
 
@@ -130,7 +130,7 @@ static void add_header(ag_buffer *page, const ag_page_run *run, size_t count, co
     ag_page_lede(page, run);
   } else {
     ag_page_say(page, "%s runs: what sets them apart, and what came of each.",
-                ag_page_count(count).text);
+                ag_text_count(count).text);
   }
   ag_page_html(page, "</p>\n");
   ag_page_html(page, "</header>\n");
@@ -171,8 +171,7 @@ static void close_run(ag_page_run *run)
 {
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)
     free(run->note[i]);
-  if (run->prediction)
-    ag_prediction_free(run->prediction);
+  ag_facts_free(run->facts);
   ag_result_free(run->result);
   ag_game_free(run->game);
 }
@@ -184,8 +183,8 @@ static ag_status open_run(const char *directory, size_t number, ag_page_run *run
   ag_status status = ag_run_read(directory, &run->game, &run->result, error);
   for (size_t i = 0; status == AG_OK && i < AG_PAGE_NOTES; i++)
     status = ag_run_note(directory, ag_page_note_key[i], &run->note[i], error);
-  if (status == AG_OK && ag_game_item_count(run->game) > 0)
-    status = ag_predict(run->game, &run->prediction, error);
+  if (status == AG_OK)
+    status = ag_facts_find(run->game, run->result, &run->facts, error);
   return status;
 }
 

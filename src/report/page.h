@@ -3,8 +3,8 @@
 #ifndef AG_REPORT_PAGE_H
 #define AG_REPORT_PAGE_H
 
+#include <aligngame/facts.h>
 #include <aligngame/report.h>
-#include <aligngame/theory.h>
 
 #include "report/figure_parts.h"
 #include "report/figure_run.h"
@@ -18,7 +18,7 @@ typedef struct ag_page_run {
   const char *directory;     /* or NULL: played in memory */
   ag_game *game;
   ag_result *result;
-  ag_prediction *prediction; /* NULL: the game has no items */
+  ag_facts *facts;           /* what came of it */
   char *note[AG_PAGE_NOTES]; /* of ag_page_note_key; NULL: not known */
 } ag_page_run;
 
@@ -34,41 +34,20 @@ void ag_page_say(ag_buffer *page, const char *format, ...) __attribute__((format
 /* Copies an SVG file's element, with ids that begin with prefix. */
 void ag_page_svg(ag_buffer *page, const char *svg, const char *prefix);
 
-typedef struct ag_page_word {
-  char text[64];
-} ag_page_word;
-
-ag_page_word ag_page_number(double value);      /* four digits; – for NaN */
-ag_page_word ag_page_share(double share);       /* 12.3 %; less than 0.01 % */
-ag_page_word ag_page_short_share(double share); /* < 0.01 % */
-ag_page_word ag_page_count(size_t count);       /* 160,000 */
+ag_short_text ag_page_number(double value);      /* four digits; – for NaN */
+ag_short_text ag_page_share(double share);       /* 12.3 %; less than 0.01 % */
+ag_short_text ag_page_short_share(double share); /* < 0.01 % */
 
 extern const char ag_page_style[]; /* the style sheet */
 
-/* --- what is read off a run --- */
-
-/* A metric at a generation; NaN: not there. */
-double ag_page_metric(const ag_result *result, const char *prefix, const char *member,
-                      size_t generation);
-/* exp(entropy), measured or made from the entropy; NaN: neither is there. */
-double ag_page_diversity(const ag_result *result, size_t generation);
-/* The first generation at which diversity is at most half of the first; SIZE_MAX: none. */
-size_t ag_page_half_life(const ag_result *result);
-/* log masses by item at the end, or NULL: of the run, or of its exact counterpart. */
-const double *ag_page_outcome(const ag_page_run *run);
-/* The mass of a set at the end; NaN: the run has no items. */
-double ag_page_set_share(const ag_page_run *run, const ag_item_set *set);
-/* What a population is made of: `item`, `cell`, `point`. */
-const char *ag_page_thing(const ag_page_run *run);
-/* Items in words: three of them at most. */
-void ag_page_say_set(ag_buffer *page, const ag_page_run *run, const ag_item_set *set);
-/* `who came out ahead`, in a few words. */
-void ag_page_say_verdict(ag_buffer *page, const ag_page_run *run);
+/* Words of the facts, which are taken; NULL: memory was out. */
+void ag_page_words(ag_buffer *page, char *words);
 /* The page's first sentence about a run. */
 void ag_page_lede(ag_buffer *page, const ag_page_run *run);
 
 /* --- sections --- */
 
+void ag_page_played(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_story(ag_buffer *page, const ag_page_run *run, ag_error *error);
 void ag_page_tiles(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_tables(ag_buffer *page, const ag_page_run *run, ag_error *error);

@@ -22,7 +22,7 @@ static void write_space(const ag_page_run *run, char text[CELL])
 {
   size_t items = ag_game_item_count(run->game);
   if (items > 0)
-    snprintf(text, CELL, "%s, %s", ag_game_space_kind(run->game), ag_page_count(items).text);
+    snprintf(text, CELL, "%s, %s", ag_game_space_kind(run->game), ag_text_count(items).text);
   else
     snprintf(text, CELL, "%s", ag_game_space_kind(run->game));
 }
@@ -42,7 +42,7 @@ static void write_reading(const ag_page_run *run, char text[CELL])
 
 static void write_generations(const ag_page_run *run, char text[CELL])
 {
-  snprintf(text, CELL, "%s", ag_page_count(run->result->generations).text);
+  snprintf(text, CELL, "%s", ag_text_count(run->result->generations).text);
 }
 
 static void write_real_share(const ag_page_run *run, char text[CELL])
@@ -69,7 +69,7 @@ static void write_pools(const ag_page_run *run, char text[CELL])
   for (size_t c = 0; c < ag_game_curator_count(run->game) && used < CELL; c++) {
     ag_pool pool = ag_game_curator_pool(run->game, c);
     used += (size_t)snprintf(text + used, CELL - used, "%s%s", c ? ", " : "",
-                             pool > 0 ? ag_page_count((size_t)pool).text : "∞");
+                             pool > 0 ? ag_text_count((size_t)pool).text : "∞");
   }
 }
 
@@ -154,25 +154,30 @@ static void name_heading(ag_buffer *page, const ag_page_run *run, const char *na
 
 static void name_cell(ag_buffer *page, const ag_page_run *run, const char *name)
 {
-  const ag_result *result = run->result;
-  add_cell(
-      page,
-      ag_page_short_share(ag_page_metric(result, "satisfaction", name, result->generations)).text);
+  const ag_facts *facts = run->facts;
+  double share = (double)NAN;
+  for (size_t c = 0; c < facts->curator_count; c++)
+    if (strcmp(facts->curator[c].name, name) == 0)
+      share = facts->curator[c].last;
+  add_cell(page, ag_page_short_share(share).text);
 }
 
 static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, const ag_page_run *run)
 {
-  const ag_result *result = run->result;
-  size_t half = ag_page_half_life(result);
+  const ag_facts *facts = run->facts;
+  char half[32] = "–";
+  if (isfinite(facts->half_life))
+    snprintf(half, sizeof half, "%.1f", facts->half_life);
   ag_buffer_print(page, "<tr><td class=\"words\"><a href=\"#run-%zu\">", run->number);
   ag_page_text(page, run->label);
   ag_page_html(page, "</a></td>");
   ag_page_html(page, "<td class=\"words\">");
-  ag_page_say_verdict(page, run);
+  ag_page_say(page, "%s: ", ag_run_verdict_name(facts->outcome.verdict));
+  ag_page_words(page, ag_facts_headline(facts));
   ag_page_html(page, "</td>");
   for_each_name(page, runs, count, run, name_cell);
-  add_cell(page, ag_page_number(ag_page_diversity(result, result->generations)).text);
-  add_cell(page, half == SIZE_MAX ? "never" : ag_page_count(half).text);
+  add_cell(page, ag_page_number(facts->diversity_last).text);
+  add_cell(page, half);
   for (size_t s = 0; s < SETTINGS; s++)
     if (runs_differ(&settings[s], runs, count)) {
       char text[CELL] = "";
@@ -189,7 +194,7 @@ static void add_table(ag_buffer *page, const ag_page_run *run, size_t count)
   ag_page_html(page, "<th scope=\"col\" class=\"words\">outcome</th>");
   for_each_name(page, run, count, NULL, name_heading);
   add_heading(page, "effective number", "");
-  add_heading(page, "halved by generation", "");
+  add_heading(page, "generations to halve it", "");
   for (size_t s = 0; s < SETTINGS; s++)
     if (runs_differ(&settings[s], run, count))
       add_heading(page, settings[s].name, "");

@@ -69,10 +69,10 @@ void ag_page_say(ag_buffer *page, const char *format, ...)
 /* --- numbers --- */
 
 /* Digits × a power of ten, with raised digits: 1.1×10⁻²⁵. */
-static ag_page_word power_word(double value, int digits)
+static ag_short_text power_word(double value, int digits)
 {
   static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  ag_page_word word, plain;
+  ag_short_text word, plain;
   snprintf(plain.text, sizeof plain.text, "%.*e", digits - 1, fabs(value));
   char *e = strchr(plain.text, 'e');
   int exponent = atoi(e + 1);
@@ -85,23 +85,9 @@ static ag_page_word power_word(double value, int digits)
   return word;
 }
 
-ag_page_word ag_page_count(size_t count)
+ag_short_text ag_page_number(double value)
 {
-  ag_page_word word;
-  char digits[32];
-  size_t length = (size_t)snprintf(digits, sizeof digits, "%zu", count), used = 0;
-  for (size_t i = 0; i < length; i++) {
-    if (i > 0 && (length - i) % 3 == 0)
-      word.text[used++] = ',';
-    word.text[used++] = digits[i];
-  }
-  word.text[used] = '\0';
-  return word;
-}
-
-ag_page_word ag_page_number(double value)
-{
-  ag_page_word word;
+  ag_short_text word;
   double size = fabs(value);
   if (isnan(value))
     snprintf(word.text, sizeof word.text, "–");
@@ -111,7 +97,7 @@ ag_page_word ag_page_number(double value)
     return power_word(value, 3);
   else if (size >= 999.95)
     snprintf(word.text, sizeof word.text, "%s%.30s", value < 0 ? "−" : "",
-             ag_page_count((size_t)llround(size)).text);
+             ag_text_count((size_t)llround(size)).text);
   else {
     snprintf(word.text, sizeof word.text, "%.4g", size);
     if (value < 0)
@@ -120,9 +106,9 @@ ag_page_word ag_page_number(double value)
   return word;
 }
 
-ag_page_word ag_page_short_share(double share)
+ag_short_text ag_page_short_share(double share)
 {
-  ag_page_word word = ag_page_share(share);
+  ag_short_text word = ag_page_share(share);
   if (share > 0 && share < 1e-4)
     snprintf(word.text, sizeof word.text, "< 0.01 %%");
   else if (share > 0.9999 && share < 1 - 1e-12)
@@ -130,9 +116,9 @@ ag_page_word ag_page_short_share(double share)
   return word;
 }
 
-ag_page_word ag_page_share(double share)
+ag_short_text ag_page_share(double share)
 {
-  ag_page_word word;
+  ag_short_text word;
   if (isnan(share))
     snprintf(word.text, sizeof word.text, "–");
   else if (share <= 0)

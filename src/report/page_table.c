@@ -86,7 +86,7 @@ static ag_status add_metrics(ag_buffer *page, const ag_page_run *run, ag_error *
   ag_page_html(page, "<thead><tr><th scope=\"col\">generation</th>");
   for (size_t i = 0; i < moments; i++) {
     ag_page_html(page, "<th scope=\"col\">");
-    ag_page_text(page, ag_page_count(at[i]).text);
+    ag_page_text(page, ag_text_count(at[i]).text);
     ag_page_html(page, "</th>");
   }
   ag_page_html(page, "</tr></thead>\n<tbody>\n");
@@ -135,7 +135,7 @@ static void add_items(ag_buffer *page, const ag_page_run *run)
   bool grouped = ag_game_item_group(run->game, result->outcome[0].item) != NULL;
   ag_page_html(page, "<h3>Most common at the end</h3>\n<div class=\"wide\"><table>\n"
                      "<thead><tr><th scope=\"col\" class=\"words\">");
-  ag_page_text(page, ag_page_thing(run));
+  ag_page_text(page, run->facts->thing);
   ag_page_html(page, "</th>");
   ag_page_html(page, grouped ? "<th scope=\"col\" class=\"words\">group</th>" : "");
   ag_page_html(page, "<th scope=\"col\">share</th><th></th></tr></thead>\n<tbody>\n");

@@ -19,7 +19,7 @@ static void add_texts(ag_buffer *page, const ag_result_texts *texts, size_t gene
   ag_page_html(page, "<tr><th scope=\"row\">");
   ag_page_text(page, generation == 0 ? "the first dataset" : "generation ");
   if (generation > 0)
-    ag_page_text(page, ag_page_count(generation).text);
+    ag_page_text(page, ag_text_count(generation).text);
   ag_page_html(page, "</th><td class=\"words\">");
   for (size_t i = 0; i < texts->shown_count[generation] && i < TEXTS; i++) {
     ag_page_html(page, i > 0 ? "<br>" : "");

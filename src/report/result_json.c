@@ -1,9 +1,10 @@
-#include <aligngame/run.h>
-
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <aligngame/catalogue.h>
+
+#include "report/facts.h"
 #include "report/json.h"
 
 static json_t *metrics_json(const ag_result *result)
@@ -155,14 +156,15 @@ static bool add_samples(const ag_game *game, const ag_result *result, json_t *do
   return true;
 }
 
-char *ag_result_json(const ag_game *game, const ag_result *result)
+char *ag_result_json(const ag_game *game, const ag_result *result, const ag_facts *facts)
 {
   json_t *document =
-      json_pack("{s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o}", "name", ag_game_name(game), "seed",
+      json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "schema",
+                "aligngame/run/1", "version", ag_version(), "name", ag_game_name(game), "seed",
                 (json_int_t)ag_game_seed(game), "engine", ag_game_engine(game), "reading",
                 ag_game_reading(game), "generations", (json_int_t)result->generations, "metrics",
                 metrics_json(result), "snapshots", snapshots_json(result), "outcome",
-                outcome_json(game, result));
+                outcome_json(game, result), "facts", ag_facts_json(game, facts));
   if (document && result->published_log_mass)
     json_object_set_new(document, "published",
                         log_mass_json(result->item_count, result->published_log_mass));

@@ -195,15 +195,15 @@ static ag_status attempt_game(const char *text, const char *directory, char **do
                             .snapshot_count = 3};
   ag_game *game = NULL;
   ag_result *result = NULL;
-  ag_prediction *prediction = NULL;
+  ag_facts *facts = NULL;
   ag_status status = ag_game_parse("plane.yaml", text, strlen(text), overrides, 2, &game, error);
   if (!status)
     status = ag_run(game, &options, &result, error);
   if (!status)
-    status = ag_predict(game, &prediction, error);
-  if (!status && !(*document = ag_result_json(game, result)))
+    status = ag_facts_find(game, result, &facts, error);
+  if (!status && !(*document = ag_result_json(game, result, facts)))
     status = error->status = AG_ERROR_MEMORY;
-  ag_prediction_free(prediction);
+  ag_facts_free(facts);
   ag_result_free(result);
   ag_game_free(game);
   return status;
@@ -250,6 +250,7 @@ static ag_status attempt_samples(const char *text, const char *generator, const 
   char name[64];
   ag_game *game = NULL;
   ag_result *result = NULL;
+  ag_facts *facts = NULL;
   ag_spread spread;
   snprintf(name, sizeof name, "%s/game.yaml", folder);
   ag_status status = ag_game_parse(name, text, strlen(text), overrides, 2, &game, error);
@@ -257,8 +258,11 @@ static ag_status attempt_samples(const char *text, const char *generator, const 
     status = ag_run(game, &options, &result, error);
   if (!status)
     status = ag_result_spread(result, 3, 0, &spread, error);
-  if (!status && !(*document = ag_result_json(game, result)))
+  if (!status)
+    status = ag_facts_find(game, result, &facts, error);
+  if (!status && !(*document = ag_result_json(game, result, facts)))
     status = error->status = AG_ERROR_MEMORY;
+  ag_facts_free(facts);
   ag_result_free(result);
   ag_game_free(game);
   return status;

@@ -271,7 +271,7 @@ static void numbers_are_for_people(void)
   CHECK_TEXT(ag_page_number(-1.1e-25).text, "−1.10×10⁻²⁵");
   CHECK_TEXT(ag_page_number(NAN).text, "–");
   CHECK_TEXT(ag_page_number(0).text, "0");
-  CHECK_TEXT(ag_page_count(1234567).text, "1,234,567");
+  CHECK_TEXT(ag_text_count(1234567).text, "1,234,567");
   CHECK_TEXT(ag_page_share(0.123).text, "12.3\u00a0%");
   CHECK_TEXT(ag_page_share(1e-9).text, "less than 0.01\u00a0%");
   CHECK_TEXT(ag_page_share(1).text, "100\u00a0%");
@@ -380,6 +380,7 @@ static void a_sampled_cloud_has_bands_planes_and_words(void)
   ag_page_run run = {.number = 1, .label = "cloud", .game = game, .result = &result};
   ag_buffer page = {0};
   ag_error error = {0};
+  CHECK(ag_facts_find(game, &result, &run.facts, &error) == AG_OK);
   CHECK(ag_page_render(&run, 1, "A cloud", &page, &error) == AG_OK);
   CHECK(page.text && strstr(page.text, "20 replicates") && strstr(page.text, "600 times"));
   CHECK(page.text && strstr(page.text, "95 % interval") && strstr(page.text, "exact game"));
@@ -392,6 +393,7 @@ static void a_sampled_cloud_has_bands_planes_and_words(void)
   CHECK(ag_run_draw(game, &result, path_of("cloud.png"), &error) == AG_OK);
   CHECK(ag_run_draw(game, &result, path_of("cloud.gif"), &error) == AG_ERROR_INPUT);
   free(page.text);
+  ag_facts_free(run.facts);
   ag_game_free(game);
 }
 
