@@ -168,30 +168,17 @@ static size_t added_each_generation(const ag_game *game)
   return added;
 }
 
-/* The dataset that grows as the samples' does: a step `accumulate` with their numbers. */
+/* The dataset that grows as the samples' does: a last step `accumulate` with their numbers. */
 static ag_status accumulate(const ag_game *game, ag_game *exact, ag_error *error)
 {
-  ag_step_spec *step = NULL, *wider = NULL;
-  ag_loop loop;
-  size_t count = exact->loop.step_count;
-  ag_status status = ag_loop_describe(&exact->loop, &step, error);
-  if (!status && !(wider = realloc(step, (count + 1) * sizeof *step)))
-    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for the exact counterpart");
-  if (!status) {
-    step = wider;
-    if (!ag_loop_accumulates(&exact->loop))
-      step[count++].kind = "accumulate";
-    step[count - 1] = (ag_step_spec){.kind = "accumulate",
-                                     .initial = (double)game->samples.initial,
-                                     .added = (double)added_each_generation(game)};
-    status = ag_loop_create(step, count, exact, &loop, error);
-  }
-  free(step);
-  if (status)
-    return status;
-  loop.reading = "accumulate";
-  ag_loop_free(&exact->loop);
-  exact->loop = loop;
+  ag_step *last = &exact->loop.step[exact->loop.step_count - 1];
+  const ag_step_spec step = {.kind = "accumulate",
+                             .initial = (double)game->samples.initial,
+                             .added = (double)added_each_generation(game)};
+  if (!last->type->accumulates)
+    return ag_game_add_step(exact, &step, error);
+  last->initial = step.initial;
+  last->added = step.added;
   return AG_OK;
 }
 

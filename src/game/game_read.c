@@ -180,13 +180,12 @@ static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
   game->seed = (uint64_t)seed;
   game->generations = (size_t)generations;
   game->name = name ? ag_text_copy(name) : default_name(root.config);
-  game->text = ag_config_text(root.config);
-  if (!game->name || !game->text)
+  if (!game->name)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
   return AG_OK;
 }
 
-ag_status ag_game_read(const ag_config *config, ag_game **out, ag_error *error)
+static ag_status read_game(const ag_config *config, ag_game **out, ag_error *error)
 {
   ag_node root = ag_config_root(config);
   ag_game *game = calloc(1, sizeof *game);
@@ -223,26 +222,19 @@ typedef struct path_key {
   const char *part, *kind, *key;
 } path_key;
 
-/* `name='path'`, as an override, the path absolute; NULL: it cannot be. Takes path. */
-static char *absolute_override(const char *name, char *path)
+/* Puts the path, absolute, into the description where it is there. Takes path. */
+static ag_status set_absolute(ag_config *config, const char *name, char *path, ag_error *error)
 {
-  char real[PATH_MAX], quoted[2 * PATH_MAX], *to = quoted, *text = NULL;
-  bool there = realpath(path, real) != NULL;
+  char *real = realpath(path, NULL);
+  ag_status status = real ? ag_config_set_text(config, name, real, error) : AG_OK;
+  free(real);
   free(path);
-  if (!there)
-    return NULL;
-  for (const char *from = real; *from; from++) {
-    if (*from == '\'')
-      *to++ = '\'';
-    *to++ = *from;
-  }
-  *to = '\0';
-  return asprintf(&text, "%s='%s'", name, quoted) >= 0 ? text : NULL;
+  return status;
 }
 
 /* A relative path under part.kind.key becomes absolute in the description, so that a run can
- * be resumed from any folder. NULL: nothing to change. */
-static char *absolute_path(const ag_config *config, const path_key *key)
+ * be resumed from any folder. */
+static ag_status resolve_path(ag_config *config, const path_key *key, ag_error *error)
 {
   ag_node kind = ag_node_find(ag_node_find(ag_config_root(config), key->part), key->kind);
   ag_node file = ag_node_find(kind, key->key);
@@ -250,9 +242,9 @@ static char *absolute_path(const ag_config *config, const path_key *key)
   char *path = NULL, name[64];
   if (!ag_node_present(file) || ag_node_text(file, key->key, &given, NULL) || given[0] == '/' ||
       ag_space_resolve_path(file, &path, NULL))
-    return NULL;
+    return AG_OK;
   snprintf(name, sizeof name, "%s.%s.%s", key->part, key->kind, key->key);
-  return absolute_override(name, path);
+  return set_absolute(config, name, path, error);
 }
 
 /* Whether a file, a model's folder or a command is named somewhere in there. */
@@ -275,7 +267,7 @@ static bool names_files(ag_node node)
 }
 
 /* Likewise the folder in which the other relative paths begin, and in which commands run. */
-static char *absolute_folder(const ag_config *config)
+static ag_status resolve_folder(ag_config *config, ag_error *error)
 {
   ag_node root = ag_config_root(config);
   char *path = NULL;
@@ -283,78 +275,47 @@ static char *absolute_folder(const ag_config *config)
        names_files(ag_node_find(root, "generator")) ||
        ag_node_present(ag_node_find(root, "folder"))) &&
       ag_space_find_folder(config, &path, NULL) == AG_OK)
-    return absolute_override("folder", path);
-  return NULL;
+    return set_absolute(config, "folder", path, error);
+  return AG_OK;
 }
 
-typedef struct load_source {
-  const char *name, *text;
-  size_t size;
-  const char *const *overrides;
-  size_t count;
-} load_source;
-
-static ag_status load_config(const load_source *source, const char *const *overrides, size_t count,
-                             ag_config **config, ag_error *error)
-{
-  return source->text ? ag_config_parse(source->name, source->text, source->size, overrides, count,
-                                        config, error)
-                      : ag_config_load(source->name, overrides, count, config, error);
-}
-
-/* The same document once more, with overrides added at the end. */
-static ag_config *load_again(const load_source *source, char *const *added, size_t count)
-{
-  const char **overrides = malloc((source->count + count) * sizeof *overrides);
-  ag_config *config = NULL;
-  if (!overrides)
-    return NULL;
-  for (size_t i = 0; i < source->count; i++)
-    overrides[i] = source->overrides[i];
-  for (size_t i = 0; i < count; i++)
-    overrides[source->count + i] = added[i];
-  if (load_config(source, overrides, source->count + count, &config, NULL))
-    config = NULL;
-  free(overrides);
-  return config;
-}
-
-/* The description that a game keeps: with all its paths absolute, where there are any. The game
- * itself is read from the document as it is, whose mistakes have their places there. */
-static void resolve_paths(const load_source *source, const ag_config *config, ag_game *game)
+/* The description that a game keeps: with all its paths absolute. The game itself was read from the
+ * document as it was, whose mistakes have their places there. */
+static ag_status keep_description(ag_config *config, ag_game *game, ag_error *error)
 {
   static const path_key keys[] = {{"space", "table", "file"},
                                   {"space", "cloud", "file"},
                                   {"space", "text", "file"},
                                   {"generator", "gpt2", "model"}};
-  char *path[COUNT(keys) + 1];
-  size_t count = 0;
-  for (size_t k = 0; k < COUNT(keys); k++)
-    if ((path[count] = absolute_path(config, &keys[k])))
-      count++;
-  if ((path[count] = absolute_folder(config)))
-    count++;
-  ag_config *better = count > 0 ? load_again(source, path, count) : NULL;
-  char *text = better ? ag_config_text(better) : NULL;
-  if (text) {
-    free(game->text);
-    game->text = text;
-  }
-  if (better)
-    ag_config_free(better);
-  for (size_t k = 0; k < count; k++)
-    free(path[k]);
-}
-
-static ag_status load_game(const load_source *source, ag_game **game, ag_error *error)
-{
-  ag_config *config = NULL;
-  ag_status status = load_config(source, source->overrides, source->count, &config, error);
+  ag_status status = AG_OK;
+  for (size_t k = 0; !status && k < COUNT(keys); k++)
+    status = resolve_path(config, &keys[k], error);
+  if (!status)
+    status = resolve_folder(config, error);
   if (status)
     return status;
-  status = ag_game_read(config, game, error);
-  if (!status)
-    resolve_paths(source, config, *game);
+  game->text = ag_config_text(config);
+  return game->text ? AG_OK
+                    : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
+}
+
+ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
+{
+  ag_game *game = NULL;
+  ag_status status = read_game(config, &game, error);
+  if (status)
+    return status;
+  status = keep_description(config, game, error);
+  if (status)
+    ag_game_free(game);
+  else
+    *out = game;
+  return status;
+}
+
+static ag_status read_and_free(ag_config *config, ag_game **game, ag_error *error)
+{
+  ag_status status = ag_game_read(config, game, error);
   ag_config_free(config);
   return status;
 }
@@ -362,13 +323,15 @@ static ag_status load_game(const load_source *source, ag_game **game, ag_error *
 ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,
                        ag_error *error)
 {
-  load_source source = {path, NULL, 0, overrides, count};
-  return load_game(&source, game, error);
+  ag_config *config = NULL;
+  ag_status status = ag_config_load(path, overrides, count, &config, error);
+  return status ? status : read_and_free(config, game, error);
 }
 
 ag_status ag_game_parse(const char *name, const char *text, size_t size,
                         const char *const *overrides, size_t count, ag_game **game, ag_error *error)
 {
-  load_source source = {name, text, size, overrides, count};
-  return load_game(&source, game, error);
+  ag_config *config = NULL;
+  ag_status status = ag_config_parse(name, text, size, overrides, count, &config, error);
+  return status ? status : read_and_free(config, game, error);
 }

@@ -171,6 +171,30 @@ ag_status ag_loop_describe(const ag_loop *loop, ag_step_spec **out, ag_error *er
   return status;
 }
 
+ag_status ag_game_add_step(ag_game *game, const ag_step_spec *added, ag_error *error)
+{
+  size_t count = game->loop.step_count;
+  ag_step_spec *step = NULL, *wider = NULL;
+  ag_loop loop = {0};
+  ag_status status = ag_loop_describe(&game->loop, &step, error);
+  if (!status && !(wider = realloc(step, (count + 1) * sizeof *step)))
+    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a step");
+  if (!status) {
+    step = wider;
+    step[count] = *added;
+    status = ag_loop_create(step, count + 1, game, &loop, error);
+  }
+  free(step);
+  if (status)
+    return status;
+  for (size_t s = 0; s < count; s++)
+    loop.step[s].by_number = game->loop.step[s].by_number;
+  loop.reading = game->loop.reading;
+  ag_loop_free(&game->loop);
+  game->loop = loop;
+  return AG_OK;
+}
+
 /* The range of steps that select one by one; false: they do not stand together. */
 static bool find_turn(const ag_step_spec *step, size_t count, size_t *begin, size_t *end)
 {

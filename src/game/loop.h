@@ -36,6 +36,10 @@ ag_status ag_loop_create(const ag_step_spec *step, size_t count, const ag_game *
                          ag_error *error);
 void ag_loop_free(ag_loop *loop);
 
+/* One step more, at the end of a game's loop; one that selects cannot be added to a game on
+ * samples. Status: as ag_loop_create; the game is then as it was. */
+ag_status ag_game_add_step(ag_game *game, const ag_step_spec *step, ag_error *error);
+
 /* A loop as data: *step [loop->step_count] borrows from the loop; the caller frees it. */
 ag_status ag_loop_describe(const ag_loop *loop, ag_step_spec **step, ag_error *error);
 

@@ -4,9 +4,9 @@
 
 #include "game/game.h"
 
-/* The game that a document describes; the document stays the caller's. Status: AG_ERROR_INPUT with
- * a place, AG_ERROR_MEMORY. Owner: ag_game_free. */
-ag_status ag_game_read(const ag_config *config, ag_game **game, ag_error *error);
+/* The game that a document describes, whose paths become absolute; the document stays the caller's.
+ * Status: AG_ERROR_INPUT with a place, AG_ERROR_MEMORY. Owner: ag_game_free. */
+ag_status ag_game_read(ag_config *config, ag_game **game, ag_error *error);
 
 /* curators: the space is read. */
 ag_status ag_game_read_curators(ag_node root, ag_game *game, ag_error *error);

@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "game/play.h"
+#include "game/read.h"
 #include "report/facts.h"
-#include "report/json.h"
 #include "space/csv.h"
 
 enum {
@@ -83,60 +83,88 @@ static ag_status check_table(ag_forecast_options *options, ag_error *error)
   return status;
 }
 
-static json_t *curator_json(const char *column, ag_pool pool, double temperature)
+static ag_status set_curator(ag_config *config, const char *name, const char *column, ag_pool pool,
+                             double temperature, ag_error *error)
 {
-  json_t *size = pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(pool);
-  return json_pack("{s:{s:s}, s:o, s:f}", "reward", "column", column, "pool", size, "temperature",
-                   temperature);
+  char path[64];
+  snprintf(path, sizeof path, "curators.%s.reward.column", name);
+  ag_status status = ag_config_set_text(config, path, column, error);
+  snprintf(path, sizeof path, "curators.%s.pool", name);
+  if (!status)
+    status = ag_config_set_real(config, path,
+                                pool == AG_POOL_INFINITE ? (double)INFINITY : (double)pool, error);
+  snprintf(path, sizeof path, "curators.%s.temperature", name);
+  return status ? status : ag_config_set_real(config, path, temperature, error);
 }
 
-/* The game's description; JSON is YAML. NULL where memory is out. */
-static char *describe(const ag_forecast_options *options)
+static ag_status set_table(ag_config *config, const ag_forecast_options *options, ag_error *error)
 {
-  json_t *table = json_pack("{s:s, s:[s, s]}", "file", options->file, "require", options->owner,
-                            options->public_);
-  const char *const keys[] = {"label", "mass", "group"};
-  const char *const columns[] = {options->label, options->mass, options->group};
-  for (size_t i = 0; table && i < 3; i++)
-    if (columns[i])
-      json_object_set_new(table, keys[i], json_string(columns[i]));
-  json_t *game = json_pack(
-      "{s:s, s:I, s:{s:o}, s:{s:o, s:o}, s:{s:s, s:[s, s]}}", "name", "forecast", "generations",
-      (json_int_t)options->generations, "space", "table", table, "curators", "owner",
-      curator_json(options->owner, options->pool_owner, options->temperature_owner), "public",
-      curator_json(options->public_, options->pool_public, options->temperature_public), "loop",
-      "reading", "sequential", "order", "owner", "public");
-  return ag_json_finish(game);
+  const char *const scores[] = {options->owner, options->public_};
+  const struct {
+    const char *path, *text;
+  } texts[] = {{"space.table.file", options->file},
+               {"space.table.label", options->label},
+               {"space.table.mass", options->mass},
+               {"space.table.group", options->group}};
+  ag_status status = AG_OK;
+  for (size_t i = 0; !status && i < sizeof texts / sizeof *texts; i++)
+    if (texts[i].text)
+      status = ag_config_set_text(config, texts[i].path, texts[i].text, error);
+  return status ? status : ag_config_set_texts(config, "space.table.require", scores, 2, error);
 }
 
-static ag_status make_game(const ag_forecast_options *options, const char *text, double real_share,
-                           ag_game **game, ag_error *error)
+/* The game that is asked for, as a description. */
+static ag_status describe(const ag_forecast_options *options, ag_config *config, ag_error *error)
 {
-  char share[64];
-  const char **overrides = malloc((options->override_count + 1) * sizeof *overrides);
-  size_t count = options->override_count;
-  if (!overrides)
-    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the overrides");
-  for (size_t i = 0; i < count; i++)
-    overrides[i] = options->overrides[i];
-  snprintf(share, sizeof share, "loop.real_share=%g", real_share);
-  if (real_share > 0)
-    overrides[count++] = share;
-  ag_status status = ag_game_parse("forecast", text, strlen(text), overrides, count, game, error);
-  free(overrides);
+  ag_status status = ag_config_set_text(config, "name", "forecast", error);
+  if (!status)
+    status = ag_config_set_real(config, "generations", (double)options->generations, error);
+  if (!status)
+    status = set_table(config, options, error);
+  if (!status)
+    status = set_curator(config, "owner", options->owner, options->pool_owner,
+                         options->temperature_owner, error);
+  if (!status)
+    status = set_curator(config, "public", options->public_, options->pool_public,
+                         options->temperature_public, error);
+  if (!status)
+    status = ag_config_apply(config, options->overrides, options->override_count, error);
+  return status;
+}
+
+static ag_status make_game(const ag_forecast_options *options, double real_share, ag_game **game,
+                           ag_error *error)
+{
+  ag_config *config = NULL;
+  ag_status status = ag_config_create("forecast", &config, error);
+  if (status)
+    return status;
+  status = describe(options, config, error);
+  bool steps = ag_node_present(ag_node_find(ag_node_find(ag_config_root(config), "loop"), "steps"));
+  if (!status && real_share > 0 && !steps)
+    status = ag_config_set_real(config, "loop.real_share", real_share, error);
+  if (!status)
+    status = ag_game_read(config, game, error);
+  if (!status && real_share > 0 && steps) {
+    status = ag_game_add_step(*game, &(ag_step_spec){.kind = "real", .rate = {.value = real_share}},
+                              error);
+    if (status)
+      ag_game_free(*game);
+  }
+  ag_config_free(config);
   return status;
 }
 
 /* --- what is read off --- */
 
-static ag_status play_saving(const ag_forecast_options *options, const char *text, double share,
+static ag_status play_saving(const ag_forecast_options *options, double share,
                              ag_forecast_saving *saving, ag_error *error)
 {
   ag_game *game = NULL;
   ag_result *result = NULL;
   ag_facts *facts = NULL;
   ag_run_options run = {0};
-  ag_status status = make_game(options, text, share, &game, error);
+  ag_status status = make_game(options, share, &game, error);
   if (!status)
     status = ag_run(game, &run, &result, error);
   if (!status)
@@ -228,12 +256,11 @@ static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
   return status;
 }
 
-static ag_status fill(const ag_forecast_options *options, const char *text, ag_forecast *forecast,
-                      ag_error *error)
+static ag_status fill(const ag_forecast_options *options, ag_forecast *forecast, ag_error *error)
 {
   ag_run_options run = {0};
   ag_status status;
-  if ((status = make_game(options, text, 0, &forecast->game, error)) ||
+  if ((status = make_game(options, 0, &forecast->game, error)) ||
       (status = ag_run(forecast->game, &run, &forecast->result, error)) ||
       (status = ag_facts_find(forecast->game, forecast->result, &forecast->facts, error)) ||
       (status = choose_tracks(forecast, error)) || (status = follow_tracks(forecast, error)))
@@ -242,7 +269,7 @@ static ag_status fill(const ag_forecast_options *options, const char *text, ag_f
   if (!forecast->saving)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the forecast");
   for (size_t s = 0; !status && s < SAVINGS; s++) {
-    status = play_saving(options, text, saving_shares[s], &forecast->saving[s], error);
+    status = play_saving(options, saving_shares[s], &forecast->saving[s], error);
     forecast->saving_count += !status;
   }
   return status;
@@ -254,13 +281,9 @@ ag_status ag_forecast_make(const ag_forecast_options *given, ag_forecast **out, 
   ag_status status = check_table(&options, error);
   if (status)
     return status;
-  char *text = describe(&options);
   ag_forecast *forecast = calloc(1, sizeof *forecast);
-  if (!text || !forecast)
-    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
-  else
-    status = fill(&options, text, forecast, error);
-  free(text);
+  status = forecast ? fill(&options, forecast, error)
+                    : ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
   if (status)
     ag_forecast_free(forecast);
   else
