@@ -101,6 +101,22 @@ static char *describe_space(const ag_game *game)
                         ag_game_space_kind(game));
 }
 
+/* What changes with the generation is told as it is in the first and the last one. */
+static void print_curator(FILE *out, const ag_game *game, size_t curator)
+{
+  size_t last = ag_game_generations(game) > 0 ? ag_game_generations(game) - 1 : 0;
+  render_text pool[2] = {render_pool(ag_game_curator_pool_at(game, curator, 0)),
+                         render_pool(ag_game_curator_pool_at(game, curator, last))};
+  render_text temperature[2] = {render_number(ag_game_curator_temperature_at(game, curator, 0)),
+                                render_number(ag_game_curator_temperature_at(game, curator, last))};
+  bool same = strcmp(pool[0].text, pool[1].text) == 0;
+  bool steady = strcmp(temperature[0].text, temperature[1].text) == 0;
+  fprintf(out, "%-12s%s, pool %s%s%s, temperature %s%s%s\n", curator == 0 ? "Curators" : "",
+          ag_game_curator_name(game, curator), pool[0].text, same ? "" : " → ",
+          same ? "" : pool[1].text, temperature[0].text, steady ? "" : " → ",
+          steady ? "" : temperature[1].text);
+}
+
 void outcome_print_game(FILE *out, const ag_game *game)
 {
   size_t generations = ag_game_generations(game), dropped = ag_game_dropped_count(game);
@@ -114,9 +130,7 @@ void outcome_print_game(FILE *out, const ag_game *game)
   if (ag_game_space_remark(game))
     outcome_print_line(out, "Corpus", program_format("%s", ag_game_space_remark(game)));
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
-    fprintf(out, "%-12s%s, pool %s, temperature %s\n", i == 0 ? "Curators" : "",
-            ag_game_curator_name(game, i), render_pool(ag_game_curator_pool(game, i)).text,
-            render_number(ag_game_curator_temperature(game, i)).text);
+    print_curator(out, game, i);
   print_order(out, game);
   if (ag_game_is_sampled(game))
     outcome_print_sampling(out, game);

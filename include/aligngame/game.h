@@ -63,6 +63,10 @@ AG_API size_t ag_game_curator_count(const ag_game *game);
 AG_API const char *ag_game_curator_name(const ag_game *game, size_t curator);
 AG_API ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
 AG_API double ag_game_curator_temperature(const ag_game *game, size_t curator);
+/* In a generation t; those above are at t = 0. */
+AG_API ag_pool ag_game_curator_pool_at(const ag_game *game, size_t curator, size_t generation);
+AG_API double ag_game_curator_temperature_at(const ag_game *game, size_t curator,
+                                             size_t generation);
 /* Whether the curator compares items two by two, without a reward. */
 AG_API bool ag_game_curator_prefers(const ag_game *game, size_t curator);
 /* The curator's rewards, and log p_0, of every item: [n], by item. */

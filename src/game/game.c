@@ -182,6 +182,16 @@ double ag_game_curator_temperature(const ag_game *game, size_t curator)
   return game->curator[curator].temperature;
 }
 
+ag_pool ag_game_curator_pool_at(const ag_game *game, size_t curator, size_t generation)
+{
+  return ag_curator_pool_at(&game->curator[curator], generation);
+}
+
+double ag_game_curator_temperature_at(const ag_game *game, size_t curator, size_t generation)
+{
+  return ag_curator_temperature_at(&game->curator[curator], generation);
+}
+
 bool ag_game_curator_prefers(const ag_game *game, size_t curator)
 {
   return game->curator[curator].prefers != NULL;

@@ -138,6 +138,17 @@ void ag_schedule_free(ag_schedule *schedule)
   *schedule = (ag_schedule){0};
 }
 
+ag_schedule_words ag_schedule_say(const ag_schedule *schedule)
+{
+  ag_schedule_words words;
+  if (ag_schedule_moves(schedule))
+    snprintf(words.text, sizeof words.text, "%.3g at first and %.3g at the end",
+             ag_schedule_at(schedule, 0), ag_schedule_at(schedule, SIZE_MAX));
+  else
+    snprintf(words.text, sizeof words.text, "%.3g", ag_schedule_at(schedule, 0));
+  return words;
+}
+
 bool ag_schedule_moves(const ag_schedule *schedule)
 {
   for (size_t t = 1; t < schedule->count; t++)

@@ -31,6 +31,12 @@ static inline double ag_schedule_at(const ag_schedule *schedule, size_t generati
   return schedule->by_generation[generation < schedule->count ? generation : schedule->count - 1];
 }
 
+/* "0.1", or of one that changes "0.1 at first and 0.3 at the end". */
+typedef struct ag_schedule_words {
+  char text[64];
+} ag_schedule_words;
+ag_schedule_words ag_schedule_say(const ag_schedule *schedule);
+
 /* Whether it takes two values. */
 bool ag_schedule_moves(const ag_schedule *schedule);
 

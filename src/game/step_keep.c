@@ -20,8 +20,8 @@ static ag_status keep_sample(const ag_step *step, ag_sampled *sampled, ag_error 
 static size_t keep_say(const ag_step *step, const ag_game *game, char *text, size_t size)
 {
   (void)game;
-  return (size_t)snprintf(text, size, "a share of %.3g stays what it was before the generation",
-                          ag_schedule_at(&step->rate, 0));
+  return (size_t)snprintf(text, size, "a share of %s stays what it was before the generation",
+                          ag_schedule_say(&step->rate).text);
 }
 
 extern const ag_step_type ag_step_keep;

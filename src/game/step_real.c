@@ -22,9 +22,9 @@ static size_t real_say(const ag_step *step, const ag_game *game, char *text, siz
 {
   (void)game;
   return (size_t)snprintf(text, size,
-                          "a share of %.3g is drawn afresh from how things were at "
+                          "a share of %s is drawn afresh from how things were at "
                           "the start",
-                          ag_schedule_at(&step->rate, 0));
+                          ag_schedule_say(&step->rate).text);
 }
 
 extern const ag_step_type ag_step_real;

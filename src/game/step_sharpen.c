@@ -22,8 +22,8 @@ static ag_status sharpen_sample(const ag_step *step, ag_sampled *sampled, ag_err
 static size_t sharpen_say(const ag_step *step, const ag_game *game, char *text, size_t size)
 {
   (void)game;
-  return (size_t)snprintf(text, size, "the model samples at temperature %.3g",
-                          1 / ag_schedule_at(&step->rate, 0));
+  return (size_t)snprintf(text, size, "the model samples by powers of its shares, p^%s",
+                          ag_schedule_say(&step->rate).text);
 }
 
 extern const ag_step_type ag_step_sharpen;

@@ -12,18 +12,45 @@ static const char *plural(size_t count)
 
 /* --- the curators --- */
 
-static void say_pool(ag_buffer *page, const ag_page_run *run, size_t curator)
+/* The last generation that was asked for. */
+static size_t last_of(const ag_page_run *run)
 {
-  ag_pool pool = ag_game_curator_pool(run->game, curator);
-  ag_sampling sampling = ag_game_sampling(run->game);
-  if (sampling.selection && strcmp(sampling.selection, "pools") != 0)
-    ag_page_say(page, "selects by the rule %s", sampling.selection);
-  else if (pool == 2)
+  size_t generations = ag_game_generations(run->game);
+  return generations > 0 ? generations - 1 : 0;
+}
+
+static void say_pool_at(ag_buffer *page, ag_pool pool)
+{
+  if (pool == 2)
     ag_page_text(page, "compares two at a time and keeps one");
   else if (pool > 0)
     ag_page_say(page, "looks at %s at a time and keeps one", ag_text_count((size_t)pool).text);
   else
     ag_page_text(page, "sees everything at once (an infinite pool)");
+}
+
+static void say_pool(ag_buffer *page, const ag_page_run *run, size_t curator)
+{
+  ag_pool first = ag_game_curator_pool_at(run->game, curator, 0);
+  ag_pool last = ag_game_curator_pool_at(run->game, curator, last_of(run));
+  ag_sampling sampling = ag_game_sampling(run->game);
+  if (sampling.selection && strcmp(sampling.selection, "pools") != 0)
+    ag_page_say(page, "selects by the rule %s", sampling.selection);
+  else
+    say_pool_at(page, first);
+  if (last != first) {
+    ag_page_text(page, " at first, and in the end ");
+    say_pool_at(page, last);
+  }
+}
+
+static void say_temperature(ag_buffer *page, const ag_page_run *run, size_t curator)
+{
+  double first = ag_game_curator_temperature_at(run->game, curator, 0);
+  double last = ag_game_curator_temperature_at(run->game, curator, last_of(run));
+  ag_page_say(page, ", at temperature %s", ag_text_number(first).text);
+  if (last != first)
+    ag_page_say(page, " at first and %s in the end", ag_text_number(last).text);
 }
 
 /* A description as it is written, in one line. */
@@ -98,8 +125,7 @@ static void add_curators(ag_buffer *page, const ag_page_run *run)
     ag_page_text(page, ag_game_curator_name(run->game, c));
     ag_page_html(page, "</strong> ");
     say_pool(page, run, c);
-    ag_page_say(page, ", at temperature %s",
-                ag_page_number(ag_game_curator_temperature(run->game, c)).text);
+    say_temperature(page, run, c);
     say_wish(page, run, c);
     ag_page_html(page, ".</li>\n");
   }
