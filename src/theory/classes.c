@@ -192,7 +192,6 @@ static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_er
   for (size_t i = 0; i < game->space->count; i++)
     if (ag_game_is_live(game, i))
       entry[count++].place = i;
-  classes->by_sum = only_sum_counts(game);
   if (classes->by_sum)
     split_by_sum(classes, entry, live);
   else
@@ -208,9 +207,9 @@ static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_er
   return status;
 }
 
-ag_status ag_classes_create(const ag_game *game, ag_classes *out, ag_error *error)
+static ag_status create(const ag_game *game, bool by_sum, ag_classes *out, ag_error *error)
 {
-  ag_classes made = {.game = game};
+  ag_classes made = {.game = game, .by_sum = by_sum};
   sort_entry *entry = NULL;
   size_t live = 0;
   for (size_t i = 0; i < game->space->count; i++)
@@ -228,6 +227,16 @@ ag_status ag_classes_create(const ag_game *game, ag_classes *out, ag_error *erro
   else
     *out = made;
   return status;
+}
+
+ag_status ag_classes_create(const ag_game *game, ag_classes *classes, ag_error *error)
+{
+  return create(game, only_sum_counts(game), classes, error);
+}
+
+ag_status ag_classes_create_fine(const ag_game *game, ag_classes *classes, ag_error *error)
+{
+  return create(game, false, classes, error);
 }
 
 void ag_classes_free(ag_classes *classes)

@@ -28,6 +28,8 @@ typedef struct ag_classes {
 /* The game must have items, not points or texts. Status: AG_ERROR_MEMORY.
  * Cost: O(n log n + n front). Owner: ag_classes_free. */
 ag_status ag_classes_create(const ag_game *game, ag_classes *classes, ag_error *error);
+/* The same by rewards even where only their sum counts: for games whose rewards will be changed. */
+ag_status ag_classes_create_fine(const ag_game *game, ag_classes *classes, ag_error *error);
 void ag_classes_free(ag_classes *classes);
 
 /* The first item of a class. */
