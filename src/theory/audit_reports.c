@@ -49,7 +49,7 @@ static double utility(const report_search *search, const double *p)
 static ag_status play_reports(report_search *search, double *value, ag_error *error)
 {
   ag_limit limit;
-  ag_status status = ag_limit_of(&search->spec, REPORT_GENERATIONS, &limit, search->p, error);
+  ag_status status = ag_limit_find(&search->spec, REPORT_GENERATIONS, &limit, search->p, error);
   if (!status)
     *value = limit.settled ? utility(search, search->p) : (double)NAN;
   return status;

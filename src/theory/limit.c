@@ -175,8 +175,8 @@ ag_status ag_limit_play(const ag_classes *classes, const ag_ends *ends, size_t g
   return status;
 }
 
-ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
-                      ag_error *error)
+static ag_status find_limit(const ag_game_spec *spec, size_t generations, bool always_played,
+                            ag_limit *limit, double *p, ag_error *error)
 {
   ag_game *game = NULL;
   ag_classes classes = {0};
@@ -189,7 +189,10 @@ ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *li
     status = ag_ends_find(&classes, &ends, error);
   if (!status)
     status = ag_array_create(classes.count, sizeof *of_class, &of_class, error);
-  if (!status)
+  *limit = (ag_limit){.measured_rate = (double)NAN, .outside = (double)NAN, .end = SIZE_MAX};
+  if (!status && !always_played)
+    status = decide(&classes, &ends, limit, error);
+  if (!status && !limit->settled)
     status = ag_limit_play(&classes, &ends, generations, of_class, limit, error);
   if (!status && limit->settled)
     ag_limit_spread(&classes, &ends.end[limit->end], of_class);
@@ -208,4 +211,16 @@ ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *li
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;
+}
+
+ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                      ag_error *error)
+{
+  return find_limit(spec, generations, true, limit, p, error);
+}
+
+ag_status ag_limit_find(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                        ag_error *error)
+{
+  return find_limit(spec, generations, false, limit, p, error);
 }

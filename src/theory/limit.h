@@ -44,5 +44,8 @@ ag_status ag_limit_from(const ag_classes *classes, const ag_ends *ends, ag_play 
  * class). */
 ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
                       ag_error *error);
+/* The same, played only where the analysis does not know the end. */
+ag_status ag_limit_find(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                        ag_error *error);
 
 #endif
