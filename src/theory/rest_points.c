@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "game/map.h"
 #include "game/play.h"
+#include "theory/concave.h"
 #include "theory/ends.h"
 
 /* SUPPORT_MOST: classes that Newton's method and the Jacobian are worked out for. PRECISE_MOST:
@@ -29,6 +30,8 @@ typedef struct search {
   ag_map *map;    /* of that */
   ag_play *play;
   size_t n;
+  bool concave; /* the loop climbs a concave function */
+  bool proven;  /* and its only maximum was found */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */
   size_t support_count;
@@ -132,6 +135,7 @@ static void drop_gone(search *self)
 static bool polish(search *self)
 {
   double worst = INFINITY;
+  ag_log_normalize(self->log_mass, self->n);
   for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14); k++) {
     double before = worst;
     if (self->support_count <= 1)
@@ -186,18 +190,21 @@ static bool rests(search *self, double *log_growth)
 }
 
 /* The point near log_mass at which the support rests and nothing absent grows; false: none. The
- * classes above `least` are tried first. */
+ * classes above `least` are tried first; 1: the heaviest alone. */
 static bool certify(search *self, double least, double *log_growth)
 {
   const double rounding = 1e-10;
-  size_t wanted = 0;
+  size_t wanted = 0, heaviest = 0;
+  for (size_t x = 0; x < self->n; x++)
+    heaviest = self->log_mass[x] > self->log_mass[heaviest] ? x : heaviest;
   for (size_t x = 0; x < self->n; x++)
     wanted += exp(self->log_mass[x]) > least;
   if (wanted > SUPPORT_MOST)
     return rests(self, log_growth);
   self->support_count = 0;
   for (size_t x = 0; x < self->n; x++) {
-    bool in = exp(self->log_mass[x]) > least && self->support_count < SUPPORT_MOST;
+    bool in = (least < 1 ? exp(self->log_mass[x]) > least : x == heaviest) &&
+              self->support_count < SUPPORT_MOST;
     if (in)
       self->support[self->support_count++] = x;
     else
@@ -293,8 +300,10 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
 /* The certified point near log_mass, as a number of ends; SIZE_MAX: none. log_mass is lost. */
 static ag_status find_near(search *self, size_t *found, ag_error *error)
 {
-  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9};
+  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9, 1};
   ag_status status = AG_OK;
+  if (self->concave && (status = ag_concave_climb(self->game, self->log_mass, error)))
+    return status;
   double *start = self->average + self->n;
   memcpy(start, self->log_mass, self->n * sizeof *start);
   *found = SIZE_MAX;
@@ -350,6 +359,13 @@ static bool leads_to(search *self, size_t end, double before, double *now)
   return self->ends->end[end].attracts && (*now < 1e-7 || *now < 0.9 * before);
 }
 
+/* A maximum that is flat in no direction is the only one. */
+static bool is_only_maximum(const search *self, size_t end)
+{
+  const ag_end *found = &self->ends->end[end];
+  return self->concave && found->stable && found->growth_outside < 1 - 1e-9;
+}
+
 /* Plays from start [n] (logs) to an end; SIZE_MAX: not known. */
 static ag_status follow(search *self, const double *start, size_t *end, ag_error *error)
 {
@@ -367,6 +383,11 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
     status = find_near(self, &found, error);
     if (status || found == SIZE_MAX)
       continue;
+    if (is_only_maximum(self, found)) {
+      self->proven = true;
+      *end = found;
+      return AG_OK;
+    }
     before = found == known ? before : INFINITY;
     known = found;
     if (leads_to(self, found, before, &now) && (before < INFINITY || now < 1e-7)) {
@@ -389,7 +410,7 @@ static bool make_start(const search *self, size_t k, double *start)
 {
   size_t vertices = self->n < VERTICES_MOST ? self->n : VERTICES_MOST;
   ag_random random = ag_random_start(1, AG_RANDOM_REST, k);
-  if (self->n > MANY && k > 1) /* dear ones */
+  if ((self->n > MANY && k > 1) || (self->concave && k > 0)) /* dear ones; needless ones */
     return false;
   for (size_t x = 0; x < self->n; x++) {
     if (k == 0)
@@ -413,7 +434,7 @@ static ag_status follow_all(search *self, ag_error *error)
   ag_status status = AG_OK;
   bool together = true;
   size_t first = SIZE_MAX;
-  for (size_t k = 0; !status && make_start(self, k, start); k++) {
+  for (size_t k = 0; !status && !self->proven && make_start(self, k, start); k++) {
     size_t end;
     status = follow(self, start, &end, error);
     ends->starts = k + 1;
@@ -505,7 +526,10 @@ static void free_search(search *self)
 
 ag_status ag_rest_points_search(const ag_classes *classes, ag_ends *ends, ag_error *error)
 {
-  search self = {.classes = classes, .ends = ends, .n = classes->count};
+  search self = {.classes = classes,
+                 .ends = ends,
+                 .n = classes->count,
+                 .concave = ag_game_is_concave(classes->game)};
   ag_status status = create_search(&self, error);
   if (!status)
     status = follow_all(&self, error);
