@@ -107,7 +107,7 @@ static int analyze(const cli_arguments *arguments, analyze_job *job)
 {
   ag_error error = {0};
   const char *directory = cli_text(arguments, "output");
-  int status = exact_load(arguments, &job->game);
+  int status = exact_load(arguments, &job->game, NULL);
   if (status != STATUS_DONE)
     return status;
   if (ag_analyze(job->game, &job->analysis, &error) != AG_OK ||

@@ -140,7 +140,7 @@ static int audit_command(cli_arguments *arguments)
   ag_game *game = NULL;
   ag_audit *audit = NULL;
   ag_error error;
-  int status = exact_load(arguments, &game);
+  int status = exact_load(arguments, &game, NULL);
   if (status != STATUS_DONE)
     return status;
   ag_audit_options options = {.seed = ag_game_seed(game),

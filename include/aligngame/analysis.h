@@ -90,14 +90,16 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
 /* --- phase diagrams --- */
 
 typedef struct ag_phase_axis {
-  const char *path; /* a key of the game, such as curators.owner.pool */
+  const char *path; /* a key of the game, such as curators.owner.pool; several, which all get the
+                       value, with commas between */
   double low, high;
   size_t count; /* values, at least 2 */
   bool logarithmic, integer;
 } ag_phase_axis;
 
 typedef enum ag_phase_winner {
-  AG_PHASE_OWNER,      /* ends in the optimal set of the first curator who acts only */
+  AG_PHASE_OWNER,      /* ends in the optimal set of the first curator who acts only, or there is
+                          no other who acts */
   AG_PHASE_PUBLIC,     /* in that of the next one only */
   AG_PHASE_SHARED,     /* in both */
   AG_PHASE_COMPROMISE, /* in neither */
@@ -105,20 +107,30 @@ typedef enum ag_phase_winner {
   AG_PHASE_DIVERSE     /* it has come to a rest point that keeps several classes */
 } ag_phase_winner;
 
+/* first, second, shared, compromise, unsettled, diverse. */
 const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
-  char *curator[2];          /* names of the two curators whose favourites are told apart */
+  char *curator[2];          /* names of the two curators whose favourites are told apart; twice the
+                                same where only one acts */
+  char *word[2];             /* the names as words of the diagram: "curator NAME" where the name is
+                                one of its other words */
   double *value[2];          /* [count] */
   unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
   unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
   double *effective_number;  /* [count1, count0] at the end */
 } ag_phase;
 
-/* Plays the game in file path (or text of size bytes) at every point of the
- * two axes. Unsettled points stop after `generations` (0: 2000). progress may
- * be NULL. Status: AG_ERROR_INPUT at the first point that is no game. */
+/* The curators by their own names. Borrowed from the phase. */
+const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner);
+/* A capital letter for each, or '.': of a curator its initial where nobody else has it, else A, B. */
+char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
+
+/* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
+ * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
+ * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or of
+ * which theory says nothing. */
 ag_status ag_phase_play(const char *name, const char *text, size_t size,
                         const char *const *overrides, size_t override_count,
                         const ag_phase_axis axis[2], size_t generations,
