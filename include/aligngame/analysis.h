@@ -4,10 +4,11 @@
 
 #include <aligngame/theory.h>
 
-/* The paper's constants for the first curator (Owner) and the next (Public) in
- * the order of play, in units of the temperatures, on a finite space, where
- * the paper's delta may go to 0 and its neighbourhoods shrink to the sets. */
+/* The paper's constants for the first curator that acts (its Owner) and the next (its Public), in
+ * units of the temperatures, on a finite space, where the paper's delta may go to 0 and its
+ * neighbourhoods shrink to the sets. Only where the paper's theorems are about the loop. */
 typedef struct ag_constants {
+  size_t owner, public_;        /* the curators; the same one where it is alone */
   double gap_owner, gap_public; /* Delta_O, Delta_P; INFINITY: every item is optimal */
   double gap_refinement;        /* Delta_{P|O}; INFINITY: A_{P|O} is all of A_O */
   double v_min;                 /* p_0(A_O) */
@@ -30,7 +31,8 @@ typedef struct ag_analysis {
   size_t item_count, class_count, front_count;
   ag_constants constants;
   double *contraction;  /* [curators] bound on the factor of the odds of a suboptimal item, one
-                           curation */
+                           curation; NaN: no reward, or no such item */
+  bool by_sum;          /* classes are of items whose rewards have the same sum in temperatures */
   ag_sink_detail *sink; /* [prediction->sink_count] */
   size_t growth_count;  /* classes in the table: sinks, then the rest of the Pareto front */
   size_t *growth_item;  /* [growth_count] an item of each */
@@ -53,18 +55,20 @@ typedef enum ag_basin_kind {
 
 /* One order of play: the game's, begun at another curator. */
 typedef struct ag_basin_order {
-  size_t first;          /* the curator that moves first */
-  size_t own_end;        /* the sink (number in the prediction) that p_0 itself reaches, by exact
-                            play; SIZE_MAX: not settled */
-  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it wins, to 1e-12 */
-  size_t *count;         /* [sink_count + 1] starts that end at each sink; last: undecided */
+  size_t first;          /* the curator that moves first; SIZE_MAX: nobody acts */
+  size_t own_end;        /* the end that p_0 itself reaches: number of the sink, or of the rest point,
+                            in the prediction; SIZE_MAX: not known */
+  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it gains, to 1e-12; NaN:
+                            not known */
+  size_t *count;         /* [sink_count + 1] starts that come to each end; last: undecided */
   unsigned char *winner; /* TERNARY: [points] sink number, sink_count: undecided */
 } ag_basin_order;
 
 typedef struct ag_basins {
   ag_basin_kind kind;
-  size_t sink_count;
-  size_t item[3];     /* CRITICAL_MASS, TERNARY: an item of each class */
+  size_t sink_count;  /* of ends: the prediction's sinks, or else its rest points */
+  size_t item[3];     /* CRITICAL_MASS, TERNARY: an item of each class, */
+  double mass[3];     /* and the class's mass at the start */
   size_t start_count; /* TERNARY, SHARES: starts tried for each order */
   size_t side;        /* TERNARY: points i + j + k = side, i outermost, then j */
   size_t order_count;

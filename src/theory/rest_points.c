@@ -32,6 +32,7 @@ typedef struct search {
   size_t n;
   bool concave; /* the loop climbs a concave function */
   bool proven;  /* and its only maximum was found */
+  bool mixed;   /* with real data: no class is ever gone */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */
   size_t support_count;
@@ -300,14 +301,16 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
 /* The certified point near log_mass, as a number of ends; SIZE_MAX: none. log_mass is lost. */
 static ag_status find_near(search *self, size_t *found, ag_error *error)
 {
-  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9, 1};
+  static const double some[] = {1e-3, 1e-6, 1e-2, 1e-9, 1}, all[] = {0};
+  const double *least = self->mixed ? all : some;
+  size_t tries = self->mixed ? 1 : sizeof some / sizeof *some;
   ag_status status = AG_OK;
   if (self->concave && (status = ag_concave_climb(self->game, self->log_mass, error)))
     return status;
   double *start = self->average + self->n;
   memcpy(start, self->log_mass, self->n * sizeof *start);
   *found = SIZE_MAX;
-  for (size_t i = 0; !status && *found == SIZE_MAX && i < sizeof least / sizeof *least; i++) {
+  for (size_t i = 0; !status && *found == SIZE_MAX && i < tries; i++) {
     double log_growth;
     memcpy(self->log_mass, start, self->n * sizeof *start);
     if (!certify(self, least[i], &log_growth))
@@ -529,7 +532,8 @@ ag_status ag_rest_points_search(const ag_classes *classes, ag_ends *ends, ag_err
   search self = {.classes = classes,
                  .ends = ends,
                  .n = classes->count,
-                 .concave = ag_game_is_concave(classes->game)};
+                 .concave = ag_game_is_concave(classes->game),
+                 .mixed = ag_loop_real_share(&classes->game->loop) > 0};
   ag_status status = create_search(&self, error);
   if (!status)
     status = follow_all(&self, error);
