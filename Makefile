@@ -1,5 +1,6 @@
 # A thin front for meson. `make`, `make demo` and `make test` need nothing but
-# a Debian or Ubuntu machine: missing packages are installed first.
+# a Debian or Ubuntu machine: missing packages are installed first. Elsewhere what is there
+# is used. `make` builds the program and the libraries, `make test` the tests too.
 BUILD    ?= build
 PREFIX   ?= /usr/local
 DEMO     ?= demo-output
@@ -30,19 +31,19 @@ demo: all
 	@if [ -f $(DATA) ]; then set -x; \
 	  $(BUILD)/aligngame forecast $(DATA) --owner Metacritic_norm --public IMDB_norm --label FILM \
 	    -o $(DEMO)/metacritic; fi
-	@echo
-	@echo "The demo wrote:"
-	@find $(DEMO) -type f | sort | sed 's/^/  /'
+	@echo "Open $(DEMO)/report.html in a browser: the games played, with their figures."
+	@echo "Try next: $(BUILD)/aligngame run circles-perfect -o my-run, or examples/README.md"
+	@echo "Everything lies in $(DEMO)/; $(BUILD)/aligngame --help names the commands."
 
 # Three builds: as shipped; with sanitizers and failing allocations; fuzzers.
 test: $(BUILD)/build.ninja
 	@tools/install-dependencies test
-	@$(NINJA) -C $(BUILD)
+	@$(NINJA) -C $(BUILD) all tests
 	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
 	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
-	@$(NINJA) -C $(BUILD)-sanitize
+	@$(NINJA) -C $(BUILD)-sanitize all tests
 	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang meson setup $(BUILD)-fuzz \
-	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true
+	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
 	@$(NINJA) -C $(BUILD)-fuzz fuzzers
 	@-meson test -C $(BUILD) --no-rebuild
 	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 5
@@ -60,10 +61,11 @@ bench:
 lint: all
 	@tools/install-dependencies lint
 	python3 tools/check-includes
+	python3 tools/check-exports $(BUILD)/src/libaligngame*.so
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
-	@for page in $(BUILD)/cli/*.1; do mandoc -T lint -W warning $$page || exit 1; done
+	@for page in $(BUILD)/cli/*.[15]; do mandoc -T lint -W warning $$page || exit 1; done
 	@[ -f $(BUILD)-lint/build.ninja ] || meson setup $(BUILD)-lint --werror -Dbenchmarks=true
-	@$(NINJA) -C $(BUILD)-lint
+	@$(NINJA) -C $(BUILD)-lint all tests
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

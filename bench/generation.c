@@ -1,7 +1,7 @@
 /* Nanoseconds for one atom and generation, beside the memory's measured speed.
  * usage: generation ATOMS POOL [CURATORS] : prints one line of JSON. */
-#include <omp.h>
 
+#include "base/threads.h"
 #include "bench/made_game.h"
 #include "game/play.h"
 
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
   for (int r = 0; r < ROUNDS; r++) {
     start = seconds_now();
     for (size_t s = 0; s < steps; s++)
-      ag_play_step(play);
+      must(ag_play_step(play, &error), &error);
     round[r] = (seconds_now() - start) / (double)steps;
   }
   qsort(round, ROUNDS, sizeof *round, by_size);

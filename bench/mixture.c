@@ -107,7 +107,10 @@ static void time_game(const char *path)
   ag_error error;
   ag_sample made = {.dim = DIM};
   size_t iterations = 0;
-  must(generator.type->read((ag_node){NULL, 0}, &space, &generator.settings, &error), &error);
+  must(ag_description_read(&ag_generator_gmm.is, (ag_node){0}, (ag_node){0}, &generator.settings,
+                           &error),
+       &error);
+  must(generator.type->read((ag_node){0}, &space, generator.settings, &error), &error);
   must(ag_model_create(&generator, &space, &model, &error), &error);
   for (size_t s = 0; s < SETS; s++)
     draw_points(LEARNT, 5, s, 1.5, learnt[s]);

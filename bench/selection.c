@@ -1,8 +1,8 @@
 /* Microseconds for one choice by every selection rule, and the costs that
  * src/curation/select_pools.c chooses its way by.
  * usage: selection : prints one line of JSON a case. */
-#include <omp.h>
 
+#include "base/threads.h"
 #include "bench/made_game.h"
 #include "curation/select_pools.h"
 

@@ -4,11 +4,11 @@
  *        synthetic large GENERATOR SAMPLES GENERATIONS THREADS : seconds of the whole game,
  *          pools of 1000, SAMPLES kept at every stage and taken in place of the dataset; the
  *          peak memory beyond what the process had before, also for one sample */
-#include <omp.h>
 #include <sys/resource.h>
 
 #include <aligngame/run.h>
 
+#include "base/threads.h"
 #include "bench/made_game.h"
 
 enum { ROUNDS = 3 };

@@ -264,8 +264,7 @@ static void print_sinks(FILE *out, const ag_game *game, const ag_analysis *analy
   render_table *table = render_table_create(used, heading);
   for (size_t s = 0; s < count && s < SINKS_SHOWN; s++)
     add_sink(table, game, analysis, s, power);
-  render_table_print(table, out, HEAD);
-  render_table_free(table);
+  render_table_end(table, out, HEAD);
   if (count > SINKS_SHOWN)
     report_line(out, "", "and %s more", render_count(count - SINKS_SHOWN).text);
   print_pace(out, power);
@@ -376,8 +375,7 @@ static void print_growth(FILE *out, const ag_game *game, const ag_analysis *anal
     free(row);
     free(label);
   }
-  render_table_print(table, out, 2);
-  render_table_free(table);
+  render_table_end(table, out, 2);
   for (size_t i = 0; i <= count; i++)
     free(heading[i]);
   report_line(out, "", "Above 1 a rare item grows; a sink is a column with nothing above 1.");

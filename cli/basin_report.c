@@ -154,11 +154,9 @@ static void add_share(render_table *table, const ag_basins *basins, size_t count
 {
   double low, high;
   ag_share_interval(count, basins->start_count, &low, &high);
-  char *text = program_format("%s  (%.1f–%.1f)",
-                              render_share((double)count / (double)basins->start_count).text,
-                              100 * low, 100 * high);
-  render_table_add(table, text);
-  free(text);
+  render_table_format(table, "%s  (%.1f–%.1f)",
+                      render_share((double)count / (double)basins->start_count).text, 100 * low,
+                      100 * high);
 }
 
 static render_table *begin_shares(const basin_view *view)
@@ -194,17 +192,15 @@ static void print_shares(FILE *out, const basin_view *view)
     if ((s >= shown && s < basins->sink_count) || (s == basins->sink_count && !undecided))
       continue;
     char *set = s < basins->sink_count ? end_name(view, s) : program_format("undecided");
-    char *name = basins->kind == AG_BASIN_TERNARY && s < basins->sink_count
-                     ? program_format("%c: %s", (char)('A' + s), set)
-                     : program_format("%s", set);
-    render_table_add(table, name);
+    if (basins->kind == AG_BASIN_TERNARY && s < basins->sink_count)
+      render_table_format(table, "%c: %s", (char)('A' + s), set);
+    else
+      render_table_add(table, set);
     for (size_t o = 0; o < basins->order_count; o++)
       add_share(table, basins, basins->order[o].count[s]);
-    free(name);
     free(set);
   }
-  render_table_print(table, out, 12);
-  render_table_free(table);
+  render_table_end(table, out, 12);
   if (shown < basins->sink_count)
     report_line(out, "", "and %zu more", basins->sink_count - shown);
 }

@@ -117,8 +117,7 @@ static void print_table(const ag_drift_study *study)
     render_table_number(table, "%.1e", identity->simulated.error);
     render_table_number(table, "%+.1f", identity->z);
   }
-  render_table_print(table, stdout, 0);
-  render_table_free(table);
+  render_table_end(table, stdout, 0);
 }
 
 static void print_report(const ag_drift_study *study, const char *directory)

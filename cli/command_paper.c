@@ -2,10 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
-#include "paper_claims.h"
-#include "paper_synthetic.h"
-#include "paper_text.h"
+#include "paper.h"
 #include "program.h"
 
 static const char *part_word(size_t index)
@@ -18,7 +15,7 @@ static const cli_argument paper_arguments[] = {
     {"PART", CLI_WORD, false, "Which experiments (default: all of them)", part_word},
     {NULL, CLI_FLAG, false, NULL, NULL}};
 
-static const cli_option paper_options[] = {
+static const cli_option paper_choices[] = {
     {"cells", 0, CLI_COUNT, "N", "Play the exact games on a grid of N x N cells (default: 400)",
      false},
     {"seeds", 0, CLI_COUNT, "N",
@@ -82,18 +79,35 @@ static const char paper_description[] =
     "samples leave their numbers (synthetic.json, synthetic.csv, text-ngram.json, …) and figures "
     "there.";
 
-static int play_texts(const cli_arguments *arguments, bool all)
+bool paper_tells(const cli_arguments *arguments)
 {
-  static const char *const scales[] = {"ngram", "small"};
-  int status = STATUS_DONE;
-  if (!all)
-    return paper_text_command(arguments);
-  for (size_t i = 0; i < sizeof scales / sizeof *scales && status == STATUS_DONE; i++) {
-    if (!cli_given(arguments, "quiet"))
-      putchar('\n');
-    status = paper_text_play_scale(arguments, scales[i], true);
-  }
-  return status;
+  return !cli_given(arguments, "json") && !cli_given(arguments, "quiet");
+}
+
+const char *paper_directory(const cli_arguments *arguments)
+{
+  const char *output = cli_text(arguments, "output");
+  if (cli_given(arguments, "no-save"))
+    return NULL;
+  return output ? output : "paper-output";
+}
+
+int paper_make_directory(const cli_arguments *arguments)
+{
+  const char *directory = paper_directory(arguments);
+  if (!directory || program_make_directories(directory))
+    return STATUS_DONE;
+  return program_fail_system("cannot make the directory", directory);
+}
+
+ag_paper_options paper_options(const cli_arguments *arguments)
+{
+  return (ag_paper_options){.cells = cli_count(arguments, "cells", 0),
+                            .seeds = cli_count(arguments, "seeds", 0),
+                            .generations = cli_count(arguments, "generations", 0),
+                            .override = arguments->override,
+                            .override_count = arguments->override_count,
+                            .interrupt = program_interrupt()};
 }
 
 static int paper_command(cli_arguments *arguments)
@@ -102,7 +116,7 @@ static int paper_command(cli_arguments *arguments)
   bool json = cli_given(arguments, "json");
   if (cli_given(arguments, "no-save") && cli_given(arguments, "output"))
     cli_usage_error(arguments->command, "--no-save writes no files: it excludes --output");
-  paper_text_check(arguments);
+  paper_text_spec(arguments);
   if (json && !part)
     part = "synthetic"; /* one document: the parts are asked for one by one */
   int status = STATUS_DONE;
@@ -113,7 +127,7 @@ static int paper_command(cli_arguments *arguments)
   if (status == STATUS_DONE && (!part || !strcmp(part, "claims")))
     status = paper_claims(arguments);
   if (status == STATUS_DONE && (!part || !strcmp(part, "text")))
-    status = play_texts(arguments, !part);
+    status = paper_text(arguments, !part);
   return status;
 }
 
@@ -123,7 +137,7 @@ const cli_command command_paper = {
         "the paper's games on circles and on texts, and its claims, beside the exact outcomes",
     .description = paper_description,
     .arguments = paper_arguments,
-    .options = paper_options,
+    .options = paper_choices,
     .examples = paper_examples,
     .run = paper_command,
 };

@@ -202,8 +202,7 @@ static void print_epochs(const ag_train_result *result)
     render_table_add(table, render_seconds(epoch->seconds).text);
     render_table_add(table, i == result->best ? "*" : "");
   }
-  render_table_print(table, stdout, 0);
-  render_table_free(table);
+  render_table_end(table, stdout, 0);
 }
 
 static void print_models(const ag_train_result *result)
@@ -221,8 +220,7 @@ static void print_models(const ag_train_result *result)
     render_table_number(table, "%.2f", judge->truth);
     render_table_add(table, held_out->truth > 0 ? render_number(held_out->truth).text : "–");
   }
-  render_table_print(table, stdout, 0);
-  render_table_free(table);
+  render_table_end(table, stdout, 0);
 }
 
 static void print_text(const char *name, const ag_train_text *text)

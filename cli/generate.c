@@ -1,5 +1,6 @@
-/* Manual pages and shell completion from the commands' descriptors.
- * Usage: generate man DIR | generate bash | generate zsh | generate fish */
+/* Manual pages and shell completion from the commands' descriptors; the manual page and the
+ * reference of game files from the catalogue.
+ * Usage: generate man DIR | reference | bash | zsh | fish */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,16 +92,24 @@ static void put_man_examples(FILE *out, const cli_example *example)
   }
 }
 
-static void put_man_header(FILE *out, const char *name, const char *summary,
-                           const cli_command *command)
+/* A page's title and name; section: "1" and its heading. */
+static void put_man_title(FILE *out, const char *name, const char *summary, int section,
+                          const char *heading)
 {
   fputs(".TH ", out);
   for (const char *c = name; *c; c++)
     fputc(toupper((unsigned char)*c), out);
-  fprintf(out, " 1 %s \"aligngame %s\" \"User Commands\"\n.SH NAME\n", manual_date, ag_version());
+  fprintf(out, " %d %s \"aligngame %s\" \"%s\"\n.SH NAME\n", section, manual_date, ag_version(),
+          heading);
   put_roff(out, name);
   fputs(" \\- ", out);
   put_roff_line(out, summary);
+}
+
+static void put_man_header(FILE *out, const char *name, const char *summary,
+                           const cli_command *command)
+{
+  put_man_title(out, name, summary, 1, "User Commands");
   char *usage = help_usage(command);
   fputs(".SH SYNOPSIS\n", out);
   put_roff_line(out, usage);
@@ -118,16 +127,12 @@ static void put_man_footer(FILE *out)
 static void put_see_also(FILE *out, const cli_command *self)
 {
   fputs(".SH SEE ALSO\n", out);
-  bool first = true;
-  if (self) {
-    fputs("\\fBaligngame\\fR(1)", out);
-    first = false;
-  }
+  fputs(self ? "\\fBaligngame\\fR(1),\n" : "", out);
+  fputs("\\fBaligngame\\-game\\fR(5)", out);
   for (const cli_command *const *command = cli_commands; *command; command++) {
     if (*command == self)
       continue;
-    fprintf(out, "%s\\fBaligngame\\-%s\\fR(1)", first ? "" : ",\n", (*command)->name);
-    first = false;
+    fprintf(out, ",\n\\fBaligngame\\-%s\\fR(1)", (*command)->name);
   }
   fputc('\n', out);
 }
@@ -166,18 +171,128 @@ static void put_program_page(FILE *out)
   put_see_also(out, NULL);
 }
 
-/* One page into directory; command NULL: the program's. */
-static bool write_page(const char *directory, const cli_command *command)
+/* ---- game files ---- */
+
+static const char game_introduction[] =
+    "A game file is YAML: a space of what can be generated, curators with their rewards, the loop "
+    "of "
+    "selection and learning, and what is measured. Each key stands here with what it takes, in "
+    "which "
+    "unit and within which bounds, and with what holds where it is not there. Anchors, aliases and "
+    "tags are refused, and so is every key that is not known. On the command line -s "
+    "KEY.PATH=VALUE changes a value.";
+
+/* A line's first letter as a sentence begins; not a formula's. */
+static char begin(const char *line)
 {
-  char *path = program_format("%s/aligngame%s%s.1", directory, command ? "-" : "",
-                              command ? command->name : "");
+  bool word = line[0] && (line[1] == ' ' || isalpha((unsigned char)line[1]));
+  return word ? (char)toupper((unsigned char)line[0]) : line[0];
+}
+
+static void put_man_sentence(FILE *out, const char *line)
+{
+  char *sentence = program_format("%c%s.\n", begin(line), line + 1);
+  put_roff(out, sentence);
+  free(sentence);
+}
+
+static void put_man_parameter(FILE *out, const ag_catalogue_parameter *p)
+{
+  fputs(".TP\n\\fB", out);
+  put_roff(out, p->name[0] ? p->name : "(value)");
+  fputs("\\fR\n", out);
+  char *takes = program_format("%s; %s", p->takes, p->otherwise);
+  put_man_sentence(out, takes);
+  fputs(".br\n", out);
+  put_man_sentence(out, p->help);
+  free(takes);
+}
+
+static void put_man_entry(FILE *out, const char *kind, const ag_catalogue_entry *entry)
+{
+  ag_catalogue_parameter parameter;
+  fprintf(out, ".SS %s\n", entry->name);
+  put_man_sentence(out, entry->summary);
+  if (entry->example) {
+    fputs(".PP\n\\fB", out);
+    put_roff(out, entry->example);
+    fputs("\\fR\n", out);
+  }
+  for (size_t i = 0; ag_catalogue_parameter_at(kind, entry->name, i, &parameter); i++)
+    put_man_parameter(out, &parameter);
+}
+
+static void put_man_kind(FILE *out, size_t number)
+{
+  const char *kind = ag_catalogue_kind(number);
+  ag_catalogue_entry entry;
+  fputs(".SH ", out);
+  for (const char *c = kind; *c; c++)
+    fputc(toupper((unsigned char)*c), out);
+  fputc('\n', out);
+  put_man_sentence(out, ag_catalogue_kind_summary(number));
+  for (size_t i = 0; ag_catalogue_entry_at(kind, i, &entry); i++)
+    put_man_entry(out, kind, &entry);
+}
+
+static void put_game_page(FILE *out)
+{
+  put_man_title(out, "aligngame-game", "the game files of aligngame", 5, "File Formats");
+  fputs(".SH DESCRIPTION\n", out);
+  put_roff_line(out, game_introduction);
+  for (size_t k = 0; k < ag_catalogue_kind_count(); k++)
+    put_man_kind(out, k);
+  fputs(".SH EXAMPLES\n.nf\n", out);
+  put_roff(out, ag_preset_text("compromise"));
+  fputs(".fi\n.SH SEE ALSO\n\\fBaligngame\\fR(1),\n\\fBaligngame\\-list\\fR(1)\n", out);
+}
+
+static void put_reference_entry(const char *kind, const ag_catalogue_entry *entry)
+{
+  ag_catalogue_parameter p;
+  printf("\n### %s\n\n%c%s.\n", entry->name, begin(entry->summary), entry->summary + 1);
+  if (entry->example)
+    printf("\n```yaml\n%s\n```\n", entry->example);
+  for (size_t i = 0; ag_catalogue_parameter_at(kind, entry->name, i, &p); i++)
+    printf("%s| %s%s%s | %s | %s | %s |\n",
+           i ? "" : "\n| key | takes | | meaning |\n|---|---|---|---|\n", p.name[0] ? "`" : "",
+           p.name[0] ? p.name : "the value", p.name[0] ? "`" : "", p.takes, p.otherwise, p.help);
+}
+
+static void put_reference(void)
+{
+  ag_catalogue_entry entry;
+  printf("# The keys of a game file\n\n"
+         "Made by `build/cli/generate reference > docs/reference.md` from the tables that the "
+         "program reads by.\n\n%s\n",
+         game_introduction);
+  for (size_t k = 0; k < ag_catalogue_kind_count(); k++) {
+    const char *kind = ag_catalogue_kind(k);
+    const char *summary = ag_catalogue_kind_summary(k);
+    printf("\n## %c%s\n\n%c%s.\n", begin(kind), kind + 1, begin(summary), summary + 1);
+    for (size_t i = 0; ag_catalogue_entry_at(kind, i, &entry); i++)
+      put_reference_entry(kind, &entry);
+  }
+}
+
+/* ---- files ---- */
+
+/* Writes a page into directory: of a command where there is one, of game files for section 5,
+ * otherwise the program's. */
+static bool write_page(const char *directory, int section, const cli_command *command)
+{
+  char *path = program_format("%s/aligngame%s%s.%d", directory, command || section == 5 ? "-" : "",
+                              command        ? command->name
+                              : section == 5 ? "game"
+                                             : "",
+                              section);
   FILE *out = fopen(path, "w");
   bool written = false;
   if (out) {
     if (command)
       put_command_page(out, command);
     else
-      put_program_page(out);
+      (section == 5 ? put_game_page : put_program_page)(out);
     written = !ferror(out);
     written = fclose(out) == 0 && written;
   }
@@ -191,9 +306,9 @@ static int write_pages(const char *directory)
 {
   if (!program_make_directories(directory))
     return program_fail_system("cannot make the directory", directory);
-  bool written = write_page(directory, NULL);
+  bool written = write_page(directory, 1, NULL) && write_page(directory, 5, NULL);
   for (const cli_command *const *command = cli_commands; *command && written; command++)
-    written = write_page(directory, *command);
+    written = write_page(directory, 1, *command);
   return written ? STATUS_DONE : STATUS_FAILED;
 }
 
@@ -437,14 +552,15 @@ int main(int argc, char **argv)
   static const struct {
     const char *name;
     void (*put)(void);
-  } shells[] = {{"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish}};
+  } texts[] = {
+      {"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish}, {"reference", put_reference}};
   if (argc == 3 && strcmp(argv[1], "man") == 0)
     return write_pages(argv[2]);
-  for (size_t i = 0; argc == 2 && i < sizeof shells / sizeof *shells; i++)
-    if (strcmp(argv[1], shells[i].name) == 0) {
-      shells[i].put();
+  for (size_t i = 0; argc == 2 && i < sizeof texts / sizeof *texts; i++)
+    if (strcmp(argv[1], texts[i].name) == 0) {
+      texts[i].put();
       return program_finish(STATUS_DONE);
     }
-  fputs("usage: generate man DIR | generate bash | generate zsh | generate fish\n", stderr);
+  fputs("usage: generate man DIR | reference | bash | zsh | fish\n", stderr);
   return STATUS_USAGE;
 }

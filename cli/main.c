@@ -2,7 +2,9 @@
 #include <locale.h>
 #include <stdio.h>
 
+#ifdef _OPENMP
 #include <omp.h>
+#endif
 
 #include <aligngame/catalogue.h>
 
@@ -21,6 +23,8 @@ static int dispatch(cli_arguments *arguments)
   }
   if (cli_given(arguments, "version")) {
     printf("aligngame %s\n", ag_version());
+    for (size_t i = 0; ag_build_remark(i); i++)
+      printf("%s\n", ag_build_remark(i));
     return STATUS_DONE;
   }
   if (!arguments->command)
@@ -28,8 +32,10 @@ static int dispatch(cli_arguments *arguments)
   size_t threads = cli_count(arguments, "threads", 0);
   if (threads > THREADS_MOST)
     cli_usage_error(arguments->command, "option '--threads': at most %d", THREADS_MOST);
+#ifdef _OPENMP
   if (threads > 0)
     omp_set_num_threads((int)threads);
+#endif
   return arguments->command->run(arguments);
 }
 

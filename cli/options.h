@@ -63,15 +63,17 @@ typedef struct cli_command {
 extern const cli_command *const cli_commands[]; /* ended by NULL; commands.c */
 extern const cli_option cli_common_options[];
 
+struct cli_value {
+  const cli_option *option;
+  const char *text; /* "" for a flag */
+};
+
 /* One parsed command line. */
 struct cli_arguments {
   const cli_command *command; /* NULL: none was named */
   const char **positional;
   size_t positional_count;
-  struct cli_value {
-    const cli_option *option;
-    const char *text; /* "" for a flag */
-  } * value;          /* [value_count] in the order given */
+  struct cli_value *value; /* [value_count] in the order given */
   size_t value_count;
   const char **override; /* [override_count] `key.path=value`, --seed among them */
   size_t override_count;

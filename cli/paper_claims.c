@@ -1,13 +1,10 @@
-#include "paper_claims.h"
-
-#include <stdbool.h>
+/* aligngame paper claims: the theorems over an ensemble of random games. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <aligngame/audit.h>
-
+#include "paper.h"
 #include "program.h"
 #include "render.h"
 
@@ -24,21 +21,17 @@ static void show_progress(void *context, size_t done, size_t of)
 
 static void add_counts(render_table *table, const ag_ensemble_row *row)
 {
+  size_t undecided = 0;
   for (int regime = 0; regime < 3; regime++) {
     const size_t *count = row->count[regime];
     size_t judged = count[AG_VERDICT_HOLDS] + count[AG_VERDICT_FAILS];
-    char *cell = judged || count[AG_VERDICT_UNDECIDED]
-                     ? program_format("%zu of %zu", count[AG_VERDICT_HOLDS], judged)
-                     : program_format("–");
-    render_table_add(table, cell);
-    free(cell);
+    undecided += count[AG_VERDICT_UNDECIDED];
+    if (judged || count[AG_VERDICT_UNDECIDED])
+      render_table_format(table, "%zu of %zu", count[AG_VERDICT_HOLDS], judged);
+    else
+      render_table_add(table, "–");
   }
-  size_t undecided = 0;
-  for (int regime = 0; regime < 3; regime++)
-    undecided += row->count[regime][AG_VERDICT_UNDECIDED];
-  char *cell = program_format("%zu", undecided);
-  render_table_add(table, cell);
-  free(cell);
+  render_table_format(table, "%zu", undecided);
 }
 
 static void print_table(const ag_ensemble *ensemble)
@@ -50,8 +43,7 @@ static void print_table(const ag_ensemble *ensemble)
     add_counts(table, &ensemble->row[r]);
   }
   puts("How often each claim holds, in random games where it applies");
-  render_table_print(table, stdout, 2);
-  render_table_free(table);
+  render_table_end(table, stdout, 2);
 }
 
 static void print_numbers(const char *name, const double *value, size_t count)
@@ -111,53 +103,50 @@ static void print_sinks(const ag_ensemble *ensemble)
          ensemble->rates, ensemble->worst_rate_error);
 }
 
-/* claims.json and the picture of Theorem 4, in three formats. */
-static int save(const ag_ensemble *ensemble, const char *directory, bool tell)
+static void print(const ag_ensemble *ensemble)
 {
-  static const char *const endings[] = {"png", "svg", "pdf"};
-  int status = program_save_json(ag_ensemble_json(ensemble), directory, "claims.json");
-  for (size_t i = 0; i < sizeof endings / sizeof *endings && status == STATUS_DONE; i++) {
-    ag_error error;
-    char *path = program_format("%s/theorem-4.%s", directory, endings[i]);
-    if (ag_ensemble_draw(ensemble, path, &error))
-      status = program_fail(&error);
-    free(path);
-  }
-  if (tell && status == STATUS_DONE)
+  print_table(ensemble);
+  print_witnesses(ensemble);
+  print_gaps(ensemble);
+  print_sinks(ensemble);
+}
+
+static int save(const cli_arguments *arguments, const ag_ensemble *ensemble)
+{
+  ag_error error = {0};
+  const char *directory = paper_directory(arguments);
+  int status = paper_make_directory(arguments);
+  if (status != STATUS_DONE || !directory)
+    return status;
+  if (ag_paper_claims_save(ensemble, directory, &error) != AG_OK)
+    return program_fail(&error);
+  if (paper_tells(arguments))
     printf("\nFiles       %s/: claims.json, theorem-4.png, theorem-4.svg, theorem-4.pdf\n",
            directory);
-  return status;
+  return STATUS_DONE;
 }
 
 int paper_claims(const cli_arguments *arguments)
 {
   ag_ensemble *ensemble = NULL;
-  ag_error error;
+  ag_error error = {0};
   const char *seed = cli_text(arguments, "seed");
   time_t start = time(NULL);
+  size_t games = cli_count(arguments, "games", 0);
   ag_ensemble_options options = {.seed = seed ? strtoull(seed, NULL, 10) : 1,
-                                 .games = cli_count(arguments, "games", 0),
-                                 .sink_games = cli_count(arguments, "games", 0),
-                                 .phase_games =
-                                     (cli_count(arguments, "games", 1000) * 24 + 999) / 1000,
+                                 .games = games,
+                                 .sink_games = games,
+                                 .phase_games = ((games > 0 ? games : 1000) * 24 + 999) / 1000,
                                  .context = &start};
-  bool quiet = cli_given(arguments, "quiet"), json = cli_given(arguments, "json");
-  if (!quiet && isatty(STDERR_FILENO))
+  if (!cli_given(arguments, "quiet") && isatty(STDERR_FILENO))
     options.progress = show_progress;
-  if (ag_ensemble_play(&options, &ensemble, &error))
+  if (ag_ensemble_play(&options, &ensemble, &error) != AG_OK)
     return program_fail(&error);
-  if (json)
+  if (cli_given(arguments, "json"))
     program_print_json(ag_ensemble_json(ensemble));
-  else if (!quiet) {
-    print_table(ensemble);
-    print_witnesses(ensemble);
-    print_gaps(ensemble);
-    print_sinks(ensemble);
-  }
-  const char *directory = cli_text(arguments, "output");
-  int status = STATUS_DONE;
-  if (!cli_given(arguments, "no-save"))
-    status = save(ensemble, directory ? directory : "paper-output", !json && !quiet);
+  else if (paper_tells(arguments))
+    print(ensemble);
+  int status = save(arguments, ensemble);
   ag_ensemble_free(ensemble);
   return status;
 }

@@ -125,15 +125,20 @@ void *program_resize(void *block, size_t count, size_t size)
   return resized;
 }
 
-char *program_format(const char *format, ...)
+char *program_format_list(const char *format, va_list list)
 {
   char *text;
+  if (vasprintf(&text, format, list) < 0)
+    out_of_memory();
+  return text;
+}
+
+char *program_format(const char *format, ...)
+{
   va_list list;
   va_start(list, format);
-  int length = vasprintf(&text, format, list);
+  char *text = program_format_list(format, list);
   va_end(list);
-  if (length < 0)
-    out_of_memory();
   return text;
 }
 

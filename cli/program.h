@@ -4,6 +4,7 @@
 #define CLI_PROGRAM_H
 
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -38,6 +39,7 @@ int program_finish(int status);
 void *program_allocate(size_t count, size_t size); /* cleared */
 void *program_resize(void *block, size_t count, size_t size);
 char *program_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *program_format_list(const char *format, va_list list) __attribute__((format(printf, 1, 0)));
 
 /* Makes a directory and the ones above it; one that exists is fine. */
 bool program_make_directories(const char *path);

@@ -1,6 +1,7 @@
 #include "render.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,6 +233,16 @@ void render_wrap(FILE *out, const char *text, size_t used, size_t indent)
   fputc('\n', out);
 }
 
+void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  render_wrap(out, text, used, indent);
+  free(text);
+}
+
 /* ---- bars and lines ---- */
 
 void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns)
@@ -293,11 +304,21 @@ void render_table_add(render_table *table, const char *cell)
   table->cell[table->cells++] = program_format("%s", cell);
 }
 
+void render_table_format(render_table *table, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  render_table_add(table, text);
+  free(text);
+}
+
 void render_table_number(render_table *table, const char *format, double value)
 {
   char text[64];
   snprintf(text, sizeof text, format, value);
-  render_table_add(table, text);
+  render_table_add(table, isnan(value) ? "–" : text);
 }
 
 /* The width of every column; the first is cut where all do not fit. */
@@ -349,6 +370,12 @@ void render_table_free(render_table *table)
   free(table->cell);
   free(table->right);
   free(table);
+}
+
+void render_table_end(render_table *table, FILE *out, size_t indent)
+{
+  render_table_print(table, out, indent);
+  render_table_free(table);
 }
 
 /* ---- pictures ---- */

@@ -37,6 +37,9 @@ void render_cell(FILE *out, const char *text, size_t columns, bool right);
 /* Words broken at the terminal's width. The line already holds used columns;
  * what is printed stands from column indent on. */
 void render_wrap(FILE *out, const char *text, size_t used, size_t indent);
+/* The same of a printf format. */
+void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* value[0], value[stride], …: count values in at most columns characters, from
  * the least to the greatest of them. */
@@ -49,10 +52,15 @@ void render_bar(FILE *out, double share, size_t columns, bool pad);
 typedef struct render_table render_table;
 render_table *render_table_create(size_t columns, const char *const *heading);
 void render_table_add(render_table *table, const char *cell); /* copied; row by row */
-/* A number in a printf format of one double. */
+/* The same of a printf format. */
+void render_table_format(render_table *table, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A number in a printf format of one double; – for NaN. */
 void render_table_number(render_table *table, const char *format, double value);
 void render_table_print(const render_table *table, FILE *out, size_t indent);
 void render_table_free(render_table *table);
+/* Prints and frees it. */
+void render_table_end(render_table *table, FILE *out, size_t indent);
 
 /* The density of log_mass [cells[0], cells[1]], first coordinate to the right,
  * second upwards, in decades below its peak, with a legend. */

@@ -9,8 +9,11 @@
 #include <aligngame/figure.h>
 #include <aligngame/forecast.h>
 #include <aligngame/game.h>
+#include <aligngame/paper.h>
 #include <aligngame/report.h>
 #include <aligngame/run.h>
+#include <aligngame/spec.h>
+#include <aligngame/state.h>
 #include <aligngame/status.h>
 #include <aligngame/theory.h>
 #include <aligngame/train.h>

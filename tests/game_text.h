@@ -102,7 +102,10 @@ static inline void play_to(const ag_game *game, size_t generations, double *log_
 {
   ag_play *play = text_play(game);
   while (ag_play_generation(play) < generations)
-    ag_play_step(play);
+    if (ag_play_step(play, NULL)) {
+      printf("Bail out! a generation failed\n");
+      exit(1);
+    }
   ag_play_log_mass(play, log_mass);
   ag_play_free(play);
 }

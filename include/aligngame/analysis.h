@@ -2,7 +2,12 @@
 #ifndef AG_ANALYSIS_H
 #define AG_ANALYSIS_H
 
+#include <aligngame/api.h>
 #include <aligngame/theory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* The paper's constants for the first curator that acts (its Owner) and the next (its Public), in
  * units of the temperatures, on a finite space, where the paper's delta may go to 0 and its
@@ -20,8 +25,8 @@ typedef struct ag_constants {
 } ag_constants;
 
 typedef struct ag_sink_detail {
-  size_t invader;      /* an item of the class that grows fastest; SIZE_MAX: there is none */
-  double power;        /* exponent of the power law of a loop that accumulates; NaN otherwise */
+  size_t invader; /* an item of the class that grows fastest; SIZE_MAX: there is none */
+  double power;   /* exponent of the power law of a loop that accumulates; NaN otherwise */
 } ag_sink_detail;
 
 enum { AG_GROWTH_MOST = 12 };
@@ -41,8 +46,8 @@ typedef struct ag_analysis {
 
 /* Status: AG_ERROR_MEMORY. Cost: O(n log n + front^2). Owner: ag_analysis_free.
  * Source: arXiv 2511.12804, Lemma 2 and Proposition 3; docs/theory.md. */
-ag_status ag_analyze(const ag_game *game, ag_analysis **analysis, ag_error *error);
-void ag_analysis_free(ag_analysis *analysis);
+AG_API ag_status ag_analyze(const ag_game *game, ag_analysis **analysis, ag_error *error);
+AG_API void ag_analysis_free(ag_analysis *analysis);
 
 /* --- basins --- */
 
@@ -84,12 +89,13 @@ typedef struct ag_basin_options {
 /* Exact play on classes from many starts; random starts are uniform on the
  * simplex of the classes. Status: AG_ERROR_MEMORY. Owner: ag_basins_free.
  * Cost: (starts) plays of a game with as many items as there are classes. */
-ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options, ag_basins **basins,
-                         ag_error *error);
-void ag_basins_free(ag_basins *basins);
+AG_API ag_status ag_basins_find(const ag_game *game, const ag_basin_options *options,
+                                ag_basins **basins, ag_error *error);
+AG_API void ag_basins_free(ag_basins *basins);
 
 /* The document of `aligngame analyze --json`; basins may be NULL. */
-char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins);
+AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
+                              const ag_basins *basins);
 
 /* --- phase diagrams --- */
 
@@ -112,7 +118,7 @@ typedef enum ag_phase_winner {
 } ag_phase_winner;
 
 /* first, second, shared, compromise, unsettled, diverse. */
-const char *ag_phase_winner_name(ag_phase_winner winner);
+AG_API const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
@@ -122,24 +128,29 @@ typedef struct ag_phase {
                                 one of its other words */
   double *value[2];          /* [count] */
   unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
-  unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
+  unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one:
+                                lock-in */
   double *effective_number;  /* [count1, count0] at the end */
 } ag_phase;
 
 /* The curators by their own names. Borrowed from the phase. */
-const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner);
+AG_API const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner);
 /* A capital letter for each, or '.': of a curator its initial where nobody else has it, else A, B. */
-char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
+AG_API char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
 
 /* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
  * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
  * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or of
  * which theory says nothing. */
-ag_status ag_phase_play(const char *name, const char *text, size_t size,
-                        const char *const *overrides, size_t override_count,
-                        const ag_phase_axis axis[2], size_t generations,
-                        void (*progress)(void *context, size_t done, size_t of), void *context,
-                        ag_phase **phase, ag_error *error);
-void ag_phase_free(ag_phase *phase);
+AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
+                               const char *const *overrides, size_t override_count,
+                               const ag_phase_axis axis[2], size_t generations,
+                               void (*progress)(void *context, size_t done, size_t of),
+                               void *context, ag_phase **phase, ag_error *error);
+AG_API void ag_phase_free(ag_phase *phase);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,7 +4,12 @@
 
 #include <stdbool.h>
 
+#include <aligngame/api.h>
 #include <aligngame/game.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef enum ag_verdict {
   AG_VERDICT_HOLDS,
@@ -13,7 +18,7 @@ typedef enum ag_verdict {
   AG_VERDICT_UNDECIDED
 } ag_verdict;
 
-const char *ag_verdict_name(ag_verdict verdict);
+AG_API const char *ag_verdict_name(ag_verdict verdict);
 
 typedef struct ag_evidence {
   char name[192];
@@ -52,12 +57,12 @@ typedef struct ag_audit_options {
  * game with one item a class.
  * Source: arXiv 2511.12804, Theorems 1, 3-7 and Corollary 2; Ferbach et al.,
  * arXiv 2407.09499. */
-ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options, ag_audit **audit,
-                        ag_error *error);
-void ag_audit_free(ag_audit *audit);
+AG_API ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options,
+                               ag_audit **audit, ag_error *error);
+AG_API void ag_audit_free(ag_audit *audit);
 
 /* The document of `aligngame audit --json`. */
-char *ag_audit_json(const ag_game *game, const ag_audit *audit);
+AG_API char *ag_audit_json(const ag_game *game, const ag_audit *audit);
 
 /* --- the claims over an ensemble of random games --- */
 
@@ -102,11 +107,15 @@ typedef struct ag_ensemble {
 } ag_ensemble;
 
 /* Status: AG_ERROR_MEMORY. Owner: ag_ensemble_free. Cost: a few minutes on two cores. */
-ag_status ag_ensemble_play(const ag_ensemble_options *options, ag_ensemble **ensemble,
-                           ag_error *error);
-void ag_ensemble_free(ag_ensemble *ensemble);
-char *ag_ensemble_json(const ag_ensemble *ensemble);
+AG_API ag_status ag_ensemble_play(const ag_ensemble_options *options, ag_ensemble **ensemble,
+                                  ag_error *error);
+AG_API void ag_ensemble_free(ag_ensemble *ensemble);
+AG_API char *ag_ensemble_json(const ag_ensemble *ensemble);
 /* Theorem 4 over the two gaps, as PNG, SVG or PDF by the path's ending. */
-ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_error *error);
+AG_API ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

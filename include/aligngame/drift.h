@@ -6,7 +6,12 @@
 #include <signal.h>
 #include <stdint.h>
 
+#include <aligngame/api.h>
 #include <aligngame/weights.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* What a generation learns from: its predecessor's N items alone, or the items
  * of all generations so far. */
@@ -30,7 +35,7 @@ typedef enum ag_drift_reading { AG_DRIFT_REPLACE, AG_DRIFT_ACCUMULATE } ag_drift
  *   for N = 0.
  * Cost: O(1); accumulate at most 10^4 steps.
  * Source: docs/theory.md, "Finite populations". */
-double ag_drift_kept(ag_drift_reading reading, size_t items, size_t generations);
+AG_API double ag_drift_kept(ag_drift_reading reading, size_t items, size_t generations);
 
 /* The inputs of a regression: drawn anew each generation, or once for all. */
 typedef enum ag_drift_inputs { AG_DRIFT_NEW_INPUTS, AG_DRIFT_SAME_INPUTS } ag_drift_inputs;
@@ -49,8 +54,8 @@ typedef enum ag_drift_inputs { AG_DRIFT_NEW_INPUTS, AG_DRIFT_SAME_INPUTS } ag_dr
  * Cost: at most 10^4 steps.
  * Source: Gerstgrasser et al., arXiv 2404.01413, Theorem 1 (same inputs); the
  *   formula for new inputs: docs/theory.md. */
-double ag_drift_regression(ag_drift_reading reading, ag_drift_inputs inputs, size_t samples,
-                           size_t features, size_t generations);
+AG_API double ag_drift_regression(ag_drift_reading reading, ag_drift_inputs inputs, size_t samples,
+                                  size_t features, size_t generations);
 
 /* --- exact values: two types and curators --- */
 
@@ -69,8 +74,8 @@ enum { AG_DRIFT_ITEMS_MOST = 4000, AG_DRIFT_CURATORS_MOST = 8 };
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY.
  * Cost: O(sqrt K) a curator; from K = 10^6 on that of ag_weights.
  * Source: arXiv 2511.12804, Definition 1. */
-ag_status ag_drift_curate(const ag_drift_curator *curator, size_t count, double share,
-                          double *after, ag_error *error);
+AG_API ag_status ag_drift_curate(const ag_drift_curator *curator, size_t count, double share,
+                                 double *after, ag_error *error);
 
 /* The Wright-Fisher chain with curators: from i items of the first type among
  * N to Binomial(N, share after curation) of them, until one type is left. */
@@ -86,9 +91,9 @@ typedef struct ag_drift_chain {
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. Owner: ag_drift_chain_free.
  * Cost: 8 N^2 bytes, 2/3 N^3 operations: 2 ms for N = 200, 3 s for N = 2000.
  * The same bits for any number of threads. */
-ag_status ag_drift_chain_solve(size_t items, const ag_drift_curator *curator, size_t count,
-                               ag_drift_chain **chain, ag_error *error);
-void ag_drift_chain_free(ag_drift_chain *chain);
+AG_API ag_status ag_drift_chain_solve(size_t items, const ag_drift_curator *curator, size_t count,
+                                      ag_drift_chain **chain, ag_error *error);
+AG_API void ag_drift_chain_free(ag_drift_chain *chain);
 
 /* --- simulations --- */
 
@@ -111,36 +116,38 @@ typedef struct ag_drift_options {
  * items of generation 1 are different, as from a continuous distribution.
  * Returned: diversity [generations + 1], 1 at generation 0.
  * Cost: R N t draws; accumulate keeps N t items a thread. */
-ag_status ag_drift_simulate_diversity(ag_drift_reading reading, size_t items, size_t generations,
-                                      const ag_drift_options *options, ag_drift_estimate *diversity,
-                                      ag_error *error);
+AG_API ag_status ag_drift_simulate_diversity(ag_drift_reading reading, size_t items,
+                                             size_t generations, const ag_drift_options *options,
+                                             ag_drift_estimate *diversity, ag_error *error);
 
 /* The fit enters through the mean and the sum of squares of the N draws, which
  * are normal and chi-squared and independent: these are drawn.
  * Returned: variance and wandering [generations + 1], of sigma_t^2 and of
  *   (mu_t - mu_0)^2 in units of sigma_0^2.
  * Cost: R t N / 2 uniform numbers. */
-ag_status ag_drift_simulate_gaussian(ag_drift_reading reading, size_t items, size_t generations,
-                                     const ag_drift_options *options, ag_drift_estimate *variance,
-                                     ag_drift_estimate *wandering, ag_error *error);
+AG_API ag_status ag_drift_simulate_gaussian(ag_drift_reading reading, size_t items,
+                                            size_t generations, const ag_drift_options *options,
+                                            ag_drift_estimate *variance,
+                                            ag_drift_estimate *wandering, ag_error *error);
 
 /* Features, noise and fits, in full. Given: T >= d + 4, so that the error has
  * a variance; d <= 64. Returned: excess [generations + 1], in units of the
  * noise's variance; 0 at generation 0, the truth. Cost: R t T d normal numbers. */
-ag_status ag_drift_simulate_regression(ag_drift_reading reading, ag_drift_inputs inputs,
-                                       size_t samples, size_t features, size_t generations,
-                                       const ag_drift_options *options, ag_drift_estimate *excess,
-                                       ag_error *error);
+AG_API ag_status ag_drift_simulate_regression(ag_drift_reading reading, ag_drift_inputs inputs,
+                                              size_t samples, size_t features, size_t generations,
+                                              const ag_drift_options *options,
+                                              ag_drift_estimate *excess, ag_error *error);
 
 /* Plays the chain until one type is left. Where all pools together need at
  * most 16 draws for one kept item, every pool is drawn and one of it kept;
  * otherwise items are drawn with the exact share after curation.
  * Given: start, items of the first type, 0 ... N.
  * Returned: fixation, of the first type; time, in generations. */
-ag_status ag_drift_simulate_fixation(size_t items, const ag_drift_curator *curator, size_t count,
-                                     size_t start, const ag_drift_options *options,
-                                     ag_drift_estimate *fixation, ag_drift_estimate *time,
-                                     ag_error *error);
+AG_API ag_status ag_drift_simulate_fixation(size_t items, const ag_drift_curator *curator,
+                                            size_t count, size_t start,
+                                            const ag_drift_options *options,
+                                            ag_drift_estimate *fixation, ag_drift_estimate *time,
+                                            ag_error *error);
 
 /* --- all of it, side by side --- */
 
@@ -157,7 +164,7 @@ typedef struct ag_drift_settings {
 } ag_drift_settings;
 
 /* N 20, t 20, R 10000, T 20, d 4, start 1, gap 0.5, pool 8, seed 1. */
-void ag_drift_settings_default(ag_drift_settings *settings);
+AG_API void ag_drift_settings_default(ag_drift_settings *settings);
 
 typedef struct ag_drift_identity {
   const char *name;
@@ -182,7 +189,7 @@ typedef enum ag_drift_quantity {
 } ag_drift_quantity;
 
 /* "diversity kept, replace", … */
-const char *ag_drift_quantity_name(ag_drift_quantity quantity);
+AG_API const char *ag_drift_quantity_name(ag_drift_quantity quantity);
 
 typedef struct ag_drift_course {
   double *exact;                /* [generations + 1] */
@@ -216,13 +223,18 @@ enum {
 
 /* Status: AG_ERROR_INPUT, AG_ERROR_MEMORY, AG_ERROR_INTERRUPTED. Owner:
  * ag_drift_study_free. Cost: about 2 s on two cores for the default. */
-ag_status ag_drift_study_make(const ag_drift_settings *settings, ag_drift_study **study,
-                              ag_error *error);
-void ag_drift_study_free(ag_drift_study *study);
+AG_API ag_status ag_drift_study_make(const ag_drift_settings *settings, ag_drift_study **study,
+                                     ag_error *error);
+AG_API void ag_drift_study_free(ag_drift_study *study);
 
 /* The document of `aligngame drift --json`. */
-char *ag_drift_study_json(const ag_drift_study *study);
+AG_API char *ag_drift_study_json(const ag_drift_study *study);
 /* Four panels, as PNG, SVG or PDF by the path's ending. */
-ag_status ag_drift_study_draw(const ag_drift_study *study, const char *path, ag_error *error);
+AG_API ag_status ag_drift_study_draw(const ag_drift_study *study, const char *path,
+                                     ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,8 +2,13 @@
 #ifndef AG_FIGURE_H
 #define AG_FIGURE_H
 
+#include <aligngame/api.h>
 #include <aligngame/analysis.h>
 #include <aligngame/run.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* All pointers are borrowed; zero is a sensible value of every field. Lengths
  * are in points of 1/72 inch. */
@@ -91,20 +96,21 @@ typedef struct ag_figure {
  * Status: AG_ERROR_INPUT for another ending, or a figure that cannot be drawn
  *   (no panel, no room, a logarithmic axis that reaches 0); AG_ERROR_IO (an
  *   older file stays as it was); AG_ERROR_MEMORY. */
-ag_status ag_figure_write(const ag_figure *figure, const char *path, double scale, ag_error *error);
+AG_API ag_status ag_figure_write(const ag_figure *figure, const char *path, double scale,
+                                 ag_error *error);
 
 /* --- pictures of results --- */
 
 /* The map of winners, hatched where there is lock-in. */
-ag_status ag_phase_draw(const ag_phase *phase, const char *path, ag_error *error);
+AG_API ag_status ag_phase_draw(const ag_phase *phase, const char *path, ag_error *error);
 /* One line a point: both values, winner, number of sinks, effective number. */
-ag_status ag_phase_write_csv(const ag_phase *phase, const char *path, ag_error *error);
+AG_API ag_status ag_phase_write_csv(const ag_phase *phase, const char *path, ag_error *error);
 
 /* Two classes: the boundary for each order of moving. Three: a ternary map for
  * each. More: the shares of random starts. AG_ERROR_INPUT for AG_BASIN_ONE_SINK,
  * where there is nothing to draw. */
-ag_status ag_basins_draw(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins,
-                         const char *path, ag_error *error);
+AG_API ag_status ag_basins_draw(const ag_game *game, const ag_analysis *analysis,
+                                const ag_basins *basins, const char *path, ag_error *error);
 
 /* A game of two curators with favourite discs in the plane, played on points: the metrics
  * `distance` and `satisfaction` of both are there. All borrowed. */
@@ -119,12 +125,13 @@ typedef struct ag_circle_play {
 
 /* The density of the points of all replicates, a row a play and a column a snapshot (the same
  * in all plays), on one logarithmic scale, with the discs' rims. */
-ag_status ag_circles_draw_densities(const char *title, const ag_circle_play *play, size_t count,
-                                    const char *path, ag_error *error);
+AG_API ag_status ag_circles_draw_densities(const char *title, const ag_circle_play *play,
+                                           size_t count, const char *path, ag_error *error);
 /* Distances and satisfactions over the generations, a panel each for every play, `columns`
  * plays side by side: means, bands that hold nine replicates of ten, exact counterparts. */
-ag_status ag_circles_draw_courses(const char *title, const ag_circle_play *play, size_t count,
-                                  size_t columns, const char *path, ag_error *error);
+AG_API ag_status ag_circles_draw_courses(const char *title, const ag_circle_play *play,
+                                         size_t count, size_t columns, const char *path,
+                                         ag_error *error);
 
 /* A game in which one curator selects harder than the other. */
 typedef struct ag_pressure_play {
@@ -137,8 +144,8 @@ typedef struct ag_pressure_play {
 
 /* Above, by name, and below, over the pressure: how much nearer the points end to the first
  * curator's centre than to the other's. Plays of a series stand one after the other. */
-ag_status ag_circles_draw_pressure(const char *title, const ag_pressure_play *play, size_t count,
-                                   const char *path, ag_error *error);
+AG_API ag_status ag_circles_draw_pressure(const char *title, const ag_pressure_play *play,
+                                          size_t count, const char *path, ag_error *error);
 
 /* A game on texts in which both curators want a number of words. All borrowed. */
 typedef struct ag_words_play {
@@ -147,6 +154,7 @@ typedef struct ag_words_play {
   const double *reading; /* [2] what a paper's figure shows at the end, from … to; NULL: none */
   size_t generations;    /* T */
   const double *mean;    /* [T + 1] mean number of words of the samples, over the replicates */
+
   const double *low, *high; /* [T + 1] a band around it */
   const double *exact_mean; /* [T + 1] of the exact game on numbers of words */
   size_t count;             /* numbers of words */
@@ -158,10 +166,14 @@ typedef struct ag_words_play {
 
 /* Above, the mean number of words over the generations, and the ranges that the curators want;
  * below, how many words the texts have at the end: a column a play. */
-ag_status ag_words_draw(const char *title, const ag_words_play *play, size_t count,
-                        const char *path, ag_error *error);
+AG_API ag_status ag_words_draw(const char *title, const ag_words_play *play, size_t count,
+                               const char *path, ag_error *error);
 
 /* Wilson's 95 % interval of a share of which count of total were seen. */
-void ag_share_interval(size_t count, size_t total, double *low, double *high);
+AG_API void ag_share_interval(size_t count, size_t total, double *low, double *high);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,8 +2,13 @@
 #ifndef AG_FORECAST_H
 #define AG_FORECAST_H
 
+#include <aligngame/api.h>
 #include <aligngame/run.h>
 #include <aligngame/theory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct ag_forecast_options {
   const char *file;  /* CSV */
@@ -17,7 +22,7 @@ typedef struct ag_forecast_options {
   size_t override_count;
 } ag_forecast_options;
 
-void ag_forecast_options_default(ag_forecast_options *options); /* pools 8, 60 generations */
+AG_API void ag_forecast_options_default(ag_forecast_options *options); /* pools 8, 60 generations */
 
 typedef struct ag_forecast_saving {
   double real_share;       /* alpha */
@@ -41,9 +46,13 @@ typedef struct ag_forecast {
   ag_forecast_saving *saving; /* for real shares 1 %, 5 %, 20 % */
 } ag_forecast;
 
-ag_status ag_forecast_make(const ag_forecast_options *options, ag_forecast **forecast,
-                           ag_error *error);
-void ag_forecast_free(ag_forecast *forecast);
-char *ag_forecast_json(const ag_forecast *forecast);
+AG_API ag_status ag_forecast_make(const ag_forecast_options *options, ag_forecast **forecast,
+                                  ag_error *error);
+AG_API void ag_forecast_free(ag_forecast *forecast);
+AG_API char *ag_forecast_json(const ag_forecast *forecast);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,8 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <aligngame/api.h>
 #include <aligngame/status.h>
 #include <aligngame/weights.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct ag_game ag_game;
 
@@ -15,75 +20,77 @@ typedef struct ag_game ag_game;
  * overrides[0..count): `key.path=value` each.
  * Status: AG_ERROR_INPUT with a place; AG_ERROR_MEMORY; AG_ERROR_IO.
  * Owner: ag_game_free. */
-ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,
-                       ag_error *error);
-ag_status ag_game_parse(const char *name, const char *text, size_t size,
-                        const char *const *overrides, size_t count, ag_game **game,
-                        ag_error *error);
-void ag_game_free(ag_game *game);
+AG_API ag_status ag_game_load(const char *path, const char *const *overrides, size_t count,
+                              ag_game **game, ag_error *error);
+AG_API ag_status ag_game_parse(const char *name, const char *text, size_t size,
+                               const char *const *overrides, size_t count, ag_game **game,
+                               ag_error *error);
+AG_API void ag_game_free(ag_game *game);
 
 /* All strings are borrowed from the game. */
-const char *ag_game_name(const ag_game *game);
-const char *
+AG_API const char *ag_game_name(const ag_game *game);
+AG_API const char *
 ag_game_text(const ag_game *game); /* the whole description, overrides applied, as YAML */
-const char *ag_game_engine(const ag_game *game);
-const char *ag_game_reading(const ag_game *game);
-const char *ag_game_space_kind(const ag_game *game);
-bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
+AG_API const char *ag_game_engine(const ag_game *game);
+AG_API const char *ag_game_reading(const ag_game *game);
+AG_API const char *ag_game_space_kind(const ag_game *game);
+AG_API bool ag_game_is_sampled(const ag_game *game); /* the engine is `samples` */
 /* Whether its samples are texts that a language model writes: it has no items then. */
-bool ag_game_is_text(const ag_game *game);
-bool ag_game_is_cloud(const ag_game *game); /* points in place of items */
+AG_API bool ag_game_is_text(const ag_game *game);
+AG_API bool ag_game_is_cloud(const ag_game *game); /* points in place of items */
 /* The columns of metrics, in the order of the results. */
-size_t ag_game_metric_count(const ag_game *game);
-const char *ag_game_metric_name(const ag_game *game, size_t metric);
-size_t ag_game_replicates(const ag_game *game);
-const char *ag_game_generator(const ag_game *game); /* ideal, gmm, … */
-uint64_t ag_game_seed(const ag_game *game);
-size_t ag_game_generations(const ag_game *game);
-double ag_game_real_share(const ag_game *game); /* alpha */
-size_t ag_game_item_count(const ag_game *game);
+AG_API size_t ag_game_metric_count(const ag_game *game);
+AG_API const char *ag_game_metric_name(const ag_game *game, size_t metric);
+AG_API size_t ag_game_replicates(const ag_game *game);
+AG_API const char *ag_game_generator(const ag_game *game); /* ideal, gmm, … */
+AG_API uint64_t ag_game_seed(const ag_game *game);
+AG_API size_t ag_game_generations(const ag_game *game);
+AG_API double ag_game_real_share(const ag_game *game); /* alpha */
+AG_API size_t ag_game_item_count(const ag_game *game);
 /* What was met when a text space's file was read, in words: sentences left out, broken bytes; NULL
  * for other spaces. */
-const char *ag_game_space_remark(const ag_game *game);
-size_t ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
+AG_API const char *ag_game_space_remark(const ag_game *game);
+AG_API size_t
+ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
 /* The item's label, or its line in a table, its coordinates "(x, y)", "atom I"; returns the
  * length, as snprintf does. */
-size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size);
+AG_API size_t ag_game_item_label(const ag_game *game, size_t item, char *text, size_t size);
 
 /* The name of the item's group, borrowed; NULL where there are no groups. */
-const char *ag_game_item_group(const ag_game *game, size_t item);
+AG_API const char *ag_game_item_group(const ag_game *game, size_t item);
 
-size_t ag_game_curator_count(const ag_game *game);
-const char *ag_game_curator_name(const ag_game *game, size_t curator);
-ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
-double ag_game_curator_temperature(const ag_game *game, size_t curator);
+AG_API size_t ag_game_curator_count(const ag_game *game);
+AG_API const char *ag_game_curator_name(const ag_game *game, size_t curator);
+AG_API ag_pool ag_game_curator_pool(const ag_game *game, size_t curator);
+AG_API double ag_game_curator_temperature(const ag_game *game, size_t curator);
 /* Whether the curator compares items two by two, without a reward. */
-bool ag_game_curator_prefers(const ag_game *game, size_t curator);
+AG_API bool ag_game_curator_prefers(const ag_game *game, size_t curator);
 /* The curator's rewards, and log p_0, of every item: [n], by item. */
-void ag_game_rewards(const ag_game *game, size_t curator, double *reward);
-void ag_game_initial_log_mass(const ag_game *game, double *log_mass);
+AG_API void ag_game_rewards(const ag_game *game, size_t curator, double *reward);
+AG_API void ag_game_initial_log_mass(const ag_game *game, double *log_mass);
 /* The order of play: curators' numbers. */
-size_t ag_game_stage_count(const ag_game *game);
-size_t ag_game_stage_curator(const ag_game *game, size_t stage);
+AG_API size_t ag_game_stage_count(const ag_game *game);
+AG_API size_t ag_game_stage_curator(const ag_game *game, size_t stage);
 /* Whether what it keeps is learnt: false for stages that only publish. */
-bool ag_game_stage_acts(const ag_game *game, size_t stage);
+AG_API bool ag_game_stage_acts(const ag_game *game, size_t stage);
 /* Whether the curator changes p in some stage. */
-bool ag_game_curator_acts(const ag_game *game, size_t curator);
+AG_API bool ag_game_curator_acts(const ag_game *game, size_t curator);
 
 /* The steps of a generation, from p_t to p_{t+1}: a preset reading is such a list too. */
-size_t ag_game_step_count(const ag_game *game);
-const char *ag_game_step_name(const ag_game *game, size_t step); /* curate, keep, real, … */
+AG_API size_t ag_game_step_count(const ag_game *game);
+AG_API const char *ag_game_step_name(const ag_game *game, size_t step); /* curate, keep, real, … */
 /* What the step does, in words that follow "then": "owner keeps one of 8". Returns the length, as
  * snprintf does. */
-size_t ag_game_step_words(const ag_game *game, size_t step, char *text, size_t size);
+AG_API size_t ag_game_step_words(const ag_game *game, size_t step, char *text, size_t size);
 
 /* The grid of a box: dim coordinates (0 for other spaces), cells [dim]. */
-size_t ag_game_dimension(const ag_game *game);
-const size_t *ag_game_cells(const ag_game *game);
+AG_API size_t ag_game_dimension(const ag_game *game);
+AG_API const size_t *ag_game_cells(const ag_game *game);
 /* Its edges: lower, upper [dim]. */
-void ag_game_bounds(const ag_game *game, double *lower, double *upper);
+AG_API void ag_game_bounds(const ag_game *game, double *lower, double *upper);
 /* Whether the curator's reward is a disc, and which: centre [dim], radius. */
-bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre, double *radius);
+AG_API bool ag_game_curator_disc(const ag_game *game, size_t curator, double *centre,
+                                 double *radius);
 
 /* The sizes and rules of a sampled game. */
 typedef struct ag_sampling {
@@ -97,15 +104,19 @@ typedef struct ag_sampling {
 } ag_sampling;
 
 /* All zero and NULL for an exact game, but for `measured`. Strings are static. */
-ag_sampling ag_game_sampling(const ag_game *game);
+AG_API ag_sampling ag_game_sampling(const ag_game *game);
 /* The number of items that a stage keeps; 0 in an exact game. */
-size_t ag_game_stage_keep(const ag_game *game, size_t stage);
+AG_API size_t ag_game_stage_keep(const ag_game *game, size_t stage);
 
 /* The exact game that a sampled one approaches with growing samples: the same curators,
  * with the ideal learner; points become the cells of a grid. *exact: NULL where there is
  * none, and *why then says why (borrowed); owner: ag_game_free.
  * Status: AG_ERROR_MEMORY. */
-ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
-                              ag_error *error);
+AG_API ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
+                                     ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,7 +2,12 @@
 #ifndef AG_REPORT_H
 #define AG_REPORT_H
 
+#include <aligngame/api.h>
 #include <aligngame/run.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Writes one HTML page about finished runs: what was played and what came of it in words,
  * figures, tables, the game files and where the numbers come from; of several runs first
@@ -13,14 +18,18 @@
  * Status: AG_ERROR_INPUT: no run, an unfinished or damaged one, or a file at path that
  *   this program did not write; AG_ERROR_IO; AG_ERROR_MEMORY.
  * Cost: reads all runs; a few MB of memory a run besides. */
-ag_status ag_report_write(const char *const *directories, size_t count, const char *path,
-                          const char *title, ag_error *error);
+AG_API ag_status ag_report_write(const char *const *directories, size_t count, const char *path,
+                                 const char *title, ag_error *error);
 
 /* Draws a run: its metrics, and the plane at its first and last generation where the game
  * is played on one. path as for ag_figure_write.
  * Status: AG_ERROR_INPUT: another ending, or nothing to draw (no metrics and no plane);
  *   AG_ERROR_IO; AG_ERROR_MEMORY. */
-ag_status ag_run_draw(const ag_game *game, const ag_result *result, const char *path,
-                      ag_error *error);
+AG_API ag_status ag_run_draw(const ag_game *game, const ag_result *result, const char *path,
+                             ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,7 +5,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include <aligngame/api.h>
 #include <aligngame/game.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct ag_progress {
   const char *phase; /* what a model is at, such as "fine-tuning"; NULL: a generation ended */
@@ -123,32 +128,37 @@ typedef struct ag_spread {
  *   full or not writable (the run can be resumed from its last checkpoint);
  *   AG_ERROR_INTERRUPTED (likewise); AG_ERROR_MEMORY.
  * Owner: ag_result_free. */
-ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
-                 ag_error *error);
-void ag_result_free(ag_result *result);
+AG_API ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result **result,
+                        ag_error *error);
+AG_API void ag_result_free(ag_result *result);
 
 /* The number of the metric called name in the result, or SIZE_MAX. */
-size_t ag_result_find_metric(const ag_result *result, const char *name);
+AG_API size_t ag_result_find_metric(const ag_result *result, const char *name);
 /* Its value at a generation. */
-double ag_result_metric(const ag_result *result, size_t generation, size_t metric);
+AG_API double ag_result_metric(const ag_result *result, size_t generation, size_t metric);
 
 /* Status: AG_ERROR_MEMORY. Cost: R log R. */
-ag_status ag_result_spread(const ag_result *result, size_t generation, size_t metric,
-                           ag_spread *spread, ag_error *error);
+AG_API ag_status ag_result_spread(const ag_result *result, size_t generation, size_t metric,
+                                  ag_spread *spread, ag_error *error);
 
 /* A finished run read back from its directory, with the game it played; what was not
  * kept (snapshots of other generations) is not there.
  * Status: AG_ERROR_INPUT: no run of this program, unfinished or damaged, with the
  *   reason; AG_ERROR_IO; AG_ERROR_MEMORY. Owner: ag_game_free, ag_result_free. */
-ag_status ag_run_read(const char *directory, ag_game **game, ag_result **result, ag_error *error);
+AG_API ag_status ag_run_read(const char *directory, ag_game **game, ag_result **result,
+                             ag_error *error);
 /* Provenance of a run directory: a value such as `begun`, `version`, `machine` on the
  * heap; NULL for an unknown key. */
-ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);
+AG_API ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);
 
 /* The document of `aligngame run --json`, on the heap; NULL where memory is out. */
-char *ag_result_json(const ag_game *game, const ag_result *result);
+AG_API char *ag_result_json(const ag_game *game, const ag_result *result);
 
 /* The game description kept in a run directory, on the heap, for `--resume`. */
-ag_status ag_run_description(const char *directory, char **text, ag_error *error);
+AG_API ag_status ag_run_description(const char *directory, char **text, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,7 +2,13 @@
 #ifndef AG_SPEC_H
 #define AG_SPEC_H
 
+#include <aligngame/api.h>
+#include <aligngame/api.h>
 #include <aligngame/game.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* A number that may change with the generation t: the step from p_t to p_{t+1} uses its value at
  * t. */
@@ -23,26 +29,82 @@ typedef struct ag_step_spec {
   double initial, added;    /* accumulate: n_0 and m, above 0 */
 } ag_step_spec;
 
-/* A game on n items. Everything is copied; zero and NULL are the defaults. */
+/* Some of what is judged or learnt: numbers of items, or points. */
+typedef struct ag_batch {
+  size_t count;
+  const uint32_t *item; /* [count]; NULL: points */
+  size_t dimension;
+  const double *point; /* [count, dimension]; NULL: items */
+} ag_batch;
+
+/* A reward that the caller computes: reward [batch->count], all finite. It is called by one thread
+ * at a time, for batches of any size; of items once, when the game is made, of points whenever
+ * there are new ones. A status other than AG_OK ends what is going on, with *error. context is
+ * borrowed and outlives the game. */
+typedef struct ag_reward_function {
+  ag_status (*evaluate)(void *context, const ag_batch *batch, double *reward, ag_error *error);
+  void *context;
+} ag_reward_function;
+
+/* A model of the caller's. fit: forgets what it knew and learns the batch; sample: count items or
+ * points of what it has learnt, into item [count] or point [count, dimension] (the other is NULL).
+ * The same seed gives the same. Called by one thread at a time, fit before sample. */
+typedef struct ag_generator_function {
+  ag_status (*fit)(void *context, const ag_batch *data, uint64_t seed, ag_error *error);
+  ag_status (*sample)(void *context, size_t count, uint64_t seed, uint32_t *item, double *point,
+                      ag_error *error);
+  void *context;
+} ag_generator_function;
+
+/* A game on samples (docs/samples.md); zero and NULL are the defaults. */
+typedef struct ag_samples_spec {
+  size_t initial, generate;               /* 0: as many as points, or 1000 */
+  const size_t *keep;                     /* [curators] NULL: half of `generate` each */
+  const char *selection;                  /* NULL: pools */
+  const char *dataset;                    /* replace, accumulate, window, subsample */
+  size_t dataset_size;                    /* of window (generations) and subsample (items) */
+  const char *measured;                   /* dataset, published, generated */
+  const ag_generator_function *generator; /* NULL: ideal */
+  size_t replicates;                      /* 0: 1 */
+} ag_samples_spec;
+
+/* A game on n items, or (count 0) on points. Everything but functions is copied; zero and NULL are
+ * the defaults. */
 typedef struct ag_game_spec {
-  const char *name;       /* NULL: "game" */
-  size_t count;           /* n items */
-  const double *log_mass; /* [n] log p_0 but for an offset; NULL: uniform */
+  const char *name; /* NULL: "game" */
+  uint64_t seed;
+  size_t generations; /* that ag_run plays */
+  /* items */
+  size_t count;             /* n */
+  const double *log_mass;   /* [n] log p_0 but for an offset; NULL: uniform */
+  const char *const *label; /* [n] or NULL */
+  /* points: a cloud, played on samples; uniform in the box at first */
+  size_t point_count, dimension;
+  const double *lower, *upper; /* [dimension] */
   size_t curator_count;
-  const char *const *curator;   /* [curators] names; NULL: "curator 0", … */
-  const double *const *reward;  /* [curators][n]; NULL where there are preferences */
+  const char *const *curator;                /* [curators] names; NULL: "curator 0", … */
+  const double *const *reward;               /* [curators][n]; NULL where there is another */
+  const ag_reward_function *reward_function; /* [curators] evaluate NULL: an array; or NULL */
   const double *const *prefers; /* [curators][n, n] P(x beats y); NULL: nobody has any */
   const ag_pool *pool;          /* [curators] NULL: 8, and 2 where there are preferences */
   const double *temperature;    /* [curators] NULL: 1 */
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
   size_t step_count;
-  const ag_step_spec *step; /* [step_count] NULL: every curator curates, in order */
+  const ag_step_spec *step;       /* [step_count] NULL: every curator curates, in order */
+  const ag_samples_spec *samples; /* NULL: the exact engine */
+  size_t metric_count;
+  const char *const *metric; /* [metric_count] names; all that apply by default: {"default"} */
 } ag_game_spec;
 
 /* Status: AG_ERROR_INPUT: no items or curators, a number outside its bounds, rewards that are not
  *   finite or spread beyond 2^50 temperatures, a step that is unknown or lacks its curators (the
  *   message says which); AG_ERROR_MEMORY. Owner: ag_game_free.
- * Cost: O(curators n). The game is exact, has no metrics and no description. */
-ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error);
+ * Cost: O(curators n). The game has no description, so that it is played in memory, not into a run
+ * directory. */
+AG_API ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

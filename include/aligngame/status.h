@@ -6,6 +6,12 @@
 
 #include <stddef.h>
 
+#include <aligngame/api.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum ag_status {
   AG_OK = 0,
   AG_ERROR_INPUT,       /* the user's file, option or value is wrong */
@@ -30,6 +36,10 @@ typedef struct ag_error {
  * line and a caret where they are known.
  * Given: error; text, size: the buffer, always terminated.
  * Returned: the length that the whole text needs, without the terminator. */
-size_t ag_error_format(const ag_error *error, char *text, size_t size);
+AG_API size_t ag_error_format(const ag_error *error, char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,11 +4,16 @@
 
 #include <stdbool.h>
 
+#include <aligngame/api.h>
 #include <aligngame/game.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef enum ag_regime { AG_REGIME_PERFECT, AG_REGIME_PARTIAL, AG_REGIME_DISJOINT } ag_regime;
 
-const char *ag_regime_name(ag_regime regime);
+AG_API const char *ag_regime_name(ag_regime regime);
 
 /* A set of items by number, increasing. */
 typedef struct ag_item_set {
@@ -38,16 +43,16 @@ typedef struct ag_theory {
 } ag_theory;
 
 /* Status: none; the game is only looked at. */
-void ag_theory_of(const ag_game *game, ag_theory *theory);
+AG_API void ag_theory_of(const ag_game *game, ag_theory *theory);
 
 /* A distribution that a generation leaves as it is. */
 typedef struct ag_rest_point {
-  size_t count;   /* items that are there */
-  size_t *item;   /* [count] most massive first */
-  double *mass;   /* [count] their masses at rest; shares inside a class are those of p_0 */
-  bool stable;    /* the spectral radius of the map's Jacobian on the support is below 1 */
-  double radius;  /* that spectral radius; NaN where one class holds everything */
-  bool attracts;  /* stable, and nothing absent grows */
+  size_t count;          /* items that are there */
+  size_t *item;          /* [count] most massive first */
+  double *mass;          /* [count] their masses at rest; shares inside a class are those of p_0 */
+  bool stable;           /* the spectral radius of the map's Jacobian on the support is below 1 */
+  double radius;         /* that spectral radius; NaN where one class holds everything */
+  bool attracts;         /* stable, and nothing absent grows */
   double growth_outside; /* the largest growth factor of an absent class; 0: there is none */
   bool every_start;      /* every start that was tried came here, or it is proven to */
 } ag_rest_point;
@@ -82,7 +87,11 @@ typedef struct ag_prediction {
  * are searched, some thousand generations of a game with one item a class.
  * Owner: ag_prediction_free.
  * Source: arXiv 2511.12804, Definition 2, Theorems 1, 3, 4; invasion analysis, docs/theory.md. */
-ag_status ag_predict(const ag_game *game, ag_prediction **prediction, ag_error *error);
-void ag_prediction_free(ag_prediction *prediction);
+AG_API ag_status ag_predict(const ag_game *game, ag_prediction **prediction, ag_error *error);
+AG_API void ag_prediction_free(ag_prediction *prediction);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

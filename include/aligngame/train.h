@@ -6,7 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <aligngame/api.h>
 #include <aligngame/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct ag_train_spec {
   const char *corpus;   /* a text file: plain or WikiText; NULL: the built-in grammar */
@@ -35,7 +40,7 @@ typedef struct ag_train_spec {
 } ag_train_spec;
 
 /* A small model in order of the file, seed 1; no corpus. */
-void ag_train_spec_default(ag_train_spec *spec);
+AG_API void ag_train_spec_default(ag_train_spec *spec);
 
 typedef enum ag_train_model {
   AG_TRAIN_UNIGRAM,
@@ -47,7 +52,7 @@ typedef enum ag_train_model {
 
 /* "unigram", "bigram", "5-gram", "GPT-2". The n-grams are interpolated (modified
  * Kneser-Ney). */
-const char *ag_train_model_name(ag_train_model model);
+AG_API const char *ag_train_model_name(ag_train_model model);
 
 /* A text that was not learnt from, and what the models make of it. All of them score the
  * same `words`: words, punctuation marks and ends of sentences. A word that the n-grams'
@@ -90,17 +95,22 @@ typedef struct ag_train_result {
  * The same bits for any number of threads on one type of processor.
  * Status: AG_ERROR_INPUT, AG_ERROR_IO, AG_ERROR_MEMORY, AG_ERROR_INTERRUPTED,
  *   AG_ERROR_INTERNAL. Owner: ag_train_free (NULL is fine). */
-ag_status ag_train_run(const ag_train_spec *spec, ag_train_result **result, ag_error *error);
-void ag_train_free(ag_train_result *result);
+AG_API ag_status ag_train_run(const ag_train_spec *spec, ag_train_result **result, ag_error *error);
+AG_API void ag_train_free(ag_train_result *result);
 
 /* config.json, model.safetensors, vocab.json and merges.txt into a folder that exists, as
  * Hugging Face's transformers and the generator `gpt2` read them. */
-ag_status ag_train_write(const ag_train_result *result, const char *directory, ag_error *error);
+AG_API ag_status ag_train_write(const ag_train_result *result, const char *directory,
+                                ag_error *error);
 
 /* The document of `aligngame train --json`; NULL where memory is out. */
-char *ag_train_json(const ag_train_result *result);
+AG_API char *ag_train_json(const ag_train_result *result);
 /* The learning curve and the models beside each other, as PNG, SVG or PDF by the path's
  * ending. */
-ag_status ag_train_draw(const ag_train_result *result, const char *path, ag_error *error);
+AG_API ag_status ag_train_draw(const ag_train_result *result, const char *path, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,7 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <aligngame/api.h>
 #include <aligngame/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* A pool size: K = 2, 3, …, or AG_POOL_INFINITE for the limit. */
 typedef int64_t ag_pool;
@@ -20,8 +25,8 @@ typedef int64_t ag_pool;
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY; log_weight untouched on failure.
  * Cost: a sort and O(n), whatever K.
  * Source: arXiv 2511.12804, Definition 1. */
-ag_status ag_weights(size_t n, const double *log_mass, const double *reward, ag_pool pool,
-                     double temperature, double *log_weight, ag_error *error);
+AG_API ag_status ag_weights(size_t n, const double *log_mass, const double *reward, ag_pool pool,
+                            double temperature, double *log_weight, ag_error *error);
 
 /* The same from a CSV file with columns `mass` and `reward` (path "-": standard
  * input). *table: the weights by row, for ag_weights_table_free. */
@@ -30,9 +35,9 @@ typedef struct ag_weights_table {
   double *mass, *reward, *weight, *log_weight; /* [count] */
 } ag_weights_table;
 
-ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
-                          ag_weights_table *table, ag_error *error);
-void ag_weights_table_free(ag_weights_table *table);
+AG_API ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
+                                 ag_weights_table *table, ag_error *error);
+AG_API void ag_weights_table_free(ag_weights_table *table);
 
 /* The law of what a selection rule keeps, as the candidates and the kept ones grow in number
  * at a fixed ratio: what a sample of some thousands comes near to.
@@ -46,11 +51,15 @@ void ag_weights_table_free(ag_weights_table *table);
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY; kept untouched on failure.
  * Cost: that of ag_weights; softmax 60 passes; top O(n^2).
  * Source: docs/samples.md, "What selecting 100 of 1000 means". */
-ag_status ag_selection_law(const char *rule, size_t n, const double *mass, const double *reward,
-                           ag_pool pool, double temperature, double candidates_each, double *kept,
-                           ag_error *error);
+AG_API ag_status ag_selection_law(const char *rule, size_t n, const double *mass,
+                                  const double *reward, ag_pool pool, double temperature,
+                                  double candidates_each, double *kept, ag_error *error);
 
 /* Reads `2`, `1000`, `inf` or `infinity`. Status: AG_ERROR_INPUT for anything else. */
-ag_status ag_pool_read(const char *text, ag_pool *pool, ag_error *error);
+AG_API ag_status ag_pool_read(const char *text, ag_pool *pool, ag_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -105,13 +105,11 @@ static ag_status exact_load(void *state, ag_arrays *file, ag_error *error)
 {
   exact_player *self = state;
   ag_play_array array[AG_PLAY_ARRAY_MOST];
-  ag_status status = ag_play_prepare(self->play, ag_arrays_generation(file), error);
+  ag_status status = AG_OK;
   size_t count = ag_play_arrays(self->play, array);
   for (size_t a = 0; status == AG_OK && a < count; a++)
     status = ag_arrays_read(file, array[a].name, array[a].value, array[a].count, error);
-  if (status == AG_OK)
-    ag_play_restore(self->play);
-  return status;
+  return status == AG_OK ? ag_play_restore(self->play, ag_arrays_generation(file), error) : status;
 }
 
 static ag_status exact_conclude(void *state, ag_error *error)

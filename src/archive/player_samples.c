@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -19,6 +16,7 @@
 #include "archive/result.h"
 #include "base/memory.h"
 #include "base/numerics.h"
+#include "base/threads.h"
 #include "game/game.h"
 #include "game/sampled.h"
 #include "population/packed.h"
@@ -173,10 +171,7 @@ static size_t choose_batch(const samples_player *self)
                  24 * (double)ag_game_item_count(self->game);
   if (self->game->generator.type->alone)
     return 1;
-  size_t threads = 1;
-#ifdef _OPENMP
-  threads = (size_t)omp_get_max_threads();
-#endif
+  size_t threads = (size_t)omp_get_max_threads();
   size_t fit = (size_t)fmin(bytes_most / bytes, (double)(A_THREAD * threads));
   size_t batch = fit > threads ? fit : threads;
   return batch < self->replicates ? batch : self->replicates;
@@ -348,9 +343,9 @@ static ag_status save_model(samples_player *self, size_t slot, ag_arrays *file, 
   const char *names[AG_GENERATOR_ARRAYS_MOST];
   double packed[MODEL_NAMES_MOST];
   char name[MODEL_NAME];
-  if (!self->game->texts || model->type->save == NULL)
+  if (!self->game->texts)
     return AG_OK;
-  size_t count = model->type->save(model->state, array);
+  size_t count = ag_model_save(model, array);
   for (size_t k = 0; k < count; k++)
     names[k] = array[k].name;
   assert(ag_packed_size(names, count) <= MODEL_NAMES_MOST);

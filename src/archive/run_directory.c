@@ -12,9 +12,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include <aligngame/catalogue.h>
 
@@ -23,6 +20,7 @@
 #include "archive/result.h"
 #include "archive/seal.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "game/game.h"
 
 static const char store_name[] = "run.sqlite";
@@ -146,15 +144,6 @@ static ag_status open_store(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-static int thread_count(void)
-{
-#ifdef _OPENMP
-  return omp_get_max_threads();
-#else
-  return 1;
-#endif
-}
-
 /* Writes where the run comes from. */
 static ag_status write_provenance(ag_store *store, const ag_game *game, ag_error *error)
 {
@@ -162,7 +151,7 @@ static ag_status write_provenance(ag_store *store, const ag_game *game, ag_error
   struct utsname system;
   snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
-  snprintf(threads, sizeof threads, "%d", thread_count());
+  snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
   if (uname(&system) == 0)
     snprintf(platform, sizeof platform, "%.64s %.64s %.64s", system.sysname, system.release,
              system.machine);

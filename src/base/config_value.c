@@ -159,16 +159,6 @@ ag_status ag_node_reals(ag_node node, const char *what, double **values, size_t 
   return AG_OK;
 }
 
-/* Adds `a, b, c` to text as far as it fits. */
-static void append_names(char *text, size_t size, const char *const *names, size_t count)
-{
-  size_t used = strlen(text);
-  for (size_t i = 0; i < count && used < size; i++) {
-    int wrote = snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
-    used += wrote > 0 ? (size_t)wrote : 0;
-  }
-}
-
 static ag_status fail_key(ag_node key_node, const char *key, const char *what,
                           const char *const *known, size_t count, ag_error *error)
 {
@@ -176,8 +166,8 @@ static ag_status fail_key(ag_node key_node, const char *key, const char *what,
   if (near)
     return ag_node_fail(key_node, error, "unknown key `%.60s` in %s; did you mean `%s`?", key, what,
                         near);
-  char names[640] = "";
-  append_names(names, sizeof names, known, count);
+  char names[640];
+  ag_join_names(known, count, names, sizeof names);
   return ag_node_fail(key_node, error, "unknown key `%.60s` in %s; expected one of: %s", key, what,
                       names);
 }

@@ -1,5 +1,8 @@
 #include "base/formula.h"
 
+#include "base/features.h"
+
+#if AG_HAVE_MUPARSER
 #include <math.h>
 #include <muParserDLL.h>
 #include <stdio.h>
@@ -56,3 +59,12 @@ ag_status ag_formula_tabulate(const char *text, const char *variable, size_t cou
   mupRelease(parser);
   return status;
 }
+#else
+ag_status ag_formula_tabulate(const char *text, const char *variable, size_t count, double *value,
+                              ag_error *error)
+{
+  (void)variable, (void)count, (void)value;
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "the formula `%.200s` needs muparser, which this build lacks", text);
+}
+#endif

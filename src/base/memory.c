@@ -124,14 +124,32 @@ static unsigned long long cgroup_room(void)
   return room;
 }
 
+/* Where there is no /proc: what is free; half of what there is, where that is all that the
+ * system tells; a gigabyte, where it tells nothing. */
+static unsigned long long physical_room(void)
+{
+  long page = sysconf(_SC_PAGESIZE), pages = -1, share = 1;
+#ifdef _SC_AVPHYS_PAGES
+  pages = sysconf(_SC_AVPHYS_PAGES);
+#endif
+#ifdef _SC_PHYS_PAGES
+  if (pages <= 0) {
+    pages = sysconf(_SC_PHYS_PAGES);
+    share = 2;
+  }
+#endif
+  if (pages <= 0 || page <= 0)
+    return 1ULL << 30;
+  return (unsigned long long)pages * (unsigned long long)page / (unsigned long long)share;
+}
+
 size_t ag_memory_budget(void)
 {
   unsigned long long room, kilobytes;
   if (read_field("/proc/meminfo", "MemAvailable:", &kilobytes)) {
     room = kilobytes * 1024;
   } else {
-    long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    room = pages > 0 && page > 0 ? (unsigned long long)pages * (unsigned long long)page : 0;
+    room = physical_room();
   }
   unsigned long long group = cgroup_room();
   room = group < room ? group : room;

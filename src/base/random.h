@@ -20,6 +20,7 @@ typedef enum ag_random_purpose {
   AG_RANDOM_DRIFT = 10,      /* populations of the finite-population theory */
   AG_RANDOM_KEEP = 11,       /* what stays of the generation before */
   AG_RANDOM_LOT = 12,        /* which curator of a mixture judges */
+  AG_RANDOM_SHARPEN = 14,    /* samples at another temperature */
   AG_RANDOM_REST = 13,       /* starts of a search for rest points */
   AG_RANDOM_TEXT = 20        /* a grammar's sentences, and which of a file's are taken */
 } ag_random_purpose;
@@ -67,5 +68,15 @@ double ag_random_normal(ag_random *random);
 void ag_random_normals(ag_random *random, size_t count, double *x);
 /* Uniform among 0 … count - 1, count >= 1. */
 uint64_t ag_random_below(ag_random *random, uint64_t count);
+
+/* The whole part of count times word / 2^64. */
+static inline uint32_t ag_random_scale(uint64_t word, uint32_t count)
+{
+#ifdef __SIZEOF_INT128__
+  return (uint32_t)((unsigned __int128)word * count >> 64);
+#else
+  return (uint32_t)(((word >> 32) * count + ((word & UINT32_MAX) * count >> 32)) >> 32);
+#endif
+}
 
 #endif

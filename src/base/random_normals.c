@@ -5,13 +5,6 @@
 
 #include "base/simd.h"
 
-/* One version for each instruction set; they give the same bits, as nothing is fused. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EVERY_PROCESSOR
-#endif
-
 enum { BATCH = 128 }; /* numbers made at a time */
 
 /* sqrt(x) for 1e-17 < x < 1e3, to an ulp or two: Newton's iteration for 1 / sqrt(x) from
@@ -43,20 +36,20 @@ static inline void vector_turn(v8 u, v8 *cosine, v8 *sine)
   *cosine = (v8)(((a & swap) | (b & ~swap)) ^ (((quarter + 1) & 2) << 62));
 }
 
-/* Pairs of uniforms become pairs of normals (Box and Muller, 1958). */
+/* Pairs of uniforms become pairs of normals (Box and Muller, 1958); the same bits by every
+ * version, as nothing is fused. */
 FOR_EVERY_PROCESSOR
 static void make_normals(const double *uniform, size_t eights, double *x)
 {
-  const i8 even = {0, 2, 4, 6, 8, 10, 12, 14}, odd = even + 1;
-  const i8 front = {0, 8, 1, 9, 2, 10, 3, 11}, back = front + 4;
   for (size_t e = 0; e < eights; e++) {
     v8 a = load(uniform + 16 * e), b = load(uniform + 16 * e + 8), cosine, sine;
-    v8 radius = vector_root(-2.0 * vector_log(__builtin_shuffle(a, b, even)));
-    vector_turn(__builtin_shuffle(a, b, odd), &cosine, &sine);
+    v8 radius =
+        vector_root(-2.0 * vector_log(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)));
+    vector_turn(__builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15), &cosine, &sine);
     cosine *= radius;
     sine *= radius;
-    store(x + 16 * e, __builtin_shuffle(cosine, sine, front));
-    store(x + 16 * e + 8, __builtin_shuffle(cosine, sine, back));
+    store(x + 16 * e, __builtin_shufflevector(cosine, sine, 0, 8, 1, 9, 2, 10, 3, 11));
+    store(x + 16 * e + 8, __builtin_shufflevector(cosine, sine, 4, 12, 5, 13, 6, 14, 7, 15));
   }
 }
 

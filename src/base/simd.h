@@ -4,6 +4,13 @@
 #ifndef AG_BASE_SIMD_H
 #define AG_BASE_SIMD_H
 
+/* Before a function: one version of it for each instruction set, where the compiler can. */
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
+#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EVERY_PROCESSOR
+#endif
+
 typedef double v8 __attribute__((vector_size(64)));
 typedef long long i8 __attribute__((vector_size(64)));
 typedef unsigned long long u8 __attribute__((vector_size(64)));

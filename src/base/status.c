@@ -263,3 +263,19 @@ const char *ag_nearest_name(const char *word, const char *const *names, size_t c
   }
   return best;
 }
+
+void ag_join_names(const char *const *names, size_t count, char *text, size_t size)
+{
+  static const char cut[] = ", ...";
+  size_t used = 0;
+  text[0] = '\0';
+  for (size_t i = 0; i < count; i++) {
+    size_t need = strlen(names[i]) + (i > 0 ? 2 : 0);
+    if (used + need + sizeof cut > size) {
+      snprintf(text + used, size - used, "%s", i > 0 ? cut : cut + 2);
+      return;
+    }
+    snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    used += need;
+  }
+}

@@ -23,4 +23,8 @@ ag_status ag_fail_at(ag_error *error, const char *file, long line, long column, 
  * none is near enough to suggest. */
 const char *ag_nearest_name(const char *word, const char *const *names, size_t count);
 
+/* Writes names[0..count) with commas between, the last ones cut off by "..."
+ * where the text is too small. */
+void ag_join_names(const char *const *names, size_t count, char *text, size_t size);
+
 #endif

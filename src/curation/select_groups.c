@@ -13,7 +13,7 @@ static void permute(ag_random random, size_t count, uint32_t *order)
       used = 0;
     }
     /* i + 1 items: the new one takes any place, whose item moves to the end */
-    size_t place = (size_t)((unsigned __int128)word[used++] * (i + 1) >> 64);
+    size_t place = (size_t)ag_random_scale(word[used++], (uint32_t)(i + 1));
     order[i] = (uint32_t)i;
     order[i] = order[place];
     order[place] = (uint32_t)i;
@@ -46,7 +46,8 @@ static ag_status select_groups(ag_selector *selector, const ag_candidates *candi
 const ag_selection_type ag_selection_groups = {
     .name = "groups",
     .example = "samples: {selection: groups}",
-    .law = "one Bradley–Terry winner from each of `keep` disjoint random groups that share out all "
-           "candidates, their sizes equal within one",
+    .summary =
+        "one Bradley–Terry winner from each of `keep` disjoint random groups that share out all "
+        "candidates, their sizes equal within one",
     .takes_preferences = true,
     .select = select_groups};

@@ -55,13 +55,12 @@ static void draw_below(ag_random *random, size_t count, size_t draws, uint32_t *
     size_t part = draws - done < each * WORDS ? draws - done : each * WORDS;
     ag_random_words(random, (part + each - 1) / each, word);
     for (size_t i = 0; i < part / each; i++) {
-      unsigned __int128 product = (unsigned __int128)word[i] * count;
-      index[done + each * i] = (uint32_t)(product >> 64);
+      index[done + each * i] = ag_random_scale(word[i], (uint32_t)count);
       if (each == 2)
-        index[done + 2 * i + 1] = (uint32_t)((unsigned __int128)(uint64_t)product * count >> 64);
+        index[done + 2 * i + 1] = ag_random_scale(word[i] * count, (uint32_t)count);
     }
     if (part % each)
-      index[done + part - 1] = (uint32_t)((unsigned __int128)word[part / each] * count >> 64);
+      index[done + part - 1] = ag_random_scale(word[part / each], (uint32_t)count);
     done += part;
   }
 }
@@ -279,7 +278,7 @@ static double find_boundary(double *x, size_t count, size_t keep, size_t *above)
     double three[3];
     for (int i = 0; i < 3; i++) {
       place = place * 6364136223846793005u + 1442695040888963407u;
-      three[i] = x[(size_t)((unsigned __int128)place * count >> 64)];
+      three[i] = x[ag_random_scale(place, (uint32_t)count)];
     }
     double low = fmin(three[0], three[1]), high = fmax(three[0], three[1]);
     double pivot = fmax(low, fmin(high, three[2]));

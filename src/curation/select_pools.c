@@ -105,8 +105,9 @@ static ag_status select_pools(ag_selector *selector, const ag_candidates *candid
 const ag_selection_type ag_selection_pools = {
     .name = "pools",
     .example = "samples: {selection: pools}",
-    .law = "one Bradley–Terry winner from each of many independent pools of K: independent draws "
-           "from p H_K (Definition 1 of arXiv 2511.12804)",
+    .summary =
+        "one Bradley–Terry winner from each of many independent pools of K: independent draws "
+        "from p H_K (Definition 1 of arXiv 2511.12804)",
     .with_replacement = true,
     .uses_pool = true,
     .takes_preferences = true,

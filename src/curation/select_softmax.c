@@ -144,6 +144,6 @@ static ag_status select_softmax(ag_selector *selector, const ag_candidates *cand
 const ag_selection_type ag_selection_softmax = {
     .name = "softmax",
     .example = "samples: {selection: softmax}",
-    .law = "one after another without replacement, each time with probability in proportion to "
-           "exp(r/tau) among the candidates left (Plackett–Luce)",
+    .summary = "one after another without replacement, each time with probability in proportion to "
+               "exp(r/tau) among the candidates left (Plackett–Luce)",
     .select = select_softmax};

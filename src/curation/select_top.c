@@ -19,6 +19,7 @@ static ag_status select_top(ag_selector *selector, const ag_candidates *candidat
 const ag_selection_type ag_selection_top = {
     .name = "top",
     .example = "samples: {selection: top}",
-    .law = "the `keep` largest rewards, in the candidates' order; equals at the boundary by lot, "
-           "uniformly",
+    .summary =
+        "the `keep` largest rewards, in the candidates' order; equals at the boundary by lot, "
+        "uniformly",
     .select = select_top};

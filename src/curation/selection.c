@@ -13,12 +13,16 @@ extern const ag_selection_type ag_selection_pools, ag_selection_groups, ag_selec
 const ag_selection_type *const ag_selection_types[] = {
     &ag_selection_pools, &ag_selection_groups, &ag_selection_softmax, &ag_selection_top, NULL};
 
+static const ag_description *selection_at(size_t index)
+{
+  return ag_selection_types[index] ? &ag_selection_types[index]->is : NULL;
+}
+
+const ag_list ag_selections = {.what = "rule of selection", .at = selection_at, .bare = true};
+
 const ag_selection_type *ag_selection_find(const char *name)
 {
-  for (size_t s = 0; ag_selection_types[s]; s++)
-    if (!strcmp(ag_selection_types[s]->name, name))
-      return ag_selection_types[s];
-  return NULL;
+  return (const ag_selection_type *)ag_list_find(&ag_selections, name);
 }
 
 ag_status ag_selector_create(ag_selector **selector, ag_error *error)

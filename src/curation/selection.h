@@ -10,6 +10,7 @@
 
 #include <aligngame/weights.h>
 
+#include "base/parameter.h"
 #include "base/random.h"
 #include "base/status.h"
 
@@ -27,9 +28,7 @@ typedef struct ag_candidates {
 typedef struct ag_selector ag_selector;
 
 typedef struct ag_selection_type {
-  const char *name;      /* the word in a game file */
-  const char *example;   /* YAML, one line */
-  const char *law;       /* one line: what distribution the kept items have */
+  AG_DESCRIBED;          /* summary: what distribution the kept items have */
   bool with_replacement; /* a candidate may be kept several times, and more than N be kept */
   bool uses_pool;        /* the pool size K matters */
   bool takes_preferences;
@@ -39,6 +38,7 @@ typedef struct ag_selection_type {
 } ag_selection_type;
 
 extern const ag_selection_type *const ag_selection_types[]; /* ended by NULL; pools is first */
+extern const ag_list ag_selections;                         /* the same */
 const ag_selection_type *ag_selection_find(const char *name);
 
 /* Room to work in, which grows with the largest set of candidates met and is used

@@ -51,7 +51,9 @@ static const char *loop_obstacle(const ag_game *game)
   for (size_t s = 0; s < game->loop.step_count; s++) {
     const ag_step *step = &game->loop.step[s];
     if (grows && step->type->value == AG_STEP_RATE)
-      return "what joins a growing dataset besides is no fixed share of it";
+      return "real data, or a share that is kept, are no fixed share of a growing dataset";
+    if (step->type->accumulates && s + 1 < game->loop.step_count)
+      return "on samples a dataset grows at the end of a generation";
     if (!keeps_by_share(game, step))
       return "the curators of the parallel reading keep numbers that differ from their weights";
     if (step->type->publishes && game->measured == AG_MEASURE_PUBLISHED)

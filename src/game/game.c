@@ -69,7 +69,7 @@ ag_sampling ag_game_sampling(const ag_game *game)
   return (ag_sampling){.initial = samples->initial,
                        .generate = samples->generate,
                        .selection = samples->selection->name,
-                       .law = samples->selection->law,
+                       .law = samples->selection->summary,
                        .dataset = dataset[samples->dataset],
                        .dataset_size = samples->size,
                        .measured = measured[game->measured]};
@@ -189,13 +189,13 @@ bool ag_game_curator_prefers(const ag_game *game, size_t curator)
 
 void ag_game_rewards(const ag_game *game, size_t curator, double *reward)
 {
-  memcpy(reward, game->curator[curator].value, game->space->count * sizeof *reward);
+  memcpy(reward, game->curator[curator].value, ag_game_item_count(game) * sizeof *reward);
 }
 
 void ag_game_initial_log_mass(const ag_game *game, double *log_mass)
 {
   const ag_space *space = game->space;
-  for (size_t i = 0; i < space->count; i++)
+  for (size_t i = 0; i < ag_game_item_count(game); i++)
     log_mass[i] = space->log_mass ? space->log_mass[i] : -log((double)space->count);
 }
 
@@ -256,11 +256,12 @@ double ag_loop_real_share(const ag_loop *loop)
 
 void ag_game_tune(ag_game *game)
 {
-  game->moves = false;
+  game->moves = game->adapts = false;
   for (size_t c = 0; c < game->curator_count; c++) {
     ag_curator *curator = &game->curator[c];
     curator->pool = ag_curator_pool_at(curator, 0);
     curator->temperature = ag_curator_temperature_at(curator, 0);
+    game->adapts |= curator->reward.type && curator->reward.type->state_count > 0;
     game->moves |= ag_schedule_moves(&curator->pools) || ag_schedule_moves(&curator->temperatures);
   }
 }

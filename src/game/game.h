@@ -17,10 +17,10 @@
 typedef struct ag_curator {
   char *name;
   ag_reward reward;
-  ag_pool pool;         /* at t = 0 */
-  double temperature;   /* likewise */
+  ag_pool pool;                    /* at t = 0 */
+  double temperature;              /* likewise */
   ag_schedule pools, temperatures; /* with t */
-  double weight;        /* q_i of the reading `parallel`, normalised */
+  double weight;                   /* q_i of the reading `parallel`, normalised */
   double *value;        /* [n] r_i(x); NULL for a cloud, and where a language model is asked */
   ag_generator judge;   /* of a reward that asks a model of its own; else none */
   double *prefers;      /* [n, n] P(x beats y) by item, in place of a reward; or NULL */
@@ -61,12 +61,13 @@ struct ag_game {
   size_t curator_count;
   ag_curator *curator;
   ag_loop loop;
-  bool moves; /* some curator's pool or temperature changes with t */
+  bool moves;  /* some curator's pool or temperature changes with t */
+  bool adapts; /* some reward changes with what it has seen */
   size_t metric_count;
   ag_metric *metric;
   ag_measured measured;
-  bool sampled;     /* the engine is `samples` */
-  bool texts;       /* and its samples are texts, which a language model writes */
+  bool sampled; /* the engine is `samples` */
+  bool texts;   /* and its samples are texts, which a language model writes */
   ag_samples samples;
   ag_generator generator;
   size_t replicates;

@@ -13,17 +13,16 @@
 
 /* --- metrics --- */
 
-/* Two columns of one name could not be told apart in the results. */
-static ag_status refuse_repeats(ag_node node, const ag_game *game, ag_error *error)
+/* Two columns of one name could not be told apart in the results. NULL: there are none. */
+static const char *find_repeat(const ag_game *game)
 {
   const ag_metric *last = &game->metric[game->metric_count - 1];
   for (const ag_metric *before = game->metric; before < last; before++)
     for (size_t i = 0; i < before->column_count; i++)
       for (size_t j = 0; j < last->column_count; j++)
         if (!strcmp(before->column_name[i], last->column_name[j]))
-          return ag_node_fail(node, error, "the metric %s is asked for twice",
-                              last->column_name[j]);
-  return AG_OK;
+          return last->column_name[j];
+  return NULL;
 }
 
 static bool on_by_default(const ag_metric_type *type, const ag_game *game)
@@ -33,58 +32,112 @@ static bool on_by_default(const ag_metric_type *type, const ag_game *game)
   return ag_space_is_cloud(game->space) ? type->on_points : type->on_by_default;
 }
 
-static ag_status add_metrics(ag_node node, const ag_metric_context *context, ag_game *game,
-                             ag_error *error)
+/* What metrics see of the game; *context.curator is the caller's to free. */
+static ag_status make_context(const ag_game *game, ag_metric_context *context, ag_error *error)
 {
-  size_t known = 0, count = ag_node_count(node);
+  ag_metric_curator *curator = NULL;
+  ag_status status = ag_array_create(game->curator_count, sizeof *curator, &curator, error);
+  for (size_t c = 0; !status && c < game->curator_count; c++)
+    curator[c] = (ag_metric_curator){.name = game->curator[c].name,
+                                     .reward = &game->curator[c].reward,
+                                     .value = game->curator[c].value,
+                                     .optimal_level = game->curator[c].optimal_level,
+                                     .satisfaction_level = game->curator[c].satisfaction_level};
+  *context = (ag_metric_context){game->space, game->curator_count, curator, game->texts};
+  return status;
+}
+
+static size_t known_metrics(void)
+{
+  size_t known = 0;
   while (ag_metric_types[known])
     known++;
-  if (ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SEQUENCE)
-    return ag_node_fail(node, error,
-                        "the metrics are not a list; expected e.g. [entropy, "
-                        "mean_reward]");
-  count = ag_node_present(node) ? count : known;
-  ag_status status = ag_array_create(count, sizeof *game->metric, &game->metric, error);
-  for (size_t m = 0; !status && m < count; m++) {
-    ag_metric *metric = &game->metric[game->metric_count];
-    if (ag_node_present(node))
-      status = ag_metric_read(ag_node_item(node, m), context, metric, error);
-    else if (on_by_default(ag_metric_types[m], game))
-      status = ag_metric_create(ag_metric_types[m], (ag_node){0}, context, metric, error);
-    else
-      continue;
+  return known;
+}
+
+static ag_status make_room(ag_game *game, size_t count, ag_error *error)
+{
+  return ag_array_create(count, sizeof *game->metric, &game->metric, error);
+}
+
+static ag_status add_metric(const ag_metric_type *type, const ag_metric_context *context,
+                            ag_game *game, ag_error *error)
+{
+  ag_status status =
+      ag_metric_create(type, (ag_node){0}, context, &game->metric[game->metric_count], error);
+  game->metric_count += !status;
+  return status;
+}
+
+static ag_status add_defaults(const ag_metric_context *context, ag_game *game, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t m = 0; !status && ag_metric_types[m]; m++)
+    if (on_by_default(ag_metric_types[m], game))
+      status = add_metric(ag_metric_types[m], context, game, error);
+  return status;
+}
+
+static ag_status read_listed(ag_node node, const ag_metric_context *context, ag_game *game,
+                             ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t m = 0; !status && m < ag_node_count(node); m++) {
+    status =
+        ag_metric_read(ag_node_item(node, m), context, &game->metric[game->metric_count], error);
     game->metric_count += !status;
-    if (!status && ag_node_present(node))
-      status = refuse_repeats(ag_node_item(node, m), game, error);
+    const char *repeat = status ? NULL : find_repeat(game);
+    if (repeat)
+      status =
+          ag_node_fail(ag_node_item(node, m), error, "the metric %s is asked for twice", repeat);
   }
   return status;
 }
 
 static ag_status read_metrics(ag_node root, ag_game *game, ag_error *error)
 {
-  ag_metric_curator *curator = NULL;
-  ag_status status = ag_array_create(game->curator_count, sizeof *curator, &curator, error);
-  if (status)
-    return status;
-  for (size_t c = 0; c < game->curator_count; c++)
-    curator[c] = (ag_metric_curator){.name = game->curator[c].name,
-                                     .reward = &game->curator[c].reward,
-                                     .value = game->curator[c].value,
-                                     .optimal_level = game->curator[c].optimal_level,
-                                     .satisfaction_level = game->curator[c].satisfaction_level};
-  ag_metric_context context = {game->space, game->curator_count, curator, game->texts};
-  status = add_metrics(ag_node_find(root, "metrics"), &context, game, error);
-  free(curator);
+  ag_metric_context context;
+  ag_node node = ag_node_find(root, "metrics");
+  if (ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SEQUENCE)
+    return ag_node_fail(node, error,
+                        "the metrics are not a list; expected e.g. [entropy, "
+                        "mean_reward]");
+  ag_status status = make_context(game, &context, error);
+  if (!status)
+    status = make_room(game, ag_node_present(node) ? ag_node_count(node) : known_metrics(), error);
+  if (!status)
+    status = ag_node_present(node) ? read_listed(node, &context, game, error)
+                                   : add_defaults(&context, game, error);
+  free((void *)context.curator);
+  return status;
+}
+
+ag_status ag_game_add_metrics(ag_game *game, const char *const *name, size_t count, ag_error *error)
+{
+  ag_metric_context context;
+  bool defaults = count == 1 && !strcmp(name[0], "default");
+  ag_status status = make_context(game, &context, error);
+  if (!status)
+    status = make_room(game, defaults ? known_metrics() : count, error);
+  if (!status && defaults)
+    status = add_defaults(&context, game, error);
+  for (size_t m = 0; !status && !defaults && m < count; m++) {
+    const ag_metric_type *type = ag_metric_find(name[m]);
+    status = type ? add_metric(type, &context, game, error)
+                  : ag_fail(error, AG_ERROR_INPUT, "there is no metric '%s'", name[m]);
+    if (!status && find_repeat(game))
+      status = ag_fail(error, AG_ERROR_INPUT, "the metric %s is asked for twice", name[m]);
+  }
+  free((void *)context.curator);
   return status;
 }
 
 static ag_status read_measured(ag_node root, ag_game *game, ag_error *error)
 {
-  static const char *const words[] = {"dataset", "published", "generated"};
   ag_node node = ag_node_find(root, "measure");
   size_t word = game->measured;
   ag_status status =
-      ag_game_read_word(node, "population to measure", words, COUNT(words), &word, error);
+      ag_game_read_word(node, "population to measure", ag_measured_words, 3, &word, error);
   if (!status && word != AG_MEASURE_DATASET && !game->sampled &&
       (word == AG_MEASURE_GENERATED || ag_loop_find(&game->loop, ag_step_find("publish"))))
     return ag_node_fail(node, error,

@@ -45,12 +45,12 @@ static ag_status check_numbers(const ag_step_spec *spec, const ag_step_type *typ
   if (type->value == AG_STEP_RATE)
     status = ag_schedule_check(&spec->rate, &type->rate, error);
   if (type->value == AG_STEP_SIZES && !(spec->initial > 0 && spec->added > 0))
-    status = ag_fail(error, AG_ERROR_INPUT, "the step %s has sizes %g and %g; expected numbers "
-                                            "above 0",
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "the step %s has sizes %g and %g; expected numbers "
+                     "above 0",
                      type->name, spec->initial, spec->added);
-  for (size_t i = 0; !status && spec->share && type->value == AG_STEP_SHARES &&
-                     i < spec->curator_count;
-       i++) {
+  for (size_t i = 0;
+       !status && spec->share && type->value == AG_STEP_SHARES && i < spec->curator_count; i++) {
     status = ag_schedule_check(&spec->share[i], &share, error);
     total += ag_schedule_at(&spec->share[i], 0);
   }
@@ -130,8 +130,7 @@ ag_status ag_loop_create(const ag_step_spec *spec, size_t count, const ag_game *
   ag_status status = made.step ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for a loop");
   for (size_t s = 0; !status && s < made.step_count; s++) {
     bool compares = !spec && game->curator[s].prefers;
-    ag_step_spec own = {
-        .kind = compares ? "prefer" : "curate", .curator_count = 1, .curator = &s};
+    ag_step_spec own = {.kind = compares ? "prefer" : "curate", .curator_count = 1, .curator = &s};
     status = create_step(spec ? &spec[s] : &own, game, &made.step[s], error);
   }
   if (!status)

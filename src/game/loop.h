@@ -2,6 +2,7 @@
 #ifndef AG_GAME_LOOP_H
 #define AG_GAME_LOOP_H
 
+#include "base/parameter.h"
 #include "game/step.h"
 
 /* A curator's choice in a generation. */
@@ -20,7 +21,7 @@ typedef struct ag_loop {
 
 /* A preset: summary and example for `aligngame list`; how it expands is in loop_read.c. */
 typedef struct ag_reading {
-  const char *name, *summary, *example;
+  AG_DESCRIBED;
 } ag_reading;
 
 extern const ag_reading ag_readings[]; /* ended by a NULL name */
@@ -31,8 +32,8 @@ ag_status ag_loop_read(ag_node root, const ag_game *game, ag_loop *loop, ag_erro
 
 /* The same from data; no steps: every curator curates, in order. A curator with preferences
  * `prefer`s then. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
-ag_status ag_loop_create(const ag_step_spec *step, size_t count, const ag_game *game,
-                         ag_loop *loop, ag_error *error);
+ag_status ag_loop_create(const ag_step_spec *step, size_t count, const ag_game *game, ag_loop *loop,
+                         ag_error *error);
 void ag_loop_free(ag_loop *loop);
 
 /* A loop as data: *step [loop->step_count] borrows from the loop; the caller frees it. */

@@ -9,17 +9,19 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const ag_reading ag_readings[] = {
-    {"sequential", "p' = P(O(p)): every curator in turn, and the model learns what is left",
-     "loop: {reading: sequential, order: [owner, public]}"},
-    {"owner_model", "p' = O(p): the model learns what the first curator keeps; the others only "
-                    "publish",
-     "loop: {reading: owner_model, order: [owner, public]}"},
-    {"accumulate", "q' = (1 - w) q + w P(O(q)), w = m / (n_0 + m t): the kept items join the old "
-                   "ones",
-     "loop: {reading: accumulate, initial_size: 1000, added_size: 50}"},
-    {"parallel", "p' = p sum_i q_i H_i: every curator selects from p, shares q_i by weight",
-     "loop: {reading: parallel}"},
-    {NULL, NULL, NULL}};
+    {.name = "sequential",
+     .summary = "p' = P(O(p)): every curator in turn, and the model learns what is left",
+     .example = "loop: {reading: sequential, order: [owner, public]}"},
+    {.name = "owner_model",
+     .summary = "p' = O(p): the model learns what the first curator keeps; the others only publish",
+     .example = "loop: {reading: owner_model, order: [owner, public]}"},
+    {.name = "accumulate",
+     .summary = "q' = (1 - w) q + w P(O(q)), w = m / (n_0 + m t): the kept items join the old ones",
+     .example = "loop: {reading: accumulate, initial_size: 1000, added_size: 50}"},
+    {.name = "parallel",
+     .summary = "p' = p sum_i q_i H_i: every curator selects from p, shares q_i by weight",
+     .example = "loop: {reading: parallel}"},
+    {.name = NULL}};
 enum { SEQUENTIAL, OWNER_MODEL, ACCUMULATE, PARALLEL };
 
 /* What a loop is read from: the steps in the making, with the arrays that they borrow. */
@@ -112,8 +114,7 @@ static ag_status read_shares(const ag_game *game, ag_node node, ag_step_spec *sp
 {
   size_t count = ag_node_count(node), *curator = NULL;
   if (ag_node_get_kind(node) != AG_NODE_MAPPING)
-    return ag_node_fail(node, error,
-                        "a mixture's shares; expected e.g. {owner: 0.5, public: 0.5}");
+    return ag_node_fail(node, error, "a mixture's shares; expected e.g. {owner: 0.5, public: 0.5}");
   ag_schedule *share = calloc(count + 1, sizeof *share);
   ag_status status = ag_array_create(count, sizeof *curator, &curator, error);
   spec->curator = curator;
@@ -143,8 +144,8 @@ static ag_status read_sizes(ag_node node, ag_step_spec *spec, ag_error *error)
     status = ag_game_read_positive(ag_node_find(node, "initial"), "the initial size",
                                    &spec->initial, error);
   return status ? status
-                : ag_game_read_positive(ag_node_find(node, "added"), "the added size",
-                                        &spec->added, error);
+                : ag_game_read_positive(ag_node_find(node, "added"), "the added size", &spec->added,
+                                        error);
 }
 
 static ag_status read_value(const ag_game *game, ag_node node, const ag_step_type *type,
@@ -184,8 +185,9 @@ static ag_status read_step(loop_reader *reader, ag_node node, ag_error *error)
   ag_node key, value;
   ag_error inner;
   if (ag_node_get_kind(node) != AG_NODE_MAPPING || ag_node_count(node) != 1)
-    return ag_node_fail(node, error, "a step is one key with its value; expected e.g. "
-                                     "`curate: owner`");
+    return ag_node_fail(node, error,
+                        "a step is one key with its value; expected e.g. "
+                        "`curate: owner`");
   ag_node_entry(node, 0, &name, &key, &value);
   const ag_step_type *type = ag_step_find(name);
   if (!type)
@@ -290,8 +292,8 @@ static ag_status add_sizes(loop_reader *reader, ag_node node, ag_error *error)
   ag_status status = ag_game_read_positive(ag_node_find(node, "initial_size"), "the initial size",
                                            &sizes.initial, error);
   if (!status)
-    status = ag_game_read_positive(ag_node_find(node, "added_size"), "the added size",
-                                   &sizes.added, error);
+    status = ag_game_read_positive(ag_node_find(node, "added_size"), "the added size", &sizes.added,
+                                   error);
   if (!status && reader->reading == ACCUMULATE)
     *add_step(reader, "accumulate") = sizes;
   return status;
@@ -354,8 +356,9 @@ ag_status ag_loop_read(ag_node root, const ag_game *game, ag_loop *loop, ag_erro
   if (!status) {
     status = ag_loop_create(reader.step, reader.count, game, loop, &inner);
     if (status)
-      status = status == AG_ERROR_INPUT ? ag_node_fail(ag_node_present(node) ? node : root, error, "%s", inner.message)
-                                        : ag_fail(error, status, "%s", inner.message);
+      status = status == AG_ERROR_INPUT
+                   ? ag_node_fail(ag_node_present(node) ? node : root, error, "%s", inner.message)
+                   : ag_fail(error, status, "%s", inner.message);
   }
   if (!status && !ag_node_present(steps)) {
     loop->reading = ag_readings[reader.reading].name;

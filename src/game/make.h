@@ -5,13 +5,13 @@
 #include "game/game.h"
 
 typedef struct ag_game_numbers {
-  ag_game_spec spec;     /* points into the arrays below and into the game */
-  double *log_mass;      /* [n] */
-  double **reward;       /* [curators][n] */
-  double **prefers;      /* [curators][n, n]; NULL for those with rewards */
+  ag_game_spec spec;                 /* points into the arrays below and into the game */
+  double *log_mass;                  /* [n] */
+  double **reward;                   /* [curators][n] */
+  double **prefers;                  /* [curators][n, n]; NULL for those with rewards */
   ag_schedule *pools, *temperatures; /* [curators] borrowed from the game */
-  const char **name;     /* [curators] borrowed from the game */
-  ag_step_spec *step;    /* [spec.step_count] borrowed from the game */
+  const char **name;                 /* [curators] borrowed from the game */
+  ag_step_spec *step;                /* [spec.step_count] borrowed from the game */
 } ag_game_numbers;
 
 /* Numbers of items chosen: number i of the new game is item[i] of the game, with log mass

@@ -11,14 +11,16 @@ struct ag_map {
   const ag_game *game;
   size_t count;                         /* items that take part: */
   size_t *item;                         /* [n] their numbers */
-  double *initial, *start, *mass, *now; /* [n] logs; mass: -INFINITY for what is absent */
+  bool *absent;                         /* [n] */
+  double *initial, *start, *mass, *now; /* [n] logs; mass: -INFINITY for what is absent, whose now
+                                           and start are in units of e^nowhere */
   double *work;                         /* [n] */
   double *gain;                         /* [most curators of a step][n] */
 };
 
-/* An absent item counts as so much mass that no sum sees it: log. What grows from there by this
- * much was made of nothing. */
-static const double absent = -1e4;
+/* The log of so little that no sum sees it. An absent item's numbers are kept beside this, to
+ * their last digits: only a step that is no matter of factors must see where it stands. */
+static const double nowhere = -1e4;
 
 ag_status ag_map_create(const ag_game *game, ag_map **out, ag_error *error)
 {
@@ -34,6 +36,8 @@ ag_status ag_map_create(const ag_game *game, ag_map **out, ag_error *error)
   ag_status status = ag_array_create((together + 1) * n, sizeof(double), &map->gain, error);
   if (!status)
     status = ag_array_create(n, sizeof *map->item, &map->item, error);
+  if (!status)
+    status = ag_array_create(n, sizeof *map->absent, &map->absent, error);
   for (size_t a = 0; !status && a < sizeof arrays / sizeof *arrays; a++)
     status = ag_array_create(n, sizeof(double), arrays[a], error);
   if (status) {
@@ -48,7 +52,8 @@ void ag_map_free(ag_map *map)
 {
   if (!map)
     return;
-  void *const owned[] = {map->initial, map->start, map->mass, map->now, map->work, map->gain, map->item};
+  void *const owned[] = {map->initial, map->start, map->mass, map->now,
+                         map->work,    map->gain,  map->item, map->absent};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(map);
@@ -148,9 +153,25 @@ static double gather(ag_map *map)
 {
   double total;
   for (size_t i = 0; i < map->count; i++)
-    map->mass[i] = map->now[i] > absent / 2 ? map->now[i] : -INFINITY;
+    map->mass[i] = map->absent[i] ? -INFINITY : map->now[i];
   total = ag_log_normalize(map->mass, map->count);
   return isfinite(total) ? total : 0;
+}
+
+/* Moves what is absent by `way`, so that a step sees it where it stands, or back; what came of
+ * nothing stays, being there now. */
+static void move_absent(ag_map *map, double way)
+{
+  for (size_t i = 0; i < map->count; i++) {
+    if (!map->absent[i])
+      continue;
+    if (way > 0 && map->now[i] > nowhere / 2) {
+      map->absent[i] = false;
+      continue;
+    }
+    map->now[i] += way;
+    map->start[i] += way;
+  }
 }
 
 static void apply_step(ag_map *map, const ag_step *step, size_t generation, bool precise)
@@ -170,7 +191,11 @@ static void apply_step(ag_map *map, const ag_step *step, size_t generation, bool
                          .initial = map->initial,
                          .gain = gain,
                          .log_total = total};
+  if (step->type->nonlinear)
+    move_absent(map, nowhere);
   step->type->apply(step, &block, map->now);
+  if (step->type->nonlinear)
+    move_absent(map, -nowhere);
 }
 
 /* The items that take part, with their logs. */
@@ -186,8 +211,10 @@ static void choose_items(ag_map *map, const double *log_mass, bool everyone)
     map->start[map->count++] = log_mass[x];
   }
   ag_log_normalize(map->start, map->count);
-  for (size_t i = 0; i < map->count; i++)
-    map->start[i] = map->start[i] > -INFINITY ? map->start[i] : absent;
+  for (size_t i = 0; i < map->count; i++) {
+    map->absent[i] = !(map->start[i] > -INFINITY);
+    map->start[i] = map->absent[i] ? 0 : map->start[i];
+  }
   memcpy(map->now, map->start, map->count * sizeof *map->now);
 }
 

@@ -15,27 +15,12 @@
 /* The last pass of a generation; end: its steps (0: p_t is measured as it stands). */
 static void play_boundary(ag_play *play, size_t end, bool metrics, bool keeps_scale)
 {
-  play_pass pass = {.end = end,
-                    .measure = 0,
-                    .stores = true,
-                    .metrics = metrics,
-                    .keeps_scale = keeps_scale};
+  play_pass pass = {
+      .end = end, .measure = 0, .stores = true, .metrics = metrics, .keeps_scale = keeps_scale};
   ag_play_pass_over(play, &pass);
 }
 
-/* --- pools and temperatures that change --- */
-
-static bool is_tuned(const ag_play *play, bool temperatures)
-{
-  for (size_t c = 0; c < play->game->curator_count; c++) {
-    const ag_curator *curator = &play->game->curator[c];
-    if (temperatures
-            ? play->curator[c].temperature != ag_curator_temperature_at(curator, play->generation)
-            : play->curator[c].pool != ag_curator_pool_at(curator, play->generation))
-      return false;
-  }
-  return true;
-}
+/* --- pools, temperatures and rewards that change --- */
 
 /* Plans for the pools of the play's generation. */
 static ag_status make_plans(ag_play *play, ag_error *error)
@@ -53,34 +38,86 @@ static ag_status make_plans(ag_play *play, ag_error *error)
   return status;
 }
 
-/* Brings the layout and the plans to the generation's pools and temperatures. log_mass [n] by
- * item; NULL: what they hold is of no interest. */
+/* The rewards with the states that they have now. */
+static ag_status make_rewards(ag_play *play, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t c = 0; !status && c < play->game->curator_count; c++) {
+    const ag_reward *reward = &play->game->curator[c].reward;
+    if (play->curator[c].state)
+      status = reward->type->evaluate_at(reward->parameters, play->game->space,
+                                         play->curator[c].state, play->curator[c].now, error);
+  }
+  return status;
+}
+
+/* Layout and plans for the generation's pools, temperatures and rewards; log_mass [n] by item,
+ * NULL: p_0. */
 static ag_status rearrange(ag_play *play, const double *log_mass, ag_error *error)
 {
+  ag_status status = make_rewards(play, error);
   ag_play_forget(play);
-  ag_status status = ag_play_arrange(play, log_mass, error);
+  if (!status)
+    status = ag_play_arrange(play, log_mass, error);
   return status ? status : make_plans(play, error);
 }
 
-static ag_status tune(ag_play *play, ag_error *error)
+/* log_mass as it stands, by item. */
+static void keep_by_item(ag_play *play)
 {
-  ag_status status = AG_OK;
-  if (is_tuned(play, true)) {
-    if (is_tuned(play, false))
-      return AG_OK;
-    status = make_plans(play, error);
-  } else {
-    double *log_mass = NULL;
-    status = ag_array_create(play->layout.count, sizeof *log_mass, &log_mass, error);
-    if (!status) {
-      ag_play_log_mass(play, log_mass);
-      status = rearrange(play, log_mass, error);
-    }
-    free(log_mass);
+  const ag_layout *layout = &play->layout;
+  for (size_t j = 0; j < layout->count; j++)
+    play->item_log_mass[layout->item[j]] = j < layout->live ? play->log_mass[j] : -INFINITY;
+}
+
+/* The mass that satisfies the curator, by the rewards that it had at first; mass [n] by item. */
+static double satisfied_mass(const ag_play *play, size_t c, const double *mass)
+{
+  const ag_curator *curator = &play->game->curator[c];
+  double sum = 0;
+  for (size_t i = 0; i < play->layout.count; i++)
+    sum += curator->value[i] >= curator->satisfaction_level ? mass[i] : 0;
+  return sum;
+}
+
+/* Every reward with a state sees the new p. */
+static ag_status advance_rewards(ag_play *play, ag_error *error)
+{
+  double *mass = NULL;
+  size_t n = play->layout.count;
+  ag_status status = ag_array_create(n, sizeof *mass, &mass, error);
+  if (status)
+    return status;
+  ag_play_log_mass(play, mass);
+  for (size_t i = 0; i < n; i++)
+    mass[i] = exp(mass[i]);
+  for (size_t c = 0; c < play->game->curator_count; c++) {
+    const ag_reward *reward = &play->game->curator[c].reward;
+    ag_reward_seen seen = {n, mass, satisfied_mass(play, c, mass)};
+    if (play->curator[c].state)
+      reward->type->advance(reward->parameters, &seen, play->curator[c].state);
   }
+  free(mass);
+  return AG_OK;
+}
+
+/* Brings everything to what the new generation begins with. */
+static ag_status change(ag_play *play, ag_error *error)
+{
+  ag_status status = play->game->adapts ? advance_rewards(play, error) : AG_OK;
+  if (status)
+    return status;
+  keep_by_item(play);
+  status = rearrange(play, play->item_log_mass, error);
   if (!status)
     play_boundary(play, 0, false, false);
   return status;
+}
+
+/* Whether the layout changes from generation to generation. */
+static bool changes(const ag_play *play)
+{
+  return play->game->moves || play->game->adapts;
 }
 
 /* --- public --- */
@@ -94,7 +131,7 @@ ag_status ag_play_step(ag_play *play, ag_error *error)
     }
   play_boundary(play, play->step_count, true, false);
   play->generation++;
-  return play->game->moves ? tune(play, error) : AG_OK;
+  return changes(play) ? change(play, error) : AG_OK;
 }
 
 size_t ag_play_generation(const ag_play *play)
@@ -121,10 +158,9 @@ static ag_status select_from(const ag_play *play, size_t c, double *log_mass, do
   const ag_curator *curator = &play->game->curator[c];
   size_t n = play->game->space->count;
   if (!curator->prefers) {
-    ag_status status = ag_weights(n, log_mass, curator->value,
-                                  ag_curator_pool_at(curator, play->generation),
-                                  ag_curator_temperature_at(curator, play->generation), weight,
-                                  error);
+    ag_status status =
+        ag_weights(n, log_mass, curator->value, ag_curator_pool_at(curator, play->generation),
+                   ag_curator_temperature_at(curator, play->generation), weight, error);
     if (status)
       return status;
   }
@@ -158,32 +194,46 @@ ag_status ag_play_published(const ag_play *play, double *log_mass, bool *differs
   return status;
 }
 
+static void begin_rewards(ag_play *play)
+{
+  for (size_t c = 0; c < play->game->curator_count; c++) {
+    const ag_reward *reward = &play->game->curator[c].reward;
+    if (play->curator[c].state)
+      reward->type->begin(reward->parameters, play->curator[c].state);
+  }
+}
+
 ag_status ag_play_start(ag_play *play, const double *log_mass, ag_error *error)
 {
   play->generation = 0;
+  begin_rewards(play);
   ag_status status = rearrange(play, log_mass, error);
   if (!status)
     play_boundary(play, 0, true, false);
   return status;
 }
 
-ag_status ag_play_prepare(ag_play *play, size_t generation, ag_error *error)
-{
-  play->generation = generation;
-  return is_tuned(play, true) && is_tuned(play, false) ? AG_OK : rearrange(play, NULL, error);
-}
-
 size_t ag_play_arrays(ag_play *play, ag_play_array array[AG_PLAY_ARRAY_MOST])
 {
   const ag_layout *layout = &play->layout;
+  if (changes(play)) {
+    keep_by_item(play);
+    array[0] = (ag_play_array){"item_log_mass", layout->count, play->item_log_mass};
+    array[1] = (ag_play_array){"reward_state", play->state_count, play->state};
+    return play->state_count > 0 ? 2 : 1;
+  }
   array[0] = (ag_play_array){"log_mass", layout->live, play->log_mass};
   array[1] = (ag_play_array){"run_scale", layout->run_count, play->run_scale};
   return 2;
 }
 
-void ag_play_restore(ag_play *play)
+ag_status ag_play_restore(ag_play *play, size_t generation, ag_error *error)
 {
-  play_boundary(play, 0, true, true);
+  play->generation = generation;
+  ag_status status = changes(play) ? rearrange(play, play->item_log_mass, error) : AG_OK;
+  if (!status)
+    play_boundary(play, 0, true, !changes(play));
+  return status;
 }
 
 /* --- making one --- */
@@ -228,6 +278,30 @@ static ag_status create_metrics(ag_play *play, ag_error *error)
                                   error);
 }
 
+/* Room for what changes from generation to generation. */
+static ag_status create_changes(ag_play *play, ag_error *error)
+{
+  const ag_game *game = play->game;
+  size_t n = game->space->count, used = 0;
+  for (size_t c = 0; c < game->curator_count; c++)
+    play->state_count +=
+        game->curator[c].reward.type ? game->curator[c].reward.type->state_count : 0;
+  ag_status status = ag_array_create(play->state_count, sizeof(double), &play->state, error);
+  if (!status && changes(play))
+    status = ag_array_create(n, sizeof(double), &play->item_log_mass, error);
+  for (size_t c = 0; !status && c < game->curator_count; c++) {
+    const ag_reward_type *type = game->curator[c].reward.type;
+    if (!type || type->state_count == 0)
+      continue;
+    play->curator[c].state = play->state + used;
+    used += type->state_count;
+    status = ag_array_create(n, sizeof(double), &play->curator[c].now, error);
+  }
+  if (!status)
+    begin_rewards(play);
+  return status;
+}
+
 ag_status ag_play_create(const ag_game *game, ag_play **out, ag_error *error)
 {
   ag_play *play = calloc(1, sizeof *play);
@@ -242,6 +316,8 @@ ag_status ag_play_create(const ag_game *game, ag_play **out, ag_error *error)
                                    : ag_fail(error, AG_ERROR_MEMORY, "no memory for a play");
   if (!status)
     status = create_metrics(play, error);
+  if (!status)
+    status = create_changes(play, error);
   if (!status)
     status = rearrange(play, NULL, error);
   if (status) {
@@ -258,9 +334,12 @@ void ag_play_free(ag_play *play)
   if (!play)
     return;
   ag_play_forget(play);
-  for (size_t c = 0; play->curator && c < play->game->curator_count; c++)
+  for (size_t c = 0; play->curator && c < play->game->curator_count; c++) {
     ag_bradley_terry_free(play->curator[c].plan);
-  void *const owned[] = {play->curator, play->step, play->slot, play->sum, play->metric};
+    free(play->curator[c].now);
+  }
+  void *const owned[] = {play->curator, play->step,  play->slot,         play->sum,
+                         play->metric,  play->state, play->item_log_mass};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(play);

@@ -26,7 +26,7 @@ void ag_play_free(ag_play *play);
  * the items that p_0 has; p_ref stays p_0. Status: as ag_play_step. */
 ag_status ag_play_start(ag_play *play, const double *log_mass, ag_error *error);
 
-/* Plays one generation. Nothing is allocated, but where a pool or a temperature changes with t.
+/* Plays one generation. Nothing is allocated, but where a pool, a temperature or a reward changes.
  * Status: AG_ERROR_MEMORY, AG_ERROR_INPUT, of such a change alone; the play cannot go on then. */
 ag_status ag_play_step(ag_play *play, ag_error *error);
 size_t ag_play_generation(const ag_play *play);
@@ -41,12 +41,10 @@ void ag_play_log_mass(const ag_play *play, double *log_mass);
  * Status: AG_ERROR_MEMORY. */
 ag_status ag_play_published(const ag_play *play, double *log_mass, bool *differs, ag_error *error);
 
-/* Makes the arrays what they are at a generation; their values are unknown before they are
- * restored. Status: as ag_play_step. */
-ag_status ag_play_prepare(ag_play *play, size_t generation, ag_error *error);
-/* The arrays of a checkpoint; returns their number. */
+/* The arrays of a checkpoint, as they are now; returns their number. */
 size_t ag_play_arrays(ag_play *play, ag_play_array array[AG_PLAY_ARRAY_MOST]);
-/* To be called after the arrays have been overwritten with a checkpoint's. */
-void ag_play_restore(ag_play *play);
+/* To be called after the arrays have been overwritten with a checkpoint's of that generation.
+ * Status: as ag_play_step. */
+ag_status ag_play_restore(ag_play *play, size_t generation, ag_error *error);
 
 #endif

@@ -29,13 +29,29 @@ static ag_status make_layout(ag_play *play, ag_error *error)
     play_curator *curator = &play->curator[c];
     curator->temperature = ag_curator_temperature_at(&game->curator[c], play->generation);
     width[c] = AG_CELL_WIDTH * curator->temperature;
-    status = copy_column(game->curator[c].value, n, &curator->value, error);
+    status = copy_column(curator->now ? curator->now : game->curator[c].value, n, &curator->value,
+                         error);
     column[c] = curator->value;
   }
   if (!status)
     status = ag_layout_create(n, curators, column, width, play->initial, &play->layout, error);
   free(column);
   free(width);
+  return status;
+}
+
+/* Metrics see a reward with a state as it was at first: its scale is no matter of taste. */
+static ag_status make_shown(ag_play *play, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t c = 0; !status && c < play->game->curator_count; c++) {
+    play_curator *curator = &play->curator[c];
+    if (!curator->now)
+      continue;
+    status = ag_array_create(play->layout.count, sizeof(double), &curator->shown, error);
+    for (size_t j = 0; !status && j < play->layout.count; j++)
+      curator->shown[j] = play->game->curator[c].value[play->layout.item[j]];
+  }
   return status;
 }
 
@@ -109,6 +125,8 @@ ag_status ag_play_arrange(ag_play *play, const double *log_mass, ag_error *error
 {
   ag_status status = make_layout(play, error);
   if (!status)
+    status = make_shown(play, error);
+  if (!status)
     status = make_slots(play, error);
   if (!status)
     status = make_arrays(play, error);
@@ -130,7 +148,8 @@ void ag_play_forget(ag_play *play)
   }
   for (size_t c = 0; play->curator && c < play->game->curator_count; c++) {
     free(play->curator[c].value);
-    play->curator[c].value = NULL;
+    free(play->curator[c].shown);
+    play->curator[c].value = play->curator[c].shown = NULL;
   }
   for (size_t k = 0; play->slot && k < play->slot_count; k++) {
     free(play->slot[k].coefficient);

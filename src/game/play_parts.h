@@ -29,6 +29,9 @@ typedef struct play_curator {
   ag_pool pool;
   double temperature;
   double *value;          /* [n] r(x) by position */
+  double *now;            /* [n] r(x) by item, of a reward with a state; else NULL */
+  double *shown;          /* [n] by position, what it was at first, which metrics see; or NULL */
+  double *state;          /* in the play's `state`; or NULL */
   ag_bradley_terry *plan; /* NULL where there are preferences */
 } play_curator;
 
@@ -39,22 +42,26 @@ struct ag_play {
   ag_layout layout;      /* position j holds item layout.item[j] */
   play_curator *curator; /* [curators] */
   double *initial;       /* [n] log p_0 by position; NULL: uniform */
+  size_t state_count;    /* numbers of all rewards' states */
+  double *state;         /* [state_count] */
+  double *item_log_mass; /* [n] log_mass by item: what a checkpoint of a game whose layout changes
+                            keeps; else NULL */
   size_t step_count;     /* steps that change p */
   play_step *step;       /* [step_count] */
   size_t leading;        /* steps at the beginning that only add curves */
   size_t published;      /* the step behind which `published` is measured */
   size_t slot_count;
-  play_slot *slot;       /* [slot_count] */
-  double total;          /* log of the mass of log_mass */
-  double *log_mass;      /* [live] log p_t, normalised but for `total` */
-  double *work;          /* [live] what a step with preferences meets; NULL: there is none */
-  double *mass_of_item;  /* [n] likewise */
-  double *run_most;      /* [runs] the largest log_mass of the run */
-  double *run_scale;     /* [runs] exp(run_scale) is the unit of the run's moments */
-  double *run_initial;   /* [runs] the largest log p_0 of the run */
-  double *moment;        /* [slots measured together, runs, AG_TERMS] */
-  double *cell_scale;    /* [cells, the most of any curator] */
-  double *cell_moment;   /* [cells, AG_TERMS] */
+  play_slot *slot;      /* [slot_count] */
+  double total;         /* log of the mass of log_mass */
+  double *log_mass;     /* [live] log p_t, normalised but for `total` */
+  double *work;         /* [live] what a step with preferences meets; NULL: there is none */
+  double *mass_of_item; /* [n] likewise */
+  double *run_most;     /* [runs] the largest log_mass of the run */
+  double *run_scale;    /* [runs] exp(run_scale) is the unit of the run's moments */
+  double *run_initial;  /* [runs] the largest log p_0 of the run */
+  double *moment;       /* [slots measured together, runs, AG_TERMS] */
+  double *cell_scale;   /* [cells, the most of any curator] */
+  double *cell_moment;  /* [cells, AG_TERMS] */
   double uniform[AG_PLAY_BLOCK]; /* log p_0 where every item has the same */
   size_t sum_count;              /* of all metrics */
   double *chunk_sum;             /* [chunks, sum_count] */

@@ -135,7 +135,7 @@ static void add_metrics(const ag_play *play, size_t begin, size_t count, const d
   const ag_game *game = play->game;
   const double *reward[game->curator_count];
   for (size_t c = 0; c < game->curator_count; c++)
-    reward[c] = play->curator[c].value + begin;
+    reward[c] = (play->curator[c].shown ? play->curator[c].shown : play->curator[c].value) + begin;
   ag_metric_block block = {.count = count,
                            .mass = mass,
                            .log_mass = log_mass,
@@ -164,7 +164,7 @@ static void finish_metrics(ag_play *play)
   double *value = play->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
     if (game->metric[m].column_count > 0)
-      game->metric[m].type->finish(&game->metric[m], sums, total, value);
+      ag_metric_finish(&game->metric[m], sums, total, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;
   }
@@ -219,9 +219,8 @@ static void measure_block(const ag_play *play, size_t step, size_t run, size_t b
 
 /* --- a pass over one run --- */
 
-static void metrics_of_block(const ag_play *play, const double *published, size_t run,
-                             size_t begin, size_t count, double *mass, const double *previous,
-                             double *sums)
+static void metrics_of_block(const ag_play *play, const double *published, size_t run, size_t begin,
+                             size_t count, double *mass, const double *previous, double *sums)
 {
   if (published) {
     play->kernels->exp(count, published, 0, mass);

@@ -64,42 +64,56 @@
                                              "duplicates, novelty, perplexity]\n"
 
 const ag_preset ag_presets[] = {
-    {"circles-perfect", "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
-     CIRCLES("perfect", "0")},
-    {"circles-partial", "the paper's circles, centres (0, 0) and (1.5, 0): partial alignment",
-     CIRCLES("partial", "1.5")},
-    {"circles-disjoint", "the paper's circles, centres (0, 0) and (3, 0): disjoint optima",
-     CIRCLES("disjoint", "3")},
-    {"paper-perfect", "the circles (0, 0) and (0, 0) with the paper's samples, 100 seeds",
-     PAPER("perfect", "0")},
-    {"paper-partial", "the circles (0, 0) and (1.5, 0) with the paper's samples, 100 seeds",
-     PAPER("partial", "1.5")},
-    {"paper-disjoint", "the circles (0, 0) and (3, 0) with the paper's samples, 100 seeds",
-     PAPER("disjoint", "3")},
-    {"text-perfect", "texts of 4 words for both curators: the paper's text, perfect alignment",
-     TEXT("text-perfect", "min: 4, max: 4", "min: 4, max: 4")},
-    {"text-partial", "texts of 2-4 and of 4-6 words: the paper's text, partial alignment",
-     TEXT("text-partial", "min: 2, max: 4", "min: 4, max: 6")},
-    {"text-disjoint", "texts of 1-3 and of 5-6 words: the paper's text, disjoint optima",
-     TEXT("text-disjoint", "min: 1, max: 3", "min: 5, max: 6")},
-    {"text-partial-panels", "texts of 1-4 and of 3-6 words: the panels of the paper's Figure 3",
-     TEXT("text-partial-panels", "min: 1, max: 4", "min: 3, max: 6")},
-    {"text-disjoint-panels", "texts of 3-4 and of 5-6 words: the panels of the paper's Figure 3",
-     TEXT("text-disjoint-panels", "min: 3, max: 4", "min: 5, max: 6")},
-    {"text-partial-caption", "texts of 1-3 and of 3-5 words: the caption of the paper's Figure 3",
-     TEXT("text-partial-caption", "min: 1, max: 3", "min: 3, max: 5")},
-    {"text-disjoint-caption", "texts of 3-4 and of 5-6 words: the caption of the paper's Figure 3",
-     TEXT("text-disjoint-caption", "min: 3, max: 4", "min: 5, max: 6")},
-    {"compromise", "three atoms: the favourite of neither curator wins",
-     "name: compromise\n"
-     "generations: 60\n"
-     "space:\n"
-     "  atoms: {mass: [9, 9, 2]}\n"
-     "curators:\n"
-     "  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}\n"
-     "  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}\n"
-     "loop: {reading: sequential, order: [owner, public]}\n"},
-    {NULL, NULL, NULL}};
+    {.name = "circles-perfect",
+     .summary = "the paper's circles, centres (0, 0) and (0, 0): perfect alignment",
+     .text = CIRCLES("perfect", "0")},
+    {.name = "circles-partial",
+     .summary = "the paper's circles, centres (0, 0) and (1.5, 0): partial alignment",
+     .text = CIRCLES("partial", "1.5")},
+    {.name = "circles-disjoint",
+     .summary = "the paper's circles, centres (0, 0) and (3, 0): disjoint optima",
+     .text = CIRCLES("disjoint", "3")},
+    {.name = "paper-perfect",
+     .summary = "the circles (0, 0) and (0, 0) with the paper's samples, 100 seeds",
+     .text = PAPER("perfect", "0")},
+    {.name = "paper-partial",
+     .summary = "the circles (0, 0) and (1.5, 0) with the paper's samples, 100 seeds",
+     .text = PAPER("partial", "1.5")},
+    {.name = "paper-disjoint",
+     .summary = "the circles (0, 0) and (3, 0) with the paper's samples, 100 seeds",
+     .text = PAPER("disjoint", "3")},
+    {.name = "text-perfect",
+     .summary = "texts of 4 words for both curators: the paper's text, perfect alignment",
+     .text = TEXT("text-perfect", "min: 4, max: 4", "min: 4, max: 4")},
+    {.name = "text-partial",
+     .summary = "texts of 2-4 and of 4-6 words: the paper's text, partial alignment",
+     .text = TEXT("text-partial", "min: 2, max: 4", "min: 4, max: 6")},
+    {.name = "text-disjoint",
+     .summary = "texts of 1-3 and of 5-6 words: the paper's text, disjoint optima",
+     .text = TEXT("text-disjoint", "min: 1, max: 3", "min: 5, max: 6")},
+    {.name = "text-partial-panels",
+     .summary = "texts of 1-4 and of 3-6 words: the panels of the paper's Figure 3",
+     .text = TEXT("text-partial-panels", "min: 1, max: 4", "min: 3, max: 6")},
+    {.name = "text-disjoint-panels",
+     .summary = "texts of 3-4 and of 5-6 words: the panels of the paper's Figure 3",
+     .text = TEXT("text-disjoint-panels", "min: 3, max: 4", "min: 5, max: 6")},
+    {.name = "text-partial-caption",
+     .summary = "texts of 1-3 and of 3-5 words: the caption of the paper's Figure 3",
+     .text = TEXT("text-partial-caption", "min: 1, max: 3", "min: 3, max: 5")},
+    {.name = "text-disjoint-caption",
+     .summary = "texts of 3-4 and of 5-6 words: the caption of the paper's Figure 3",
+     .text = TEXT("text-disjoint-caption", "min: 3, max: 4", "min: 5, max: 6")},
+    {.name = "compromise",
+     .summary = "three atoms: the favourite of neither curator wins",
+     .text = "name: compromise\n"
+             "generations: 60\n"
+             "space:\n"
+             "  atoms: {mass: [9, 9, 2]}\n"
+             "curators:\n"
+             "  owner:  {reward: {values: [3, 0, 2]}, pool: 8, temperature: 1.0}\n"
+             "  public: {reward: {values: [0, 3, 2]}, pool: 8, temperature: 1.0}\n"
+             "loop: {reading: sequential, order: [owner, public]}\n"},
+    {.text = NULL}};
 
 const char *ag_preset_text(const char *name)
 {

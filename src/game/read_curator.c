@@ -9,6 +9,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+const ag_bounds ag_pool_bounds = {.what = "the pool", .low = 2, .high = INFINITY, .whole = true};
+const ag_bounds ag_temperature_bounds = {
+    .what = "the temperature", .high = INFINITY, .open_low = true, .open_high = true};
+
 /* A whole number in words of its own: what is wrong with a pool is worth a sentence. */
 static ag_status check_pool(ag_node node, ag_error *error)
 {
@@ -25,7 +29,6 @@ static ag_status check_pool(ag_node node, ag_error *error)
 
 static ag_status read_pool(ag_node node, size_t generations, ag_schedule *pools, ag_error *error)
 {
-  static const ag_bounds bounds = {.what = "the pool", .low = 2, .high = INFINITY, .whole = true};
   ag_schedule made = *pools;
   ag_status status = check_pool(node, error);
   if (!status && ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SCALAR)
@@ -33,7 +36,7 @@ static ag_status read_pool(ag_node node, size_t generations, ag_schedule *pools,
                           "the pool is not a size; expected a whole number from 2 to 2^53, "
                           "or inf");
   if (!status)
-    status = ag_schedule_read(node, &bounds, generations, &made, error);
+    status = ag_schedule_read(node, &ag_pool_bounds, generations, &made, error);
   for (size_t t = 0; !status && t < (made.count ? made.count : 1); t++)
     if (ag_schedule_at(&made, t) > 0x1p53 && !isinf(ag_schedule_at(&made, t)))
       status = ag_node_fail(node, error, "the pool is %g; expected at most 2^53, or inf",
@@ -63,13 +66,18 @@ static ag_status read_preference_row(ag_node node, size_t n, double *row, ag_err
   return status;
 }
 
-static ag_status check_preferences(ag_node node, size_t n, const double *prefers, ag_error *error)
+bool ag_preference_holds(double there, double back)
 {
   const double rounding = 1e-9;
+  return there >= 0 && there <= 1 && fabs(there + back - 1) <= rounding;
+}
+
+static ag_status check_preferences(ag_node node, size_t n, const double *prefers, ag_error *error)
+{
   for (size_t x = 0; x < n; x++)
     for (size_t y = 0; y <= x; y++) {
       double there = prefers[x * n + y], back = prefers[y * n + x];
-      if (!(there >= 0 && there <= 1) || fabs(there + back - 1) > rounding)
+      if (!ag_preference_holds(there, back))
         return ag_node_fail(ag_node_item(node, x), error,
                             "preferences between items %zu and %zu are %g and %g; expected two "
                             "probabilities that add up to 1",
@@ -127,13 +135,13 @@ static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, 
 static ag_status evaluate(ag_node reward, const ag_game *game, ag_curator *curator, ag_error *error)
 {
   const ag_reward *read = &curator->reward;
-  unsigned kind = read->type->asks_judge ? read->type->asks_judge(read->parameters) : AG_JUDGED_NOT;
+  unsigned kind = ag_reward_judge(read);
   if (kind != AG_JUDGED_NOT) {
     free(curator->value);
     curator->value = NULL;
     return read_judge(reward, game, kind, curator, error);
   }
-  if (game->texts && !(read->type->on_texts && read->type->on_texts(read->parameters)))
+  if (game->texts && !ag_reward_on_texts(read))
     return ag_node_fail(reward, error,
                         "the reward `%s` knows the space's items only, not the texts that %s "
                         "writes; expected one such as `word_count: {min: 2, max: 4}`",
@@ -157,6 +165,11 @@ static ag_status read_values(ag_node node, const ag_game *game, ag_curator *cura
                         "the curator has no reward; expected e.g. "
                         "`reward: {values: [3, 0, 2]}`");
   status = ag_reward_read(reward, game->space, &curator->reward, error);
+  if (!status && game->sampled && curator->reward.type->state_count > 0)
+    status = ag_node_fail(reward, error,
+                          "the reward `%s` changes with what it sees, which the exact "
+                          "engine plays, not samples",
+                          curator->reward.type->name);
   return status ? status : evaluate(reward, game, curator, error);
 }
 
@@ -169,12 +182,10 @@ static ag_status read_curator(ag_node node, const ag_game *game, ag_curator *cur
     return status;
   ag_node pool = ag_node_find(node, "pool");
   bool prefers = ag_node_present(ag_node_find(node, "preferences"));
-  static const ag_bounds temperature = {
-      .what = "the temperature", .high = INFINITY, .open_low = true, .open_high = true};
   curator->pools.value = prefers ? 2 : 8;
   curator->temperatures.value = curator->weight = 1;
   if ((status = read_pool(pool, game->generations, &curator->pools, error)) ||
-      (status = ag_schedule_read(ag_node_find(node, "temperature"), &temperature,
+      (status = ag_schedule_read(ag_node_find(node, "temperature"), &ag_temperature_bounds,
                                  game->generations, &curator->temperatures, error)) ||
       (status = ag_game_read_positive(ag_node_find(node, "weight"), "the weight", &curator->weight,
                                       error)) ||

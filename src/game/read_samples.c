@@ -65,6 +65,9 @@ static ag_status read_selection(ag_node node, ag_samples *samples, ag_error *err
   return status;
 }
 
+const char *const ag_dataset_words[] = {"replace", "accumulate", "window", "subsample", NULL};
+const char *const ag_measured_words[] = {"dataset", "published", "generated", NULL};
+
 /* replace, accumulate, {window: n} or {subsample: n}. */
 static ag_status read_dataset(ag_node node, const ag_loop *loop, ag_samples *samples,
                               ag_error *error)
@@ -168,7 +171,7 @@ static size_t asked(const ag_game *game, size_t stage)
   return all;
 }
 
-static ag_status check_keep(ag_node node, const ag_game *game, ag_error *error)
+ag_status ag_samples_check(const ag_game *game, ag_error *error)
 {
   const ag_selection_type *rule = game->samples.selection;
   size_t least[game->loop.stage_count + 1];
@@ -177,15 +180,15 @@ static ag_status check_keep(ag_node node, const ag_game *game, ag_error *error)
     const char *name = game->curator[game->loop.stage[s].curator].name;
     size_t keep = asked(game, s);
     if (keep > least[s])
-      return ag_node_fail(node, error,
-                          "%s keeps %zu of %zu items, but the rule `%s` keeps an item once at "
-                          "most; keep fewer, or use `selection: pools`",
-                          name, keep, least[s], rule->name);
+      return ag_fail(error, AG_ERROR_INPUT,
+                     "%s keeps %zu of %zu items, but the rule `%s` keeps an item once at "
+                     "most; keep fewer, or use `selection: pools`",
+                     name, keep, least[s], rule->name);
   }
   for (size_t c = 0; c < game->curator_count; c++)
     if (game->curator[c].prefers && !rule->takes_preferences)
-      return ag_node_fail(node, error, "the rule `%s` needs rewards, but %s has preferences",
-                          rule->name, game->curator[c].name);
+      return ag_fail(error, AG_ERROR_INPUT, "the rule `%s` needs rewards, but %s has preferences",
+                     rule->name, game->curator[c].name);
   return AG_OK;
 }
 
@@ -218,7 +221,8 @@ ag_status ag_game_read_samples(ag_node root, ag_game *game, ag_error *error)
       samples->dataset != AG_DATASET_ACCUMULATE)
     status = ag_node_fail(dataset, error,
                           "a loop that accumulates keeps every item; expected `accumulate`");
-  if (!status && game->sampled)
-    status = check_keep(ag_node_present(node) ? node : root, game, error);
+  ag_error inner;
+  if (!status && game->sampled && ag_samples_check(game, &inner))
+    status = ag_node_fail(ag_node_present(node) ? node : root, error, "%s", inner.message);
   return status;
 }

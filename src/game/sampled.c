@@ -191,8 +191,8 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
   const ag_game *game = self->tables->game;
   const ag_samples *samples = &game->samples;
   size_t most = 0, dim = ag_space_is_cloud(game->space) ? game->space->dim : 0;
-  ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
-                                  &self->kept[1], &self->kept[2]};
+  ag_dataset *const datasets[] = {&self->data,    &self->training, &self->generated,
+                                  &self->kept[0], &self->kept[1],  &self->kept[2]};
   ag_status status = ag_model_create(&game->generator, game->space, &self->model, error);
   if (status == AG_OK && game->texts)
     status = ag_sampled_texts_create(game, &self->texts, error);
@@ -274,7 +274,7 @@ ag_status ag_sampled_restore(const ag_sampled_tables *tables, size_t replicate, 
     return status;
   status = start_models(self, models == 0, error);
   if (status == AG_OK && models > 0)
-    status = self->model.type->load(self->model.state, model, models, error);
+    status = ag_model_load(&self->model, model, models, error);
   if (status == AG_OK)
     status = ag_sampled_load(self, state, size, error);
   return hand_over(self, status, out);
@@ -284,8 +284,8 @@ void ag_sampled_free(ag_sampled *self)
 {
   if (!self)
     return;
-  ag_dataset *const datasets[] = {&self->data, &self->training, &self->generated, &self->kept[0],
-                                  &self->kept[1], &self->kept[2]};
+  ag_dataset *const datasets[] = {&self->data,    &self->training, &self->generated,
+                                  &self->kept[0], &self->kept[1],  &self->kept[2]};
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets; d++)
     ag_dataset_free(datasets[d]);
   ag_model_free(&self->model);

@@ -394,7 +394,7 @@ ag_status ag_sampled_measure(ag_sampled *self, ag_error *error)
   double *value = self->metric;
   for (size_t m = 0; m < game->metric_count; m++) {
     if (is_sum(&game->metric[m]))
-      game->metric[m].type->finish(&game->metric[m], sums, 1, value);
+      ag_metric_finish(&game->metric[m], sums, 1, value);
     sums += game->metric[m].sum_count;
     value += game->metric[m].column_count;
   }

@@ -22,11 +22,11 @@ struct ag_sampled {
   size_t generation;
   /* Columns: every curator's rewards, then every curator's utilities; none in training. */
   ag_dataset data, training, generated, kept[AG_SAMPLED_BATCHES];
-  const ag_dataset *current;   /* what the next step meets: one of the above, */
-  const ag_dataset *published; /* and so is this */
-  bool learnt;                 /* in this generation: what is at hand comes from the model */
-  bool publishes;              /* the loop has a step that publishes */
-  size_t reals, keeps;         /* steps of these kinds that this generation has seen */
+  const ag_dataset *current;     /* what the next step meets: one of the above, */
+  const ag_dataset *published;   /* and so is this */
+  bool learnt;                   /* in this generation: what is at hand comes from the model */
+  bool publishes;                /* the loop has a step that publishes */
+  size_t reals, keeps, sharpens; /* steps of these kinds that this generation has seen */
   ag_model model;
   ag_sampled_texts *texts; /* or NULL */
   ag_selector *selector;
@@ -59,12 +59,15 @@ void ag_sampled_draw_real(const ag_sampled *sampled, const ag_random_key *key,
 /* What steps do with the samples at hand. select: its curators choose from them, and what they
  * keep is at hand (the first time: what the model makes of it). publish: they choose from them
  * what people see. join: draws of p_0 (AG_RANDOM_REAL) or of D_t (AG_RANDOM_KEEP) join them and
- * become a share of them all. Status: AG_ERROR_INPUT: nothing to choose from, or a reward that is
- * not finite; AG_ERROR_MEMORY, and what a model can meet. */
+ * become a share of them all. sharpen: as many are drawn from them as there are, the shares of the
+ * items raised to a power; of points and texts nobody knows the shares. Status: AG_ERROR_INPUT:
+ * nothing to choose from, or a reward that is not finite; AG_ERROR_MEMORY, and what a model can
+ * meet. */
 ag_status ag_sampled_select(const ag_step *step, ag_sampled *sampled, ag_error *error);
 ag_status ag_sampled_publish(const ag_step *step, ag_sampled *sampled, ag_error *error);
 ag_status ag_sampled_join(ag_sampled *sampled, ag_random_purpose purpose, double share,
                           ag_error *error);
+ag_status ag_sampled_sharpen(ag_sampled *sampled, double power, ag_error *error);
 /* All steps of a generation; what is at hand at the end joins the dataset. */
 ag_status ag_sampled_play_steps(ag_sampled *sampled, ag_error *error);
 

@@ -13,7 +13,8 @@
  * their bytes take. */
 enum { HEAD = 10, FITS = 3, TEXTS = 8, BYTES = 9 };
 
-static const size_t COUNT_MOST = (size_t)1 << 53;
+static const size_t COUNT_MOST = sizeof(size_t) > 4 ? (size_t)((uint64_t)1 << 53)
+                                                    : SIZE_MAX / 2; /* a double holds them */
 
 static size_t shares(const ag_sampled *self)
 {

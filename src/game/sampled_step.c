@@ -51,9 +51,9 @@ static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, 
                                  .prefers = curator->prefers};
   ag_random_key key = key_of(self, stage);
   ag_error inner = {0};
-  ag_status status = ag_select(self->selector, game->samples.selection, &candidates,
-                               ag_curator_pool_at(curator, self->generation), keep, &key,
-                               self->chosen, &inner);
+  ag_status status =
+      ag_select(self->selector, game->samples.selection, &candidates,
+                ag_curator_pool_at(curator, self->generation), keep, &key, self->chosen, &inner);
   return status == AG_OK ? status
                          : ag_fail(error, status, "generation %zu, %s: %s", self->generation,
                                    curator->name, inner.message);
@@ -76,8 +76,7 @@ static void draw_lots(const ag_sampled *self, const ag_step *step, size_t *count
   for (size_t i = 0; i < all; i++) {
     double left = ag_random_uniform(&random);
     size_t k = 0;
-    while (k + 1 < step->curator_count &&
-           (left -= ag_step_share(step, k, self->generation)) >= 0)
+    while (k + 1 < step->curator_count && (left -= ag_step_share(step, k, self->generation)) >= 0)
       k++;
     count[k]++;
   }
@@ -103,8 +102,7 @@ static ag_status learn(ag_sampled *self, const ag_dataset *data, ag_error *error
   size_t count = self->tables->game->samples.generate;
   ag_random_key key = key_of(self, 0);
   ag_fit_report report = {0};
-  ag_status status =
-      self->model.type->fit(self->model.state, &data->sample, &key, &report, error);
+  ag_status status = ag_model_fit(&self->model, &data->sample, &key, &report, error);
   self->fits.fits++;
   self->fits.iterations += report.iterations;
   self->fits.not_converged += !report.converged;
@@ -196,6 +194,69 @@ ag_status ag_sampled_join(ag_sampled *self, ag_random_purpose purpose, double sh
   return status;
 }
 
+/* cumulative [count] of the weight of each item at hand: its share to the power less one, so that
+ * an item's all together weigh the power of its share. */
+static ag_status weigh_powers(const ag_sampled *self, double power, double *cumulative,
+                              ag_error *error)
+{
+  const ag_sample *sample = &self->current->sample;
+  size_t n = self->tables->game->space->count;
+  double *share = NULL, total = 0;
+  ag_status status = ag_array_create(n, sizeof *share, &share, error);
+  if (status != AG_OK)
+    return status;
+  memset(share, 0, n * sizeof *share);
+  for (size_t i = 0; i < sample->count; i++)
+    share[sample->item[i]] += 1 / (double)sample->count;
+  for (size_t i = 0; i < sample->count; i++) {
+    total += exp((power - 1) * log(share[sample->item[i]]));
+    cumulative[i] = total;
+  }
+  free(share);
+  return AG_OK;
+}
+
+/* The first place whose cumulative weight exceeds u. */
+static uint32_t find_place(const double *cumulative, size_t count, double u)
+{
+  size_t low = 0, high = count - 1;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (cumulative[middle] > u)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return (uint32_t)low;
+}
+
+ag_status ag_sampled_sharpen(ag_sampled *self, double power, ag_error *error)
+{
+  size_t count = self->current->sample.count;
+  double *cumulative = NULL;
+  uint32_t *index = NULL;
+  if (!ag_sampled_has_shares(self->tables->game))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "the step sharpen needs items whose shares are known, not points or texts");
+  ag_status status = ag_array_create(count, sizeof *cumulative, &cumulative, error);
+  if (status == AG_OK)
+    status = ag_array_create(count, sizeof *index, &index, error);
+  if (status == AG_OK)
+    status = weigh_powers(self, power, cumulative, error);
+  if (status == AG_OK) {
+    ag_random_key key = key_of(self, self->sharpens++);
+    ag_random random = ag_random_at(&key, AG_RANDOM_SHARPEN, 0);
+    for (size_t i = 0; i < count; i++)
+      index[i] = find_place(cumulative, count, ag_random_uniform(&random) * cumulative[count - 1]);
+    ag_dataset *to = free_batch(self);
+    status = ag_dataset_append(to, self->current, index, count, error);
+    self->current = to;
+  }
+  free(cumulative);
+  free(index);
+  return status;
+}
+
 static bool any_selects(const ag_loop *loop)
 {
   for (size_t s = 0; s < loop->stage_count; s++)
@@ -210,7 +271,7 @@ ag_status ag_sampled_play_steps(ag_sampled *self, ag_error *error)
   ag_status status = AG_OK;
   self->current = self->published = &self->data;
   self->learnt = false;
-  self->reals = self->keeps = 0;
+  self->reals = self->keeps = self->sharpens = 0;
   self->publishes = ag_loop_find(loop, ag_step_find("publish")) != NULL;
   if (!any_selects(loop))
     status = learn(self, &self->data, error);

@@ -28,8 +28,7 @@ struct ag_sampled_texts {
 
 static unsigned judged(const ag_curator *curator)
 {
-  const ag_reward *reward = &curator->reward;
-  return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
+  return ag_reward_judge(&curator->reward);
 }
 
 /* Room for the rewards of count texts; new ones are not weighed. */

@@ -87,9 +87,9 @@ static ag_status read_formula(ag_node node, const char *text, const ag_bounds *b
     value[t] = round(value[t]);
   if (status) {
     free(value);
-    return status == AG_ERROR_MEMORY ? ag_fail(error, status, "%s", inner.message)
-                                     : ag_node_fail(node, error, "%s: %s", bounds->what,
-                                                    inner.message);
+    return status == AG_ERROR_MEMORY
+               ? ag_fail(error, status, "%s", inner.message)
+               : ag_node_fail(node, error, "%s: %s", bounds->what, inner.message);
   }
   *schedule = (ag_schedule){.value = value[0], .count = count, .by_generation = value};
   return AG_OK;

@@ -8,11 +8,12 @@
 #include "game/game.h"
 
 extern const ag_step_type ag_step_curate, ag_step_mixture, ag_step_prefer, ag_step_publish,
-    ag_step_keep, ag_step_accumulate, ag_step_real;
+    ag_step_keep, ag_step_accumulate, ag_step_real, ag_step_sharpen;
 
 const ag_step_type *const ag_step_types[] = {
-    &ag_step_curate, &ag_step_mixture,    &ag_step_prefer, &ag_step_publish,
-    &ag_step_keep,   &ag_step_accumulate, &ag_step_real,   NULL};
+    &ag_step_curate,  &ag_step_mixture, &ag_step_prefer,
+    &ag_step_publish, &ag_step_keep,    &ag_step_accumulate,
+    &ag_step_real,    &ag_step_sharpen, NULL};
 
 const ag_step_type *ag_step_find(const char *name)
 {

@@ -7,6 +7,7 @@
 #ifndef AG_GAME_STEP_H
 #define AG_GAME_STEP_H
 
+#include "base/parameter.h"
 #include "game/schedule.h"
 
 struct ag_sampled;
@@ -43,13 +44,13 @@ typedef enum ag_step_value {
 } ag_step_value;
 
 struct ag_step_type {
-  const char *name, *summary, *example;
+  AG_DESCRIBED;
   ag_step_value value;
-  ag_bounds rate;  /* of AG_STEP_RATE */
-  bool compares;   /* its curators have preferences, not rewards */
-  bool publishes;  /* p stays: only what people see is selected */
-  bool mixes;      /* adds masses, so that what it meets must be normalised */
-  bool rescales;   /* leaves a mass that is not one */
+  ag_bounds rate;   /* of AG_STEP_RATE */
+  bool compares;    /* its curators have preferences, not rewards */
+  bool publishes;   /* p stays: only what people see is selected */
+  bool mixes;       /* adds masses, so that what it meets must be normalised */
+  bool rescales;    /* leaves a mass that is not one */
   bool accumulates; /* on samples the dataset keeps every item */
   /* Why a rare item has no growth factor that is a number; NULL: it has. */
   const char *nonlinear;

@@ -27,13 +27,15 @@ static void mixture_apply(const ag_step *step, const ag_step_block *block, doubl
 static size_t mixture_say(const ag_step *step, const ag_game *game, char *text, size_t size)
 {
   size_t used = (size_t)snprintf(text, size, "each kept item is judged by one of ");
-  used += ag_step_names(step, game, used < size ? text + used : NULL, used < size ? size - used : 0);
+  used +=
+      ag_step_names(step, game, used < size ? text + used : NULL, used < size ? size - used : 0);
   used += (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0,
                            ", drawn by lot");
   for (size_t i = 0; i < step->curator_count; i++)
     used += (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0,
                              "%s%.3g", i == 0 ? " (shares " : " : ", ag_step_share(step, i, 0));
-  return used + (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0, ")");
+  return used +
+         (size_t)snprintf(used < size ? text + used : NULL, used < size ? size - used : 0, ")");
 }
 
 extern const ag_step_type ag_step_mixture;

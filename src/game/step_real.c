@@ -21,8 +21,9 @@ static ag_status real_sample(const ag_step *step, ag_sampled *sampled, ag_error 
 static size_t real_say(const ag_step *step, const ag_game *game, char *text, size_t size)
 {
   (void)game;
-  return (size_t)snprintf(text, size, "a share of %.3g is drawn afresh from how things were at "
-                                      "the start",
+  return (size_t)snprintf(text, size,
+                          "a share of %.3g is drawn afresh from how things were at "
+                          "the start",
                           ag_schedule_at(&step->rate, 0));
 }
 

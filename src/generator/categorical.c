@@ -22,28 +22,14 @@ typedef struct categorical {
   uint32_t *room;          /* [n] */
 } categorical;
 
-static ag_status categorical_read(ag_node node, const ag_space *space, void **settings,
-                                  ag_error *error)
-{
-  static const char *const known[] = {"smoothing"};
-  double smoothing = 0, *made = NULL;
-  ag_status status = AG_OK;
-  ag_node value = ag_node_find(node, "smoothing");
-  (void)space;
-  if (ag_node_present(node))
-    status = ag_node_expect_keys(node, "a categorical generator", known, 1, error);
-  if (status == AG_OK && ag_node_present(value))
-    status = ag_node_real(value, "the smoothing", &smoothing, error);
-  if (status == AG_OK && (smoothing < 0 || smoothing > 1e100))
-    status = ag_node_fail(value, error, "the smoothing is %g, expected from 0 to 1e100", smoothing);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *made, &made, error);
-  if (status != AG_OK)
-    return status;
-  *made = smoothing;
-  *settings = made;
-  return AG_OK;
-}
+typedef struct settings {
+  double smoothing;
+} settings;
+
+static const ag_parameter categorical_parameters[] = {
+    {"smoothing", "what is added to the count of each item of positive initial mass", AG_REAL,
+     offsetof(settings, smoothing), .unit = "items", .fallback = "0", .high = 1e100},
+    {0}};
 
 static void categorical_free(void *model)
 {
@@ -58,7 +44,7 @@ static void categorical_free(void *model)
   free(self);
 }
 
-static ag_status categorical_create(const void *settings, const ag_space *space, void **model,
+static ag_status categorical_create(const void *given, const ag_space *space, void **model,
                                     ag_error *error)
 {
   categorical *made = NULL;
@@ -66,7 +52,7 @@ static ag_status categorical_create(const void *settings, const ag_space *space,
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;
-  *made = (categorical){.space = space, .smoothing = *(const double *)settings};
+  *made = (categorical){.space = space, .smoothing = ((const settings *)given)->smoothing};
   status = ag_array_create(n, sizeof *made->weight, &made->weight, error);
   if (status == AG_OK)
     status = ag_array_create(n, sizeof *made->log_probability, &made->log_probability, error);
@@ -216,8 +202,8 @@ const ag_generator_type ag_generator_categorical = {
     .summary = "counts of a finite space's items, smoothed if asked for",
     .example = "categorical: {smoothing: 0.5}",
     .takes_items = true,
-    .read = categorical_read,
-    .free_settings = free,
+    .parameters = categorical_parameters,
+    .size = sizeof(settings),
     .create = categorical_create,
     .free_model = categorical_free,
     .fit = categorical_fit,

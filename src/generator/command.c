@@ -53,16 +53,26 @@ typedef struct settings {
   bool uses_previous;
 } settings;
 
-static void settings_free(void *given)
+#define FIELD(member) offsetof(settings, member)
+static const ag_parameter command_parameters[] = {
+    {"train", "learns: gets {data}, a file with one text a line, and fills the folder {model}",
+     AG_TEXT, FIELD(line[TRAIN]), .takes = "a command line",
+     .example = "'train.py {data} {model}'"},
+    {"sample", "writes {count} texts of {model}, one a line, to the file {output}", AG_TEXT,
+     FIELD(line[SAMPLE]), .takes = "a command line",
+     .example = "'sample.py {model} {count} {seed} {output}'"},
+    {"start", "makes the first {model}, which train then knows as {previous}", AG_TEXT,
+     FIELD(line[START]), .takes = "a command line", .absent = "an empty folder"},
+    {"timeout", "how long each may take", AG_REAL, FIELD(timeout), .unit = "seconds",
+     .fallback = "3600", .above = true, .high = INFINITY},
+    {"keep", "where the models stay", AG_PATH, .absent = "a temporary folder, removed at the end"},
+    {0}};
+
+static void command_release(void *given)
 {
   settings *self = given;
-  if (!self)
-    return;
-  for (int p = 0; p < PARTS; p++)
-    free(self->line[p]);
   free(self->folder);
   free(self->keep);
-  free(self);
 }
 
 static ag_status check_places(ag_node node, part p, const char *line, ag_error *error)
@@ -79,64 +89,25 @@ static ag_status check_places(ag_node node, part p, const char *line, ag_error *
   return AG_OK;
 }
 
-static ag_status read_line(ag_node mapping, part p, settings *self, ag_error *error)
+static ag_status command_read(ag_node node, const ag_space *space, void *given, ag_error *error)
 {
-  ag_node node = ag_node_find(mapping, parts[p].key);
-  const char *line;
-  if (!ag_node_present(node))
-    return p == START ? AG_OK
-                      : ag_node_fail(mapping, error,
-                                     "the generator needs both `train` and `sample`; there is no "
-                                     "`%s`",
-                                     parts[p].key);
-  ag_status status = ag_node_text(node, parts[p].key, &line, error);
+  settings *self = given;
+  ag_node keep = ag_node_find(node, "keep");
+  ag_status status = AG_OK;
+  (void)space;
+  for (int p = 0; p < PARTS && status == AG_OK; p++)
+    if (self->line[p])
+      status = check_places(ag_node_find(node, parts[p].key), (part)p, self->line[p], error);
   if (status == AG_OK)
-    status = check_places(node, p, line, error);
-  if (status == AG_OK && !(self->line[p] = ag_text_copy(line)))
-    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for a command");
-  return status;
-}
-
-static ag_status read_rest(ag_node mapping, settings *self, ag_error *error)
-{
-  ag_node timeout = ag_node_find(mapping, "timeout"), keep = ag_node_find(mapping, "keep");
-  ag_status status = ag_space_find_folder(mapping.config, &self->folder, error);
+    status = ag_space_find_folder(node.config, &self->folder, error);
   self->uses_previous = ag_command_mentions(self->line[TRAIN], AG_PLACE_PREVIOUS);
   if (status == AG_OK && self->line[START] && !self->uses_previous)
-    status = ag_node_fail(ag_node_find(mapping, "start"), error,
+    status = ag_node_fail(ag_node_find(node, "start"), error,
                           "start makes the first {previous}, but train does not use it");
-  if (status == AG_OK && ag_node_present(timeout))
-    status = ag_node_real(timeout, "timeout", &self->timeout, error);
-  if (status == AG_OK && !(self->timeout > 0))
-    status =
-        ag_node_fail(timeout, error, "timeout: expected seconds, above 0, found %g", self->timeout);
   if (status == AG_OK && ag_node_present(keep))
     status = ag_space_resolve_path(keep, &self->keep, error);
   if (status == AG_OK && self->keep) /* the commands run in another folder */
     status = ag_path_make_absolute(&self->keep, error);
-  return status;
-}
-
-static ag_status command_read(ag_node node, const ag_space *space, void **given, ag_error *error)
-{
-  static const char *const known[] = {"train", "sample", "start", "timeout", "keep"};
-  settings *self = NULL;
-  (void)space;
-  ag_status status = ag_node_expect_keys(node, "the generator `command`", known,
-                                         sizeof known / sizeof *known, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = (settings){.timeout = 3600};
-  for (int p = 0; p < PARTS && status == AG_OK; p++)
-    status = read_line(node, (part)p, self, error);
-  if (status == AG_OK)
-    status = read_rest(node, self, error);
-  if (status == AG_OK)
-    *given = self;
-  else
-    settings_free(self);
   return status;
 }
 
@@ -486,8 +457,10 @@ const ag_generator_type ag_generator_command = {
                "sample: 'sample.py {model} {count} {seed} {output}'}",
     .takes_texts = true,
     .alone = true,
+    .parameters = command_parameters,
+    .size = sizeof(settings),
     .read = command_read,
-    .free_settings = settings_free,
+    .release = command_release,
     .create = command_create,
     .free_model = command_free,
     .watch = command_watch,

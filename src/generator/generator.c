@@ -2,7 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/features.h"
+#include "base/memory.h"
 
 /* A new generator: its file, and its word here. */
 #define GENERATORS(GENERATOR)                                                                      \
@@ -11,27 +15,25 @@
   GENERATOR(kde)                                                                                   \
   GENERATOR(categorical)                                                                           \
   GENERATOR(ngram)                                                                                 \
-  GENERATOR(gpt2)                                                                                  \
+  AG_WITH_GPT2(GENERATOR(gpt2))                                                                    \
   GENERATOR(command)
 
 #define DECLARE(name) extern const ag_generator_type ag_generator_##name;
 #define ADDRESS(name) &ag_generator_##name,
-#define WORD(name) #name,
 
 GENERATORS(DECLARE)
 
 const ag_generator_type *const ag_generator_types[] = {GENERATORS(ADDRESS) NULL};
 
-static const char *const words[] = {GENERATORS(WORD)};
-enum { word_count = sizeof words / sizeof *words };
-
-static const ag_generator_type *find_type(const char *name)
+static const ag_description *generator_at(size_t index)
 {
-  for (const ag_generator_type *const *type = ag_generator_types; *type; type++)
-    if (strcmp((*type)->name, name) == 0)
-      return *type;
-  return NULL;
+  return ag_generator_types[index] ? &ag_generator_types[index]->is : NULL;
 }
+
+static const ag_need needs[] = {{"gpt2", "jansson and pcre2", AG_HAVE_GPT2}, {NULL, NULL, false}};
+
+const ag_list ag_generators = {
+    .what = "generator", .at = generator_at, .bare = true, .needs = needs};
 
 bool ag_generator_learns_points(const ag_space *space)
 {
@@ -50,27 +52,6 @@ static bool takes(const ag_generator_type *type, const ag_space *space)
   return type->takes_items || (type->takes_texts && space->sentences);
 }
 
-/* The names of the generators (of those for space, unless it is NULL). */
-static void list_names(const ag_space *space, char *list, size_t size)
-{
-  size_t used = 0;
-  list[0] = '\0';
-  for (const ag_generator_type *const *type = ag_generator_types; *type && used < size; type++)
-    if (!space || takes(*type, space))
-      used +=
-          (size_t)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", (*type)->name);
-}
-
-static ag_status fail_unknown(ag_node node, const char *name, ag_error *error)
-{
-  const char *near = ag_nearest_name(name, words, word_count);
-  if (near)
-    return ag_node_fail(node, error, "unknown generator `%s`; did you mean `%s`?", name, near);
-  char list[512];
-  list_names(NULL, list, sizeof list);
-  return ag_node_fail(node, error, "unknown generator `%s`; there are: %s", name, list);
-}
-
 static ag_status fail_space(ag_node node, const ag_generator_type *type, const ag_space *space,
                             ag_error *error)
 {
@@ -80,60 +61,67 @@ static ag_status fail_space(ag_node node, const ag_generator_type *type, const a
   const char *has = ag_generator_learns_points(space) ? "points of a cloud"
                     : space->sentences                ? "texts"
                                                       : "a finite number of items";
-  char list[512];
-  list_names(space, list, sizeof list);
+  char list[512] = "";
+  for (size_t i = 0, used = 0; ag_generator_types[i] && used < sizeof list; i++)
+    if (takes(ag_generator_types[i], space))
+      used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "",
+                               ag_generator_types[i]->name);
   return ag_node_fail(node, error, "`%s` learns %s, but this space has %s; expected one of: %s",
                       type->name, learns, has, list);
-}
-
-/* The generator that node names, where the name stands, and its settings. */
-static ag_status read_type(ag_node node, const ag_generator_type **type, ag_node *name_node,
-                           ag_node *settings, ag_error *error)
-{
-  const char *name = ag_generator_types[0]->name;
-  ag_status status = AG_OK;
-  *name_node = node;
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING && ag_node_count(node) == 1)
-    ag_node_entry(node, 0, &name, name_node, settings);
-  else if (ag_node_get_kind(node) == AG_NODE_SCALAR)
-    status = ag_node_text(node, "a generator", &name, error);
-  else if (ag_node_present(node))
-    status = ag_node_fail(node, error,
-                          "expected a generator: its name, or one name with its settings, such "
-                          "as `%s`",
-                          ag_generator_types[word_count - 1]->example);
-  if (status == AG_OK && !(*type = find_type(name)))
-    status = fail_unknown(*name_node, name, error);
-  return status;
 }
 
 ag_status ag_generator_read(ag_node node, const ag_space *space, ag_generator *generator,
                             ag_error *error)
 {
+  const ag_description *picked = ag_generators.at(0);
+  ag_node name_node = node, value = {NULL, 0};
   ag_generator made = {.type = NULL};
-  ag_node name_node, settings = {NULL, 0};
-  ag_status status = read_type(node, &made.type, &name_node, &settings, error);
+  ag_status status = AG_OK;
+  if (ag_node_present(node))
+    status = ag_list_pick(&ag_generators, node, NULL, &picked, &name_node, &value, error);
+  made.type = (const ag_generator_type *)picked;
   if (status == AG_OK && !takes(made.type, space))
     status = fail_space(name_node, made.type, space, error);
   if (status == AG_OK)
-    status = made.type->read(settings, space, &made.settings, error);
+    status = ag_description_read(picked, name_node, value, &made.settings, error);
+  if (status != AG_OK)
+    return status;
+  if (made.type->read)
+    status = made.type->read(value, space, made.settings, error);
   if (status == AG_OK)
     *generator = made;
+  else
+    ag_generator_free(&made);
   return status;
 }
 
 void ag_generator_free(ag_generator *generator)
 {
-  if (generator->type && generator->type->free_settings)
-    generator->type->free_settings(generator->settings);
+  if (generator->type && generator->type->release)
+    generator->type->release(generator->settings);
+  if (generator->type)
+    ag_description_free(&generator->type->is, generator->settings);
   *generator = (ag_generator){.type = NULL};
+}
+
+static ag_status create_basis(const void *settings, const ag_space *space, void **model,
+                              ag_error *error)
+{
+  ag_generator_basis *made = NULL;
+  ag_status status = ag_array_create(1, sizeof *made, &made, error);
+  if (status != AG_OK)
+    return status;
+  *made = (ag_generator_basis){settings, space};
+  *model = made;
+  return AG_OK;
 }
 
 ag_status ag_model_create(const ag_generator *generator, const ag_space *space, ag_model *model,
                           ag_error *error)
 {
   ag_model made = {.type = generator->type};
-  ag_status status = made.type->create(generator->settings, space, &made.state, error);
+  ag_status status = (made.type->create ? made.type->create : create_basis)(
+      generator->settings, space, &made.state, error);
   if (status == AG_OK)
     *model = made;
   return status;
@@ -142,8 +130,31 @@ ag_status ag_model_create(const ag_generator *generator, const ag_space *space, 
 void ag_model_free(ag_model *model)
 {
   if (model->type)
-    model->type->free_model(model->state);
+    (model->type->free_model ? model->type->free_model : free)(model->state);
   *model = (ag_model){.type = NULL};
+}
+
+ag_status ag_model_fit(ag_model *model, const ag_sample *data, const ag_random_key *key,
+                       ag_fit_report *report, ag_error *error)
+{
+  if (model->type->fit)
+    return model->type->fit(model->state, data, key, report, error);
+  *report = (ag_fit_report){.converged = true, .log_likelihood = NAN};
+  return ag_generator_check_data(data, error);
+}
+
+size_t ag_model_save(const ag_model *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST])
+{
+  return model->type->save ? model->type->save(model->state, array) : 0;
+}
+
+ag_status ag_model_load(ag_model *model, const ag_generator_array *array, size_t count,
+                        ag_error *error)
+{
+  if (model->type->load)
+    return model->type->load(model->state, array, count, error);
+  return count == 0 ? AG_OK
+                    : ag_fail(error, AG_ERROR_INPUT, "the saved arrays are of another generator");
 }
 
 ag_status ag_generator_check_data(const ag_sample *data, ag_error *error)

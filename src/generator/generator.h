@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/config.h"
+#include "base/parameter.h"
 #include "base/random.h"
 #include "base/watch.h"
 #include "population/sample.h"
@@ -33,18 +33,26 @@ typedef struct ag_generator_array {
 
 enum { AG_GENERATOR_ARRAYS_MOST = 8 };
 
+/* What a model of a generator without `create` is. */
+typedef struct ag_generator_basis {
+  const void *settings;
+  const ag_space *space;
+} ag_generator_basis;
+
+/* AG_DESCRIBED's parameters are the settings. Everything but name, summary, what it takes and
+ * sample is optional: without fit there is nothing to learn. */
 typedef struct ag_generator_type {
-  const char *name;    /* the key (or word) in a game file */
-  const char *summary; /* one line for `aligngame list` */
-  const char *example; /* YAML, one line */
+  AG_DESCRIBED;
   bool takes_points, takes_items;
   bool takes_texts; /* learns texts (samples with a pool, to which sample adds what it writes) */
   bool alone;       /* keeps all threads busy itself: its replicates are played one by one */
-  /* Settings from the value under the key (absent: all defaults); immutable.
-   * Status: AG_ERROR_INPUT at the place, AG_ERROR_MEMORY. */
-  ag_status (*read)(ag_node node, const ag_space *space, void **settings, ag_error *error);
-  void (*free_settings)(void *settings);
-  /* An unfitted model with its room to work in; borrows settings and space. */
+  /* Reads what the table leaves to it and checks what one setting says of another. node: the
+   * value under the key, or absent; settings: as the table has filled them; immutable later. */
+  ag_status (*read)(ag_node node, const ag_space *space, void *settings, ag_error *error);
+  /* Frees what read has made in the settings. */
+  void (*release)(void *settings);
+  /* An unfitted model with its room to work in; borrows settings and space. NULL: an
+   * ag_generator_basis, and free() is free_model. */
   ag_status (*create)(const void *settings, const ag_space *space, void **model, ag_error *error);
   void (*free_model)(void *model);
   /* Somebody watches start, fit, sample and score from now on; NULL: nobody. The
@@ -85,6 +93,7 @@ typedef struct ag_generator_type {
 } ag_generator_type;
 
 extern const ag_generator_type *const ag_generator_types[]; /* ended by NULL; ideal is first */
+extern const ag_list ag_generators;                         /* the same */
 
 /* A generator with its settings. */
 typedef struct ag_generator {
@@ -107,6 +116,12 @@ typedef struct ag_model {
 ag_status ag_model_create(const ag_generator *generator, const ag_space *space, ag_model *model,
                           ag_error *error);
 void ag_model_free(ag_model *model);
+/* As the type's fit, save and load, where it has them; otherwise nothing is learnt. */
+ag_status ag_model_fit(ag_model *model, const ag_sample *data, const ag_random_key *key,
+                       ag_fit_report *report, ag_error *error);
+size_t ag_model_save(const ag_model *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST]);
+ag_status ag_model_load(ag_model *model, const ag_generator_array *array, size_t count,
+                        ag_error *error);
 
 /* What several generators share. */
 

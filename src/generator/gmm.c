@@ -10,7 +10,8 @@
 
 #include "base/memory.h"
 
-enum { DIM_MOST = 128, COMPONENTS_MOST = 1000, CRITERION_MOST = 10 };
+#define LARGEST 1e50 /* its square is finite in any coordinates */
+enum { DIM_MOST = 128, COMPONENTS_MOST = 1000 };
 
 typedef struct gmm {
   const ag_gmm_settings *settings;
@@ -26,104 +27,57 @@ typedef struct gmm {
 
 /* ---- settings ---- */
 
+#define AT(member) offsetof(ag_gmm_settings, member)
+static const ag_parameter criterion_parameters[] = {{"bic", "the most components that are tried",
+                                                     AG_WHOLE, AT(components), .fallback = "10",
+                                                     .low = 1, .high = COMPONENTS_MOST},
+                                                    {0}};
+
 /* A number, `bic` or `{bic: 10}`. */
 static ag_status read_components(ag_node node, ag_gmm_settings *settings, ag_error *error)
 {
-  static const char *const known[] = {"bic"};
   const char *word = "";
-  long long count = CRITERION_MOST;
-  ag_status status = AG_OK;
-  ag_node most = ag_node_find(node, "bic");
+  long long count = 0;
+  bool mapping = ag_node_get_kind(node) == AG_NODE_MAPPING;
   if (ag_node_get_kind(node) == AG_NODE_SCALAR)
-    ag_node_text(node, "the components", &word, NULL);
-  settings->bic = ag_node_get_kind(node) == AG_NODE_MAPPING || strcmp(word, "bic") == 0;
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING)
-    status = ag_node_expect_keys(node, "the components", known, 1, error);
-  if (status == AG_OK && ag_node_present(most))
-    status = ag_node_integer(most, "the most components", 1, COMPONENTS_MOST, &count, error);
-  else if (status == AG_OK && !settings->bic)
-    status = ag_node_integer(node, "the components (a number, or bic)", 1, COMPONENTS_MOST, &count,
-                             error);
-  settings->components = (size_t)count;
+    ag_node_text(node, "components", &word, NULL);
+  settings->bic = mapping || strcmp(word, "bic") == 0;
+  if (settings->bic)
+    return ag_parameters_read(mapping ? node : (ag_node){NULL, 0}, "components",
+                              criterion_parameters, settings, error);
+  ag_status status =
+      ag_node_integer(node, "components (a number, or bic)", 1, COMPONENTS_MOST, &count, error);
+  settings->components = status == AG_OK ? (size_t)count : settings->components;
   return status;
 }
 
-static ag_status read_covariance(ag_node node, ag_gmm_settings *settings, ag_error *error)
-{
-  static const char *const names[] = {"full", "diagonal", "spherical"};
-  const char *word;
-  ag_status status = ag_node_text(node, "the covariance", &word, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t i = 0; i < 3; i++)
-    if (strcmp(word, names[i]) == 0) {
-      settings->covariance = (ag_gmm_covariance)i;
-      return AG_OK;
-    }
-  return ag_node_fail(node, error,
-                      "the covariance is `%s`, expected one of: full, diagonal, spherical", word);
-}
+static const char *const covariances[] = {"full", "diagonal", "spherical", NULL};
 
-static ag_status read_count(ag_node node, const char *what, long long most, size_t *count,
-                            ag_error *error)
-{
-  long long value;
-  ag_status status = ag_node_integer(node, what, 1, most, &value, error);
-  if (status == AG_OK)
-    *count = (size_t)value;
-  return status;
-}
+static const ag_parameter gmm_parameters[] = {
+    {"components", "how many normal laws are mixed; bic: as many as Schwarz's criterion likes best",
+     AG_NODE, .takes = "an integer from 1 to 1000, bic, or {bic: 20}", .fallback = "5",
+     .within = criterion_parameters},
+    {"covariance", "the form of each one's covariance", AG_WORD, AT(covariance),
+     .words = covariances, .fallback = "full"},
+    {"regularisation", "added to the variances", AG_REAL, AT(regularisation),
+     .unit = "coordinates squared", .fallback = "1e-6", .high = LARGEST},
+    {"iterations", "the most of one fit", AG_WHOLE, AT(iterations), .fallback = "100", .low = 1,
+     .high = 1000000},
+    {"tolerance", "a fit ends where an iteration gains less", AG_REAL, AT(tolerance),
+     .unit = "nats per item", .fallback = "1e-3", .high = LARGEST},
+    {"starts", "fits from different random starts, of which the best stays", AG_WHOLE, AT(starts),
+     .fallback = "1", .low = 1, .high = AG_GMM_STARTS_MOST},
+    {0}};
 
-static ag_status read_real(ag_node node, const char *what, double *value, ag_error *error)
+static ag_status gmm_read(ag_node node, const ag_space *space, void *given, ag_error *error)
 {
-  const double most = 1e50; /* its square is finite in any coordinates */
-  ag_status status = ag_node_real(node, what, value, error);
-  if (status == AG_OK && !(*value >= 0 && *value <= most))
-    status = ag_node_fail(node, error, "%s is %g, expected from 0 to %g", what, *value, most);
-  return status;
-}
-
-static ag_status read_keys(ag_node node, ag_gmm_settings *settings, ag_error *error)
-{
-  static const char *const known[] = {"components", "covariance", "regularisation",
-                                      "iterations", "tolerance",  "starts"};
-  ag_node value[6];
-  ag_status status = ag_node_expect_keys(node, "a Gaussian mixture", known, 6, error);
-  for (size_t i = 0; i < 6; i++)
-    value[i] = ag_node_find(node, known[i]);
-  if (status == AG_OK && ag_node_present(value[0]))
-    status = read_components(value[0], settings, error);
-  if (status == AG_OK && ag_node_present(value[1]))
-    status = read_covariance(value[1], settings, error);
-  if (status == AG_OK && ag_node_present(value[2]))
-    status = read_real(value[2], "the regularisation", &settings->regularisation, error);
-  if (status == AG_OK && ag_node_present(value[3]))
-    status = read_count(value[3], "the iterations", 1000000, &settings->iterations, error);
-  if (status == AG_OK && ag_node_present(value[4]))
-    status = read_real(value[4], "the tolerance", &settings->tolerance, error);
-  if (status == AG_OK && ag_node_present(value[5]))
-    status = read_count(value[5], "the starts", AG_GMM_STARTS_MOST, &settings->starts, error);
-  return status;
-}
-
-static ag_status gmm_read(ag_node node, const ag_space *space, void **settings, ag_error *error)
-{
-  ag_gmm_settings read = {
-      .components = 5, .regularisation = 1e-6, .tolerance = 1e-3, .iterations = 100, .starts = 1};
-  ag_gmm_settings *made = NULL;
-  ag_status status = AG_OK;
-  if (ag_node_present(node))
-    status = read_keys(node, &read, error);
-  if (status == AG_OK && space->dim > DIM_MOST)
-    status = ag_node_fail(node, error, "a Gaussian mixture has at most %d dimensions, not %zu",
-                          DIM_MOST, space->dim);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *made, &made, error);
-  if (status != AG_OK)
-    return status;
-  *made = read;
-  *settings = made;
-  return AG_OK;
+  ag_gmm_settings *settings = given;
+  ag_node components = ag_node_find(node, "components");
+  settings->components = 5;
+  if (space->dim > DIM_MOST)
+    return ag_node_fail(node, error, "gmm has at most %d dimensions, not %zu", DIM_MOST,
+                        space->dim);
+  return ag_node_present(components) ? read_components(components, settings, error) : AG_OK;
 }
 
 /* ---- the model ---- */
@@ -346,8 +300,9 @@ const ag_generator_type ag_generator_gmm = {
     .summary = "a Gaussian mixture, by expectation and maximisation",
     .example = "gmm: {components: 5, covariance: full}",
     .takes_points = true,
+    .parameters = gmm_parameters,
+    .size = sizeof(ag_gmm_settings),
     .read = gmm_read,
-    .free_settings = free,
     .create = gmm_create,
     .free_model = gmm_free,
     .fit = gmm_fit,

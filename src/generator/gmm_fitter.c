@@ -2,11 +2,11 @@
 #include "generator/gmm.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 
 enum { PARALLEL_CHUNKS = 4 }; /* fewer are done before the threads have started */
 

@@ -423,18 +423,19 @@ INLINE size_t block_count(size_t begin, size_t end)
 /* The sum of each of eight vectors, in the order of lanes_sum. */
 INLINE v8 sum_eight(const double *lanes)
 {
-  const i8 even = {0, 8, 2, 10, 4, 12, 6, 14}, pairs = {0, 1, 8, 9, 4, 5, 12, 13};
-  const i8 front = {0, 1, 2, 3, 8, 9, 10, 11};
   v8 two[4], four[2];
   for (size_t i = 0; i < 4; i++) {
     v8 a = load(lanes + 16 * i), b = load(lanes + 16 * i + 8);
-    two[i] = __builtin_shuffle(a, b, even) + __builtin_shuffle(a, b, even + 1);
+    two[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+             __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
   }
-  for (size_t i = 0; i < 2; i++)
-    four[i] = __builtin_shuffle(two[2 * i], two[2 * i + 1], pairs) +
-              __builtin_shuffle(two[2 * i], two[2 * i + 1], pairs + 2);
-  return __builtin_shuffle(four[0], four[1], front) +
-         __builtin_shuffle(four[0], four[1], front + 4);
+  for (size_t i = 0; i < 2; i++) {
+    v8 a = two[2 * i], b = two[2 * i + 1];
+    four[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+              __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  return __builtin_shufflevector(four[0], four[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+         __builtin_shufflevector(four[0], four[1], 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
 /* dim and full are constants where this is inlined, up to FIXED dimensions. */

@@ -4,15 +4,19 @@
  * take 230 ns by LAPACK and 30 ns in plain loops (measured; 300 and 60 ns for three), while
  * a whole iteration of EM over a hundred points and five components takes 500 ns. So up to
  * AG_GMM_CLOSED dimensions the loops do it, and within EM the kernels do, eight components
- * at a time; beyond, LAPACK does. */
+ * at a time; beyond, LAPACK does, where the build has it. */
 #include "generator/gmm.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "base/memory.h"
+
+#if AG_HAVE_LAPACKE
+#include <lapacke.h>
+#endif
 
 ag_status ag_gmm_mixture_create(size_t dim, bool full, size_t capacity, ag_gmm_mixture *mixture,
                                 ag_error *error)
@@ -100,6 +104,7 @@ static void invert_plainly(size_t dim, const double *l, double *inverse)
   }
 }
 
+#if AG_HAVE_LAPACKE
 /* A lower triangle packed by rows is an upper one packed by columns, which is LAPACK's. */
 bool ag_gmm_factorize_lapack(size_t dim, double *covariance)
 {
@@ -111,6 +116,17 @@ void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse)
   memcpy(inverse, factor, ag_gmm_factor_size(dim, true) * sizeof *inverse);
   LAPACKE_dtptri_work(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)dim, inverse);
 }
+#else
+bool ag_gmm_factorize_lapack(size_t dim, double *covariance)
+{
+  return factorize_plainly(dim, covariance);
+}
+
+void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse)
+{
+  invert_plainly(dim, factor, inverse);
+}
+#endif
 
 bool ag_gmm_factorize(size_t dim, bool full, const double *least, double *covariance)
 {

@@ -17,15 +17,6 @@ typedef struct ideal {
   double *value; /* [count, width] */
 } ideal;
 
-static ag_status ideal_read(ag_node node, const ag_space *space, void **settings, ag_error *error)
-{
-  (void)space;
-  *settings = NULL;
-  if (ag_node_count(node) > 0 || ag_node_get_kind(node) == AG_NODE_SCALAR)
-    return ag_node_fail(node, error, "the ideal generator has no settings");
-  return AG_OK;
-}
-
 static ag_status ideal_create(const void *settings, const ag_space *space, void **model,
                               ag_error *error)
 {
@@ -144,7 +135,6 @@ const ag_generator_type ag_generator_ideal = {
     .example = "ideal",
     .takes_points = true,
     .takes_items = true,
-    .read = ideal_read,
     .create = ideal_create,
     .free_model = ideal_free,
     .fit = ideal_fit,

@@ -80,27 +80,21 @@ static ag_status read_bandwidth(ag_node node, size_t dim, kde_settings *settings
   return AG_OK;
 }
 
-static ag_status kde_read(ag_node node, const ag_space *space, void **settings, ag_error *error)
+static const ag_parameter kde_parameters[] = {
+    {"bandwidth",
+     "the kernel's: a rule for its share of the data's covariance, or its deviations, "
+     "one or one a coordinate",
+     AG_NODE, .takes = "scott, silverman, a number above 0 or a list of them", .fallback = "scott"},
+    {0}};
+
+static ag_status kde_read(ag_node node, const ag_space *space, void *settings, ag_error *error)
 {
-  static const char *const known[] = {"bandwidth"};
-  kde_settings read = {.rule = RULE_SCOTT}, *made = NULL;
   ag_node bandwidth = ag_node_find(node, "bandwidth");
-  ag_status status = AG_OK;
-  if (ag_node_present(node))
-    status = ag_node_expect_keys(node, "a kernel density estimate", known, 1, error);
-  if (status == AG_OK && space->dim > AG_KDE_DIM_MOST)
-    status =
-        ag_node_fail(node, error, "a kernel density estimate has at most %d dimensions, not %zu",
-                     AG_KDE_DIM_MOST, space->dim);
-  if (status == AG_OK && ag_node_present(bandwidth))
-    status = read_bandwidth(bandwidth, space->dim, &read, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *made, &made, error);
-  if (status != AG_OK)
-    return status;
-  *made = read;
-  *settings = made;
-  return AG_OK;
+  if (space->dim > AG_KDE_DIM_MOST)
+    return ag_node_fail(node, error, "kde has at most %d dimensions, not %zu", AG_KDE_DIM_MOST,
+                        space->dim);
+  return ag_node_present(bandwidth) ? read_bandwidth(bandwidth, space->dim, settings, error)
+                                    : AG_OK;
 }
 
 /* ---- the model ---- */
@@ -453,8 +447,9 @@ const ag_generator_type ag_generator_kde = {
     .summary = "a Gaussian kernel around each datum",
     .example = "kde: {bandwidth: scott}",
     .takes_points = true,
+    .parameters = kde_parameters,
+    .size = sizeof(kde_settings),
     .read = kde_read,
-    .free_settings = free,
     .create = kde_create,
     .free_model = kde_free,
     .fit = kde_fit,

@@ -4,13 +4,6 @@
 
 #include "base/simd.h"
 
-/* One version for each instruction set; they give the same bits, as nothing is fused. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EVERY_PROCESSOR
-#endif
-
 /* A running log-sum-exp: sum_i exp(x_i - most). */
 typedef struct log_sum {
   double most, sum;
@@ -38,6 +31,7 @@ tile_exponents(const double *tile, size_t dim, const double *query, double *expo
   return largest;
 }
 
+/* Every version gives the same bits, as nothing is fused. */
 FOR_EVERY_PROCESSOR
 static void weigh_tile(const double *tile, size_t dim, const double *query, size_t queries,
                        log_sum *total)

@@ -21,7 +21,7 @@
 #include "space/words.h"
 
 typedef struct settings {
-  int order;
+  size_t order;
   double temperature;
 } settings;
 
@@ -38,35 +38,14 @@ typedef struct generator {
   packed learned, reference; /* texts, and the vocabulary's tokens */
 } generator;
 
-/* A third word of context predicts small corpora about as well as a fifth, and copies less. */
-static const settings defaults = {.order = 3, .temperature = 1};
-
-static ag_status ngram_read(ag_node node, const ag_space *space, void **result, ag_error *error)
-{
-  static const char *const known[] = {"order", "temperature"};
-  settings read = defaults, *made = NULL;
-  ag_node order_node = ag_node_find(node, "order"), node_t = ag_node_find(node, "temperature");
-  long long order = read.order;
-  ag_status status = AG_OK;
-  (void)space;
-  if (ag_node_present(node))
-    status = ag_node_expect_keys(node, "an n-gram generator", known, 2, error);
-  if (status == AG_OK && ag_node_present(order_node))
-    status = ag_node_integer(order_node, "the order", 1, AG_NGRAM_ORDER_MOST, &order, error);
-  if (status == AG_OK && ag_node_present(node_t))
-    status = ag_node_real(node_t, "the temperature", &read.temperature, error);
-  if (status == AG_OK && !(read.temperature >= 0.05 && read.temperature <= 20))
-    status = ag_node_fail(node_t, error, "the temperature is %g, expected from 0.05 to 20",
-                          read.temperature);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *made, &made, error);
-  if (status != AG_OK)
-    return status;
-  read.order = (int)order;
-  *made = read;
-  *result = made;
-  return AG_OK;
-}
+static const ag_parameter ngram_parameters[] = {
+    /* a third word of context predicts small corpora about as well as a fifth, and copies less */
+    {"order", "words that a word's law looks at, itself among them", AG_WHOLE,
+     offsetof(settings, order), .unit = "words", .fallback = "3", .low = 1,
+     .high = AG_NGRAM_ORDER_MOST},
+    {"temperature", "each next word is drawn by its probability to the power 1 / temperature",
+     AG_REAL, offsetof(settings, temperature), .fallback = "1", .low = 0.05, .high = 20},
+    {0}};
 
 static ag_status ngram_create(const void *chosen, const ag_space *space, void **model,
                               ag_error *error)
@@ -155,7 +134,7 @@ static ag_status unpack(const double *value, size_t values, const char ***text, 
 static ag_status learn(const generator *self, const char *const *text, size_t count,
                        const ag_vocabulary *words, ag_ngram **model, ag_error *error)
 {
-  ag_ngram_settings with = {.order = self->settings->order,
+  ag_ngram_settings with = {.order = (int)self->settings->order,
                             .temperature = self->settings->temperature,
                             .words = words->count > 0 ? words : NULL};
   return ag_ngram_fit(text, count, &with, model, error);
@@ -396,8 +375,8 @@ const ag_generator_type ag_generator_ngram = {
     .summary = "texts word by word, from the words before: interpolated Kneser-Ney n-grams",
     .example = "ngram: {order: 3, temperature: 1}",
     .takes_texts = true,
-    .read = ngram_read,
-    .free_settings = free,
+    .parameters = ngram_parameters,
+    .size = sizeof(settings),
     .create = ngram_create,
     .free_model = ngram_free,
     .start = ngram_start,

@@ -69,18 +69,15 @@ static ag_status measure(const ag_metric_context *context, size_t curator, doubl
   return to_optimal_set(context, curator, to, error);
 }
 
-static ag_status distance_create(ag_node parameters, const ag_metric_context *context,
+static ag_status distance_create(const void *parameters, const ag_metric_context *context,
                                  ag_metric *metric, ag_error *error)
 {
   size_t curators = context->curator_count;
   size_t items = context->space->count;
   double *one = NULL;
   distance *self = NULL;
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  if (status == AG_OK)
-    status = ag_metric_make_curator_columns(metric, context, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
+  (void)parameters;
+  ag_status status = ag_array_create(1, sizeof *self, &self, error);
   if (status != AG_OK)
     return status;
   *self = (distance){.curators = curators, .dim = context->space->dim};
@@ -141,10 +138,15 @@ extern const ag_metric_type ag_metric_distance;
 const ag_metric_type ag_metric_distance = {
     .name = "distance",
     .summary = "mean distance to each curator's center, or to its optimal set",
+    .picture = {.title = "Distance",
+                .axis = "mean distance",
+                .caption = "The mean distance from what @ likes best.",
+                .each = "each curator",
+                .distances = 1},
+    .columns = AG_COLUMN_EACH,
     .on_by_default = true,
     .on_points = true,
     .create = distance_create,
     .accumulate = distance_accumulate,
-    .finish = ag_metric_finish_mean,
     .free_state = distance_free,
 };

@@ -13,7 +13,9 @@ extern const ag_metric_type ag_metric_duplicates;
 const ag_metric_type ag_metric_duplicates = {
     .name = "duplicates",
     .summary = "share of the texts of a sample that equal an earlier one",
+    .picture = {.title = "Duplicates",
+                .axis = "share of the texts",
+                .caption = "The share of the texts that repeat an earlier one."},
     .on_texts = true,
-    .create = ag_metric_create_measure,
     .measure = duplicates_measure,
 };

@@ -14,8 +14,11 @@ extern const ag_metric_type ag_metric_effective_number;
 const ag_metric_type ag_metric_effective_number = {
     .name = "effective_number",
     .summary = "effective number of items, exp(entropy)",
+    .picture = {.title = "Diversity",
+                .axis = "effective number of items",
+                .caption = "How many equally common items would be as diverse: exp(entropy).",
+                .logarithmic = 1},
     .on_by_default = true,
-    .create = ag_metric_create_plain,
     .accumulate = ag_metric_add_entropy,
     .finish = effective_number_finish,
 };

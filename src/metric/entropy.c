@@ -12,8 +12,11 @@ extern const ag_metric_type ag_metric_entropy;
 const ag_metric_type ag_metric_entropy = {
     .name = "entropy",
     .summary = "Shannon entropy, in nats",
+    .picture = {.title = "Entropy",
+                .axis = "entropy, nats",
+                .caption = "The entropy of the population.",
+                .in_tables = 1},
     .on_by_default = true,
-    .create = ag_metric_create_plain,
     .accumulate = ag_metric_add_entropy,
     .finish = entropy_finish,
 };

@@ -2,14 +2,14 @@
 #include "metric/parts.h"
 
 /* The state is the space's own array of group numbers, borrowed. */
-static ag_status group_share_create(ag_node parameters, const ag_metric_context *context,
+static ag_status group_share_create(const void *parameters, const ag_metric_context *context,
                                     ag_metric *metric, ag_error *error)
 {
   const ag_space *space = context->space;
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  if (status != AG_OK || !space->group)
-    return status;
-  status = ag_metric_make_columns(metric, space->group_count, error);
+  (void)parameters;
+  if (!space->group)
+    return AG_OK;
+  ag_status status = ag_metric_make_columns(metric, space->group_count, error);
   for (size_t k = 0; k < space->group_count && status == AG_OK; k++)
     status = ag_metric_name_column(metric, k, space->group_name[k], error);
   metric->state = space->group;
@@ -28,8 +28,12 @@ extern const ag_metric_type ag_metric_group_share;
 const ag_metric_type ag_metric_group_share = {
     .name = "group_share",
     .summary = "mass of each group of a table",
+    .picture = {.title = "Groups",
+                .axis = "share of the population",
+                .caption = "The share of @.",
+                .each = "the largest groups at the end"},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_by_default = true,
     .create = group_share_create,
     .accumulate = group_share_accumulate,
-    .finish = ag_metric_finish_mean,
 };

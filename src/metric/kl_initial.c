@@ -23,8 +23,11 @@ extern const ag_metric_type ag_metric_kl_initial;
 const ag_metric_type ag_metric_kl_initial = {
     .name = "kl_initial",
     .summary = "Kullback-Leibler divergence from the start, KL(p_t || p_0), in nats",
+    .picture = {.title = "Distance from the start",
+                .axis = "divergence, nats",
+                .caption = "The Kullback-Leibler divergence of the population from the first one.",
+                .in_tables = 1},
     .on_by_default = true,
-    .create = ag_metric_create_plain,
     .accumulate = kl_initial_accumulate,
     .finish = kl_initial_finish,
 };

@@ -1,8 +1,8 @@
 #include "metric/metric.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "metric/parts.h"
 
 /* A new metric: its file, and its word here. */
 #define METRICS(METRIC)                                                                            \
@@ -28,28 +28,46 @@
 
 #define DECLARE(name) extern const ag_metric_type ag_metric_##name;
 #define ADDRESS(name) &ag_metric_##name,
-#define WORD(name) #name,
 
 METRICS(DECLARE)
 
 const ag_metric_type *const ag_metric_types[] = {METRICS(ADDRESS) NULL};
 
-static const char *const words[] = {METRICS(WORD)};
-enum { word_count = sizeof words / sizeof *words };
+static const ag_description *metric_at(size_t index)
+{
+  return ag_metric_types[index] ? &ag_metric_types[index]->is : NULL;
+}
+
+const ag_list ag_metrics = {.what = "metric", .at = metric_at, .bare = true};
 
 const ag_metric_type *ag_metric_find(const char *name)
 {
-  for (const ag_metric_type *const *type = ag_metric_types; *type; type++)
-    if (strcmp((*type)->name, name) == 0)
-      return *type;
-  return NULL;
+  return (const ag_metric_type *)ag_list_find(&ag_metrics, name);
+}
+
+static ag_status make_columns(const ag_metric_context *context, ag_metric *metric, ag_error *error)
+{
+  const ag_metric_type *type = metric->type;
+  if (type->columns == AG_COLUMNS_OF_ITS_OWN || (type->measure && !context->texts))
+    return AG_OK;
+  ag_status status = type->columns == AG_COLUMN_EACH
+                         ? ag_metric_make_curator_columns(metric, context, error)
+                         : ag_metric_make_columns(metric, 1, error);
+  metric->sum_count = type->measure ? 0 : metric->sum_count;
+  return status;
 }
 
 ag_status ag_metric_create(const ag_metric_type *type, ag_node parameters,
                            const ag_metric_context *context, ag_metric *metric, ag_error *error)
 {
   ag_metric made = {.type = type};
-  ag_status status = type->create(parameters, context, &made, error);
+  void *given = NULL;
+  ag_status status = ag_description_read(&type->is, parameters, parameters, &given, error);
+  if (status == AG_OK)
+    status = make_columns(context, &made, error);
+  if (status == AG_OK && type->create)
+    status = type->create(given, context, &made, error);
+  ag_description_free(&type->is, given);
   if (status == AG_OK)
     *metric = made;
   else
@@ -57,45 +75,34 @@ ag_status ag_metric_create(const ag_metric_type *type, ag_node parameters,
   return status;
 }
 
-static ag_status fail_unknown(ag_node node, const char *name, ag_error *error)
+void ag_metric_finish(const ag_metric *metric, const double *sums, double total, double *values)
 {
-  const char *near = ag_nearest_name(name, words, word_count);
-  if (near)
-    return ag_node_fail(node, error, "unknown metric `%s`; did you mean `%s`?", name, near);
-  char list[512] = "";
-  for (size_t k = 0, used = 0; k < word_count && used < sizeof list; k++)
-    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", words[k]);
-  return ag_node_fail(node, error, "unknown metric `%s`; there are: %s", name, list);
+  if (metric->type->finish) {
+    metric->type->finish(metric, sums, total, values);
+    return;
+  }
+  for (size_t k = 0; k < metric->column_count; k++)
+    values[k] = sums[k] / total;
 }
 
 ag_status ag_metric_read(ag_node node, const ag_metric_context *context, ag_metric *metric,
                          ag_error *error)
 {
-  const char *name = NULL;
-  ag_node name_node = node, parameters = {NULL, 0};
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING && ag_node_count(node) == 1) {
-    ag_node_entry(node, 0, &name, &name_node, &parameters);
-  } else if (ag_node_get_kind(node) == AG_NODE_SCALAR) {
-    ag_status status = ag_node_text(node, "a metric", &name, error);
-    if (status != AG_OK)
-      return status;
-  } else {
-    return ag_node_fail(node, error,
-                        "expected a metric: its name, or one name with its parameters, such as "
-                        "`near_optimal_mass: {eta: 0.5}`");
-  }
-  const ag_metric_type *type = ag_metric_find(name);
-  if (!type)
-    return fail_unknown(name_node, name, error);
+  const ag_description *picked = NULL;
+  ag_node name_node, parameters;
+  ag_status status = ag_list_pick(&ag_metrics, node, NULL, &picked, &name_node, &parameters, error);
+  if (status != AG_OK)
+    return status;
+  const ag_metric_type *type = (const ag_metric_type *)picked;
   if (ag_space_is_cloud(context->space) && !type->on_points)
     return ag_node_fail(name_node, error,
                         "the metric `%s` is defined on a finite space, not on a cloud of points",
-                        name);
+                        type->name);
   if (context->texts && !type->on_texts)
     return ag_node_fail(name_node, error,
                         "the metric `%s` is defined on a finite space, not on texts that a "
                         "language model writes",
-                        name);
+                        type->name);
   return ag_metric_create(type, parameters, context, metric, error);
 }
 

@@ -10,7 +10,9 @@
 
 #include <stdbool.h>
 
-#include "base/config.h"
+#include <aligngame/catalogue.h>
+
+#include "base/parameter.h"
 #include "population/texts.h"
 #include "reward/reward.h"
 #include "space/space.h"
@@ -61,22 +63,32 @@ typedef struct ag_metric {
   size_t sum_count;   /* doubles that accumulate adds to; the engine clears them */
 } ag_metric;
 
+typedef enum ag_metric_columns {
+  AG_COLUMN,            /* one, called after the metric */
+  AG_COLUMN_EACH,       /* one a curator */
+  AG_COLUMNS_OF_ITS_OWN /* create makes them */
+} ag_metric_columns;
+
+/* Everything but AG_DESCRIBED's name and summary (one line, with the unit), the picture, and
+ * accumulate or measure is optional. */
 typedef struct ag_metric_type {
-  const char *name;
-  const char *summary; /* one line, with the unit */
-  bool on_by_default;  /* in a finite space */
-  bool on_texts;       /* defined for a sample of texts; there on by default if it is so in a
-                        * finite space, or has measure */
-  bool asks_model;     /* needs held_out of ag_metric_texts */
-  bool on_points;      /* defined for a sample of points, and then on by default in a cloud */
+  AG_DESCRIBED;
+  ag_metric_picture picture;
+  ag_metric_columns columns; /* of one with measure: only where there are texts */
+  bool on_by_default;        /* in a finite space */
+  bool on_texts;             /* defined for a sample of texts; there on by default if it is so in a
+                              * finite space, or has measure */
+  bool asks_model;           /* needs held_out of ag_metric_texts */
+  bool on_points;            /* defined for a sample of points, and then on by default in a cloud */
   /* For a cloud the space has no items: only parameters are there to be looked at.
-   * Fills state, columns and sums. parameters: the mapping in
-   * `{name: {…}}`, or absent. A metric with nothing to say about this game
-   * (no groups, say) succeeds with column_count 0. */
-  ag_status (*create)(ag_node parameters, const ag_metric_context *context, ag_metric *metric,
+   * Fills state, and the columns and sums that are not there already. parameters: as the table
+   * has filled them; they are gone afterwards. A metric with nothing to say about this game (no
+   * groups, say) succeeds with column_count 0. */
+  ag_status (*create)(const void *parameters, const ag_metric_context *context, ag_metric *metric,
                       ag_error *error);
   void (*accumulate)(const ag_metric *metric, const ag_metric_block *block, double *sums);
-  /* values [column_count]; total: the sum of mass over everything, near 1. */
+  /* values [column_count]; total: the sum of mass over everything, near 1. NULL: the sums over
+   * the total. */
   void (*finish)(const ag_metric *metric, const double *sums, double total, double *values);
   /* values [column_count] of a sample of texts, in place of accumulate and finish; NULL:
    * those do it. Elsewhere such a metric has no columns. */
@@ -85,13 +97,18 @@ typedef struct ag_metric_type {
 } ag_metric_type;
 
 extern const ag_metric_type *const ag_metric_types[]; /* ended by NULL */
+extern const ag_list ag_metrics;                      /* the same */
 
 const ag_metric_type *ag_metric_find(const char *name);
-/* A metric by its name, or from a node: a name, or `{name: {parameters}}`. */
+/* A metric with parameters (absent: the defaults), or from a node: a name, or
+ * `{name: {parameters}}`. */
 ag_status ag_metric_create(const ag_metric_type *type, ag_node parameters,
                            const ag_metric_context *context, ag_metric *metric, ag_error *error);
 ag_status ag_metric_read(ag_node node, const ag_metric_context *context, ag_metric *metric,
                          ag_error *error);
 void ag_metric_free(ag_metric *metric);
+
+/* As the type's finish. */
+void ag_metric_finish(const ag_metric *metric, const double *sums, double total, double *values);
 
 #endif

@@ -16,25 +16,14 @@ static double default_eta(const ag_space *space)
   return 0.05 * sqrt(square);
 }
 
-static ag_status read_eta(ag_node parameters, double *eta, ag_error *error)
-{
-  static const char *const known[] = {"eta"};
-  if (!ag_node_present(parameters))
-    return AG_OK;
-  ag_status status = ag_node_expect_keys(parameters, "near_optimal_mass", known, 1, error);
-  ag_node node = ag_node_find(parameters, "eta");
-  if (status != AG_OK || !ag_node_present(node))
-    return status;
-  double value = 0;
-  status = ag_node_real(node, "eta", &value, error);
-  if (status != AG_OK)
-    return status;
-  if (value < 0)
-    return ag_node_fail(node, error, "eta is a distance and must not be negative, but it is %g",
-                        value);
-  *eta = value;
-  return AG_OK;
-}
+typedef struct near_optimal_mass {
+  double eta; /* NaN: not given */
+} near_optimal_mass;
+
+static const ag_parameter near_optimal_mass_parameters[] = {
+    {"eta", "how far from an optimal set", AG_REAL, offsetof(near_optimal_mass, eta),
+     .unit = "a distance", .absent = "5% of the box's diagonal", .high = INFINITY},
+    {0}};
 
 static ag_status insert_near(ag_metric *metric, const ag_metric_context *context, double eta,
                              ag_error *error)
@@ -58,13 +47,14 @@ static ag_status insert_near(ag_metric *metric, const ag_metric_context *context
   return status;
 }
 
-static ag_status near_optimal_mass_create(ag_node parameters, const ag_metric_context *context,
+static ag_status near_optimal_mass_create(const void *parameters, const ag_metric_context *context,
                                           ag_metric *metric, ag_error *error)
 {
-  double eta = default_eta(context->space);
-  ag_status status = read_eta(parameters, &eta, error);
-  bool asked = context->space->dim > 0 || ag_node_present(parameters);
-  if (status == AG_OK && asked)
+  double eta = ((const near_optimal_mass *)parameters)->eta;
+  bool asked = context->space->dim > 0 || !isnan(eta);
+  ag_status status = AG_OK;
+  eta = isnan(eta) ? default_eta(context->space) : eta;
+  if (asked)
     status = ag_metric_make_optimal_columns(metric, context, error);
   if (status == AG_OK && asked)
     status = ag_metric_sets_create(metric, context->space->count, error);
@@ -76,10 +66,17 @@ static ag_status near_optimal_mass_create(ag_node parameters, const ag_metric_co
 extern const ag_metric_type ag_metric_near_optimal_mass;
 const ag_metric_type ag_metric_near_optimal_mass = {
     .name = "near_optimal_mass",
-    .summary = "mass within distance eta of the optimal sets (default: 5% of the box's diagonal)",
+    .summary = "mass within distance eta of the optimal sets",
+    .parameters = near_optimal_mass_parameters,
+    .size = sizeof(near_optimal_mass),
+    .picture = {.title = "Near the favourites",
+                .axis = "share of the population",
+                .caption = "The share of the population near @'s favourites.",
+                .each = "each curator",
+                .in_tables = 1},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_by_default = true,
     .create = near_optimal_mass_create,
     .accumulate = ag_metric_sets_accumulate,
-    .finish = ag_metric_finish_mean,
     .free_state = ag_metric_sets_free,
 };

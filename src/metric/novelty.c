@@ -12,7 +12,9 @@ extern const ag_metric_type ag_metric_novelty;
 const ag_metric_type ag_metric_novelty = {
     .name = "novelty",
     .summary = "share of the texts of a sample that are not in the first dataset",
+    .picture = {.title = "Novelty",
+                .axis = "share of the texts",
+                .caption = "The share of the texts that are not in the corpus."},
     .on_texts = true,
-    .create = ag_metric_create_measure,
     .measure = novelty_measure,
 };

@@ -56,31 +56,6 @@ ag_status ag_metric_make_curator_columns(ag_metric *metric, const ag_metric_cont
   return status;
 }
 
-ag_status ag_metric_no_parameters(ag_node parameters, const ag_metric *metric, ag_error *error)
-{
-  if (!ag_node_present(parameters))
-    return AG_OK;
-  return ag_node_fail(parameters, error, "the metric %s has no parameters", metric->type->name);
-}
-
-ag_status ag_metric_create_plain(ag_node parameters, const ag_metric_context *context,
-                                 ag_metric *metric, ag_error *error)
-{
-  (void)context;
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  return status == AG_OK ? ag_metric_make_columns(metric, 1, error) : status;
-}
-
-ag_status ag_metric_create_measure(ag_node parameters, const ag_metric_context *context,
-                                   ag_metric *metric, ag_error *error)
-{
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  if (status == AG_OK && context->texts)
-    status = ag_metric_make_columns(metric, 1, error);
-  metric->sum_count = 0;
-  return status;
-}
-
 bool ag_metric_has_words(const ag_metric_context *context)
 {
   return context->texts || context->space->sentences;
@@ -106,13 +81,6 @@ void ag_metric_words_of(const uint32_t *words, const ag_metric_block *block, siz
   for (size_t i = begin; i < end; i++)
     count[i - begin] = words ? (double)words[block->item[i]]
                              : (double)ag_word_count(block->text[i], strlen(block->text[i]));
-}
-
-void ag_metric_finish_mean(const ag_metric *metric, const double *sums, double total,
-                           double *values)
-{
-  for (size_t k = 0; k < metric->column_count; k++)
-    values[k] = sums[k] / total;
 }
 
 void ag_metric_add_entropy(const ag_metric *metric, const ag_metric_block *block, double *sums)

@@ -48,18 +48,6 @@ ag_status ag_metric_name_column(ag_metric *metric, size_t index, const char *suf
 ag_status ag_metric_make_curator_columns(ag_metric *metric, const ag_metric_context *context,
                                          ag_error *error);
 
-/* Refuses parameters of a metric that has none. */
-ag_status ag_metric_no_parameters(ag_node parameters, const ag_metric *metric, ag_error *error);
-
-/* create for a metric with one column, one sum, no state and no parameters. */
-ag_status ag_metric_create_plain(ag_node parameters, const ag_metric_context *context,
-                                 ag_metric *metric, ag_error *error);
-
-/* create for a metric that measures a sample of texts: one column, no state, no parameters;
- * no column where there are no texts. */
-ag_status ag_metric_create_measure(ag_node parameters, const ag_metric_context *context,
-                                   ag_metric *metric, ag_error *error);
-
 /* For metrics of the words of a sample of texts, or of the items of a space of sentences. Without
  * either there are no words. words [n]: of each item, NULL for a sample; owner: free(). */
 bool ag_metric_has_words(const ag_metric_context *context);
@@ -68,10 +56,6 @@ ag_status ag_metric_count_words(const ag_metric_context *context, uint32_t **wor
 /* count [end - begin] of the block's items or texts. */
 void ag_metric_words_of(const uint32_t *words, const ag_metric_block *block, size_t begin,
                         size_t end, double *count);
-
-/* values[k] = sums[k] / total. */
-void ag_metric_finish_mean(const ag_metric *metric, const double *sums, double total,
-                           double *values);
 
 /* Entropy in nats: its one sum, and its value from that sum. */
 void ag_metric_add_entropy(const ag_metric *metric, const ag_metric_block *block, double *sums);

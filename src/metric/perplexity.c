@@ -4,12 +4,15 @@
 
 #include "metric/parts.h"
 
-static ag_status perplexity_create(ag_node parameters, const ag_metric_context *context,
+static ag_status perplexity_create(const void *parameters, const ag_metric_context *context,
                                    ag_metric *metric, ag_error *error)
 {
-  if (context->space->held_out_count > 0)
-    return ag_metric_create_measure(parameters, context, metric, error);
-  return ag_metric_no_parameters(parameters, metric, error);
+  ag_status status = AG_OK;
+  (void)parameters;
+  if (context->texts && context->space->held_out_count > 0)
+    status = ag_metric_make_columns(metric, 1, error);
+  metric->sum_count = 0;
+  return status;
 }
 
 static void perplexity_measure(const ag_metric *metric, const ag_metric_texts *texts,
@@ -24,6 +27,12 @@ extern const ag_metric_type ag_metric_perplexity;
 const ag_metric_type ag_metric_perplexity = {
     .name = "perplexity",
     .summary = "of the space's held-out texts under the model, for each word and end",
+    .picture =
+        {.title = "Forgetting",
+         .axis = "perplexity per word",
+         .caption =
+             "How surprised the model is by sentences of the corpus that it has never seen."},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_texts = true,
     .asks_model = true,
     .create = perplexity_create,

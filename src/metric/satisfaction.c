@@ -8,15 +8,12 @@
 /* state: the level [curators] from which an item satisfies; NaN: there is none, as for a
  * reward without a known maximum on a cloud of points. */
 
-static ag_status satisfaction_create(ag_node parameters, const ag_metric_context *context,
+static ag_status satisfaction_create(const void *parameters, const ag_metric_context *context,
                                      ag_metric *metric, ag_error *error)
 {
   double *level = NULL;
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  if (status == AG_OK)
-    status = ag_metric_make_curator_columns(metric, context, error);
-  if (status == AG_OK)
-    status = ag_array_create(context->curator_count, sizeof *level, &level, error);
+  (void)parameters;
+  ag_status status = ag_array_create(context->curator_count, sizeof *level, &level, error);
   for (size_t k = 0; k < context->curator_count && status == AG_OK; k++)
     level[k] = context->curator[k].satisfaction_level;
   metric->state = level;
@@ -39,11 +36,15 @@ extern const ag_metric_type ag_metric_satisfaction;
 const ag_metric_type ag_metric_satisfaction = {
     .name = "satisfaction",
     .summary = "mass of the items that satisfy each curator",
+    .picture = {.title = "Satisfaction",
+                .axis = "share of the population",
+                .caption = "The share of the population that satisfies @.",
+                .each = "each curator"},
+    .columns = AG_COLUMN_EACH,
     .on_by_default = true,
     .on_texts = true,
     .on_points = true,
     .create = satisfaction_create,
     .accumulate = satisfaction_accumulate,
-    .finish = ag_metric_finish_mean,
     .free_state = free,
 };

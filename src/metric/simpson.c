@@ -20,8 +20,11 @@ extern const ag_metric_type ag_metric_simpson;
 const ag_metric_type ag_metric_simpson = {
     .name = "simpson",
     .summary = "chance that two draws differ, 1 - sum p^2 (Gini-Simpson)",
+    .picture = {.title = "Chance to differ",
+                .axis = "probability",
+                .caption = "The chance that two items drawn from the population differ.",
+                .in_tables = 1},
     .on_by_default = true,
-    .create = ag_metric_create_plain,
     .accumulate = simpson_accumulate,
     .finish = simpson_finish,
 };

@@ -20,8 +20,13 @@ extern const ag_metric_type ag_metric_tv_step;
 const ag_metric_type ag_metric_tv_step = {
     .name = "tv_step",
     .summary = "total variation from the generation before, half the sum of |p_t - p_(t-1)|",
+    .picture =
+        {.title = "Change",
+         .axis = "total variation",
+         .caption =
+             "How far the population has moved since the generation before: its total variation.",
+         .in_tables = 1},
     .on_by_default = true,
-    .create = ag_metric_create_plain,
     .accumulate = tv_step_accumulate,
     .finish = tv_step_finish,
 };

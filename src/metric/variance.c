@@ -28,14 +28,15 @@ static double middle_of(const ag_space *space, size_t d)
                       : space->point[d];
 }
 
-static ag_status variance_create(ag_node parameters, const ag_metric_context *context,
+static ag_status variance_create(const void *parameters, const ag_metric_context *context,
                                  ag_metric *metric, ag_error *error)
 {
   variance *self = NULL;
   size_t dim = context->space->dim;
+  (void)parameters;
   if (dim == 0) /* nothing to say without coordinates */
-    return ag_metric_no_parameters(parameters, metric, error);
-  ag_status status = ag_metric_create_plain(parameters, context, metric, error);
+    return AG_OK;
+  ag_status status = ag_metric_make_columns(metric, 1, error);
   if (status == AG_OK)
     status = ag_array_create(1, sizeof *self, &self, error);
   if (status != AG_OK)
@@ -80,6 +81,10 @@ extern const ag_metric_type ag_metric_variance;
 const ag_metric_type ag_metric_variance = {
     .name = "variance",
     .summary = "total variance of the coordinates (the trace of their covariance)",
+    .picture = {.title = "Variance",
+                .axis = "total variance",
+                .caption = "How far the points lie apart: the trace of their covariance."},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_points = true,
     .create = variance_create,
     .accumulate = variance_accumulate,

@@ -6,14 +6,14 @@
 
 /* state: words [n] of the items; NULL for a sample of texts. */
 
-static ag_status word_count_create(ag_node parameters, const ag_metric_context *context,
+static ag_status word_count_create(const void *parameters, const ag_metric_context *context,
                                    ag_metric *metric, ag_error *error)
 {
   uint32_t *words = NULL;
-  ag_status status = ag_metric_no_parameters(parameters, metric, error);
-  if (status != AG_OK || !ag_metric_has_words(context))
-    return status;
-  status = ag_metric_make_columns(metric, 2, error);
+  (void)parameters;
+  if (!ag_metric_has_words(context))
+    return AG_OK;
+  ag_status status = ag_metric_make_columns(metric, 2, error);
   if (status == AG_OK)
     status = ag_metric_name_column(metric, 1, "deviation", error);
   if (status == AG_OK)
@@ -51,6 +51,10 @@ extern const ag_metric_type ag_metric_word_count;
 const ag_metric_type ag_metric_word_count = {
     .name = "word_count",
     .summary = "words of a text: mean and standard deviation",
+    .picture = {.title = "Number of words",
+                .axis = "words of a text",
+                .caption = "The mean number of words of a text, and its standard deviation."},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_by_default = true,
     .on_texts = true,
     .create = word_count_create,

@@ -13,7 +13,9 @@ extern const ag_metric_type ag_metric_word_entropy;
 const ag_metric_type ag_metric_word_entropy = {
     .name = "word_entropy",
     .summary = "entropy of the frequencies of a sample's words, in nats",
+    .picture = {.title = "Vocabulary",
+                .axis = "entropy of the words, nats",
+                .caption = "The entropy of the words' frequencies."},
     .on_texts = true,
-    .create = ag_metric_create_measure,
     .measure = word_entropy_measure,
 };

@@ -4,23 +4,16 @@
 
 #include "metric/parts.h"
 
-enum { DEFAULT_MOST = 12, LARGEST_MOST = 128 };
-
 /* state: words [n] of the items; NULL for a sample of texts. */
 
-static ag_status read_most(ag_node parameters, size_t *most, ag_error *error)
-{
-  static const char *const known[] = {"most"};
-  long long value = DEFAULT_MOST;
-  ag_node node = ag_node_find(parameters, "most");
-  ag_status status = AG_OK;
-  if (ag_node_present(parameters))
-    status = ag_node_expect_keys(parameters, "word_share", known, 1, error);
-  if (status == AG_OK && ag_node_present(node))
-    status = ag_node_integer(node, "the most words", 1, LARGEST_MOST, &value, error);
-  *most = (size_t)value;
-  return status;
-}
+typedef struct word_share {
+  size_t most;
+} word_share;
+
+static const ag_parameter word_share_parameters[] = {
+    {"most", "the last column has texts of so many words or more", AG_WHOLE,
+     offsetof(word_share, most), .unit = "words", .fallback = "12", .low = 1, .high = 128},
+    {0}};
 
 static ag_status make_columns(ag_metric *metric, size_t most, ag_error *error)
 {
@@ -33,15 +26,13 @@ static ag_status make_columns(ag_metric *metric, size_t most, ag_error *error)
   return status;
 }
 
-static ag_status word_share_create(ag_node parameters, const ag_metric_context *context,
+static ag_status word_share_create(const void *parameters, const ag_metric_context *context,
                                    ag_metric *metric, ag_error *error)
 {
-  size_t most = 0;
   uint32_t *words = NULL;
-  ag_status status = read_most(parameters, &most, error);
-  if (status != AG_OK || !ag_metric_has_words(context))
-    return status;
-  status = make_columns(metric, most, error);
+  if (!ag_metric_has_words(context))
+    return AG_OK;
+  ag_status status = make_columns(metric, ((const word_share *)parameters)->most, error);
   if (status == AG_OK)
     status = ag_metric_count_words(context, &words, error);
   metric->state = words;
@@ -64,10 +55,16 @@ static void word_share_accumulate(const ag_metric *metric, const ag_metric_block
 extern const ag_metric_type ag_metric_word_share;
 const ag_metric_type ag_metric_word_share = {
     .name = "word_share",
-    .summary = "share of the texts of each number of words (most: the last column, 12)",
+    .summary = "share of the texts of each number of words",
+    .parameters = word_share_parameters,
+    .size = sizeof(word_share),
+    .picture = {.title = "Shares of word counts",
+                .axis = "share of the texts",
+                .caption = "The share of the texts of @ words.",
+                .each = "the commonest numbers of"},
+    .columns = AG_COLUMNS_OF_ITS_OWN,
     .on_texts = true,
     .create = word_share_create,
     .accumulate = word_share_accumulate,
-    .finish = ag_metric_finish_mean,
     .free_state = free,
 };

@@ -1,33 +1,28 @@
 /* column: NAME: the reward is a numeric column of the table. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "reward/parts.h"
 
-static ag_status column_read(ag_node node, const ag_space *space, void **parameters,
-                             ag_error *error)
+typedef struct column {
+  char *name;
+  size_t number;
+} column;
+
+static const ag_parameter column_parameters[] = {
+    {"", "the column's name", AG_TEXT, offsetof(column, name), .example = "rating"}, {0}};
+
+static ag_status column_read(ag_node node, const ag_space *space, void *parameters, ag_error *error)
 {
-  const char *name = NULL;
-  size_t number = 0, *column = NULL;
-  ag_status status = ag_node_text(node, "column", &name, error);
-  if (status == AG_OK)
-    status = ag_reward_read_column(node, name, space, &number, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *column, &column, error);
-  if (status != AG_OK)
-    return status;
-  *column = number;
-  *parameters = column;
-  return AG_OK;
+  column *self = parameters;
+  return ag_reward_read_column(node, self->name, space, &self->number, error);
 }
 
 static ag_status column_evaluate(const void *parameters, const ag_space *space, double *reward,
                                  ag_error *error)
 {
-  size_t column = *(const size_t *)parameters;
-  memcpy(reward, space->column[column], space->count * sizeof *reward);
-  return ag_reward_check_cells(space, column, reward, error);
+  size_t number = ((const column *)parameters)->number;
+  memcpy(reward, space->column[number], space->count * sizeof *reward);
+  return ag_reward_check_cells(space, number, reward, error);
 }
 
 extern const ag_reward_type ag_reward_column;
@@ -35,7 +30,8 @@ const ag_reward_type ag_reward_column = {
     .name = "column",
     .summary = "a numeric column of the table",
     .example = "column: rating",
+    .parameters = column_parameters,
+    .size = sizeof(column),
     .read = column_read,
     .evaluate = column_evaluate,
-    .free_parameters = free,
 };

@@ -34,68 +34,39 @@ typedef struct command {
   session *session;
 } command;
 
-static void command_free(void *parameters)
+static const ag_parameter command_parameters[] = {
+    {"run", "the command line, for the shell, in the game's folder", AG_TEXT,
+     offsetof(command, run), .example = "./scorer.py", .alone = true},
+    {"timeout", "how long an answer may take", AG_REAL, offsetof(command, timeout),
+     .unit = "seconds", .fallback = "60", .above = true, .high = INFINITY},
+    {0}};
+
+static void command_release(void *parameters)
 {
   command *self = parameters;
-  if (!self)
-    return;
   if (self->session) {
     ag_process_free(self->session->process);
     pthread_mutex_destroy(&self->session->turn);
   }
   free(self->session);
-  free(self->run);
   free(self->folder);
-  free(self);
 }
 
-static ag_status read_settings(ag_node node, const char **run, double *timeout, ag_error *error)
-{
-  static const char *const known[] = {"run", "timeout"};
-  ag_node text = node;
-  ag_status status = AG_OK;
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING) {
-    text = ag_node_find(node, "run");
-    status = ag_node_expect_keys(node, "a command", known, 2, error);
-    if (status == AG_OK)
-      status = ag_reward_read_number(node, "timeout", AG_POSITIVE, timeout, error);
-    if (status == AG_OK && !ag_node_present(text))
-      return ag_node_fail(node, error, "a command needs what to run, such as `run: ./scorer.py`");
-  }
-  if (status == AG_OK)
-    status = ag_node_text(text, "the command", run, error);
-  if (status == AG_OK && (*run)[strspn(*run, " \t\n")] == '\0')
-    status = ag_node_fail(text, error, "the command is empty; expected e.g. `./scorer.py`");
-  return status;
-}
-
-static ag_status command_read(ag_node node, const ag_space *space, void **parameters,
+static ag_status command_read(ag_node node, const ag_space *space, void *parameters,
                               ag_error *error)
 {
-  const char *run = NULL;
-  double timeout = 60;
-  command *self = NULL;
-  ag_status status = read_settings(node, &run, &timeout, error);
-  if (status == AG_OK)
-    status = ag_reward_need_texts(node, "a command", space, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
+  command *self = parameters;
+  ag_node run = ag_node_find(node, "run");
+  (void)space;
+  if (self->run[strspn(self->run, " \t\n")] == '\0')
+    return ag_node_fail(ag_node_present(run) ? run : node, error,
+                        "the command is empty; expected e.g. `./scorer.py`");
+  ag_status status = ag_array_create(1, sizeof *self->session, &self->session, error);
   if (status != AG_OK)
     return status;
-  *self = (command){.run = ag_text_copy(run), .timeout = timeout};
-  status = ag_array_create(1, sizeof *self->session, &self->session, error);
-  if (status == AG_OK) {
-    *self->session = (session){.asked = 0};
-    pthread_mutex_init(&self->session->turn, NULL);
-    status = ag_space_find_folder(node.config, &self->folder, error);
-  }
-  if (status == AG_OK && !self->run)
-    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for a command");
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    command_free(self);
-  return status;
+  *self->session = (session){.asked = 0};
+  pthread_mutex_init(&self->session->turn, NULL);
+  return ag_space_find_folder(node.config, &self->folder, error);
 }
 
 /* ---- questions ---- */
@@ -324,19 +295,15 @@ static ag_status command_evaluate(const void *parameters, const ag_space *space,
   return status;
 }
 
-static bool command_on_texts(const void *parameters)
-{
-  (void)parameters;
-  return true;
-}
-
 extern const ag_reward_type ag_reward_command;
 const ag_reward_type ag_reward_command = {
     .name = "command",
     .summary = "what a program of your own answers for each text, in lines of JSON",
     .example = "command: {run: 'python3 scorer.py', timeout: 60}",
+    .parameters = command_parameters,
+    .size = sizeof(command),
+    .needs = AG_NEEDS_LABELS,
     .read = command_read,
     .evaluate = command_evaluate,
-    .free_parameters = command_free,
-    .on_texts = command_on_texts,
+    .release = command_release,
 };

@@ -1,54 +1,34 @@
 /* disc: 1 inside the closed disc, -slope (|x - c| - radius) outside: equation
  * 6 of arXiv 2511.12804. It jumps from 1 to 0 at the rim. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
 #include "reward/parts.h"
 
 typedef struct disc {
-  double *centre; /* [dim] */
+  ag_reals centre; /* [dim] */
   double radius, slope;
 } disc;
 
-static void disc_free(void *parameters)
-{
-  disc *self = parameters;
-  if (self)
-    free(self->centre);
-  free(self);
-}
+static const ag_parameter disc_parameters[] = {
+    {"center", "where the disc lies: one number a dimension", AG_REALS, offsetof(disc, centre),
+     .example = "[0, 0]"},
+    {"radius", "how far it reaches", AG_REAL, offsetof(disc, radius), .unit = "a distance",
+     .fallback = "1", .above = true, .high = INFINITY},
+    {"slope", "what each unit of distance from the rim costs outside", AG_REAL,
+     offsetof(disc, slope), .unit = "reward per distance", .fallback = "2", .high = INFINITY},
+    {0}};
 
-static ag_status disc_read(ag_node node, const ag_space *space, void **parameters, ag_error *error)
+static ag_status disc_read(ag_node node, const ag_space *space, void *parameters, ag_error *error)
 {
-  static const char *const known[] = {"center", "radius", "slope"};
-  disc *self = NULL;
-  ag_status status = ag_node_expect_keys(node, "a disc", known, 3, error);
-  if (status == AG_OK)
-    status = ag_reward_need_coordinates(node, "a disc", space, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-
-  *self = (disc){.radius = 1, .slope = 2};
-  status = ag_reward_read_centre(node, "a disc", space, &self->centre, error);
-  if (status == AG_OK)
-    status = ag_reward_read_number(node, "radius", AG_POSITIVE, &self->radius, error);
-  if (status == AG_OK)
-    status = ag_reward_read_number(node, "slope", AG_NOT_NEGATIVE, &self->slope, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    disc_free(self);
-  return status;
+  const disc *self = parameters;
+  return ag_reward_check_point(node, "center", &self->centre, space, error);
 }
 
 static ag_status disc_evaluate(const void *parameters, const ag_space *space, double *reward,
                                ag_error *error)
 {
   const disc *self = parameters;
-  ag_status status = ag_reward_square_distance(space, self->centre, reward, error);
+  ag_status status = ag_reward_square_distance(space, self->centre.value, reward, error);
   if (status != AG_OK)
     return status;
   /* The disc is closed: rounding must not push points on the rim outside. */
@@ -62,13 +42,7 @@ static ag_status disc_evaluate(const void *parameters, const ag_space *space, do
 
 static const double *disc_centre(const void *parameters)
 {
-  return ((const disc *)parameters)->centre;
-}
-
-static double disc_satisfaction_level(const void *parameters)
-{
-  (void)parameters;
-  return 1;
+  return ((const disc *)parameters)->centre.value;
 }
 
 static double disc_radius(const void *parameters)
@@ -81,10 +55,12 @@ const ag_reward_type ag_reward_disc = {
     .name = "disc",
     .summary = "1 inside a disc, falling linearly outside (eq. 6)",
     .example = "disc: {center: [0, 0], radius: 1, slope: 2}",
+    .parameters = disc_parameters,
+    .size = sizeof(disc),
+    .needs = AG_NEEDS_COORDINATES,
     .read = disc_read,
     .evaluate = disc_evaluate,
-    .free_parameters = disc_free,
     .centre = disc_centre,
-    .satisfaction_level = disc_satisfaction_level,
+    .satisfaction_level = ag_reward_satisfies_at_one,
     .radius = disc_radius,
 };

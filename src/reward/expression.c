@@ -28,16 +28,17 @@ typedef struct expression {
   variable *variables; /* [count]; after reading, those that the text uses */
 } expression;
 
-static void expression_free(void *parameters)
+static const ag_parameter expression_parameters[] = {
+    {"", "the formula, in the language of muParser", AG_TEXT, offsetof(expression, text),
+     .takes = "a formula", .example = "\"exp(-x^2)\""},
+    {0}};
+
+static void expression_release(void *parameters)
 {
   expression *self = parameters;
-  if (self) {
-    for (size_t i = 0; i < self->count; i++)
-      free(self->variables[i].name);
-    free(self->variables);
-    free(self->text);
-  }
-  free(self);
+  for (size_t i = 0; i < self->count; i++)
+    free(self->variables[i].name);
+  free(self->variables);
 }
 
 static bool is_letter(char c)
@@ -177,7 +178,7 @@ static void suggest(const expression *self, const char *token, char *text, size_
     names[i] = self->variables[i].name;
   const char *near = ag_nearest_name(token, names, self->count);
   char list[256];
-  ag_reward_join_names(names, self->count, list, sizeof list);
+  ag_join_names(names, self->count, list, sizeof list);
   if (near)
     snprintf(text, size, "; did you mean `%s`?", near);
   else
@@ -261,8 +262,10 @@ static ag_status fail_ambiguous(ag_node node, const expression *self, ag_error *
   return AG_OK;
 }
 
-static ag_status compile(ag_node node, const ag_space *space, expression *self, ag_error *error)
+static ag_status expression_read(ag_node node, const ag_space *space, void *parameters,
+                                 ag_error *error)
 {
+  expression *self = parameters;
   ag_status status = add_variables(self, space, error);
   if (status != AG_OK)
     return status;
@@ -288,28 +291,6 @@ static ag_status compile(ag_node node, const ag_space *space, expression *self, 
   if (parser)
     mupRelease(parser);
   free(value);
-  return status;
-}
-
-static ag_status expression_read(ag_node node, const ag_space *space, void **parameters,
-                                 ag_error *error)
-{
-  const char *text = NULL;
-  expression *self = NULL;
-  ag_status status = ag_node_text(node, "expression", &text, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = (expression){.text = ag_text_copy(text)};
-  if (!self->text)
-    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for an expression");
-  else
-    status = compile(node, space, self, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    expression_free(self);
   return status;
 }
 
@@ -370,7 +351,9 @@ const ag_reward_type ag_reward_expression = {
     .name = "expression",
     .summary = "a formula over x, y, z (x1, x2, ...), the columns and index",
     .example = "expression: \"exp(-x^2) + 0.5*y\"",
+    .parameters = expression_parameters,
+    .size = sizeof(expression),
     .read = expression_read,
     .evaluate = expression_evaluate,
-    .free_parameters = expression_free,
+    .release = expression_release,
 };

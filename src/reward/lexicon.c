@@ -19,15 +19,20 @@ typedef struct lexicon {
   bool mean;
 } lexicon;
 
-static void lexicon_free(void *parameters)
+static const ag_parameter lexicon_parameters[] = {
+    {"words", "what each word is worth", AG_NODE, .takes = "a mapping of words to numbers",
+     .choice = 1, .example = "{good: 1, bad: -1}"},
+    {"file", "a CSV file with the columns word and weight", AG_PATH, .choice = 1},
+    {"mean", "the mean over a text's words, not the sum", AG_FLAG, offsetof(lexicon, mean),
+     .fallback = "false"},
+    {0}};
+
+static void lexicon_release(void *parameters)
 {
   lexicon *self = parameters;
-  if (!self)
-    return;
   for (size_t i = 0; i < self->count; i++)
     free(self->list[i].word);
   free(self->list);
-  free(self);
 }
 
 /* ASCII only, whatever the locale. */
@@ -144,34 +149,15 @@ static ag_status sort_words(ag_node node, lexicon *self, ag_error *error)
   return AG_OK;
 }
 
-static ag_status lexicon_read(ag_node node, const ag_space *space, void **parameters,
+static ag_status lexicon_read(ag_node node, const ag_space *space, void *parameters,
                               ag_error *error)
 {
-  static const char *const known[] = {"file", "words", "mean"};
-  lexicon *self = NULL;
-  ag_status status = ag_node_expect_keys(node, "a lexicon", known, 3, error);
-  if (status == AG_OK)
-    status = ag_reward_need_texts(node, "a lexicon", space, error);
-  if (status != AG_OK)
-    return status;
+  lexicon *self = parameters;
   ag_node file = ag_node_find(node, "file"), words = ag_node_find(node, "words");
-  ag_node mean = ag_node_find(node, "mean");
-  if (ag_node_present(file) == ag_node_present(words))
-    return ag_node_fail(node, error, "a lexicon needs either words or the file that lists them");
-  status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = (lexicon){.count = 0};
-  status = ag_node_present(file) ? read_file(file, self, error) : read_words(words, self, error);
-  if (status == AG_OK && ag_node_present(mean))
-    status = ag_node_bool(mean, "mean", &self->mean, error);
-  if (status == AG_OK)
-    status = sort_words(ag_node_present(file) ? file : words, self, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    lexicon_free(self);
-  return status;
+  (void)space;
+  ag_status status =
+      ag_node_present(file) ? read_file(file, self, error) : read_words(words, self, error);
+  return status == AG_OK ? sort_words(ag_node_present(file) ? file : words, self, error) : status;
 }
 
 static double weight_of(const lexicon *self, ag_token word)
@@ -212,8 +198,10 @@ const ag_reward_type ag_reward_lexicon = {
     .name = "lexicon",
     .summary = "the sum or mean of the words' weights: words, or a file with word and weight",
     .example = "lexicon: {words: {good: 1, bad: -1}, mean: false}",
+    .parameters = lexicon_parameters,
+    .size = sizeof(lexicon),
+    .needs = AG_NEEDS_LABELS,
     .read = lexicon_read,
     .evaluate = lexicon_evaluate,
-    .free_parameters = lexicon_free,
-    .on_texts = ag_reward_on_texts,
+    .release = lexicon_release,
 };

@@ -12,49 +12,35 @@ typedef struct likelihood {
   unsigned judge; /* AG_JUDGED_… */
 } likelihood;
 
-static ag_status read_model(ag_node node, likelihood *self, ag_error *error)
+static const ag_parameter likelihood_parameters[] = {
+    {"model",
+     "the model that weighs: the one that plays, the same before the first generation, or "
+     "one of its own",
+     AG_NODE, .takes = "current, base or a generator of texts", .fallback = "current"},
+    {0}};
+
+static ag_status likelihood_read(ag_node node, const ag_space *space, void *parameters,
+                                 ag_error *error)
 {
-  const char *name;
-  if (!ag_node_present(node))
-    return AG_OK;
-  if (ag_node_get_kind(node) == AG_NODE_MAPPING) {
-    self->judge = AG_JUDGED_GIVEN;
-    return AG_OK;
-  }
-  ag_status status = ag_node_text(node, "the model of a likelihood", &name, error);
+  likelihood *self = parameters;
+  const char *name = "current";
+  ag_node model = ag_node_find(node, "model");
+  ag_status status = AG_OK;
+  (void)space;
+  if (ag_node_get_kind(model) == AG_NODE_MAPPING)
+    name = "given";
+  else if (ag_node_present(model))
+    status = ag_node_text(model, "model", &name, error);
   if (status != AG_OK)
     return status;
-  if (strcmp(name, "base") == 0)
-    self->judge = AG_JUDGED_BASE;
-  else if (strcmp(name, "current") != 0)
-    return ag_node_fail(node, error,
+  self->judge = strcmp(name, "base") == 0    ? AG_JUDGED_BASE
+                : strcmp(name, "given") == 0 ? AG_JUDGED_GIVEN
+                                             : AG_JUDGED_CURRENT;
+  if (self->judge == AG_JUDGED_CURRENT && strcmp(name, "current") != 0)
+    return ag_node_fail(model, error,
                         "the model of a likelihood is `%s`; expected current, base or a generator "
                         "such as `ngram: {order: 3}`",
                         name);
-  return AG_OK;
-}
-
-static ag_status likelihood_read(ag_node node, const ag_space *space, void **parameters,
-                                 ag_error *error)
-{
-  static const char *const keys[] = {"model"};
-  likelihood made = {.judge = AG_JUDGED_CURRENT}, *self = NULL;
-  ag_status status = AG_OK;
-  if (!space->sentences)
-    return ag_node_fail(node, error,
-                        "a likelihood weighs texts, but the space has none; expected "
-                        "a space such as `text: {file: wiki.txt}`");
-  if (ag_node_get_kind(node) != AG_NODE_MAPPING && ag_node_present(node))
-    return ag_node_fail(node, error, "likelihood: expected a mapping such as `{model: current}`");
-  status = ag_node_expect_keys(node, "a likelihood", keys, 1, error);
-  if (status == AG_OK)
-    status = read_model(ag_node_find(node, "model"), &made, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = made;
-  *parameters = self;
   return AG_OK;
 }
 
@@ -75,12 +61,6 @@ static ag_status likelihood_evaluate(const void *parameters, const ag_space *spa
   return status;
 }
 
-static bool likelihood_on_texts(const void *parameters)
-{
-  (void)parameters;
-  return true;
-}
-
 static unsigned likelihood_asks(const void *parameters)
 {
   const likelihood *self = parameters;
@@ -93,9 +73,10 @@ const ag_reward_type ag_reward_likelihood = {
     .summary = "log probability per token of a text under a language model, in nats: the current "
                "one, the base, or a generator of its own",
     .example = "likelihood: {model: current}",
+    .parameters = likelihood_parameters,
+    .size = sizeof(likelihood),
+    .needs = AG_NEEDS_SENTENCES,
     .read = likelihood_read,
     .evaluate = likelihood_evaluate,
-    .free_parameters = free,
-    .on_texts = likelihood_on_texts,
     .asks_judge = likelihood_asks,
 };

@@ -12,14 +12,17 @@ typedef struct linear {
   size_t *column; /* [count], or NULL: the coordinates in order */
 } linear;
 
-static void linear_free(void *parameters)
+static const ag_parameter linear_parameters[] = {
+    {"weights", "what a unit of each coordinate, or of each column named, is worth", AG_NODE,
+     .takes = "a list of numbers, or a mapping of columns to numbers", .example = "[1, -2]"},
+    {"intercept", "what is added", AG_REAL, offsetof(linear, intercept), .fallback = "0"},
+    {0}};
+
+static void linear_release(void *parameters)
 {
   linear *self = parameters;
-  if (self) {
-    free(self->weight);
-    free(self->column);
-  }
-  free(self);
+  free(self->weight);
+  free(self->column);
 }
 
 static ag_status read_column_weights(ag_node node, const ag_space *space, linear *self,
@@ -59,32 +62,12 @@ static ag_status read_coordinate_weights(ag_node node, const ag_space *space, li
   return AG_OK;
 }
 
-static ag_status linear_read(ag_node node, const ag_space *space, void **parameters,
-                             ag_error *error)
+static ag_status linear_read(ag_node node, const ag_space *space, void *parameters, ag_error *error)
 {
-  static const char *const known[] = {"weights", "intercept"};
-  linear *self = NULL;
-  ag_status status = ag_node_expect_keys(node, "a linear reward", known, 2, error);
-  if (status != AG_OK)
-    return status;
   ag_node weights = ag_node_find(node, "weights");
-  if (!ag_node_present(weights))
-    return ag_node_fail(node, error, "a linear reward needs weights, such as `weights: [1, -2]`");
-  status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-
-  *self = (linear){.intercept = 0};
-  status = ag_node_get_kind(weights) == AG_NODE_MAPPING
-               ? read_column_weights(weights, space, self, error)
-               : read_coordinate_weights(weights, space, self, error);
-  if (status == AG_OK)
-    status = ag_reward_read_number(node, "intercept", AG_ANY_SIGN, &self->intercept, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    linear_free(self);
-  return status;
+  return ag_node_get_kind(weights) == AG_NODE_MAPPING
+             ? read_column_weights(weights, space, parameters, error)
+             : read_coordinate_weights(weights, space, parameters, error);
 }
 
 static ag_status evaluate_columns(const linear *self, const ag_space *space, double *reward,
@@ -131,7 +114,9 @@ const ag_reward_type ag_reward_linear = {
     .name = "linear",
     .summary = "a weighted sum of coordinates or of columns",
     .example = "linear: {weights: {quality: 1.5, price: -2}, intercept: 0}",
+    .parameters = linear_parameters,
+    .size = sizeof(linear),
     .read = linear_read,
     .evaluate = linear_evaluate,
-    .free_parameters = linear_free,
+    .release = linear_release,
 };

@@ -8,70 +8,20 @@
 
 #include "base/memory.h"
 
-ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_space *space,
-                                     ag_error *error)
+ag_status ag_reward_check_point(ag_node mapping, const char *key, const ag_reals *point,
+                                const ag_space *space, ag_error *error)
 {
-  if (space->dim > 0)
+  if (point->count == space->dim)
     return AG_OK;
-  return ag_node_fail(node, error,
-                      "%s needs a space with coordinates, such as a box; the items of this space "
-                      "have none",
-                      what);
+  return ag_node_fail(ag_node_find(mapping, key), error,
+                      "%s has %zu coordinate%s, but the space has %zu", key, point->count,
+                      point->count == 1 ? "" : "s", space->dim);
 }
 
-ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *space,
-                               ag_error *error)
-{
-  if (space->label)
-    return AG_OK;
-  return ag_node_fail(node, error,
-                      "%s needs a space of texts or with labels; the items of this space have none",
-                      what);
-}
-
-bool ag_reward_on_texts(const void *parameters)
+double ag_reward_satisfies_at_one(const void *parameters)
 {
   (void)parameters;
-  return true;
-}
-
-ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
-                                double **centre, ag_error *error)
-{
-  ag_node node = ag_node_find(mapping, "center");
-  if (!ag_node_present(node))
-    return ag_node_fail(mapping, error, "%s needs its center, such as `center: [0, 0]`", what);
-
-  double *value = NULL;
-  size_t count = 0;
-  ag_status status = ag_node_reals(node, "center", &value, &count, error);
-  if (status != AG_OK)
-    return status;
-  if (count != space->dim) {
-    free(value);
-    return ag_node_fail(node, error, "center has %zu coordinate%s, but the space has %zu", count,
-                        count == 1 ? "" : "s", space->dim);
-  }
-  *centre = value;
-  return AG_OK;
-}
-
-ag_status ag_reward_read_number(ag_node mapping, const char *key, ag_reward_sign sign,
-                                double *value, ag_error *error)
-{
-  ag_node node = ag_node_find(mapping, key);
-  if (!ag_node_present(node))
-    return AG_OK;
-  double number = 0;
-  ag_status status = ag_node_real(node, key, &number, error);
-  if (status != AG_OK)
-    return status;
-  if (sign == AG_POSITIVE && number <= 0)
-    return ag_node_fail(node, error, "%s must be positive, not %g", key, number);
-  if (sign == AG_NOT_NEGATIVE && number < 0)
-    return ag_node_fail(node, error, "%s must not be negative, but it is %g", key, number);
-  *value = number;
-  return AG_OK;
+  return 1;
 }
 
 ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *space,
@@ -93,7 +43,7 @@ ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *
     return ag_node_fail(node, error, "there is no numeric column `%s`; did you mean `%s`?", name,
                         near);
   char list[256];
-  ag_reward_join_names(names, space->column_count, list, sizeof list);
+  ag_join_names(names, space->column_count, list, sizeof list);
   return ag_node_fail(node, error, "there is no numeric column `%s`; there are: %s", name, list);
 }
 
@@ -159,20 +109,4 @@ void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t 
     snprintf(text, size, "item %zu (%s%s%s)", item, label, label[0] && line[0] ? ", " : "", line);
   else
     snprintf(text, size, "item %zu", item);
-}
-
-void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size)
-{
-  static const char cut[] = ", ...";
-  size_t used = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < count; i++) {
-    size_t need = strlen(names[i]) + (i > 0 ? 2 : 0);
-    if (used + need + sizeof cut > size) {
-      snprintf(text + used, size - used, "%s", i > 0 ? cut : cut + 2);
-      return;
-    }
-    snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
-    used += need;
-  }
 }

@@ -13,27 +13,12 @@
 ag_status ag_reward_read_besides(ag_node node, const char *besides, const ag_space *space,
                                  ag_reward *reward, ag_error *error);
 
-/* Refuses a space without coordinates. what: "a disc". */
-ag_status ag_reward_need_coordinates(ag_node node, const char *what, const ag_space *space,
-                                     ag_error *error);
+/* Refuses a point under `key` whose number of coordinates is not the space's. */
+ag_status ag_reward_check_point(ag_node mapping, const char *key, const ag_reals *point,
+                                const ag_space *space, ag_error *error);
 
-/* Refuses a space whose items have no labels to read. what: "a pattern". */
-ag_status ag_reward_need_texts(ag_node node, const char *what, const ag_space *space,
-                               ag_error *error);
-
-/* on_texts of a reward that reads nothing but labels: true. */
-bool ag_reward_on_texts(const void *parameters);
-
-/* `center` of the mapping, which must be there and have the space's dimension.
- * *centre [dim] is the caller's to free. */
-ag_status ag_reward_read_centre(ag_node mapping, const char *what, const ag_space *space,
-                                double **centre, ag_error *error);
-
-typedef enum ag_reward_sign { AG_ANY_SIGN, AG_NOT_NEGATIVE, AG_POSITIVE } ag_reward_sign;
-
-/* The number under key; *value stays as it is where the key is absent. */
-ag_status ag_reward_read_number(ag_node mapping, const char *key, ag_reward_sign sign,
-                                double *value, ag_error *error);
+/* satisfaction_level of a reward that is 1 where it satisfies. */
+double ag_reward_satisfies_at_one(const void *parameters);
 
 /* The number of the column called name, with a "did you mean" at node. */
 ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *space,
@@ -52,9 +37,5 @@ bool ag_reward_has_mass(const ag_space *space, size_t item);
 
 /* Writes `item 3 ("Alien", line 12 of films.csv)`, as far as known. */
 void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t size);
-
-/* Writes names[0..count) with commas between, the last ones cut off by "..."
- * where the text is too small. */
-void ag_reward_join_names(const char *const *names, size_t count, char *text, size_t size);
 
 #endif

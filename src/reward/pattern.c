@@ -1,12 +1,10 @@
 /* pattern: whether a regular expression (PCRE2, in UTF mode) is found in a text. A match
  * that tries too long is an error, so that no pattern can hang the program. */
-#include <stdlib.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include "base/memory.h"
 #include "reward/parts.h"
 
 /* Steps and memory of one match: about a tenth of a second at most. */
@@ -14,27 +12,33 @@ enum { MATCH_STEPS = 1000000, MATCH_DEPTH = 100000, MATCH_KILOBYTES = 64 * 1024 
 
 typedef struct pattern {
   pcre2_code *code;
+  char *regex;
   double found, missing;
 } pattern;
 
-static void pattern_free(void *parameters)
+static const ag_parameter pattern_parameters[] = {
+    {"regex", "what is looked for, in the language of PCRE2", AG_TEXT, offsetof(pattern, regex),
+     .takes = "a regular expression", .example = "'^The '"},
+    {"reward", "of a text in which it is found", AG_REAL, offsetof(pattern, found),
+     .fallback = "1"},
+    {"otherwise", "the reward of any other text", AG_REAL, offsetof(pattern, missing),
+     .fallback = "0"},
+    {0}};
+
+static void pattern_release(void *parameters)
 {
-  pattern *self = parameters;
-  if (self)
-    pcre2_code_free(self->code);
-  free(self);
+  pcre2_code_free(((pattern *)parameters)->code);
 }
 
-static ag_status compile(ag_node node, pattern *self, ag_error *error)
+static ag_status pattern_read(ag_node node, const ag_space *space, void *parameters,
+                              ag_error *error)
 {
-  const char *regex = NULL;
-  ag_status status = ag_node_text(node, "regex", &regex, error);
-  if (status != AG_OK)
-    return status;
+  pattern *self = parameters;
+  (void)space;
   int reason = 0;
   PCRE2_SIZE place = 0;
   self->code =
-      pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
+      pcre2_compile((PCRE2_SPTR)self->regex, PCRE2_ZERO_TERMINATED,
                     PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &reason, &place, NULL);
   if (self->code)
     return AG_OK;
@@ -42,37 +46,9 @@ static ag_status compile(ag_node node, pattern *self, ag_error *error)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a pattern");
   PCRE2_UCHAR words[128];
   pcre2_get_error_message(reason, words, sizeof words);
-  return ag_node_fail(node, error, "the regular expression is wrong at byte %zu of %zu: %s",
-                      (size_t)place, strlen(regex), (const char *)words);
-}
-
-static ag_status pattern_read(ag_node node, const ag_space *space, void **parameters,
-                              ag_error *error)
-{
-  static const char *const known[] = {"regex", "reward", "otherwise"};
-  pattern *self = NULL;
-  ag_status status = ag_node_expect_keys(node, "a pattern", known, 3, error);
-  if (status == AG_OK)
-    status = ag_reward_need_texts(node, "a pattern", space, error);
-  if (status != AG_OK)
-    return status;
-  ag_node regex = ag_node_find(node, "regex");
-  if (!ag_node_present(regex))
-    return ag_node_fail(node, error, "a pattern needs its regex, such as `regex: '^The '`");
-  status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = (pattern){.found = 1};
-  status = ag_reward_read_number(node, "reward", AG_ANY_SIGN, &self->found, error);
-  if (status == AG_OK)
-    status = ag_reward_read_number(node, "otherwise", AG_ANY_SIGN, &self->missing, error);
-  if (status == AG_OK)
-    status = compile(regex, self, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    pattern_free(self);
-  return status;
+  return ag_node_fail(ag_node_find(node, "regex"), error,
+                      "the regular expression is wrong at byte %zu of %zu: %s", (size_t)place,
+                      strlen(self->regex), (const char *)words);
 }
 
 static ag_status fail_match(int reason, const ag_space *space, size_t i, ag_error *error)
@@ -130,8 +106,10 @@ const ag_reward_type ag_reward_pattern = {
     .name = "pattern",
     .summary = "one number where a regular expression is found, another elsewhere",
     .example = "pattern: {regex: '\\bking\\b', reward: 1, otherwise: 0}",
+    .parameters = pattern_parameters,
+    .size = sizeof(pattern),
+    .needs = AG_NEEDS_LABELS,
     .read = pattern_read,
     .evaluate = pattern_evaluate,
-    .free_parameters = pattern_free,
-    .on_texts = ag_reward_on_texts,
+    .release = pattern_release,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/features.h"
 #include "reward/parts.h"
 
 /* A new reward: its file, and its word here. */
@@ -13,92 +14,98 @@
   REWARD(disc)                                                                                     \
   REWARD(gaussian)                                                                                 \
   REWARD(linear)                                                                                   \
-  REWARD(expression)                                                                               \
+  AG_WITH_MUPARSER(REWARD(expression))                                                             \
   REWARD(sum)                                                                                      \
+  REWARD(adaptive)                                                                                 \
   REWARD(word_count)                                                                               \
   REWARD(length)                                                                                   \
-  REWARD(pattern)                                                                                  \
+  AG_WITH_PCRE2(REWARD(pattern))                                                                   \
   REWARD(lexicon)                                                                                  \
   REWARD(likelihood)                                                                               \
-  REWARD(command)
+  AG_WITH_JANSSON(REWARD(command))
 
 #define DECLARE(name) extern const ag_reward_type ag_reward_##name;
 #define ADDRESS(name) &ag_reward_##name,
-#define WORD(name) #name,
 
 REWARDS(DECLARE)
 
 const ag_reward_type *const ag_reward_types[] = {REWARDS(ADDRESS) NULL};
 
-static const char *const words[] = {REWARDS(WORD)};
-enum { word_count = sizeof words / sizeof *words };
-
-static ag_status fail_unknown(ag_node key_node, const char *key, ag_error *error)
+static const ag_description *reward_at(size_t index)
 {
-  const char *near = ag_nearest_name(key, words, word_count);
-  if (near)
-    return ag_node_fail(key_node, error, "unknown reward `%s`; did you mean `%s`?", key, near);
-  char list[256];
-  ag_reward_join_names(words, word_count, list, sizeof list);
-  return ag_node_fail(key_node, error, "unknown reward `%s`; there are: %s", key, list);
+  return ag_reward_types[index] ? &ag_reward_types[index]->is : NULL;
 }
 
-static ag_status fail_no_reward(ag_node node, ag_error *error)
-{
-  char list[256];
-  ag_reward_join_names(words, word_count, list, sizeof list);
-  return ag_node_fail(node, error,
-                      "expected a reward: a mapping with one key such as `values: [3, 0, 2]`; the "
-                      "rewards are: %s",
-                      list);
-}
+static const ag_need libraries[] = {{"expression", "muparser", AG_HAVE_MUPARSER},
+                                    {"pattern", "pcre2", AG_HAVE_PCRE2},
+                                    {"command", "jansson", AG_HAVE_JANSSON},
+                                    {NULL, NULL, false}};
 
-static ag_status read_entry(const char *key, ag_node key_node, ag_node value, const ag_space *space,
-                            ag_reward *reward, ag_error *error)
-{
-  const ag_reward_type *const *type = ag_reward_types;
-  while (*type && strcmp((*type)->name, key) != 0)
-    type++;
-  if (!*type)
-    return fail_unknown(key_node, key, error);
+const ag_list ag_rewards = {.what = "reward",
+                            .at = reward_at,
+                            .several = "; `sum` adds several rewards",
+                            .needs = libraries};
 
-  void *parameters = NULL;
-  ag_status status = (*type)->read(value, space, &parameters, error);
-  if (status == AG_OK)
-    *reward = (ag_reward){*type, parameters};
-  return status;
+static ag_status check_needs(ag_node node, const ag_reward_type *type, const ag_space *space,
+                             ag_error *error)
+{
+  const struct {
+    bool met;
+    const char *words;
+  } needs[] = {
+      [AG_NEEDS_NOTHING] = {true, ""},
+      [AG_NEEDS_ITEMS] = {!ag_space_is_cloud(space),
+                          "needs items, and a cloud has points; expected a reward of coordinates, "
+                          "such as disc or gaussian"},
+      [AG_NEEDS_COORDINATES] = {space->dim > 0, "needs a space with coordinates, such as a box; "
+                                                "the items of this space have none"},
+      [AG_NEEDS_LABELS] = {space->label != NULL, "needs a space of texts or with labels; the items "
+                                                 "of this space have none"},
+      [AG_NEEDS_SENTENCES] = {space->sentences, "weighs texts, but the space has none; expected a "
+                                                "space such as `text: {file: wiki.txt}`"},
+  };
+  if (needs[type->needs].met)
+    return AG_OK;
+  return ag_node_fail(node, error, "%s %s", type->name, needs[type->needs].words);
 }
 
 ag_status ag_reward_read_besides(ag_node node, const char *besides, const ag_space *space,
                                  ag_reward *reward, ag_error *error)
 {
-  if (ag_node_get_kind(node) != AG_NODE_MAPPING)
-    return fail_no_reward(node, error);
-  const char *name = NULL;
-  ag_node name_node = {NULL, 0}, value = {NULL, 0};
-  for (size_t i = 0; i < ag_node_count(node); i++) {
-    const char *key;
-    ag_node key_node, entry;
-    ag_node_entry(node, i, &key, &key_node, &entry);
-    if (besides && strcmp(key, besides) == 0)
-      continue;
-    if (name)
-      return ag_node_fail(key_node, error,
-                          "a reward has exactly one key, but here are `%s` and `%s`; `sum` "
-                          "adds several rewards",
-                          name, key);
-    name = key;
-    name_node = key_node;
-    value = entry;
-  }
-  if (!name)
-    return fail_no_reward(node, error);
-  return read_entry(name, name_node, value, space, reward, error);
+  const ag_description *picked = NULL;
+  ag_node name_node, value;
+  ag_reward made = {.type = NULL};
+  ag_status status = ag_list_pick(&ag_rewards, node, besides, &picked, &name_node, &value, error);
+  if (status == AG_OK)
+    status = ag_description_read(picked, name_node, value, &made.parameters, error);
+  if (status != AG_OK)
+    return status;
+  made.type = (const ag_reward_type *)picked;
+  status = check_needs(value, made.type, space, error);
+  if (status == AG_OK && made.type->read)
+    status = made.type->read(value, space, made.parameters, error);
+  if (status == AG_OK)
+    *reward = made;
+  else
+    ag_reward_free(&made);
+  return status;
 }
 
 ag_status ag_reward_read(ag_node node, const ag_space *space, ag_reward *reward, ag_error *error)
 {
   return ag_reward_read_besides(node, NULL, space, reward, error);
+}
+
+bool ag_reward_on_texts(const ag_reward *reward)
+{
+  const ag_reward_type *type = reward->type;
+  return type->on_texts ? type->on_texts(reward->parameters)
+                        : type->needs == AG_NEEDS_LABELS || type->needs == AG_NEEDS_SENTENCES;
+}
+
+unsigned ag_reward_judge(const ag_reward *reward)
+{
+  return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
 }
 
 static ag_status check_finite(const ag_space *space, const double *values, ag_error *error)
@@ -136,7 +143,9 @@ void ag_reward_free(ag_reward *reward)
 {
   if (!reward || !reward->type)
     return;
-  reward->type->free_parameters(reward->parameters);
+  if (reward->type->release)
+    reward->type->release(reward->parameters);
+  ag_description_free(&reward->type->is, reward->parameters);
   *reward = (ag_reward){NULL, NULL};
 }
 

@@ -3,7 +3,7 @@
 #ifndef AG_REWARD_REWARD_H
 #define AG_REWARD_REWARD_H
 
-#include "base/config.h"
+#include "base/parameter.h"
 #include "population/texts.h"
 #include "space/space.h"
 
@@ -18,16 +18,42 @@ typedef struct ag_judge {
 /* The model that plays, the same as it was before the first generation, or one of its own. */
 enum { AG_JUDGED_NOT, AG_JUDGED_CURRENT, AG_JUDGED_BASE, AG_JUDGED_GIVEN };
 
+/* What a reward needs of the space. Those of labels and of sentences need nothing else of an
+ * item, so that they weigh texts that a model has written. */
+typedef enum ag_reward_needs {
+  AG_NEEDS_NOTHING,
+  AG_NEEDS_ITEMS, /* not a cloud */
+  AG_NEEDS_COORDINATES,
+  AG_NEEDS_LABELS,
+  AG_NEEDS_SENTENCES
+} ag_reward_needs;
+
+/* What a generation has made, as a reward with a state sees it. */
+typedef struct ag_reward_seen {
+  size_t count;        /* n items */
+  const double *mass;  /* [n] p */
+  double satisfaction; /* the mass that satisfies the curator */
+} ag_reward_seen;
+
+/* Everything but AG_DESCRIBED's name and summary, and evaluate, is optional. */
 typedef struct ag_reward_type {
-  const char *name;    /* the key in a game file */
-  const char *summary; /* one line for `aligngame list` */
-  const char *example; /* YAML, one line */
-  /* Reads the value under the key; *parameters is later freed by free_parameters. */
-  ag_status (*read)(ag_node node, const ag_space *space, void **parameters, ag_error *error);
+  AG_DESCRIBED;
+  ag_reward_needs needs;
+  /* Reads what the table leaves to it and checks what one parameter says of another. node: the
+   * value under the key; parameters: as the table has filled them. */
+  ag_status (*read)(ag_node node, const ag_space *space, void *parameters, ag_error *error);
   /* reward [n] of every item; the value must be finite wherever p_0 > 0. */
   ag_status (*evaluate)(const void *parameters, const ag_space *space, double *reward,
                         ag_error *error);
-  void (*free_parameters)(void *parameters);
+  /* A state of state_count numbers, which a generation advances by what it has seen; 0: the reward
+   * stays as it is. begin: the state at first; evaluate_at: the rewards with that state. */
+  size_t state_count;
+  void (*begin)(const void *parameters, double *state);
+  void (*advance)(const void *parameters, const ag_reward_seen *seen, double *state);
+  ag_status (*evaluate_at)(const void *parameters, const ag_space *space, const double *state,
+                           double *reward, ag_error *error);
+  /* Frees what read has made in the parameters. */
+  void (*release)(void *parameters);
   /* The centre [dim] of a reward that has one, or NULL; may be NULL itself. */
   const double *(*centre)(const void *parameters);
   /* The reward from which an item satisfies its curator (1 for a disc); NULL:
@@ -36,8 +62,7 @@ typedef struct ag_reward_type {
   /* The radius of a disc around the centre inside which the reward is largest; NULL: the
    * reward is no disc. */
   double (*radius)(const void *parameters);
-  /* Whether evaluate needs nothing of an item but its label (and the space's judge): such a
-   * reward weighs texts that a model has written. NULL: no. */
+  /* Whether it weighs texts that a model has written; NULL: as `needs` says. */
   bool (*on_texts)(const void *parameters);
   /* Which language model evaluate asks, as the space's judge: AG_JUDGED_…. NULL: none. */
   unsigned (*asks_judge)(const void *parameters);
@@ -49,6 +74,7 @@ typedef struct ag_reward {
 } ag_reward;
 
 extern const ag_reward_type *const ag_reward_types[]; /* ended by NULL */
+extern const ag_list ag_rewards;                      /* the same */
 
 /* Reads a reward: a mapping with exactly one key, the reward's name. */
 ag_status ag_reward_read(ag_node node, const ag_space *space, ag_reward *reward, ag_error *error);
@@ -56,6 +82,11 @@ ag_status ag_reward_read(ag_node node, const ag_space *space, ag_reward *reward,
 ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_space *space,
                              double *values, ag_error *error);
 void ag_reward_free(ag_reward *reward);
+
+/* Whether it weighs texts that a model has written. */
+bool ag_reward_on_texts(const ag_reward *reward);
+/* Which language model it asks: AG_JUDGED_…. */
+unsigned ag_reward_judge(const ag_reward *reward);
 
 /* The smallest reward that counts as equal to max: what lies nearer than 1e-12 temperatures, or
  * than a few roundings of the number itself, is a tie. Neither depends on a unit. */

@@ -14,31 +14,28 @@ typedef struct sum {
   term *terms; /* [count] */
 } sum;
 
-static void sum_free(void *parameters)
+static const ag_parameter sum_parameters[] = {
+    {"", "the rewards, each with a weight (1 where none is given) beside its name", AG_NODE,
+     .takes = "a list of rewards", .example = "[{weight: 2, column: a}, {column: b}]"},
+    {0}};
+
+static void sum_release(void *parameters)
 {
   sum *self = parameters;
-  if (self) {
-    for (size_t i = 0; i < self->count; i++)
-      ag_reward_free(&self->terms[i].reward);
-    free(self->terms);
-  }
-  free(self);
-}
-
-static unsigned judge_of(const ag_reward *reward)
-{
-  return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
+  for (size_t i = 0; i < self->count; i++)
+    ag_reward_free(&self->terms[i].reward);
+  free(self->terms);
 }
 
 /* Refuses a second language model, and one of a sum's own: the game knows one for each reward,
  * by its place. */
 static ag_status check_judge(ag_node item, const sum *self, ag_error *error)
 {
-  unsigned asked = judge_of(&self->terms[self->count - 1].reward);
+  unsigned asked = ag_reward_judge(&self->terms[self->count - 1].reward);
   if (asked == AG_JUDGED_GIVEN)
     return ag_node_fail(item, error, "a likelihood in a sum asks the model `current` or `base`");
   for (size_t k = 0; k + 1 < self->count && asked != AG_JUDGED_NOT; k++) {
-    unsigned before = judge_of(&self->terms[k].reward);
+    unsigned before = ag_reward_judge(&self->terms[k].reward);
     if (before != AG_JUDGED_NOT && before != asked)
       return ag_node_fail(item, error, "the likelihoods of a sum ask one model, not two");
   }
@@ -59,28 +56,20 @@ static ag_status read_terms(ag_node node, const ag_space *space, sum *self, ag_e
     status = check_judge(item, self, error);
     if (status != AG_OK)
       break;
-    status = ag_reward_read_number(item, "weight", AG_ANY_SIGN, &self->terms[i].weight, error);
+    ag_node weight = ag_node_find(item, "weight");
+    if (ag_node_present(weight))
+      status = ag_node_real(weight, "weight", &self->terms[i].weight, error);
   }
   return status;
 }
 
-static ag_status sum_read(ag_node node, const ag_space *space, void **parameters, ag_error *error)
+static ag_status sum_read(ag_node node, const ag_space *space, void *parameters, ag_error *error)
 {
-  if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || ag_node_count(node) == 0)
-    return ag_node_fail(node, error,
-                        "sum takes a list of rewards, such as `sum: [{weight: 2, column: a}, "
-                        "{column: b}]`");
-  sum *self = NULL;
-  ag_status status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = (sum){.count = 0};
-  status = read_terms(node, space, self, error);
-  if (status == AG_OK)
-    *parameters = self;
-  else
-    sum_free(self);
-  return status;
+  if (ag_node_get_kind(node) == AG_NODE_SEQUENCE && ag_node_count(node) > 0)
+    return read_terms(node, space, parameters, error);
+  return ag_node_fail(node, error,
+                      "sum takes a list of rewards, such as `sum: [{weight: 2, column: a}, "
+                      "{column: b}]`");
 }
 
 static ag_status sum_evaluate(const void *parameters, const ag_space *space, double *reward,
@@ -106,8 +95,7 @@ static bool sum_on_texts(const void *parameters)
   const sum *self = parameters;
   bool all = true;
   for (size_t k = 0; k < self->count; k++) {
-    const ag_reward *reward = &self->terms[k].reward;
-    all = all && reward->type->on_texts && reward->type->on_texts(reward->parameters);
+    all = all && ag_reward_on_texts(&self->terms[k].reward);
   }
   return all;
 }
@@ -118,7 +106,7 @@ static unsigned sum_asks_judge(const void *parameters)
   const sum *self = parameters;
   unsigned asked = AG_JUDGED_NOT;
   for (size_t k = 0; k < self->count && asked == AG_JUDGED_NOT; k++)
-    asked = judge_of(&self->terms[k].reward);
+    asked = ag_reward_judge(&self->terms[k].reward);
   return asked;
 }
 
@@ -127,9 +115,11 @@ const ag_reward_type ag_reward_sum = {
     .name = "sum",
     .summary = "a weighted sum of rewards",
     .example = "sum: [{weight: 2, disc: {center: [0, 0]}}, {weight: 1, expression: \"x\"}]",
+    .parameters = sum_parameters,
+    .size = sizeof(sum),
     .read = sum_read,
     .evaluate = sum_evaluate,
-    .free_parameters = sum_free,
+    .release = sum_release,
     .on_texts = sum_on_texts,
     .asks_judge = sum_asks_judge,
 };

@@ -1,69 +1,83 @@
-#include "reward/text_range.h"
-
+/* word_count and length: 1 for texts of min to max words (space/words.h) or characters, -slope
+ * for each one outside, as equation 6 of arXiv 2511.12804 has it for a disc. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "reward/parts.h"
+#include "space/words.h"
 
 typedef struct text_range {
-  double min, max, slope;
+  size_t min, max;
+  double slope;
 } text_range;
 
-/* A whole number under key; *value stays where the key is absent. */
-static ag_status read_bound(ag_node mapping, const char *key, double *value, ag_error *error)
-{
-  long long bound = 0;
-  ag_node node = ag_node_find(mapping, key);
-  if (!ag_node_present(node))
-    return AG_OK;
-  ag_status status = ag_node_integer(node, key, 0, 1LL << 50, &bound, error);
-  if (status == AG_OK)
-    *value = (double)bound;
-  return status;
-}
+static const ag_parameter range_parameters[] = {
+    {"min", "the fewest inside the range", AG_WHOLE, offsetof(text_range, min), .fallback = "0"},
+    {"max", "the most inside the range", AG_WHOLE, offsetof(text_range, max), .absent = "no end"},
+    {"slope", "what each one outside costs", AG_REAL, offsetof(text_range, slope), .fallback = "2",
+     .high = INFINITY},
+    {0}};
 
-ag_status ag_text_range_read(ag_node node, const char *what, const ag_space *space,
-                             void **parameters, ag_error *error)
+static ag_status range_read(ag_node node, const ag_space *space, void *parameters, ag_error *error)
 {
-  static const char *const known[] = {"min", "max", "slope"};
-  text_range range = {.min = 0, .max = INFINITY, .slope = 2}, *self = NULL;
-  ag_status status = ag_node_expect_keys(node, what, known, 3, error);
-  if (status == AG_OK)
-    status = ag_reward_need_texts(node, what, space, error);
-  if (status == AG_OK)
-    status = read_bound(node, "min", &range.min, error);
-  if (status == AG_OK)
-    status = read_bound(node, "max", &range.max, error);
-  if (status == AG_OK)
-    status = ag_reward_read_number(node, "slope", AG_NOT_NEGATIVE, &range.slope, error);
-  if (status == AG_OK && range.min == 0 && isinf(range.max))
-    status = ag_node_fail(node, error, "%s needs a range, such as `{min: 1, max: 4}`", what);
-  if (status == AG_OK && range.min > range.max)
-    status = ag_node_fail(ag_node_find(node, "max"), error,
-                          "max: expected at least min (%g), found %g", range.min, range.max);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *self, &self, error);
-  if (status != AG_OK)
-    return status;
-  *self = range;
-  *parameters = self;
+  text_range *self = parameters;
+  ag_node max = ag_node_find(node, "max");
+  (void)space;
+  self->max = ag_node_present(max) ? self->max : SIZE_MAX;
+  if (self->min == 0 && self->max == SIZE_MAX)
+    return ag_node_fail(node, error, "the text needs a range, such as `{min: 1, max: 4}`");
+  if (self->min > self->max)
+    return ag_node_fail(max, error, "max: expected at least min (%zu), found %zu", self->min,
+                        self->max);
   return AG_OK;
 }
 
-void ag_text_range_evaluate(const void *parameters, const ag_space *space,
-                            size_t (*measure)(const char *text, size_t length), double *reward)
+static ag_status evaluate(const text_range *self, const ag_space *space,
+                          size_t (*measure)(const char *text, size_t length), double *reward)
 {
-  const text_range *self = parameters;
   for (size_t i = 0; i < space->count; i++) {
     double size = (double)measure(space->label[i], strlen(space->label[i]));
-    double outside = fmax(self->min - size, size - self->max);
+    double outside = fmax((double)self->min - size, size - (double)self->max);
     reward[i] = outside > 0 ? -self->slope * outside : 1;
   }
+  return AG_OK;
 }
 
-double ag_text_range_satisfaction_level(const void *parameters)
+static ag_status word_count_evaluate(const void *parameters, const ag_space *space, double *reward,
+                                     ag_error *error)
 {
-  (void)parameters;
-  return 1;
+  (void)error;
+  return evaluate(parameters, space, ag_word_count, reward);
 }
+
+static ag_status length_evaluate(const void *parameters, const ag_space *space, double *reward,
+                                 ag_error *error)
+{
+  (void)error;
+  return evaluate(parameters, space, ag_character_count, reward);
+}
+
+extern const ag_reward_type ag_reward_word_count, ag_reward_length;
+const ag_reward_type ag_reward_word_count = {
+    .name = "word_count",
+    .summary = "1 inside a range of words, falling linearly outside",
+    .example = "word_count: {min: 1, max: 4, slope: 2}",
+    .parameters = range_parameters,
+    .size = sizeof(text_range),
+    .needs = AG_NEEDS_LABELS,
+    .read = range_read,
+    .evaluate = word_count_evaluate,
+    .satisfaction_level = ag_reward_satisfies_at_one,
+};
+const ag_reward_type ag_reward_length = {
+    .name = "length",
+    .summary = "1 inside a range of characters, falling linearly outside",
+    .example = "length: {min: 10, max: 60, slope: 2}",
+    .parameters = range_parameters,
+    .size = sizeof(text_range),
+    .needs = AG_NEEDS_LABELS,
+    .read = range_read,
+    .evaluate = length_evaluate,
+    .satisfaction_level = ag_reward_satisfies_at_one,
+};

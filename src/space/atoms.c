@@ -7,27 +7,28 @@
 #include "base/numerics.h"
 #include "space/kinds.h"
 
-static ag_status read_masses(ag_node node, ag_space *space, ag_error *error)
+typedef struct atoms {
+  ag_reals mass;
+  size_t count;
+} atoms;
+
+static const ag_parameter atoms_parameters[] = {
+    {"mass", "of each item at first; they need not add up to 1", AG_REALS, offsetof(atoms, mass),
+     .high = INFINITY, .choice = 1, .example = "[9, 9, 2]"},
+    {"log_mass", "their natural logarithms, -inf for none", AG_NODE, .takes = "a list of numbers",
+     .choice = 1},
+    {"count", "so many items, all of one mass", AG_WHOLE, offsetof(atoms, count), .unit = "items",
+     .low = 1, .high = INFINITY, .choice = 1},
+    {"labels", "the items' names", AG_NODE, .takes = "a list of texts", .absent = "none"},
+    {0}};
+
+static ag_status take_masses(ag_node node, atoms *given, ag_space *space, ag_error *error)
 {
-  double *mass;
-  size_t n;
-  ag_status status = ag_node_reals(node, "a mass", &mass, &n, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t i = 0; i < n && status == AG_OK; i++) {
-    ag_node item = ag_node_get_kind(node) == AG_NODE_SEQUENCE ? ag_node_item(node, i) : node;
-    if (mass[i] < 0)
-      status =
-          ag_node_fail(item, error, "a mass: expected a number of at least 0, found %g", mass[i]);
-  }
-  if (status == AG_OK && !ag_mass_to_log(mass, n))
-    status = ag_node_fail(node, error, "every mass is zero, expected one above zero at least");
-  if (status != AG_OK) {
-    free(mass);
-    return status;
-  }
-  space->log_mass = mass;
-  space->count = n;
+  if (!ag_mass_to_log(given->mass.value, given->mass.count))
+    return ag_node_fail(node, error, "every mass is zero, expected one above zero at least");
+  space->log_mass = given->mass.value;
+  space->count = given->mass.count;
+  given->mass = (ag_reals){.count = 0};
   return AG_OK;
 }
 
@@ -70,17 +71,6 @@ static ag_status read_log_masses(ag_node node, ag_space *space, ag_error *error)
   return AG_OK;
 }
 
-static ag_status read_count(ag_node node, ag_space *space, ag_error *error)
-{
-  long long count = 0;
-  ag_status status = ag_node_integer(node, "the number of atoms", 1, 1LL << 53, &count, error);
-  if (status == AG_OK)
-    status = ag_space_check_size(node, (double)count, error);
-  if (status == AG_OK)
-    space->count = (size_t)count;
-  return status;
-}
-
 static ag_status read_labels(ag_node node, ag_space *space, ag_error *error)
 {
   size_t n = ag_node_count(node);
@@ -100,20 +90,18 @@ static ag_status read_labels(ag_node node, ag_space *space, ag_error *error)
   return status;
 }
 
-static ag_status read_atoms(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_atoms(ag_node node, void *parameters, ag_space *space, ag_error *error)
 {
-  static const char *const keys[] = {"mass", "log_mass", "count", "labels"};
-  ag_status status =
-      ag_node_expect_keys(node, "the atoms", keys, sizeof keys / sizeof *keys, error);
-  if (status != AG_OK)
-    return status;
-  ag_node mass = ag_node_find(node, "mass"), log_mass = ag_node_find(node, "log_mass");
-  ag_node count = ag_node_find(node, "count"), labels = ag_node_find(node, "labels");
-  if (ag_node_present(mass) + ag_node_present(log_mass) + ag_node_present(count) != 1)
-    return ag_node_fail(node, error, "the atoms: expected exactly one of mass, log_mass and count");
-  status = ag_node_present(mass)       ? read_masses(mass, space, error)
-           : ag_node_present(log_mass) ? read_log_masses(log_mass, space, error)
-                                       : read_count(count, space, error);
+  atoms *given = parameters;
+  ag_node log_mass = ag_node_find(node, "log_mass"), labels = ag_node_find(node, "labels");
+  ag_status status = AG_OK;
+  space->count = given->count;
+  if (given->count > 0)
+    status = ag_space_check_size(ag_node_find(node, "count"), (double)given->count, error);
+  else
+    status = ag_node_present(log_mass)
+                 ? read_log_masses(log_mass, space, error)
+                 : take_masses(ag_node_find(node, "mass"), given, space, error);
   if (status == AG_OK && ag_node_present(labels))
     status = read_labels(labels, space, error);
   return status;
@@ -121,7 +109,9 @@ static ag_status read_atoms(ag_node node, ag_space *space, ag_error *error)
 
 const ag_space_type ag_space_atoms = {
     .name = "atoms",
-    .summary = "items without structure: mass, log_mass or count; labels",
-    .example = "{mass: [9, 9, 2]}",
+    .summary = "items without structure",
+    .example = "atoms: {mass: [9, 9, 2]}",
+    .parameters = atoms_parameters,
+    .size = sizeof(atoms),
     .read = read_atoms,
 };

@@ -14,13 +14,30 @@ typedef struct component {
   double **exponent; /* [dim][cells] */
 } component;
 
+typedef struct box {
+  ag_corners corners;
+} box;
+
+static const ag_parameter density_parameters[] = {
+    {"gaussian", "a normal law", AG_NODE, .takes = "a mapping", .choice = 1,
+     .within = AG_GAUSSIAN_PARAMETERS},
+    {"mixture", "several of them", AG_NODE, .takes = "a list of mappings", .choice = 1,
+     .within = ag_mixture_parameters},
+    {0}};
+
+static const ag_parameter box_parameters[] = {
+    AG_CORNERS(box),
+    {"cells", "of the grid: one number, or one a dimension", AG_NODE,
+     .takes = "an integer of at least 1 or a list of them", .example = "[400, 400]"},
+    {"density", "the first distribution, at the cells' centres", AG_NODE,
+     .takes = "uniform or a mapping", .fallback = "uniform", .within = density_parameters},
+    {0}};
+
 /* One number of cells for every dimension, or one for each. */
 static ag_status read_cells(ag_node node, ag_space *space, ag_error *error)
 {
   ag_node cells = ag_node_find(node, "cells");
   bool list = ag_node_get_kind(cells) == AG_NODE_SEQUENCE;
-  if (!ag_node_present(cells))
-    return ag_node_fail(node, error, "the box: cells is missing, expected a list of integers");
   if (list && ag_node_count(cells) != space->dim)
     return ag_node_fail(cells, error, "cells: expected %zu integers, one a dimension, found %zu",
                         space->dim, ag_node_count(cells));
@@ -131,16 +148,13 @@ static ag_status spread_density(ag_node node, ag_space *space, const ag_density 
 
 static ag_status read_density(ag_node node, ag_space *space, ag_error *error)
 {
-  static const char *const keys[] = {"gaussian", "mixture"};
   const char *text = NULL;
   if (ag_node_get_kind(node) == AG_NODE_SCALAR && ag_node_text(node, "", &text, NULL) == AG_OK &&
       strcmp(text, "uniform") == 0)
     return AG_OK;
-  ag_status status = ag_node_expect_keys(node, "the density", keys, 2, error);
+  ag_status status = ag_parameters_read(node, "the density", density_parameters, NULL, error);
   if (status != AG_OK)
     return status;
-  if (ag_node_count(node) != 1)
-    return ag_node_fail(node, error, "the density: expected exactly one of gaussian and mixture");
   ag_density density = {0};
   ag_node gaussian = ag_node_find(node, "gaussian"), mixture = ag_node_find(node, "mixture");
   if (ag_node_present(gaussian))
@@ -153,15 +167,12 @@ static ag_status read_density(ag_node node, ag_space *space, ag_error *error)
   return status;
 }
 
-static ag_status read_box(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_box(ag_node node, void *given, ag_space *space, ag_error *error)
 {
-  static const char *const keys[] = {"lower", "upper", "cells", "density"};
-  ag_status status = ag_node_expect_keys(node, "the box", keys, sizeof keys / sizeof *keys, error);
-  if (status == AG_OK)
-    status = ag_space_read_corners(node, "the box", space, error);
+  ag_node density = ag_node_find(node, "density");
+  ag_status status = ag_space_take_corners(node, &((box *)given)->corners, space, error);
   if (status == AG_OK)
     status = read_cells(node, space, error);
-  ag_node density = ag_node_find(node, "density");
   if (status == AG_OK && ag_node_present(density))
     status = read_density(density, space, error);
   return status;
@@ -169,7 +180,9 @@ static ag_status read_box(ag_node node, ag_space *space, ag_error *error)
 
 const ag_space_type ag_space_box = {
     .name = "box",
-    .summary = "a box in any dimension, cut into cells: lower, upper, cells; density",
-    .example = "{lower: [-5, -5], upper: [5, 5], cells: [400, 400]}",
+    .summary = "a box in any dimension, cut into cells",
+    .example = "box: {lower: [-5, -5], upper: [5, 5], cells: [400, 400]}",
+    .parameters = box_parameters,
+    .size = sizeof(box),
     .read = read_box,
 };

@@ -97,68 +97,75 @@ static ag_status read_file(ag_node node, ag_node file, ag_space *space, ag_error
 
 /* --- points from a law --- */
 
-static ag_status read_count(ag_node node, ag_space *space, ag_error *error)
+typedef struct uniform {
+  ag_corners corners;
+} uniform;
+
+static const ag_parameter uniform_parameters[] = {AG_CORNERS(uniform), {0}};
+
+static ag_status read_uniform(ag_node law, ag_space *space, ag_error *error)
 {
-  long long count = 1000;
-  ag_status status = AG_OK;
-  if (ag_node_present(node))
-    status = ag_node_integer(node, "count", 1, 1LL << 31, &count, error);
+  uniform given = {.corners = {.lower = {.count = 0}}};
+  ag_status status = ag_parameters_read(law, "uniform", uniform_parameters, &given, error);
   if (status == AG_OK)
-    status = ag_space_check_size(node, (double)count, error);
-  space->point_count = (size_t)count;
+    status = ag_space_take_corners(law, &given.corners, space, error);
+  ag_parameters_free(uniform_parameters, &given);
   return status;
 }
 
-static ag_status read_law(ag_node law, const char *kind, ag_space *space, ag_error *error)
+static ag_status read_law(ag_node node, ag_space *space, ag_error *error)
 {
-  static const char *const corners[] = {"lower", "upper"};
-  if (!strcmp(kind, "uniform")) {
-    ag_status status = ag_node_expect_keys(law, "a uniform cloud", corners, 2, error);
-    return status ? status : ag_space_read_corners(law, "a uniform cloud", space, error);
-  }
+  ag_node law = ag_node_find(node, "uniform"), gaussian = ag_node_find(node, "gaussian");
+  if (ag_node_present(law))
+    return read_uniform(law, space, error);
   space->density = calloc(1, sizeof *space->density);
   if (!space->density)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a cloud");
-  ag_status status = !strcmp(kind, "gaussian")
-                         ? ag_density_read_gaussian(law, 0, space->density, error)
-                         : ag_density_read_mixture(law, 0, space->density, error);
+  ag_status status =
+      ag_node_present(gaussian)
+          ? ag_density_read_gaussian(gaussian, 0, space->density, error)
+          : ag_density_read_mixture(ag_node_find(node, "mixture"), 0, space->density, error);
   space->dim = space->density->dim;
   return status;
 }
 
-static ag_status read_cloud(ag_node node, ag_space *space, ag_error *error)
+typedef struct cloud {
+  size_t count;
+} cloud;
+
+static const ag_parameter cloud_parameters[] = {
+    {"uniform", "points anywhere in a box, equally likely", AG_NODE, .takes = "a mapping",
+     .choice = 1, .within = uniform_parameters, .example = "{lower: [-5, -5], upper: [5, 5]}"},
+    {"gaussian", "points of a normal law", AG_NODE, .takes = "a mapping", .choice = 1,
+     .within = AG_GAUSSIAN_PARAMETERS},
+    {"mixture", "points of several normal laws", AG_NODE, .takes = "a list of mappings",
+     .choice = 1, .within = ag_mixture_parameters},
+    {"file", "a CSV file; each row is a point", AG_PATH, .choice = 1},
+    {"count", "of the first dataset", AG_WHOLE, offsetof(cloud, count), .unit = "points",
+     .fallback = "1000", .low = 1, .high = 0x1p31, .without = "file"},
+    {"columns", "those with the coordinates", AG_NODE, .takes = "a list of column names",
+     .absent = "all columns of numbers", .with = "file"},
+    {0}};
+
+static ag_status read_cloud(ag_node node, void *given, ag_space *space, ag_error *error)
 {
-  static const char *const keys[] = {"uniform", "gaussian", "mixture", "file", "count", "columns"};
-  enum { LAWS = 4, FILE_LAW = 3 };
-  size_t found = LAWS, laws = 0;
-  ag_status status =
-      ag_node_expect_keys(node, "the cloud", keys, sizeof keys / sizeof *keys, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t k = 0; k < LAWS; k++)
-    if (ag_node_present(ag_node_find(node, keys[k]))) {
-      found = k;
-      laws++;
-    }
-  if (laws != 1)
-    return ag_node_fail(node, error,
-                        "the cloud: expected exactly one of uniform, gaussian, mixture and file");
-  ag_node law = ag_node_find(node, keys[found]), count = ag_node_find(node, "count");
-  ag_node columns = ag_node_find(node, "columns");
-  if (found != FILE_LAW && ag_node_present(columns))
-    return ag_node_fail(columns, error, "columns belong to a cloud that is read from a file");
-  if (found == FILE_LAW)
-    return ag_node_present(count)
-               ? ag_node_fail(count, error, "the file says how many points there are")
-               : read_file(node, law, space, error);
-  status = read_law(law, keys[found], space, error);
-  return status ? status : read_count(count, space, error);
+  size_t count = ((const cloud *)given)->count;
+  ag_node file = ag_node_find(node, "file");
+  if (ag_node_present(file))
+    return read_file(node, file, space, error);
+  ag_status status = read_law(node, space, error);
+  if (status == AG_OK)
+    status = ag_space_check_size(ag_node_find(node, "count"), (double)count, error);
+  space->point_count = count;
+  return status;
 }
 
 const ag_space_type ag_space_cloud = {
     .name = "cloud",
-    .summary = "points without a grid: uniform, gaussian, mixture or file; count",
-    .example = "{uniform: {lower: [-5, -5], upper: [5, 5]}, count: 1000}",
+    .summary = "points without a grid, drawn from a law or read from a file",
+    .example = "cloud: {uniform: {lower: [-5, -5], upper: [5, 5]}, count: 1000}",
+    .parameters = cloud_parameters,
+    .size = sizeof(cloud),
     .read = read_cloud,
 };
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/config.h"
+#include "base/parameter.h"
 
 typedef struct ag_density {
   size_t count, dim;
@@ -13,6 +13,10 @@ typedef struct ag_density {
   double *mean;      /* [count, dim] */
   double *deviation; /* [count, dim] above 0 */
 } ag_density;
+
+/* `weight`, `mean` and `deviation` of a mixture's component; a gaussian has the last two. */
+extern const ag_parameter ag_mixture_parameters[];
+#define AG_GAUSSIAN_PARAMETERS (ag_mixture_parameters + 1)
 
 /* Reads `gaussian: {mean, deviation}` and `mixture: [{weight, mean, deviation}…]`
  * from the values under those keys. dim 0: taken from the first mean.

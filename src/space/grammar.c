@@ -116,27 +116,24 @@ static const char *const takes_plural[] = {
 static const char *const is[] = {"is", "was", "seems", "becomes"};
 static const char *const are[] = {"are", "were", "seem", "become"};
 
-#define LIST(list)                                                                                 \
-  {                                                                                                \
-    list, sizeof list / sizeof *list                                                               \
-  }
-static const word_class classes[TERMINALS] = {[NOUN_SG] = LIST(nouns),
-                                              [NOUN_PL] = LIST(nouns_plural),
-                                              [NAME] = LIST(names),
-                                              [PRONOUN_SG] = LIST(pronouns),
-                                              [PRONOUN_PL] = LIST(pronouns_plural),
-                                              [DET_SG] = LIST(determiners),
-                                              [DET_PL] = LIST(determiners_plural),
-                                              [ADJECTIVE] = LIST(adjectives),
-                                              [ADVERB] = LIST(adverbs),
-                                              [PREPOSITION] = LIST(prepositions),
-                                              [CONJUNCTION] = LIST(conjunctions),
-                                              [RESTS_SG] = LIST(rests),
-                                              [RESTS_PL] = LIST(rests_plural),
-                                              [TAKES_SG] = LIST(takes),
-                                              [TAKES_PL] = LIST(takes_plural),
-                                              [IS_SG] = LIST(is),
-                                              [IS_PL] = LIST(are)};
+#define LIST(symbol, list) [symbol] = {list, sizeof list / sizeof *list}
+static const word_class classes[TERMINALS] = {LIST(NOUN_SG, nouns),
+                                              LIST(NOUN_PL, nouns_plural),
+                                              LIST(NAME, names),
+                                              LIST(PRONOUN_SG, pronouns),
+                                              LIST(PRONOUN_PL, pronouns_plural),
+                                              LIST(DET_SG, determiners),
+                                              LIST(DET_PL, determiners_plural),
+                                              LIST(ADJECTIVE, adjectives),
+                                              LIST(ADVERB, adverbs),
+                                              LIST(PREPOSITION, prepositions),
+                                              LIST(CONJUNCTION, conjunctions),
+                                              LIST(RESTS_SG, rests),
+                                              LIST(RESTS_PL, rests_plural),
+                                              LIST(TAKES_SG, takes),
+                                              LIST(TAKES_PL, takes_plural),
+                                              LIST(IS_SG, is),
+                                              LIST(IS_PL, are)};
 
 typedef struct rule {
   int left, right[4]; /* right ends with NONE */

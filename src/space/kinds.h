@@ -13,8 +13,19 @@ extern const ag_space_type ag_space_atoms, ag_space_table, ag_space_box, ag_spac
  * product of any size can be named. */
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error);
 
-/* `lower` and `upper` of a mapping: the space's dim and corners. what: "the box". */
-ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space, ag_error *error);
+/* `lower` and `upper` of a mapping, whose struct has them as `corners`. */
+typedef struct ag_corners {
+  ag_reals lower, upper;
+} ag_corners;
+#define AG_CORNERS(type)                                                                           \
+  {"lower", "the least value of each coordinate", AG_REALS, offsetof(type, corners.lower),         \
+   .example = "[-5, -5]"},                                                                         \
+      {"upper", "the greatest value of each coordinate", AG_REALS, offsetof(type, corners.upper),  \
+       .example = "[5, 5]"}
+
+/* Takes them over as the space's dim and corners. */
+ag_status ag_space_take_corners(ag_node mapping, ag_corners *corners, ag_space *space,
+                                ag_error *error);
 
 /* The folder in which a game's relative paths begin, on the heap: that of the game file, or
  * what its key `folder` says. */

@@ -12,6 +12,13 @@
 const ag_space_type *const ag_space_types[] = {&ag_space_atoms, &ag_space_table, &ag_space_box,
                                                &ag_space_cloud, &ag_space_text,  NULL};
 
+static const ag_description *space_at(size_t index)
+{
+  return ag_space_types[index] ? &ag_space_types[index]->is : NULL;
+}
+
+const ag_list ag_spaces = {.what = "kind of space", .at = space_at};
+
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
 {
   const double bytes_an_item = 64;
@@ -23,22 +30,18 @@ ag_status ag_space_check_size(ag_node node, double count, ag_error *error)
                       count * bytes_an_item / 1e9, budget / 1e9);
 }
 
-ag_status ag_space_read_corners(ag_node node, const char *what, ag_space *space, ag_error *error)
+ag_status ag_space_take_corners(ag_node mapping, ag_corners *corners, ag_space *space,
+                                ag_error *error)
 {
-  ag_node lower = ag_node_find(node, "lower"), upper = ag_node_find(node, "upper");
-  size_t upper_count = 0;
-  if (!ag_node_present(lower) || !ag_node_present(upper))
-    return ag_node_fail(node, error, "%s: %s is missing, expected a list of numbers", what,
-                        ag_node_present(lower) ? "upper" : "lower");
-  ag_status status = ag_node_reals(lower, "lower", &space->lower, &space->dim, error);
-  if (status == AG_OK)
-    status = ag_node_reals(upper, "upper", &space->upper, &upper_count, error);
-  if (status != AG_OK)
-    return status;
-  if (upper_count != space->dim)
+  ag_node upper = ag_node_find(mapping, "upper");
+  if (corners->upper.count != corners->lower.count)
     return ag_node_fail(upper, error,
-                        "upper: expected %zu numbers, as many as lower has, found %zu", space->dim,
-                        upper_count);
+                        "upper: expected %zu numbers, as many as lower has, found %zu",
+                        corners->lower.count, corners->upper.count);
+  space->dim = corners->lower.count;
+  space->lower = corners->lower.value;
+  space->upper = corners->upper.value;
+  *corners = (ag_corners){.lower = {.count = 0}};
   for (size_t d = 0; d < space->dim; d++) {
     ag_node item = ag_node_get_kind(upper) == AG_NODE_SEQUENCE ? ag_node_item(upper, d) : upper;
     if (!(space->upper[d] > space->lower[d]) || !isfinite(space->upper[d] - space->lower[d]))
@@ -115,67 +118,24 @@ ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error 
   return status;
 }
 
-static const ag_space_type *find_type(const char *name)
-{
-  for (size_t i = 0; ag_space_types[i]; i++)
-    if (strcmp(ag_space_types[i]->name, name) == 0)
-      return ag_space_types[i];
-  return NULL;
-}
-
-static ag_status fail_kind(ag_node node, const char *name, ag_error *error)
-{
-  enum { MOST_KINDS = 16 };
-  const char *names[MOST_KINDS];
-  char list[256] = "";
-  size_t count = 0, used = 0;
-  for (; ag_space_types[count] && count < MOST_KINDS && used < sizeof list; count++) {
-    names[count] = ag_space_types[count]->name;
-    used +=
-        (size_t)snprintf(list + used, sizeof list - used, "%s%s", count ? ", " : "", names[count]);
-  }
-  const char *near = ag_nearest_name(name, names, count);
-  return ag_node_fail(node, error, "unknown kind of space `%s`%s%s%s; this version has: %s", name,
-                      near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "", list);
-}
-
-/* The one kind that a space names, and what stands under it. */
-static ag_status read_kind(ag_node node, const ag_space_type **type, ag_node *value,
-                           ag_error *error)
-{
-  const char *key;
-  ag_node key_node;
-  if (ag_node_get_kind(node) != AG_NODE_MAPPING)
-    return ag_node_expect_keys(node, "the space", NULL, 0, error);
-  for (size_t i = 0; i < ag_node_count(node); i++) {
-    ag_node_entry(node, i, &key, &key_node, value);
-    if (!find_type(key))
-      return fail_kind(key_node, key, error);
-  }
-  if (ag_node_count(node) == 0)
-    return ag_node_fail(node, error, "the space is empty, expected one kind, such as %s: %s",
-                        ag_space_types[0]->name, ag_space_types[0]->example);
-  if (ag_node_count(node) > 1) {
-    ag_node_entry(node, 1, &key, &key_node, value);
-    return ag_node_fail(key_node, error, "a second kind of space, expected exactly one");
-  }
-  ag_node_entry(node, 0, &key, &key_node, value);
-  *type = find_type(key);
-  return AG_OK;
-}
-
 ag_status ag_space_read(ag_node node, ag_space **space, ag_error *error)
 {
-  const ag_space_type *type = NULL;
-  ag_node value;
-  ag_status status = read_kind(node, &type, &value, error);
+  const ag_description *picked = NULL;
+  ag_node name_node, value;
+  void *given = NULL;
+  ag_status status = ag_list_pick(&ag_spaces, node, NULL, &picked, &name_node, &value, error);
+  if (status == AG_OK)
+    status = ag_description_read(picked, name_node, value, &given, error);
   if (status != AG_OK)
     return status;
   ag_space *made = calloc(1, sizeof *made);
-  if (!made)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a space");
-  made->type = type;
-  status = type->read(value, made, error);
+  if (made) {
+    made->type = (const ag_space_type *)picked;
+    status = made->type->read(value, given, made, error);
+  } else {
+    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a space");
+  }
+  ag_description_free(picked, given);
   if (status == AG_OK)
     *space = made;
   else

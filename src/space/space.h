@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/config.h"
+#include "base/parameter.h"
 #include "base/random.h"
 
 typedef struct ag_space_type ag_space_type;
@@ -46,14 +46,15 @@ typedef struct ag_space {
 } ag_space;
 
 struct ag_space_type {
-  const char *name;    /* the key in a game file */
-  const char *summary; /* one line for `aligngame list` */
-  const char *example; /* YAML, one line */
-  ag_status (*read)(ag_node node, ag_space *space, ag_error *error);
+  AG_DESCRIBED;
+  /* Makes the space. node: the value under the key; given: as the table has filled it, which
+   * read may take over. */
+  ag_status (*read)(ag_node node, void *given, ag_space *space, ag_error *error);
 };
 
 /* The kinds, ended by NULL. */
 extern const ag_space_type *const ag_space_types[];
+extern const ag_list ag_spaces; /* the same */
 
 /* Reads `space: {kind: …}` (exactly one kind). Paths inside are relative to
  * the game file's folder. Status: AG_ERROR_INPUT at the place, also for a

@@ -30,8 +30,6 @@ static ag_status out_of_memory(ag_error *error)
 static ag_status open_table(request *ask, ag_space *space, ag_error *error)
 {
   ag_node node = ag_node_find(ask->node, "file");
-  if (!ag_node_present(node))
-    return ag_node_fail(ask->node, error, "the table: file is missing, expected a path");
   ag_status status = ag_space_open_csv(node, &space->source, &ask->csv, error);
   if (status == AG_OK && ag_csv_row_count(ask->csv) == 0)
     status = ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error, "the table has no rows");
@@ -343,24 +341,34 @@ static ag_status read_request(request *ask, ag_space *space, ag_error *error)
   return status;
 }
 
-static ag_status read_table(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_table(ag_node node, void *given, ag_space *space, ag_error *error)
 {
-  static const char *const keys[] = {"file", "label", "mass", "group", "columns", "require"};
-  ag_status status =
-      ag_node_expect_keys(node, "the table", keys, sizeof keys / sizeof *keys, error);
-  if (status != AG_OK)
-    return status;
   request ask = {.node = node};
-  status = read_request(&ask, space, error);
+  (void)given;
+  ag_status status = read_request(&ask, space, error);
   ag_csv_free(ask.csv);
   free(ask.kept);
   free(ask.work);
   return status;
 }
 
+#define COLUMN(key, words, without)                                                                \
+  {key, words, AG_NODE, .takes = "a column's name", .absent = without}
+static const ag_parameter table_parameters[] = {
+    {"file", "a CSV file; each row is an item", AG_PATH, .example = "films.csv"},
+    COLUMN("label", "the column with the items' names", "none"),
+    COLUMN("mass", "that with their masses at first; rows without one are left out", "all equal"),
+    COLUMN("group", "that with the groups whose shares are measured", "none"),
+    {"columns", "those whose numbers rewards may use", AG_NODE, .takes = "a list of column names",
+     .absent = "all columns of numbers"},
+    {"require", "rows without a cell there are left out", AG_NODE,
+     .takes = "a column's name or a list of them", .absent = "none"},
+    {0}};
+
 const ag_space_type ag_space_table = {
     .name = "table",
-    .summary = "the rows of a CSV file: file; label, mass, group, columns, require",
-    .example = "{file: films.csv, label: FILM, mass: votes, group: genre}",
+    .summary = "the rows of a CSV file",
+    .example = "table: {file: films.csv, label: FILM, mass: votes, group: genre}",
+    .parameters = table_parameters,
     .read = read_table,
 };

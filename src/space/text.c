@@ -1,4 +1,5 @@
 /* Sentences, of a file or of the grammar: a finite space of labelled items. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,62 +28,60 @@ static ag_status read_words(ag_node node, ag_text_options *options, ag_error *er
   return AG_OK;
 }
 
-static ag_status read_format(ag_node node, ag_text_options *options, ag_error *error)
-{
-  static const char *const names[] = {"auto", "plain", "wikitext", "lines"};
-  enum { FORMATS = sizeof names / sizeof *names };
-  if (!ag_node_present(node))
-    return AG_OK;
-  const char *name;
-  ag_status status = ag_node_text(node, "format", &name, error);
-  if (status != AG_OK)
-    return status;
-  for (int i = 0; i < FORMATS; i++)
-    if (strcmp(names[i], name) == 0) {
-      options->format = (ag_text_format)i;
-      return AG_OK;
-    }
-  const char *near = ag_nearest_name(name, names, FORMATS);
-  return ag_node_fail(node, error,
-                      "unknown format `%s`%s%s%s; there are: auto, plain, wikitext, lines", name,
-                      near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "");
-}
+typedef struct corpus {
+  ag_text_format format;
+  size_t sentences, held_out, seed;
+  bool duplicates, join, unknown;
+  ag_grammar_options grammar;
+} corpus;
 
-/* true where the key is absent or says what *value already is. */
-static ag_status read_flag(ag_node node, const char *key, bool *value, ag_error *error)
-{
-  ag_node flag = ag_node_find(node, key);
-  return ag_node_present(flag) ? ag_node_bool(flag, key, value, error) : AG_OK;
-}
+static const char *const formats[] = {"auto", "plain", "wikitext", "lines", NULL};
 
-static ag_status read_options(ag_node node, ag_text_options *options, ag_error *error)
+#define CHANCE(key, words, member, usual)                                                          \
+  {key, words, AG_REAL, offsetof(ag_grammar_options, member), .fallback = usual, .high = 0.9}
+static const ag_parameter grammar_parameters[] = {
+    CHANCE("adjective", "the chance of one more adjective before a noun", adjective, "0.3"),
+    CHANCE("adverb", "the chance of an adverb behind a verb", adverb, "0.2"),
+    CHANCE("phrase", "the chance that a prepositional phrase follows a noun", phrase, "0.15"),
+    CHANCE("join", "the chance of one more clause after a conjunction", join, "0.1"),
+    {0}};
+
+#define AT(member) offsetof(corpus, member)
+static const ag_parameter text_parameters[] = {
+    {"file", "a text; its sentences are the items", AG_PATH, .choice = 1, .example = "wiki.txt"},
+    {"grammar", "sentences that the program makes", AG_TABLE, AT(grammar), .choice = 1,
+     .within = grammar_parameters},
+    {"sentences", "the most to take", AG_WHOLE, AT(sentences), .unit = "sentences",
+     .absent = "all of a file, 10000 of a grammar", .low = 1, .high = 0x1p31},
+    {"held_out", "set aside beside them, to measure what a model forgets", AG_WHOLE, AT(held_out),
+     .unit = "sentences", .fallback = "0", .high = 0x1p31},
+    {"words", "the fewest and the most in a sentence", AG_NODE,
+     .takes = "a list of two integers, such as [1, 40]", .absent = "any number"},
+    {"seed", "of a random choice from the file, or of the grammar", AG_WHOLE, AT(seed),
+     .absent = "the file's first sentences; the grammar's seed 0", .high = INFINITY},
+    {"duplicates", "equal sentences stay; otherwise the first of them does", AG_FLAG,
+     AT(duplicates), .absent = "false for a file, true for a grammar"},
+    {"format", "how the file is written; auto: wikitext where it has marks, else plain", AG_WORD,
+     AT(format), .words = formats, .fallback = "auto", .with = "file"},
+    {"join", "marks such as `red @-@ tipped` become `red-tipped`", AG_FLAG, AT(join),
+     .fallback = "true", .with = "file"},
+    {"unknown", "sentences with `<unk>` stay", AG_FLAG, AT(unknown), .fallback = "true",
+     .with = "file"},
+    {0}};
+
+static ag_status read_options(ag_node node, const corpus *given, ag_text_options *options,
+                              ag_error *error)
 {
-  ag_node count_node = ag_node_find(node, "sentences"), seed_node = ag_node_find(node, "seed");
-  ag_node held_node = ag_node_find(node, "held_out");
-  long long count = (long long)options->count, seed = 0, held = 0;
-  bool marks = !options->keep_marks, unknown = !options->drop_unknown;
-  ag_status status = read_words(ag_node_find(node, "words"), options, error);
-  if (status == AG_OK)
-    status = read_format(ag_node_find(node, "format"), options, error);
-  if (status == AG_OK && ag_node_present(count_node))
-    status = ag_node_integer(count_node, "sentences", 1, 1LL << 31, &count, error);
-  if (status == AG_OK && ag_node_present(seed_node))
-    status = ag_node_integer(seed_node, "seed", 0, 1LL << 53, &seed, error);
-  if (status == AG_OK && ag_node_present(held_node))
-    status = ag_node_integer(held_node, "held_out", 0, 1LL << 31, &held, error);
-  if (status == AG_OK)
-    status = read_flag(node, "duplicates", &options->keep_duplicates, error);
-  if (status == AG_OK)
-    status = read_flag(node, "join", &marks, error);
-  if (status == AG_OK)
-    status = read_flag(node, "unknown", &unknown, error);
-  options->count = (size_t)count;
-  options->held_out = (size_t)held;
-  options->seed = (uint64_t)seed;
-  options->sampled = ag_node_present(seed_node);
-  options->keep_marks = !marks;
-  options->drop_unknown = !unknown;
-  return status;
+  options->format = given->format;
+  options->count = given->sentences > 0 ? given->sentences : options->count;
+  options->held_out = given->held_out;
+  options->seed = given->seed;
+  options->sampled = ag_node_present(ag_node_find(node, "seed"));
+  if (ag_node_present(ag_node_find(node, "duplicates")))
+    options->keep_duplicates = given->duplicates;
+  options->keep_marks = !given->join;
+  options->drop_unknown = !given->unknown;
+  return read_words(ag_node_find(node, "words"), options, error);
 }
 
 /* A copy of text [count >= 1], each on the heap. After a failure *copied of them are there. */
@@ -143,12 +142,12 @@ static ag_status set_remark(ag_space *space, const ag_text_report *report, ag_er
   return space->remark ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
 }
 
-static ag_status read_file(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_file(ag_node node, const corpus *given, ag_space *space, ag_error *error)
 {
   ag_text_options options = ag_text_options_default();
   ag_node file_node = ag_node_find(node, "file");
   ag_sentences sentences = {.count = 0};
-  ag_status status = read_options(node, &options, error);
+  ag_status status = read_options(node, given, &options, error);
   if (status == AG_OK)
     status = ag_space_resolve_path(file_node, &space->source, error);
   if (status != AG_OK)
@@ -233,31 +232,14 @@ static ag_status fill_from_grammar(ag_node node, const ag_grammar *grammar,
                       options->count);
 }
 
-static ag_status read_grammar_options(ag_node node, ag_grammar_options *options, ag_error *error)
-{
-  static const char *const keys[] = {"adjective", "adverb", "phrase", "join"};
-  double *const value[] = {&options->adjective, &options->adverb, &options->phrase, &options->join};
-  ag_status status = ag_node_expect_keys(node, "the grammar", keys, 4, error);
-  for (size_t k = 0; k < 4 && status == AG_OK; k++) {
-    ag_node item = ag_node_find(node, keys[k]);
-    if (ag_node_present(item))
-      status = ag_node_real(item, keys[k], value[k], error);
-    if (status == AG_OK && !(*value[k] >= 0 && *value[k] <= 0.9))
-      status = ag_node_fail(item, error, "%s: expected a chance from 0 to 0.9, found %g", keys[k],
-                            *value[k]);
-  }
-  return status;
-}
-
-static ag_status read_grammar(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_grammar(ag_node node, const corpus *given, ag_space *space, ag_error *error)
 {
   /* duplicates belong to the grammar's law of lengths */
   ag_text_options options = ag_text_options_default();
   options.keep_duplicates = true;
   options.count = 10000;
-  ag_grammar_options chances = ag_grammar_options_default();
   ag_grammar *grammar = NULL;
-  ag_status status = read_options(node, &options, error);
+  ag_status status = read_options(node, given, &options, error);
   options.format = AG_TEXT_LINES;
   options.sampled = false; /* the seed is the grammar's */
   size_t held = options.held_out;
@@ -266,43 +248,25 @@ static ag_status read_grammar(ag_node node, ag_space *space, ag_error *error)
   if (status == AG_OK)
     status = ag_space_check_size(node, (double)options.count, error);
   if (status == AG_OK)
-    status = read_grammar_options(ag_node_find(node, "grammar"), &chances, error);
-  if (status == AG_OK)
-    status = ag_grammar_create(&chances, &grammar, error);
+    status = ag_grammar_create(&given->grammar, &grammar, error);
   if (status == AG_OK)
     status = fill_from_grammar(node, grammar, &options, held, space, error);
   ag_grammar_free(grammar);
   return status;
 }
 
-static ag_status read_text(ag_node node, ag_space *space, ag_error *error)
+static ag_status read_text(ag_node node, void *given, ag_space *space, ag_error *error)
 {
-  static const char *const of_file[] = {"file",   "sentences", "words",   "seed",    "duplicates",
-                                        "format", "join",      "unknown", "held_out"};
-  static const char *const of_grammar[] = {"grammar", "sentences",  "words",
-                                           "seed",    "duplicates", "held_out"};
-  bool file = ag_node_present(ag_node_find(node, "file"));
-  bool grammar = ag_node_present(ag_node_find(node, "grammar"));
-  if (file && grammar)
-    return ag_node_fail(node, error, "the text: expected one of file and grammar, found both");
-  ag_status status = grammar ? ag_node_expect_keys(node, "a text of the grammar", of_grammar,
-                                                   sizeof of_grammar / sizeof *of_grammar, error)
-                             : ag_node_expect_keys(node, "a text", of_file,
-                                                   sizeof of_file / sizeof *of_file, error);
-  if (status != AG_OK)
-    return status;
-  if (!file && !grammar)
-    return ag_node_fail(node, error,
-                        "the text: expected `file: wiki.txt`, or `grammar: {}` for sentences that "
-                        "the program makes");
   space->sentences = true;
-  return grammar ? read_grammar(node, space, error) : read_file(node, space, error);
+  return ag_node_present(ag_node_find(node, "grammar")) ? read_grammar(node, given, space, error)
+                                                        : read_file(node, given, space, error);
 }
 
 const ag_space_type ag_space_text = {
     .name = "text",
-    .summary = "the sentences of a file or of a grammar: file or grammar; sentences, held_out, "
-               "words, seed, duplicates, format, join, unknown",
-    .example = "{file: wiki.txt, sentences: 10000, words: [1, 40], held_out: 500}",
+    .summary = "the sentences of a file or of a grammar",
+    .example = "text: {file: wiki.txt, sentences: 10000, words: [1, 40], held_out: 500}",
+    .parameters = text_parameters,
+    .size = sizeof(corpus),
     .read = read_text,
 };

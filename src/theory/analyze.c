@@ -129,8 +129,7 @@ static ag_status fill(const ag_classes *classes, const ag_ends *ends, ag_analysi
                       ag_error *error)
 {
   const ag_game *game = classes->game;
-  ag_status status =
-      ag_array_create(ends->count, sizeof *analysis->sink, &analysis->sink, error);
+  ag_status status = ag_array_create(ends->count, sizeof *analysis->sink, &analysis->sink, error);
   if (!status)
     status = ag_array_create(game->curator_count, sizeof(double), &analysis->contraction, error);
   if (!status && ends->theory.kind == AG_THEORY_SINKS)

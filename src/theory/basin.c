@@ -178,9 +178,8 @@ static ag_status find_orders(basin_task *task, ag_game_numbers *numbers,
 {
   ag_status status = AG_OK;
   size_t steps = numbers->spec.step_count;
-  size_t turns = task->ends->theory.kind == AG_THEORY_SINKS
-                     ? ag_loop_turns(numbers->step, steps)
-                     : 1;
+  size_t turns =
+      task->ends->theory.kind == AG_THEORY_SINKS ? ag_loop_turns(numbers->step, steps) : 1;
   basins->order = calloc(steps + 1, sizeof *basins->order);
   if (!basins->order)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the basins");

@@ -196,8 +196,8 @@ static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_er
     split_by_sum(classes, entry, live);
   else
     split(classes, entry, live, 0);
-  ag_status status = ag_array_create(classes->count * game->curator_count,
-                                     sizeof *classes->reward, &classes->reward, error);
+  ag_status status = ag_array_create(classes->count * game->curator_count, sizeof *classes->reward,
+                                     &classes->reward, error);
   if (!status)
     status = ag_array_create(classes->count, sizeof *classes->front, &classes->front, error);
   if (!status)

@@ -17,10 +17,10 @@ typedef struct ag_class {
 typedef struct ag_classes {
   const ag_game *game;
   size_t count;
-  ag_class *item;  /* [count] */
-  size_t *place;   /* [live] items, class by class */
-  double *reward;  /* [count, curators] of each class's first item */
-  bool by_sum;     /* only the sum counts */
+  ag_class *item; /* [count] */
+  size_t *place;  /* [live] items, class by class */
+  double *reward; /* [count, curators] of each class's first item */
+  bool by_sum;    /* only the sum counts */
   size_t front_count;
   size_t *front; /* [front_count] the classes that nobody who acts could improve on for all */
 } ag_classes;

@@ -9,8 +9,8 @@
 /* A distribution over classes that a generation leaves as it is. */
 typedef struct ag_end {
   size_t count;
-  size_t *number; /* [count] the classes that are there, most massive first */
-  double *mass;   /* [count] */
+  size_t *number;        /* [count] the classes that are there, most massive first */
+  double *mass;          /* [count] */
   double log_lambda;     /* of a single class: of its fastest invader */
   double radius;         /* spectral radius of the map's Jacobian on the support; NaN: one class */
   double growth_outside; /* the largest growth factor of an absent class; 0: there is none */
@@ -21,10 +21,10 @@ typedef struct ag_end {
 typedef struct ag_ends {
   ag_theory theory;
   size_t count;
-  ag_end *end;    /* [count] sinks: most massive class first; rest points: the own start's first */
-  size_t own;     /* where p_0 leads, by play; SIZE_MAX: not known */
-  bool cycles;    /* the game goes round its rest points */
-  size_t starts;  /* tried in a search for rest points */
+  ag_end *end;   /* [count] sinks: most massive class first; rest points: the own start's first */
+  size_t own;    /* where p_0 leads, by play; SIZE_MAX: not known */
+  bool cycles;   /* the game goes round its rest points */
+  size_t starts; /* tried in a search for rest points */
 } ag_ends;
 
 /* Status: AG_ERROR_MEMORY. Cost: sinks: O(front^2); rest points: some thousand generations of a

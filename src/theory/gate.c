@@ -31,27 +31,33 @@ static const char *sampling_obstacle(const ag_game *game)
   return NULL;
 }
 
-/* The first step that multiplies no growth factors: it has none, or it adds them. */
+/* A step for which growth factors do not multiply: the first that has none, else the first that
+ * adds them or compares; NULL: there is none. */
 static const ag_step *find_irregular(const ag_loop *loop)
 {
+  const ag_step *found = NULL;
   for (size_t s = 0; s < loop->step_count; s++) {
-    const ag_step_type *type = loop->step[s].type;
-    if (type->nonlinear || (!type->publishes && (loop->step[s].curator_count > 1 || type->compares)))
-      return &loop->step[s];
+    const ag_step *step = &loop->step[s];
+    if (step->type->nonlinear)
+      return step;
+    if (!found && !step->type->publishes && (step->curator_count > 1 || step->type->compares))
+      found = step;
   }
-  return NULL;
+  return found;
 }
 
 static void say_rest_points(const ag_step *step, ag_theory *theory)
 {
   theory->kind = AG_THEORY_REST_POINTS;
   if (step->type->nonlinear)
-    say(theory, "With the step `%s` %s: the limits are rest points, which are computed and "
-                "certified.",
+    say(theory,
+        "There is a step `%s`: %s. The limits are rest points, which are computed and "
+        "certified.",
         step->type->name, step->type->nonlinear);
   else
-    say(theory, "The step `%s` is no product of growth factors, so that several items can stay: "
-                "the limits are rest points, which are computed and certified.",
+    say(theory,
+        "The step `%s` is no product of growth factors, so that several items can stay: "
+        "the limits are rest points, which are computed and certified.",
         step->type->name);
 }
 
@@ -63,6 +69,8 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
   *theory = (ag_theory){.kind = AG_THEORY_NONE};
   if (obstacle) {
     say(theory, "%s", obstacle);
+  } else if (game->adapts) {
+    say(theory, "A reward changes with what it sees: nothing is known of where the game ends.");
   } else if (game->moves || ag_loop_moves(&game->loop)) {
     say(theory, "The loop changes with the generation: nothing is known of where it ends.");
   } else if (irregular) {

@@ -97,8 +97,7 @@ double ag_classes_worst_invader(const ag_classes *classes, size_t resident, size
 bool ag_classes_is_sink(const ag_classes *classes, size_t resident)
 {
   for (size_t f = 0; f < classes->front_count; f++)
-    if (classes->front[f] != resident &&
-        ag_classes_grows(classes, classes->front[f], resident) > 0)
+    if (classes->front[f] != resident && ag_classes_grows(classes, classes->front[f], resident) > 0)
       return false;
   return true;
 }

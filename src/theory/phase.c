@@ -21,8 +21,8 @@ const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner)
 
 const char *ag_phase_winner_name(ag_phase_winner winner)
 {
-  static const char *const names[] = {"first", "second", "shared", "compromise", "unsettled",
-                                      "diverse"};
+  static const char *const names[] = {"first",      "second",    "shared",
+                                      "compromise", "unsettled", "diverse"};
   return names[winner];
 }
 

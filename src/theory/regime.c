@@ -100,8 +100,7 @@ ag_status ag_predict_regime(const ag_game *game, ag_prediction *prediction, ag_e
     status = ag_fail(error, AG_ERROR_MEMORY, "no memory for the optimal sets");
   if (!status) {
     prediction->regime = find_regime(game, acting, count);
-    prediction->paper_theorem =
-        prediction->theory.theorems ? theorem[prediction->regime] : NULL;
+    prediction->paper_theorem = prediction->theory.theorems ? theorem[prediction->regime] : NULL;
     status = find_sets(game, acting, count, prediction, member, error);
   }
   free(member);

@@ -17,7 +17,7 @@
 /* SUPPORT_MOST: classes that Newton's method and the Jacobian are worked out for. PRECISE_MOST:
  * those whose certificate is worked out in long double. */
 enum { PRECISE_MOST = 100, MANY = 100 };
-enum { SUPPORT_MOST = 60, NEWTON_MOST = 80, LOOKS = 7, RANDOM_STARTS = 5, VERTICES_MOST = 6 };
+enum { SUPPORT_MOST = 60, NEWTON_MOST = 80, LOOKS = 7, RANDOM_STARTS = 2, VERTICES_MOST = 4 };
 /* Below this a class is taken as gone. */
 static const double gone = 1e-13;
 
@@ -30,9 +30,9 @@ typedef struct search {
   ag_map *map;    /* of that */
   ag_play *play;
   size_t n;
-  bool concave; /* the loop climbs a concave function */
-  bool proven;  /* and its only maximum was found */
-  bool mixed;   /* with real data: no class is ever gone */
+  bool concave;  /* the loop climbs a concave function */
+  bool proven;   /* and its only maximum was found */
+  bool grounded;                                    /* real data keep every class of p_0 */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */
   size_t support_count;
@@ -136,9 +136,9 @@ static void drop_gone(search *self)
 static bool polish(search *self)
 {
   double worst = INFINITY;
-  ag_log_normalize(self->log_mass, self->n);
   for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14); k++) {
     double before = worst;
+    ag_log_normalize(self->log_mass, self->n);
     if (self->support_count <= 1)
       return self->support_count == 1;
     worst = newton_step(self);
@@ -301,9 +301,8 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
 /* The certified point near log_mass, as a number of ends; SIZE_MAX: none. log_mass is lost. */
 static ag_status find_near(search *self, size_t *found, ag_error *error)
 {
-  static const double some[] = {1e-3, 1e-6, 1e-2, 1e-9, 1}, all[] = {0};
-  const double *least = self->mixed ? all : some;
-  size_t tries = self->mixed ? 1 : sizeof some / sizeof *some;
+  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9, 1}, everyone[] = {-1};
+  size_t tries = self->grounded ? 1 : sizeof least / sizeof *least;
   ag_status status = AG_OK;
   if (self->concave && (status = ag_concave_climb(self->game, self->log_mass, error)))
     return status;
@@ -313,7 +312,7 @@ static ag_status find_near(search *self, size_t *found, ag_error *error)
   for (size_t i = 0; !status && *found == SIZE_MAX && i < tries; i++) {
     double log_growth;
     memcpy(self->log_mass, start, self->n * sizeof *start);
-    if (!certify(self, least[i], &log_growth))
+    if (!certify(self, self->grounded ? everyone[i] : least[i], &log_growth))
       continue;
     for (size_t x = 0; x < self->n; x++)
       self->growth[x] = exp(self->log_mass[x]);
@@ -369,6 +368,15 @@ static bool is_only_maximum(const search *self, size_t end)
   return self->concave && found->stable && found->growth_outside < 1 - 1e-9;
 }
 
+/* The end that attracts and is at hand already; SIZE_MAX: none. */
+static size_t known_end(search *self)
+{
+  for (size_t e = 0; e < self->ends->count; e++)
+    if (self->ends->end[e].attracts && distance_to(self, e) < 1e-7)
+      return e;
+  return SIZE_MAX;
+}
+
 /* Plays from start [n] (logs) to an end; SIZE_MAX: not known. */
 static ag_status follow(search *self, const double *start, size_t *end, ag_error *error)
 {
@@ -382,6 +390,8 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
     status = play_until(self, looks[look], error);
     if (status)
       return status;
+    if ((*end = known_end(self)) != SIZE_MAX)
+      return AG_OK;
     ag_play_log_mass(self->play, self->log_mass);
     status = find_near(self, &found, error);
     if (status || found == SIZE_MAX)
@@ -533,7 +543,7 @@ ag_status ag_rest_points_search(const ag_classes *classes, ag_ends *ends, ag_err
                  .ends = ends,
                  .n = classes->count,
                  .concave = ag_game_is_concave(classes->game),
-                 .mixed = ag_loop_real_share(&classes->game->loop) > 0};
+                 .grounded = ag_loop_real_share(&classes->game->loop) > 0};
   ag_status status = create_search(&self, error);
   if (!status)
     status = follow_all(&self, error);

@@ -72,7 +72,11 @@ def manual_pages_are_clean():
     with scratch() as folder:
         subprocess.run([GENERATOR, "man", folder], check=True)
         pages = sorted(path.name for path in Path(folder).iterdir())
-        expect(pages == sorted(["aligngame.1"] + [f"aligngame-{c}.1" for c in COMMANDS]), pages)
+        expect(pages == sorted(["aligngame.1", "aligngame-game.5"] +
+                               [f"aligngame-{c}.1" for c in COMMANDS]), pages)
+        game = (Path(folder) / "aligngame-game.5").read_text()
+        for kind in document("list")["kinds"]:
+            expect(f".SH {kind['kind'].upper()}\n" in game, kind)
         for command in COMMANDS:
             text = (Path(folder) / f"aligngame-{command}.1").read_text()
             expect(".SH EXAMPLES" in text and "\\-\\-json" in text, command)
@@ -404,6 +408,47 @@ def list_knows_kinds_and_entries():
         expect(all(entry["name"] and entry["summary"] for entry in entries), entries)
         text = perform("list", kind["kind"]).stdout
         expect(all(entry["name"] in text for entry in entries), kind)
+        for entry in entries:
+            for key in entry["parameters"]:
+                expect(key["help"] and key["takes"] and key["otherwise"], entry["name"], key)
+                expect((key["name"] or "(value)") in text, entry["name"], key)
+        longest = max((line for line in text.splitlines() if ": " not in line[:30]), key=len)
+        expect(len(longest) <= 80, longest)
+
+
+@test
+def list_tells_bounds_units_and_defaults():
+    generators = {entry["name"]: entry for entry in document("list", "generators")["entries"]}
+    order = next(key for key in generators["ngram"]["parameters"] if key["name"] == "order")
+    expect((order["low"], order["high"], order["default"]) == (1, 5, "3"), order)
+    one = document("list", "rewards", "--show", "disc")["entries"]
+    expect([entry["name"] for entry in one] == ["disc"], one)
+    keys = {key["name"]: key for key in one[0]["parameters"]}
+    expect(keys["center"]["required"] and not keys["radius"]["required"], keys)
+    expect(keys["radius"]["above"] and keys["radius"]["high"] is None, keys["radius"])
+    expect(keys["radius"]["unit"] == "a distance" and keys["radius"]["default"] == "1", keys)
+    text = perform("list", "rewards", "--show", "disc").stdout
+    expect("radius" in text and "gaussian" not in text, text)
+
+
+@test
+def list_shows_the_game_file_of_a_preset():
+    with scratch() as folder:
+        text = perform("list", "presets", "--show", "compromise").stdout
+        write(folder, "game.yaml", text)
+        perform("run", "game.yaml", "--no-save", cwd=folder)
+    done = call("list", "presets", "--show", "compromize")
+    expect(done.returncode == 2 and "'compromize'" in done.stderr, done.stderr)
+    expect(call("list", "--show", "disc").returncode == 2, "--show without a kind")
+
+
+@test
+def the_reference_says_what_the_tables_say():
+    if not GENERATOR:
+        raise Skip("no generator named")
+    made = subprocess.run([GENERATOR, "reference"], capture_output=True, text=True, check=True)
+    page = Path(os.environ["ALIGNGAME_SOURCE"]) / "docs" / "reference.md"
+    expect(made.stdout == page.read_text(), "docs/reference.md is not what `generate reference` says")
 
 
 @test

@@ -339,13 +339,11 @@ static void no_counterpart_has_a_reason(void)
       {PAIR("", "") "samples: {selection: top}\n", "pools"},
       {PAIR("", "") "samples: {dataset: {window: 2}}\n", "accumulates"},
       {PAIR("", "") "measure: generated\n", "generates"},
-      {PAIR("", "") "samples: {dataset: accumulate}\nloop: {real_share: 0.1}\n", "real data"},
-      {PAIR("", "") "samples: {dataset: accumulate}\nloop: {reading: owner_model}\n", "last"},
+      {PAIR("", "") "samples: {dataset: accumulate}\nloop: {real_share: 0.1}\n", "no fixed share"},
       {PAIR("", "") "samples: {keep: {owner: 3, public: 4}}\nloop: {reading: parallel}\n",
        "differ from their weights"},
       {PAIR("", ", weight: 2") "loop: {reading: parallel}\n", "differ from their weights"},
       {PAIR("", "") "loop: {reading: owner_model}\nmeasure: published\n", "published"},
-      {PAIR("", "") "loop: {reading: parallel}\nmeasure: published\n", "published"},
   };
   for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
     const char *why = without_counterpart(none[i].words);

@@ -1,8 +1,8 @@
 /* The selection rules sample the laws that they state. Seeds are fixed; check_law
  * raises a false alarm with probability 1e-6, and some sixty are made. */
-#include <omp.h>
 
 #include "base/numerics.h"
+#include "base/threads.h"
 #include "curation/reference.h"
 #include "curation/select_pools.h"
 #include "curation/select_softmax.h"

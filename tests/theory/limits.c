@@ -42,9 +42,9 @@ static void every_game_ends_at_a_sink(void)
     size_t ended = 0;
     ag_play *play = text_play(game);
     while (ag_play_generation(play) < 2000)
-      ag_play_step(play);
+      CHECK(!ag_play_step(play, NULL));
     ag_play_log_mass(play, near);
-    ag_play_step(play);
+    CHECK(!ag_play_step(play, NULL));
     ag_play_log_mass(play, end);
     ag_play_free(play);
     for (size_t s = 0; s < prediction->sink_count; s++) {

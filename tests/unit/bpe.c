@@ -99,7 +99,7 @@ static void words_follow_the_pattern(void)
       {"\xed\xa0\x80", "\xed\xa0\x80"}, /* a surrogate */
       {"\xc0\x80z", "\xc0\x80|z"},
   };
-  pcre2_code *pattern = NULL;
+  ag_bpe_pattern *pattern = NULL;
   ag_splitter splitter;
   CHECK(ag_bpe_pattern_create(&pattern, NULL) == AG_OK);
   CHECK(ag_splitter_create(pattern, &splitter, NULL) == AG_OK);
@@ -121,7 +121,7 @@ static void words_follow_the_pattern(void)
     CHECK(good);
   }
   ag_splitter_clear(&splitter);
-  pcre2_code_free(pattern);
+  ag_bpe_pattern_free(pattern);
 }
 
 /* What GPT-2 gives, by its published files: the bytes' ids, and its first 23 merges. */

@@ -126,7 +126,7 @@ static void what_is_wrong_is_refused_at_its_place(void)
       {PLANE DISC "metrics: [varience]\n", 3, 11, "did you mean `variance`"},
       {ATOMS TWO "measure: data\n", 3, 10, "dataset, published, generated"},
       {ATOMS TWO "measure: generated\n", 3, 10, "the exact engine measures"},
-      {ATOMS TWO "loop: {reading: parallel}\nmeasure: published\n", 4, 10,
+      {ATOMS TWO "loop: {reading: owner_model}\nmeasure: published\n", 4, 10,
        "the exact engine measures"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -164,8 +164,6 @@ static void wrong_preferences_are_refused_at_their_place(void)
        "not both"},
       {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]]") "samples: {selection: top}\n", 4, 10,
        "a has preferences"},
-      {"space: {atoms: {count: 2}}\ncurators: {a: {preferences: [[0.5, 1], [0, 0.5]]}}\n", 2, 29,
-       "engine: samples"},
       {PLANE "curators: {a: {preferences: [[0.5]]}}\n", 2, 29, "need atoms or a table"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -52,8 +52,8 @@ static ag_status read_settings(const char *settings, subject *self)
 static subject open_subject(const char *settings)
 {
   static const char *const lines[] = {"The king sleeps.", "Go on.", "The king sleeps.",
-                                      "\xC3\xBC"
-                                      "ber 'x'"};
+                                      ("\xC3\xBC"
+                                       "ber 'x'")};
   subject self;
   need(read_settings(settings, &self) == AG_OK, self.error.message);
   need(ag_model_create(&self.generator, &space, &self.model, NULL) == AG_OK, "no model");
@@ -473,8 +473,8 @@ static void settings_have_their_places(void)
     const char *settings, *words;
     long column;
   } wrong[] = {
-      {"", "there is no `train`", 12},
-      {"train: 'x {data} {model}'", "there is no `sample`", 12},
+      {"", "command needs its train", 12},
+      {"train: 'x {data} {model}'", "command needs its sample", 12},
       {"train: 'x {data}', sample: 'y {model} {output}'", "expected a command with {model}", 20},
       {"train: 'x {model}', sample: 'y {model} {output}'", "expected a command with {data}", 20},
       {"train: 'x {data} {model}', sample: 'y {model}'", "expected a command with {output}", 48},

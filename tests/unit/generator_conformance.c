@@ -1,11 +1,11 @@
 /* What every generator promises, for each one in the list: with its default settings
  * and with those of its example, on every kind of space that it takes. Those that keep all
  * threads busy themselves have facts of their own: their models are large. */
-#include <omp.h>
 #include <stdint.h>
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "tests/check.h"
 #include "tests/generator_subject.h"
 

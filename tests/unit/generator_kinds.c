@@ -118,12 +118,12 @@ static void a_wrong_generator_is_refused_at_its_place(void)
       {"generator: {ked: {}}", &plane, 13, "did you mean `kde`"},
       {"generator: transformer9", &items, 12, "there are: ideal, "},
       {"generator: [kde]", &plane, 12, "expected a generator"},
-      {"generator: {}", &plane, 12, "expected a generator"},
-      {"generator: {kde: {}, ideal: {}}", &plane, 12, "expected a generator"},
+      {"generator: {}", &plane, 12, "expected a generator: its name, or a mapping with one key"},
+      {"generator: {kde: {}, ideal: {}}", &plane, 22, "here are `kde` and `ideal`"},
       {"generator: kde", &items, 12, "this space has a finite number of items; expected one of"},
       {"generator: {categorical: {smoothing: 1}}", &plane, 13, "this space has points"},
-      {"generator: {ideal: {noise: 1}}", &items, 20, "has no settings"},
-      {"generator: {ideal: 3}", &items, 20, "has no settings"},
+      {"generator: {ideal: {noise: 1}}", &items, 20, "ideal has no parameters"},
+      {"generator: {ideal: 3}", &items, 20, "ideal has no parameters"},
       {"generator: {categorical: {smothing: 1}}", &items, 27, "did you mean `smoothing`"},
       {"generator: {categorical: {smoothing: -1}}", &items, 38, "from 0"},
       {"generator: {categorical: {smoothing: x}}", &items, 38, "found the text"},
@@ -138,9 +138,9 @@ static void a_wrong_generator_is_refused_at_its_place(void)
       {"generator: kde", &texts, 12, "learns points of a cloud, but this space has texts"},
       {"generator: {ngram: {oder: 2}}", &texts, 21, "did you mean `order`"},
       {"generator: {ngram: {order: 6}}", &texts, 28, "1 to 5"},
-      {"generator: {ngram: {order: 2.5}}", &texts, 28, "the order"},
+      {"generator: {ngram: {order: 2.5}}", &texts, 28, "order: expected an integer from 1 to 5"},
       {"generator: {ngram: {temperature: 0}}", &texts, 34, "from 0.05 to 20"},
-      {"generator: {ngram: {temperature: hot}}", &texts, 34, "the temperature"},
+      {"generator: {ngram: {temperature: hot}}", &texts, 34, "temperature: expected a number"},
       {"generator: {ngram: [3]}", &texts, 20, "a mapping"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -565,6 +565,63 @@ static void the_ngram_generator_is_the_model_over_the_first_words(void)
   ag_texts_free(pool);
 }
 
+/* ---- a generator that learns nothing is this short ---- */
+
+typedef struct noise {
+  size_t most;
+} noise;
+
+static const ag_parameter noise_parameters[] = {{"most", "items to draw from", AG_WHOLE,
+                                                 offsetof(noise, most), .fallback = "3", .low = 1,
+                                                 .high = 5},
+                                                {0}};
+
+static void fill_noise(const void *model, const ag_random_key *at, uint32_t block, size_t first,
+                       size_t end, ag_sample *out)
+{
+  const noise *set = ((const ag_generator_basis *)model)->settings;
+  ag_random random = ag_random_at(at, AG_RANDOM_GENERATE, block);
+  for (size_t i = first; i < end; i++)
+    out->item[i] = (uint32_t)ag_random_below(&random, set->most);
+}
+
+static ag_status noise_sample(void *model, size_t count, const ag_random_key *at, ag_sample *out,
+                              ag_error *error)
+{
+  return ag_generator_fill_blocks(fill_noise, model, count, at, out, error);
+}
+
+static const ag_generator_type noise_type = {.name = "noise",
+                                             .summary = "any of the first items",
+                                             .parameters = noise_parameters,
+                                             .size = sizeof(noise),
+                                             .takes_items = true,
+                                             .sample = noise_sample};
+
+static void a_generator_that_learns_nothing_needs_nothing_else(void)
+{
+  ag_generator generator = {.type = &noise_type};
+  ag_model model;
+  ag_fit_report report = {.converged = false};
+  ag_generator_array array[AG_GENERATOR_ARRAYS_MOST] = {{.name = "x"}};
+  uint32_t item[] = {4};
+  ag_sample data = {.count = 1, .item = item}, none = {.count = 0}, out = {.dim = 0};
+  ag_node absent = {NULL, 0};
+  CHECK(ag_description_read(&noise_type.is, absent, absent, &generator.settings, NULL) == AG_OK);
+  CHECK(ag_model_create(&generator, &items, &model, NULL) == AG_OK);
+  CHECK(ag_model_fit(&model, &data, &key, &report, NULL) == AG_OK && report.converged);
+  CHECK(ag_model_fit(&model, &none, &key, &report, NULL) == AG_ERROR_INPUT);
+  CHECK(ag_model_save(&model, array) == 0);
+  CHECK(ag_model_load(&model, array, 0, NULL) == AG_OK);
+  CHECK(ag_model_load(&model, array, 1, NULL) == AG_ERROR_INPUT);
+  CHECK(model.type->sample(model.state, 1000, &key, &out, NULL) == AG_OK && out.count == 1000);
+  for (size_t i = 0; i < out.count; i++)
+    CHECK(out.item[i] < 3);
+  ag_sample_free(&out);
+  ag_model_free(&model);
+  ag_generator_free(&generator);
+}
+
 int main(void)
 {
   CHECK_RUN(a_generator_is_read_by_its_name);
@@ -581,5 +638,6 @@ int main(void)
   CHECK_RUN(units_do_not_matter);
   CHECK_RUN(generated_points_have_the_data_s_covariance_and_the_kernels);
   CHECK_RUN(the_ngram_generator_is_the_model_over_the_first_words);
+  CHECK_RUN(a_generator_that_learns_nothing_needs_nothing_else);
   return check_end();
 }

@@ -1,9 +1,9 @@
 /* The Gaussian mixture against a textbook EM in plain loops, against what is known of
  * maximum likelihood, and on data that leave it little to learn from. */
+#include "base/threads.h"
 #include "tests/check.h"
 
 #include <float.h>
-#include <omp.h>
 #include <stdbool.h>
 
 #include "generator/gmm.h"

@@ -1,5 +1,4 @@
 /* The gpt2 generator: small models learnt here, and their folders. */
-#include <omp.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "generator/generator.h"
 #include "generator/transformer/matmul.h"
 #include "generator/transformer/model_files.h"
@@ -496,7 +496,7 @@ static void wrong_settings_are_refused_where_they_stand(void)
     const char *settings, *says;
   } wrong[] = {
       {"learning_rat: 1", "learning_rate"},
-      {"learning_rate: 0", "learning rate"},
+      {"learning_rate: 0", "learning_rate: expected a number above 0 and at most 10, found 0"},
       {"top_p: 1.5", "top_p"},
       {"epochs: 0", "epochs"},
       {"width: 30, heads: 4", "heads"},

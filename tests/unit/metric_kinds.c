@@ -67,7 +67,7 @@ static void set_curator(scene *set, size_t k, const char *name)
   for (size_t i = 0; i < set->count; i++)
     if (set->initial[i] > -INFINITY)
       max = fmax(max, set->value[k][i]);
-  double level = ag_reward_tie_level(max);
+  double level = ag_reward_tie_level(max, 1);
   const ag_reward_type *type = set->reward[k].type;
   double satisfaction =
       type->satisfaction_level ? type->satisfaction_level(set->reward[k].parameters) : level;
@@ -167,7 +167,7 @@ static void measure(const scene *set, const ag_metric *metric, size_t size, doub
                              .reward = reward};
     metric->type->accumulate(metric, &block, sums);
   }
-  metric->type->finish(metric, sums, total_of(set), values);
+  ag_metric_finish(metric, sums, total_of(set), values);
 }
 
 /* The value of the metric's column called `column`; NaN where there is none. */
@@ -498,11 +498,12 @@ static void mistakes_are_named(void)
   check_refused(set, "entrpy", 9, "unknown metric `entrpy`; did you mean `entropy`?");
   check_refused(set, "qqqqqqqqqqqqqqqq", 9, "there are: entropy, effective_number, simpson");
   check_refused(set, "{simpsom: {}}", 10, "did you mean `simpson`?");
-  check_refused(set, "{entropy: {base: 2}}", 19, "the metric entropy has no parameters");
-  check_refused(set, "{near_optimal_mass: {eta: -1}}", 35, "must not be negative");
+  check_refused(set, "{entropy: {base: 2}}", 19, "entropy has no parameters");
+  check_refused(set, "{near_optimal_mass: {eta: -1}}", 35,
+                "eta: expected a number of at least 0 (a distance), found -1");
   check_refused(set, "{near_optimal_mass: {etta: 1}}", 30, "eta");
   check_refused(set, "[entropy]", 9, "expected a metric");
-  check_refused(set, "{entropy: {}, simpson: {}}", 9, "expected a metric");
+  check_refused(set, "{entropy: {}, simpson: {}}", 23, "here are `entropy` and `simpson`");
   scene_close(set);
 }
 
@@ -511,6 +512,32 @@ static void every_metric_is_found_by_its_name(void)
   for (size_t k = 0; ag_metric_types[k]; k++)
     CHECK(ag_metric_find(ag_metric_types[k]->name) == ag_metric_types[k]);
   CHECK(!ag_metric_find("nothing"));
+}
+
+static void every_metric_says_how_it_is_drawn(void)
+{
+  ag_metric_picture picture;
+  char caption[256];
+  for (size_t k = 0; ag_metric_types[k]; k++) {
+    CHECK(ag_metric_picture_of(ag_metric_types[k]->name, &picture));
+    CHECK(picture.title && picture.axis && picture.caption);
+    CHECK((strchr(picture.caption, '@') != NULL) == (picture.each != NULL));
+    ag_metric_caption(ag_metric_types[k]->name, caption, sizeof caption);
+    CHECK(caption[strlen(caption) - 1] == '.' && !strchr(caption, '@'));
+  }
+  CHECK(ag_metric_picture_of("distance.owner", &picture));
+  CHECK_TEXT(picture.title, "Distance");
+  CHECK_TEXT(picture.axis, "mean distance");
+  ag_metric_caption("distance.owner", caption, sizeof caption);
+  CHECK_TEXT(caption, "The mean distance from what owner likes best.");
+  ag_metric_caption("distance", caption, sizeof caption);
+  CHECK_TEXT(caption, "The mean distance from what each curator likes best.");
+  ag_metric_caption("word_share.4", caption, sizeof caption);
+  CHECK_TEXT(caption, "The share of the texts of 4 words.");
+  CHECK(ag_metric_picture_of("original_share", &picture));
+  CHECK(!ag_metric_picture_of("distanc", &picture) && !ag_metric_picture_of("distances", &picture));
+  ag_metric_caption("nothing", caption, sizeof caption);
+  CHECK_TEXT(caption, "");
 }
 
 int main(void)
@@ -534,6 +561,7 @@ int main(void)
   CHECK_RUN(blocks_of_any_size_agree);
   CHECK_RUN(mistakes_are_named);
   CHECK_RUN(every_metric_is_found_by_its_name);
+  CHECK_RUN(every_metric_says_how_it_is_drawn);
   remove(path);
   rmdir(folder);
   return check_end();

@@ -68,7 +68,7 @@ static void value_of_items(const ag_metric *metric, const uint32_t *item, const 
   }
   for (size_t i = 0; i < count; i++)
     total += mass[i];
-  metric->type->finish(metric, sums, total, value);
+  ag_metric_finish(metric, sums, total, value);
 }
 
 static void value_of_texts(const ag_metric *metric, const char *const *text, size_t count,
@@ -82,7 +82,7 @@ static void value_of_texts(const ag_metric *metric, const char *const *text, siz
     ag_metric_block block = {.count = rest, .mass = mass + i, .text = text + i};
     metric->type->accumulate(metric, &block, sums);
   }
-  metric->type->finish(metric, sums, 1, value);
+  ag_metric_finish(metric, sums, 1, value);
   free(mass);
 }
 
@@ -315,8 +315,8 @@ static void mistakes_are_named(void)
   check_refused("metric: {word_share: {most: 0}}", &space, "1 to 128");
   check_refused("metric: {word_share: {least: 2}}", &space,
                 "unknown key `least` in word_share; expected one of: most");
-  check_refused("metric: {novelty: {since: 2}}", &space, "the metric novelty has no parameters");
-  check_refused("metric: {distinct: {n: 2}}", &space, "the metric distinct has no parameters");
+  check_refused("metric: {novelty: {since: 2}}", &space, "novelty has no parameters");
+  check_refused("metric: {distinct: {n: 2}}", &space, "distinct has no parameters");
 }
 
 /* A taste for one to four words moves an exact game on sentences there. */
@@ -344,7 +344,7 @@ static void the_exact_game_on_sentences_counts_words(void)
   CHECK_NEAR(value[0], words, 1e-12 * words);
   CHECK_NEAR(value[2 + 4], four, 1e-12);
   for (int t = 0; t < 40; t++)
-    ag_play_step(play);
+    CHECK(!ag_play_step(play, NULL));
   value = ag_play_metrics(play);
   printf("# from %.3f words to %.3f\n", before, value[0]);
   CHECK(value[0] < 4 && value[2 + 5] < 1e-6);

@@ -164,7 +164,7 @@ static void numbers_keep_their_bits(void)
   CHECK(open_game(few, SCORER, &played) == AG_OK);
   CHECK(evaluate(&played) == AG_OK);
   CHECK(memcmp(played.value, expected, sizeof expected) == 0);
-  CHECK(played.reward.type->on_texts(played.reward.parameters));
+  CHECK(ag_reward_on_texts(&played.reward));
   close_game(&played);
 }
 
@@ -343,8 +343,8 @@ static void settings_have_their_places(void)
   } wrong[] = {
       {"space: {atoms: {count: 2}}\n", "command: cat", "needs a space of texts", 19},
       {few, "command: ''", "the command is empty", 19},
-      {few, "command: [cat]", "the command", 19},
-      {few, "command: {}", "needs what to run", 19},
+      {few, "command: [cat]", "command: expected a mapping", 19},
+      {few, "command: {}", "needs its run, such as `run: ./scorer.py`", 19},
       {few, "command: {rum: cat}", "rum", 20},
       {few, "command: {run: cat, timeout: 0}", "timeout", 39},
   };

@@ -57,7 +57,7 @@ static void mistakes_have_a_place(void)
   check_refused(TEXTS "{pattern: {}}", 2, 19, "needs its regex");
   check_refused(TEXTS "{pattern: {regex: 'ab(c'}}", 2, 27, "at byte 4 of 4: missing closing");
   check_refused(TEXTS "{pattern: {regex: '\\C'}}", 2, 27, "at byte 2 of 2");
-  check_refused(TEXTS "{lexicon: {mean: true}}", 2, 19, "either words or the file");
+  check_refused(TEXTS "{lexicon: {mean: true}}", 2, 19, "exactly one of words and file");
   check_refused(TEXTS "{lexicon: {words: {good: 1, GOOD: 2}}}", 2, 27, "listed twice");
   check_refused(TEXTS "{lexicon: {words: {very good: 1}}}", 2, 28, "is not one word");
   check_refused(TEXTS "{lexicon: {words: {good: much}}}", 2, 34, "a weight");
@@ -100,8 +100,8 @@ static void texts_outside_the_space_are_weighed_alike(void)
     const ag_reward_type *type = played.reward.type;
     const void *parameters = played.reward.parameters;
     CHECK(played.status == AG_OK);
-    CHECK((type->on_texts && type->on_texts(parameters)) == cases[k].on_texts);
-    CHECK(!type->asks_judge || !type->asks_judge(parameters));
+    CHECK(ag_reward_on_texts(&played.reward) == cases[k].on_texts);
+    CHECK(ag_reward_judge(&played.reward) == AG_JUDGED_NOT);
     char *label[6];
     double value[6];
     for (size_t i = 0; i < 6; i++)

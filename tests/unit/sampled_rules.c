@@ -2,11 +2,11 @@
  * bits however the work is cut, and data that are as poor as they can be. */
 #include <unistd.h>
 #ifdef _OPENMP
-#include <omp.h>
 #endif
 
 #include <aligngame.h>
 
+#include "base/threads.h"
 #include "game/sampled_parts.h"
 
 #include "tests/check.h"

@@ -1,11 +1,11 @@
 /* The sampled engine on texts: what the dataset holds, who weighs it, and the same bits
  * after a restart and for any number of threads. */
 #ifdef _OPENMP
-#include <omp.h>
 #endif
 
 #include <aligngame.h>
 
+#include "base/threads.h"
 #include "game/sampled_parts.h"
 #include "population/packed.h"
 #include "space/words.h"

@@ -32,8 +32,8 @@ static void quotes_hold_separators_line_breaks_and_quotes(void)
 static void the_separator_is_found_from_the_header(void)
 {
   static const char *const texts[] = {"a,b\n1,2", "a;b\n1;2\n", "a\tb\n1\t2", "\"a,x\";b\n1;2",
-                                      "\xEF\xBB\xBF"
-                                      "a;b,x;c\n1;2;3\n"};
+                                      ("\xEF\xBB\xBF"
+                                       "a;b,x;c\n1;2;3\n")};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     ag_csv *csv = parsed(texts[i]);
     CHECK(ag_csv_column_count(csv) == (i == 4 ? 3 : 2));

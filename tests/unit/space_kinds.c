@@ -57,10 +57,11 @@ static void a_wrong_space_is_refused_at_its_place(void)
     long line, column;
     const char *fragment;
   } wrong[] = {
-      {"space: 3", 1, 8, "expected a mapping"},
-      {"space: {}", 1, 8, "the space is empty"},
+      {"space: 3", 1, 8, "expected a kind of space: a mapping"},
+      {"space: {}", 1, 8,
+       "expected a kind of space: a mapping with one key, such as `atoms: {mass: [9, 9, 2]}`"},
       {"space: {bx: {}}", 1, 9, "did you mean `box`"},
-      {"space: {atoms: {count: 1}, box: {}}", 1, 28, "second kind"},
+      {"space: {atoms: {count: 1}, box: {}}", 1, 28, "here are `atoms` and `box`"},
       {"space: {atoms: {}}", 1, 16, "exactly one of"},
       {"space: {atoms: {count: 0}}", 1, 24, "from 1 to"},
       {"space: {atoms: {count: 9e15}}", 1, 24, "memory"},
@@ -70,8 +71,9 @@ static void a_wrong_space_is_refused_at_its_place(void)
       {"space: {atoms: {mass: []}}", 1, 23, "empty list"},
       {"space: {atoms: {log_mass: [-inf]}}", 1, 27, "every mass is zero"},
       {"space: {atoms: {count: 2, labels: [a]}}", 1, 35, "a list of 2"},
-      {"space: {box: {lower: 0, upper: 1}}", 1, 14, "cells is missing"},
-      {"space: {box: {upper: 1, cells: 2}}", 1, 14, "lower is missing"},
+      {"space: {box: {lower: 0, upper: 1}}", 1, 14,
+       "box needs its cells, such as `cells: [400, 400]`"},
+      {"space: {box: {upper: 1, cells: 2}}", 1, 14, "box needs its lower"},
       {"space: {box: {lower: [0, 0], upper: [1, 0], cells: 2}}", 1, 41, "above lower"},
       {"space: {box: {lower: [0, 0], upper: [1], cells: 2}}", 1, 37, "as many as lower"},
       {"space: {box: {lower: 0, upper: 1, cells: 0}}", 1, 42, "expected an integer"},
@@ -79,14 +81,14 @@ static void a_wrong_space_is_refused_at_its_place(void)
       {"space: {box: {lower: [0, 0, 0], upper: [1, 1, 1], cells: 1e10}}", 1, 58,
        "1e+30 items need about 6.4e+22 GB"},
       {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 0}}}}", 1, 65,
-       "deviation is missing"},
+       "gaussian needs its deviation"},
       {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 0, deviation: 0}}}}",
        1, 86, "above 0"},
       {"space: {box: {lower: 0, upper: 1, cells: 2, density: {gaussian: {mean: 1e200, "
        "deviation: 1}}}}",
        1, 65, "vanishes"},
       {"space: {box: {lower: 0, upper: 1, cells: 2, density: {mixture: []}}}", 1, 64, "a list of"},
-      {"space: {table: {label: x}}", 1, 16, "file is missing"},
+      {"space: {table: {label: x}}", 1, 16, "table needs its file, such as `file: films.csv`"},
       {"space: {table: {file: no_such.csv}}", 1, 23, "No such file"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -247,7 +249,7 @@ static void a_wrong_cloud_is_refused_at_its_place(void)
       {"", "{uniform: {lower: 0, upper: 1}, gaussian: {mean: 0, deviation: 1}}", "game.yaml", 1, 16,
        "exactly one of"},
       {"", "{uniform: {lower: 0, upper: 1, cells: 3}}", "game.yaml", 1, 47, "cells"},
-      {"", "{uniform: {lower: 0}}", "game.yaml", 1, 26, "upper is missing"},
+      {"", "{uniform: {lower: 0}}", "game.yaml", 1, 26, "uniform needs its upper"},
       {"", "{uniform: {lower: [0, 0], upper: [1]}}", "game.yaml", 1, 49, "as many as lower"},
       {"", "{uniform: {lower: [0, 2], upper: [1, 1]}}", "game.yaml", 1, 53, "above lower"},
       {"", "{gaussian: {mean: [0, 0], deviation: [1, 1, 1]}}", "game.yaml", 1, 53, "2"},
@@ -256,8 +258,10 @@ static void a_wrong_cloud_is_refused_at_its_place(void)
        "2"},
       {"", "{uniform: {lower: 0, upper: 1}, count: 0}", "game.yaml", 1, 55, "from 1 to"},
       {"", "{uniform: {lower: 0, upper: 1}, count: 2.5}", "game.yaml", 1, 55, "integer"},
-      {"", "{uniform: {lower: 0, upper: 1}, columns: [x]}", "game.yaml", 1, 57, "from a file"},
-      {"x\n1\n", "{file: t.csv, count: 3}", "game.yaml", 1, 37, "how many points"},
+      {"", "{uniform: {lower: 0, upper: 1}, columns: [x]}", "game.yaml", 1, 57,
+       "`columns` has no meaning without `file`"},
+      {"x\n1\n", "{file: t.csv, count: 3}", "game.yaml", 1, 37,
+       "`count` has no meaning beside `file`"},
       {"x\n1\n", "{file: u.csv}", "game.yaml", 1, 23, "No such file"},
       {"x,yy\n1,2\n", "{file: t.csv, columns: [x, yyy]}", "game.yaml", 1, 43, "did you mean `yy`"},
       {"x\n1\n", "{file: t.csv, columns: x}", "game.yaml", 1, 39, "list of names"},
@@ -431,7 +435,7 @@ static void every_kind_describes_itself(void)
     char text[256];
     ag_config *config;
     const ag_space_type *type = ag_space_types[i];
-    snprintf(text, sizeof text, "space: {%s: %s}", type->name, type->example);
+    snprintf(text, sizeof text, "space: {%s}", type->example);
     CHECK(ag_config_parse("g", text, strlen(text), NULL, 0, &config, NULL) == AG_OK);
     CHECK(type->summary[0] != '\0');
     ag_config_free(config);

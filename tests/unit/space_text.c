@@ -340,7 +340,8 @@ static void a_space_of_sentences_has_labels(void)
   ag_space_free(space);
   the_grammar_holds_out_what_comes_next();
   check_refused("text: {grammar: {}, held_out: -1}", 31, "held_out");
-  check_refused("text: {}", 7, "expected `file: wiki.txt`");
+  check_refused("text: {}", 7,
+                "expected exactly one of file and grammar, such as `file: wiki.txt`");
   check_refused("text: {file: a, format: wikitxt}", 25, "did you mean `wikitext`");
   check_refused("text: {file: /nowhere/x.txt}", 14, "cannot open");
   check_refused("text: {file: a, words: [5, 2]}", 28, "the most words");
@@ -348,7 +349,7 @@ static void a_space_of_sentences_has_labels(void)
   check_refused("text: {grammar: {}, words: [120, 128]}", 7, "with a chance of");
   check_refused("text: {grammar: {}, sentences: 500, words: [1, 1], duplicates: false}", 7,
                 "too few different");
-  check_refused("text: {grammar: {}, file: a}", 7, "found both");
+  check_refused("text: {grammar: {}, file: a}", 7, "exactly one of file and grammar");
 }
 
 static void a_pool_keeps_each_text_once(void)

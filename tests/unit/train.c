@@ -1,11 +1,11 @@
 /* What a training is made of: the grammar's law, unknown words, windows over a text. */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "archive/train_parts.h"
 #include "base/fault.h"
+#include "base/threads.h"
 #include "tests/check.h"
 
 static void must(ag_status status, const ag_error *error)

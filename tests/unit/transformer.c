@@ -1,11 +1,11 @@
 /* The transformer against a plain one in doubles, and against itself. */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "generator/transformer/parts.h"
 #include "generator/transformer/reference.h"
 #include "tests/check.h"

@@ -1,9 +1,9 @@
 /* Causal attention inside each sequence, a head at a time, in blocks of rows: no row
  * meets a column behind its block. */
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
+#include "base/threads.h"
 #include "generator/transformer/parts.h"
 
 enum { BLOCK = 64 };

@@ -48,7 +48,7 @@ void ag_bpe_free(ag_bpe *bpe)
   ag_byte_set_clear(&bpe->token);
   ag_pair_set_clear(&bpe->merge);
   free(bpe->result);
-  pcre2_code_free(bpe->pattern);
+  ag_bpe_pattern_free(bpe->pattern);
   free(bpe);
 }
 

@@ -2,11 +2,12 @@
 #ifndef AG_GENERATOR_TRANSFORMER_BPE_PARTS_H
 #define AG_GENERATOR_TRANSFORMER_BPE_PARTS_H
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdbool.h>
 
 #include "generator/transformer/bpe.h"
+
+/* PCRE2's, which bpe_split.c alone knows. */
+typedef struct pcre2_real_code_8 ag_bpe_pattern;
 
 /* 0xFFFFFFFF is no id, no rank and no place. */
 #define AG_BPE_NONE UINT32_MAX
@@ -49,16 +50,17 @@ void ag_pair_set_clear(ag_pair_set *set);
 
 /* A text cut into words. */
 typedef struct ag_splitter {
-  pcre2_code *pattern;
-  pcre2_match_data *match;
+  ag_bpe_pattern *pattern;
+  struct pcre2_real_match_data_8 *match;
   const char *text;
   size_t size, at;
   size_t valid_end; /* the UTF-8 that at is in ends here */
   size_t special;   /* the next `<|endoftext|>`, or size */
 } ag_splitter;
-ag_status ag_bpe_pattern_create(pcre2_code **pattern, ag_error *error);
+ag_status ag_bpe_pattern_create(ag_bpe_pattern **pattern, ag_error *error);
+void ag_bpe_pattern_free(ag_bpe_pattern *pattern);
 /* pattern is borrowed. Status: AG_ERROR_MEMORY. */
-ag_status ag_splitter_create(pcre2_code *pattern, ag_splitter *splitter, ag_error *error);
+ag_status ag_splitter_create(ag_bpe_pattern *pattern, ag_splitter *splitter, ag_error *error);
 void ag_splitter_clear(ag_splitter *splitter);
 /* Begins a text, which is borrowed. */
 void ag_splitter_start(ag_splitter *splitter, const char *text, size_t size);
@@ -74,7 +76,7 @@ struct ag_bpe {
   ag_pair_set merge; /* by rank */
   uint32_t *result;  /* [merge.count]: the token that a merge makes */
   size_t result_capacity;
-  pcre2_code *pattern;
+  ag_bpe_pattern *pattern;
 };
 /* An empty one with its pattern. */
 ag_status ag_bpe_create(ag_bpe **bpe, ag_error *error);

@@ -1,3 +1,5 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,7 +16,7 @@ static const char pattern_text[] = "'s|'t|'re|'ve|'m|'ll|'d"
                                    "| ?\\p{L}++| ?\\p{N}++| ?[^" SPACES "\\p{L}\\p{N}]++"
                                    "|[" SPACES "]+(?![^" SPACES "])|[" SPACES "]++";
 
-ag_status ag_bpe_pattern_create(pcre2_code **pattern, ag_error *error)
+ag_status ag_bpe_pattern_create(ag_bpe_pattern **pattern, ag_error *error)
 {
   int reason;
   PCRE2_SIZE place;
@@ -30,7 +32,12 @@ ag_status ag_bpe_pattern_create(pcre2_code **pattern, ag_error *error)
   return AG_OK;
 }
 
-ag_status ag_splitter_create(pcre2_code *pattern, ag_splitter *splitter, ag_error *error)
+void ag_bpe_pattern_free(ag_bpe_pattern *pattern)
+{
+  pcre2_code_free(pattern);
+}
+
+ag_status ag_splitter_create(ag_bpe_pattern *pattern, ag_splitter *splitter, ag_error *error)
 {
   *splitter = (ag_splitter){.pattern = pattern, .match = pcre2_match_data_create(1, NULL)};
   return splitter->match ? AG_OK

@@ -41,12 +41,6 @@ static const ag_bpe *bpe_of(const gpt2 *self)
   return self->settings->bpe ? self->settings->bpe : self->learnt;
 }
 
-static ag_status gpt2_read(ag_node node, const ag_space *space, void **settings, ag_error *error)
-{
-  (void)space;
-  return ag_gpt2_settings_read(node, settings, error);
-}
-
 static ag_status gpt2_create(const void *settings, const ag_space *space, void **model,
                              ag_error *error)
 {
@@ -455,8 +449,10 @@ const ag_generator_type ag_generator_gpt2 = {
     .example = "gpt2: {layers: 2, width: 64, heads: 2, temperature: 0.8}",
     .takes_texts = true,
     .alone = true,
-    .read = gpt2_read,
-    .free_settings = ag_gpt2_settings_free,
+    .parameters = ag_gpt2_parameters,
+    .size = sizeof(ag_gpt2_settings),
+    .read = ag_gpt2_settings_read,
+    .release = ag_gpt2_settings_release,
     .create = gpt2_create,
     .free_model = gpt2_free,
     .watch = gpt2_watch,

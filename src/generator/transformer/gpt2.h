@@ -1,30 +1,14 @@
-/* What a game file says of a gpt2 generator.
- *
- *   model: DIR           a folder in Hugging Face's layout, relative to the game file's. Without
- *                        it the first dataset is learnt by a model of these sizes:
- *   layers: 4, width: 128, heads: 4, context: 64
- *   vocabulary: 2048     the most tokens, learnt as well
- *   start_epochs: 4, start_batch: 16, start_learning_rate: 2e-3
- *                        how; the rate rises over the first twentieth of the steps
- *   epochs: 2, batch: 8  of a fit; the batch in texts
- *   learning_rate: 5e-5  5e-4 without a folder. It falls linearly to zero in each fit,
- *   warm_up: 0           after it has risen over so many steps
- *   weight_decay: 0.01, clip: 1, dropout: 0.1
- *                        clip: the gradient's largest norm, 0 for any
- *   continue: true       a fit begins with the last one's model; false: with the first
- *   temperature: 0.8, top_k: 0, top_p: 1
- *   length: 64           the most tokens of a text, its two ends included
- *   sample_batch: 64     texts written side by side
- *   precision: fastest   or float, half: of matrix products */
+/* The settings of a gpt2 generator, and how it writes. */
 #ifndef AG_GENERATOR_TRANSFORMER_GPT2_H
 #define AG_GENERATOR_TRANSFORMER_GPT2_H
 
-#include "base/config.h"
+#include "base/parameter.h"
 #include "base/watch.h"
 #include "generator/transformer/bpe.h"
 #include "generator/transformer/model_files.h"
 #include "generator/transformer/transformer.h"
 #include "population/sample.h"
+#include "space/space.h"
 
 /* Passes over texts. */
 typedef struct ag_gpt2_course {
@@ -45,9 +29,11 @@ typedef struct ag_gpt2_settings {
   ag_token_sampling sampling;
 } ag_gpt2_settings;
 
-/* As ag_generator_type's read and free_settings. */
-ag_status ag_gpt2_settings_read(ag_node node, void **settings, ag_error *error);
-void ag_gpt2_settings_free(void *settings);
+/* As ag_generator_type's parameters, read and release. */
+extern const ag_parameter ag_gpt2_parameters[];
+ag_status ag_gpt2_settings_read(ag_node node, const ag_space *space, void *settings,
+                                ag_error *error);
+void ag_gpt2_settings_release(void *settings);
 
 /* Adds count texts, which the model writes, to out->texts, and makes them out's items. White
  * space and control characters are single spaces between what they part; bytes that are not

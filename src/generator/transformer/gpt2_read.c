@@ -1,158 +1,67 @@
 /* The settings of a gpt2 generator. */
 #include "generator/transformer/gpt2.h"
 
-#include <stddef.h>
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/memory.h"
 #include "space/kinds.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-#define PLACE(member) offsetof(ag_gpt2_settings, member)
+#define AT(member) offsetof(ag_gpt2_settings, member)
 
-typedef struct integer_key {
-  const char *key, *what;
-  size_t place; /* of a size_t in the settings */
-  long long least, most;
-  bool of_start; /* not for a folder's model */
-} integer_key;
-
-typedef struct real_key {
-  const char *key, *what;
-  size_t place;
-  double least, most;
-  bool above; /* the least itself is refused */
-  bool of_start;
-} real_key;
-
-static const integer_key integer_keys[] = {
-    {"epochs", "the epochs", PLACE(fit.epochs), 1, 1000000, false},
-    {"batch", "the batch", PLACE(fit.batch), 1, 65536, false},
-    {"warm_up", "the steps to warm up", PLACE(adamw.warm_up), 0, 1000000000, false},
-    {"top_k", "top_k", PLACE(sampling.top_k), 0, 1 << 24, false},
-    {"length", "the length in tokens", PLACE(sampling.length), 2, 1 << 20, false},
-    {"sample_batch", "the batch for sampling", PLACE(sampling.batch), 1, 65536, false},
-    {"layers", "the layers", PLACE(config.n_layer), 1, 1024, true},
-    {"width", "the width", PLACE(config.n_embd), 1, 65536, true},
-    {"heads", "the heads", PLACE(config.n_head), 1, 65536, true},
-    {"context", "the context", PLACE(config.n_positions), 2, 1 << 20, true},
-    {"vocabulary", "the vocabulary", PLACE(config.vocab_size), 257, 1 << 24, true},
-    {"start_epochs", "the epochs of the start", PLACE(start.epochs), 1, 1000000, true},
-    {"start_batch", "the batch of the start", PLACE(start.batch), 1, 65536, true},
-};
-
-static const real_key real_keys[] = {
-    {"learning_rate", "the learning rate", PLACE(fit.rate), 0, 10, true, false},
-    {"start_learning_rate", "the learning rate of the start", PLACE(start.rate), 0, 10, true, true},
-    {"weight_decay", "the weight decay", PLACE(adamw.decay), 0, 100, false, false},
-    {"clip", "the largest gradient", PLACE(adamw.clip), 0, 1e30, false, false},
-    {"dropout", "the dropout", PLACE(dropout), 0, 0.99, false, false},
-    {"temperature", "the temperature", PLACE(sampling.temperature), 0, 1000, false, false},
-    {"top_p", "top_p", PLACE(sampling.top_p), 0, 1, true, false},
-};
-
-static const char *const other_keys[] = {"model", "continue", "precision"};
+static const char *const precisions[] = {"fastest", "float", "half", NULL};
 
 /* The paper's values (theory.md, section 7) where it gives them: epochs, batch, learning
  * rate, temperature. A model of this size, learnt from ten thousand short sentences, needs
  * larger steps than one that has read the web. */
-static ag_gpt2_settings defaults(bool folder)
-{
-  ag_gpt2_settings made = {.start = {.epochs = 4, .batch = 16, .rate = 2e-3},
-                           .fit = {.epochs = 2, .batch = 8, .rate = folder ? 5e-5 : 5e-4},
-                           .adamw = ag_adamw_default,
-                           .dropout = 0.1,
-                           .continues = true,
-                           .sampling = {.temperature = 0.8, .top_p = 1, .batch = 64, .length = 64}};
-  ag_gpt2_config_default(&made.config);
-  made.config.vocab_size = 2048;
-  made.config.n_positions = 64;
-  made.config.n_embd = 128;
-  made.config.n_layer = 4;
-  made.config.n_head = 4;
-  return made;
-}
-
-static ag_status expect_keys(ag_node node, ag_error *error)
-{
-  const char *known[COUNT(integer_keys) + COUNT(real_keys) + COUNT(other_keys)];
-  size_t count = 0;
-  for (size_t i = 0; i < COUNT(other_keys); i++)
-    known[count++] = other_keys[i];
-  for (size_t i = 0; i < COUNT(integer_keys); i++)
-    known[count++] = integer_keys[i].key;
-  for (size_t i = 0; i < COUNT(real_keys); i++)
-    known[count++] = real_keys[i].key;
-  return ag_node_expect_keys(node, "a gpt2 generator", known, count, error);
-}
-
-/* What a folder's model has decided already. */
-static ag_status check_place(ag_node node, const char *key, bool of_start, bool folder,
-                             ag_error *error)
-{
-  if (!folder || !of_start)
-    return AG_OK;
-  return ag_node_fail(node, error,
-                      "`%s` is for a model that is learnt from the first dataset; with `model` "
-                      "the folder decides",
-                      key);
-}
-
-static ag_status read_integer(ag_node node, const integer_key *key, bool folder, void *settings,
-                              ag_error *error)
-{
-  ag_node value = ag_node_find(node, key->key);
-  long long read;
-  if (!ag_node_present(value))
-    return AG_OK;
-  ag_status status = check_place(value, key->key, key->of_start, folder, error);
-  if (status == AG_OK)
-    status = ag_node_integer(value, key->what, key->least, key->most, &read, error);
-  if (status == AG_OK)
-    *(size_t *)((char *)settings + key->place) = (size_t)read;
-  return status;
-}
-
-static ag_status read_real(ag_node node, const real_key *key, bool folder, void *settings,
-                           ag_error *error)
-{
-  ag_node value = ag_node_find(node, key->key);
-  double read;
-  if (!ag_node_present(value))
-    return AG_OK;
-  ag_status status = check_place(value, key->key, key->of_start, folder, error);
-  if (status == AG_OK)
-    status = ag_node_real(value, key->what, &read, error);
-  if (status != AG_OK)
-    return status;
-  bool low = key->above ? read <= key->least : read < key->least;
-  if (low || read > key->most)
-    return ag_node_fail(value, error, "%s is %g, expected %s %g to %g", key->what, read,
-                        key->above ? "above" : "from", key->least, key->most);
-  *(double *)((char *)settings + key->place) = read;
-  return AG_OK;
-}
-
-static ag_status read_precision(ag_node node, ag_precision *precision, ag_error *error)
-{
-  static const char *const names[] = {"fastest", "float", "half"};
-  const char *name;
-  if (!ag_node_present(node))
-    return AG_OK;
-  ag_status status = ag_node_text(node, "the precision", &name, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t i = 0; i < COUNT(names); i++)
-    if (strcmp(names[i], name) == 0) {
-      *precision = (ag_precision)i;
-      return AG_OK;
-    }
-  const char *near = ag_nearest_name(name, names, COUNT(names));
-  return ag_node_fail(node, error, "unknown precision `%s`%s%s%s; there are: fastest, float, half",
-                      name, near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "");
-}
+const ag_parameter ag_gpt2_parameters[] = {
+    {"model", "a folder in Hugging Face's layout with the first model", AG_PATH,
+     .absent = "a small model, which learns the first dataset"},
+    {"layers", "of the small model", AG_WHOLE, AT(config.n_layer), .fallback = "4", .low = 1,
+     .high = 1024, .without = "model"},
+    {"width", "numbers that stand for a token in it", AG_WHOLE, AT(config.n_embd),
+     .fallback = "128", .low = 1, .high = 65536, .without = "model"},
+    {"heads", "of its attention; they divide the width", AG_WHOLE, AT(config.n_head),
+     .fallback = "4", .low = 1, .high = 65536, .without = "model"},
+    {"context", "the most that it sees at a time", AG_WHOLE, AT(config.n_positions),
+     .unit = "tokens", .fallback = "64", .low = 2, .high = 1 << 20, .without = "model"},
+    {"vocabulary", "the most that it learns", AG_WHOLE, AT(config.vocab_size), .unit = "tokens",
+     .fallback = "2048", .low = 257, .high = 1 << 24, .without = "model"},
+    {"start_epochs", "passes over the first dataset", AG_WHOLE, AT(start.epochs), .fallback = "4",
+     .low = 1, .high = 1000000, .without = "model"},
+    {"start_batch", "texts a step of them", AG_WHOLE, AT(start.batch), .unit = "texts",
+     .fallback = "16", .low = 1, .high = 65536, .without = "model"},
+    {"start_learning_rate", "of AdamW then; it rises over the first twentieth of the steps",
+     AG_REAL, AT(start.rate), .fallback = "2e-3", .above = true, .high = 10, .without = "model"},
+    {"epochs", "passes over the dataset of each fit", AG_WHOLE, AT(fit.epochs), .fallback = "2",
+     .low = 1, .high = 1000000},
+    {"batch", "texts a step", AG_WHOLE, AT(fit.batch), .unit = "texts", .fallback = "8", .low = 1,
+     .high = 65536},
+    {"learning_rate", "of AdamW; it falls linearly to zero in each fit", AG_REAL, AT(fit.rate),
+     .absent = "5e-5 with model, 5e-4 without", .above = true, .high = 10},
+    {"warm_up", "steps over which it rises before", AG_WHOLE, AT(adamw.warm_up), .unit = "steps",
+     .fallback = "0", .high = 1000000000},
+    {"weight_decay", "of AdamW", AG_REAL, AT(adamw.decay), .fallback = "0.01", .high = 100},
+    {"clip", "the gradient's largest norm; 0: any", AG_REAL, AT(adamw.clip), .fallback = "1",
+     .high = 1e30},
+    {"dropout", "the share of activations left out while it learns", AG_REAL, AT(dropout),
+     .fallback = "0.1", .high = 0.99},
+    {"continue", "a fit begins with the last one's model, not with the first", AG_FLAG,
+     AT(continues), .fallback = "true"},
+    {"temperature",
+     "each next token is drawn by its probability to the power 1 / temperature; 0: "
+     "the likeliest",
+     AG_REAL, AT(sampling.temperature), .fallback = "0.8", .high = 1000},
+    {"top_k", "likeliest tokens to draw from; 0: all", AG_WHOLE, AT(sampling.top_k),
+     .fallback = "0", .high = 1 << 24},
+    {"top_p", "share of the probability to draw from, the likeliest tokens first", AG_REAL,
+     AT(sampling.top_p), .fallback = "1", .above = true, .high = 1},
+    {"length", "the most of a text, its two ends among them, and of the context", AG_WHOLE,
+     AT(sampling.length), .unit = "tokens", .fallback = "64", .low = 2, .high = 1 << 20},
+    {"sample_batch", "texts written side by side", AG_WHOLE, AT(sampling.batch), .unit = "texts",
+     .fallback = "64", .low = 1, .high = 65536},
+    {"precision", "of matrix products; fastest: half where the processor is quick at it", AG_WORD,
+     AT(precision), .words = precisions, .fallback = "fastest"},
+    {0}};
 
 /* ---- a folder ---- */
 
@@ -194,17 +103,6 @@ static ag_status open_folder(ag_node node, ag_gpt2_settings *settings, ag_error 
 
 /* ---- all of it ---- */
 
-static ag_status read_numbers(ag_node node, bool folder, ag_gpt2_settings *settings,
-                              ag_error *error)
-{
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < COUNT(integer_keys) && status == AG_OK; i++)
-    status = read_integer(node, &integer_keys[i], folder, settings, error);
-  for (size_t i = 0; i < COUNT(real_keys) && status == AG_OK; i++)
-    status = read_real(node, &real_keys[i], folder, settings, error);
-  return status;
-}
-
 /* What one number says of another. */
 static ag_status check_numbers(ag_node node, ag_gpt2_settings *settings, ag_error *error)
 {
@@ -224,40 +122,40 @@ static ag_status check_numbers(ag_node node, ag_gpt2_settings *settings, ag_erro
   return AG_OK;
 }
 
-ag_status ag_gpt2_settings_read(ag_node node, void **settings, ag_error *error)
+/* What the table has no keys for. */
+static void set_rest(ag_gpt2_settings *self, bool folder)
 {
-  ag_node model = ag_node_find(node, "model"), continues = ag_node_find(node, "continue");
-  bool folder = ag_node_present(model);
-  ag_gpt2_settings read = defaults(folder), *made = NULL;
-  ag_status status = ag_node_present(node) ? expect_keys(node, error) : AG_OK;
-  if (status == AG_OK)
-    status = read_numbers(node, folder, &read, error);
-  if (status == AG_OK && ag_node_present(continues))
-    status = ag_node_bool(continues, "continue", &read.continues, error);
-  if (status == AG_OK)
-    status = read_precision(ag_node_find(node, "precision"), &read.precision, error);
-  if (status == AG_OK && folder)
-    status = open_folder(model, &read, error);
-  if (status == AG_OK)
-    status = check_numbers(node, &read, error);
-  if (status == AG_OK)
-    status = ag_array_create(1, sizeof *made, &made, error);
-  if (status != AG_OK) {
-    ag_safetensors_free(read.file);
-    ag_bpe_free(read.bpe);
-    return status;
-  }
-  *made = read;
-  *settings = made;
-  return AG_OK;
+  const ag_gpt2_config asked = self->config;
+  const ag_adamw adamw = self->adamw;
+  ag_gpt2_config_default(&self->config);
+  self->config.vocab_size = asked.vocab_size;
+  self->config.n_positions = asked.n_positions;
+  self->config.n_embd = asked.n_embd;
+  self->config.n_layer = asked.n_layer;
+  self->config.n_head = asked.n_head;
+  self->adamw = ag_adamw_default;
+  self->adamw.decay = adamw.decay;
+  self->adamw.clip = adamw.clip;
+  self->adamw.warm_up = adamw.warm_up;
+  if (isnan(self->fit.rate))
+    self->fit.rate = folder ? 5e-5 : 5e-4;
 }
 
-void ag_gpt2_settings_free(void *settings)
+ag_status ag_gpt2_settings_read(ag_node node, const ag_space *space, void *settings,
+                                ag_error *error)
+{
+  ag_node model = ag_node_find(node, "model");
+  ag_status status = AG_OK;
+  (void)space;
+  set_rest(settings, ag_node_present(model));
+  if (ag_node_present(model))
+    status = open_folder(model, settings, error);
+  return status == AG_OK ? check_numbers(node, settings, error) : status;
+}
+
+void ag_gpt2_settings_release(void *settings)
 {
   ag_gpt2_settings *self = settings;
-  if (!self)
-    return;
   ag_safetensors_free(self->file);
   ag_bpe_free(self->bpe);
-  free(self);
 }

@@ -1,8 +1,8 @@
-/* Matrix products by oneDNN; the one place that knows it.
+/* Matrix products, by oneDNN where the build has it (tile.h).
  *
  * A product is cut into panels of fixed size, and each panel is computed by one thread:
  * results are the same bits for any number of threads. bf16 operands are brought into the
- * order that oneDNN asks for while they are copied. */
+ * order that oneDNN asks for, while they are copied. */
 #ifndef AG_GENERATOR_TRANSFORMER_MATMUL_H
 #define AG_GENERATOR_TRANSFORMER_MATMUL_H
 

@@ -1,12 +1,12 @@
 /* Sampling with a cache of keys and values. Every place of the batch holds a sequence; a
  * step feeds one token of each; a place whose sequence has ended takes the next prompt. */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "generator/transformer/parts.h"
 
 enum { ROW_STEP = 16 }; /* products have few shapes: rows are rounded up */

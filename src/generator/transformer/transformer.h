@@ -20,7 +20,7 @@ typedef struct ag_transformer_config {
 
 /* How matrix products are taken; results differ by the rounding of their operands. */
 typedef enum ag_precision {
-  AG_PRECISION_FASTEST, /* bf16 where the processor has AMX, f32 otherwise */
+  AG_PRECISION_FASTEST, /* bf16 where the processor has its instructions, or f32 */
   AG_PRECISION_FLOAT,
   AG_PRECISION_HALF
 } ag_precision;

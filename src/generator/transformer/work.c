@@ -1,10 +1,10 @@
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "generator/transformer/parts.h"
 
 ag_status ag_large_create(size_t count, size_t size, void *array, ag_error *error)

@@ -1,0 +1,179 @@
+#include "paper/parts.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <aligngame/catalogue.h>
+
+/* --- errors --- */
+
+ag_status ag_paper_fail(ag_error *error, ag_status status, const char *format, ...)
+{
+  if (!error)
+    return status;
+  *error = (ag_error){.status = status};
+  va_list list;
+  va_start(list, format);
+  vsnprintf(error->message, sizeof error->message, format, list);
+  va_end(list);
+  return status;
+}
+
+ag_status ag_paper_no_memory(ag_error *error)
+{
+  return ag_paper_fail(error, AG_ERROR_MEMORY, "no memory for the paper's experiments");
+}
+
+/* --- games --- */
+
+void ag_paper_change(ag_paper_changes *changes, const char *format, ...)
+{
+  char **longer = reallocarray(changes->text, changes->count + 1, sizeof *longer), *text;
+  va_list list;
+  va_start(list, format);
+  int length = vasprintf(&text, format, list);
+  va_end(list);
+  changes->text = longer ? longer : changes->text;
+  if (longer && length >= 0) {
+    changes->text[changes->count++] = text;
+    return;
+  }
+  changes->failed = true;
+  if (length >= 0)
+    free(text);
+}
+
+void ag_paper_changes_free(ag_paper_changes *changes)
+{
+  for (size_t i = 0; i < changes->count; i++)
+    free(changes->text[i]);
+  free(changes->text);
+}
+
+ag_status ag_paper_load(const char *preset, const ag_paper_changes *changes, ag_game **game,
+                        ag_error *error)
+{
+  const char *text = ag_preset_text(preset);
+  if (!text)
+    return ag_paper_fail(error, AG_ERROR_INTERNAL, "this build lacks the preset %s", preset);
+  if (changes->failed)
+    return ag_paper_no_memory(error);
+  return ag_game_parse(preset, text, strlen(text), (const char *const *)changes->text,
+                       changes->count, game, error);
+}
+
+ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t generation,
+                          ag_spread *spread, ag_error *error)
+{
+  size_t at = ag_result_find_metric(result, metric);
+  *spread = (ag_spread){0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+  return at == SIZE_MAX ? AG_OK : ag_result_spread(result, generation, at, spread, error);
+}
+
+const char *ag_paper_verdict(const ag_spread *spread, double low, double high, double error,
+                             bool single_seeds)
+{
+  bool one = isnan(spread->low); /* one seed has no interval */
+  if (isnan(spread->mean))
+    return "undefined";
+  if ((one ? spread->mean : spread->low) <= high + error &&
+      (one ? spread->mean : spread->high) >= low - error)
+    return "agrees";
+  if (single_seeds && spread->q05 <= high + error && spread->q95 >= low - error)
+    return "some seeds";
+  return spread->mean > high ? "higher" : "lower";
+}
+
+size_t ag_paper_moments(const size_t *wanted, size_t count, size_t end, size_t *moment)
+{
+  size_t moments = 0;
+  for (size_t i = 0; i < count; i++)
+    if (wanted[i] < end)
+      moment[moments++] = wanted[i];
+  moment[moments++] = end;
+  return moments;
+}
+
+/* --- files --- */
+
+json_t *ag_paper_real(double value)
+{
+  return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *ag_paper_spread_json(const ag_spread *spread)
+{
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", ag_paper_real(spread->mean),
+                   "deviation", ag_paper_real(spread->deviation), "low", ag_paper_real(spread->low),
+                   "high", ag_paper_real(spread->high), "q05", ag_paper_real(spread->q05), "q95",
+                   ag_paper_real(spread->q95));
+}
+
+char *ag_paper_dump(json_t *document)
+{
+  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2)) : NULL;
+  json_decref(document);
+  return text;
+}
+
+char *ag_paper_close(FILE *stream, char **text)
+{
+  bool failed = ferror(stream);
+  if (fclose(stream) == 0 && !failed)
+    return *text;
+  free(*text);
+  return NULL;
+}
+
+void ag_paper_put_real(FILE *csv, double value)
+{
+  if (isfinite(value))
+    fprintf(csv, ",%.17g", value);
+  else
+    fputc(',', csv);
+}
+
+static bool write_text(const char *path, const char *text)
+{
+  FILE *file = fopen(path, "w");
+  size_t length = strlen(text);
+  if (!file)
+    return false;
+  bool written = fwrite(text, 1, length, file) == length &&
+                 ((length > 0 && text[length - 1] == '\n') || fputc('\n', file) != EOF);
+  return fclose(file) == 0 && written;
+}
+
+ag_status ag_paper_save(char *text, const char *directory, const char *name, ag_error *error)
+{
+  char *path = NULL;
+  ag_status status = AG_OK;
+  if (!text || asprintf(&path, "%s/%s", directory, name) < 0) {
+    free(text);
+    return ag_paper_no_memory(error);
+  }
+  if (!write_text(path, text))
+    status = ag_paper_fail(error, AG_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+  free(path);
+  free(text);
+  return status;
+}
+
+ag_status ag_paper_save_figure(ag_paper_draw *draw, const void *what, const char *directory,
+                               const char *name, ag_error *error)
+{
+  static const char *const endings[] = {"png", "svg", "pdf"};
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < sizeof endings / sizeof *endings && status == AG_OK; i++) {
+    char *path;
+    if (asprintf(&path, "%s/%s.%s", directory, name, endings[i]) < 0)
+      return ag_paper_no_memory(error);
+    status = draw(what, path, error);
+    free(path);
+  }
+  return status;
+}
