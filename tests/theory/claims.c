@@ -436,7 +436,7 @@ static void samples_have_no_phase_diagram(void)
                              "engine: samples\n"
                              "generator: ideal\n"
                              "samples: {initial: 200, generate: 100, keep: {a: 50, b: 25},"
-                             " selection: top}\n";
+                             " selection: top, dataset: accumulate}\n";
   ag_phase_axis axis[2] = {{"curators.a.pool", 2, 9, 2, false, true},
                            {"curators.b.pool", 2, 9, 2, false, true}};
   ag_phase *phase = NULL;
