@@ -43,7 +43,10 @@ static char *name_acting(const ag_game *game)
     if (!ag_game_curator_acts(game, c))
       continue;
     left--;
-    char *longer = program_format("%s%s%s", names, named++ == 0 ? "" : left ? ", " : " and ",
+    char *longer = program_format("%s%s%s", names,
+                                  named++ == 0 ? ""
+                                  : left       ? ", "
+                                               : " and ",
                                   ag_game_curator_name(game, c));
     free(names);
     names = longer;
@@ -53,10 +56,10 @@ static char *name_acting(const ag_game *game)
 
 static void print_regime(FILE *out, const ag_game *game, const ag_prediction *prediction)
 {
-  static const char *const words[] = {[AG_REGIME_PERFECT] = "all who act like the same items best",
-                                      [AG_REGIME_PARTIAL] = "the favourites of those who act overlap",
-                                      [AG_REGIME_DISJOINT] =
-                                          "the favourites of those who act have nothing in common"};
+  static const char *const words[] = {
+      [AG_REGIME_PERFECT] = "all who act like the same items best",
+      [AG_REGIME_PARTIAL] = "the favourites of those who act overlap",
+      [AG_REGIME_DISJOINT] = "the favourites of those who act have nothing in common"};
   size_t acting = count_acting(game);
   char *names = name_acting(game);
   if (acting > 1)
@@ -191,8 +194,9 @@ static void print_paper(FILE *out, const ag_game *game, const ag_analysis *analy
 
 static void print_neutral(FILE *out)
 {
-  report_line(out, "Ends", "neutral: those who act do not tell the items apart, so that every start "
-                           "is at rest and stays what it is");
+  report_line(out, "Ends",
+              "neutral: those who act do not tell the items apart, so that every start "
+              "is at rest and stays what it is");
 }
 
 static void print_ending(FILE *out, const ag_prediction *prediction)
@@ -278,8 +282,8 @@ char *report_rest_point(const ag_game *game, const ag_rest_point *point)
   char *text = program_format("%s", "");
   for (size_t i = 0; i < point->count && i < NAMED_MOST; i++) {
     char *label = outcome_label(game, point->item[i]);
-    char *longer = program_format("%s%s%s %s", text, i ? ", " : "",
-                                  render_share(point->mass[i]).text, label);
+    char *longer =
+        program_format("%s%s%s %s", text, i ? ", " : "", render_share(point->mass[i]).text, label);
     free(label);
     free(text);
     text = longer;
@@ -295,10 +299,10 @@ char *report_rest_point(const ag_game *game, const ag_rest_point *point)
 /* How p behaves near it, and the certificate. */
 static void print_certificate(FILE *out, const ag_rest_point *point)
 {
-  char *outside = point->growth_outside > 0
-                      ? program_format("growth of the absent ≤ %s",
-                                       render_number(point->growth_outside).text)
-                      : program_format("nothing is absent");
+  char *outside =
+      point->growth_outside > 0
+          ? program_format("growth of the absent ≤ %s", render_number(point->growth_outside).text)
+          : program_format("nothing is absent");
   if (isnan(point->radius))
     report_line(out, "", "%s", outside);
   else if (point->stable)

@@ -210,9 +210,10 @@ static void print_nothing(FILE *out, const basin_view *view)
   const ag_prediction *prediction = view->analysis->prediction;
   if (has_rest_points(view))
     report_line(out, "Basins", "%s",
-                prediction->cycles              ? "nothing attracts: no start comes to rest"
-                : view->basins->sink_count == 0 ? "no end is known, and so no basin"
-                                                : "one rest point attracts: no other basin is known");
+                prediction->cycles ? "nothing attracts: no start comes to rest"
+                : view->basins->sink_count == 0
+                    ? "no end is known, and so no basin"
+                    : "one rest point attracts: no other basin is known");
   else if (prediction->neutral)
     report_line(out, "Basins", "every start stays where it is: nobody who acts moves it");
   else if (view->basins->sink_count == 1)

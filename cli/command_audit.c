@@ -34,11 +34,14 @@ static const cli_example audit_examples[] = {
 static const char audit_description[] =
     "Holds Theorems 1 and 3 to 7 and Corollary 2 of the paper against the exact outcome of a game, "
     "and two statements of Ferbach et al. where they apply. A claim holds, fails, is not "
-    "applicable (a hypothesis is missing, or the claim is not about this loop), or is undecided, and "
+    "applicable (a hypothesis is missing, or the claim is not about this loop), or is undecided, "
+    "and "
     "then it is said what would decide. Nothing is taken from the theorems: limits come from exact "
-    "play of the game's own loop, sinks from invasion analysis, gains from a search over the reports "
+    "play of the game's own loop, sinks from invasion analysis, gains from a search over the "
+    "reports "
     "of both curators.\n\n"
-    "A verdict is about this game's rewards, start and loop. Theorems 5, 6 and 7 are statements about "
+    "A verdict is about this game's rewards, start and loop. Theorems 5, 6 and 7 are statements "
+    "about "
     "all profiles: one that fails here is refuted; one that holds here is not thereby proven.";
 
 /* An item's label in the place of its number. */
@@ -107,10 +110,11 @@ static void print_profile(const ag_game *game)
   ag_theory theory;
   char *loop = describe_loop(game);
   ag_theory_of(game, &theory);
-  report_line(stdout, "Profile",
-              "these rewards, from this start, under this loop: %s. Each verdict is about it alone; "
-              "of a claim about all profiles it can be a counterexample, or consistent with it.",
-              loop);
+  report_line(
+      stdout, "Profile",
+      "these rewards, from this start, under this loop: %s. Each verdict is about it alone; "
+      "of a claim about all profiles it can be a counterexample, or consistent with it.",
+      loop);
   report_line(stdout, "Theory", "%s", theory.why);
   free(loop);
 }

@@ -36,15 +36,19 @@ static const cli_example phase_examples[] = {
     {NULL, NULL}};
 
 static const char phase_description[] =
-    "Finds where the game ends at every point of two axes, exactly, and maps it: at what one of the "
-    "two curators who act first likes best, at an optimum of both, at a compromise that is nobody's "
+    "Finds where the game ends at every point of two axes, exactly, and maps it: at what one of "
+    "the "
+    "two curators who act first likes best, at an optimum of both, at a compromise that is "
+    "nobody's "
     "optimum, at several items kept side by side, or nowhere within the generations allowed. Where "
     "there is lock-in, another start or order could end elsewhere.\n\n"
     "An axis is a value of the game, its least and its greatest number, how many values there are "
-    "(25 unless told) and, with log, equal ratios between them. Several values that move together are "
+    "(25 unless told) and, with log, equal ratios between them. Several values that move together "
+    "are "
     "joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
     "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
-    "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, phase.svg "
+    "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
+    "phase.svg "
     "and phase.pdf.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
@@ -143,10 +147,10 @@ static ag_status play(const cli_arguments *arguments, const char *text, const ag
                       ag_phase **phase, ag_error *error)
 {
   progress_state progress = {.on = !cli_given(arguments, "quiet") && isatty(STDERR_FILENO)};
-  ag_status status = ag_phase_play(
-      cli_positional(arguments, 0), text, text ? strlen(text) : 0, arguments->override,
-      text ? 0 : arguments->override_count, axis, cli_count(arguments, "generations", 0),
-      show_progress, &progress, phase, error);
+  ag_status status =
+      ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
+                    arguments->override, text ? 0 : arguments->override_count, axis,
+                    cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
   if (progress.on)
     fputs("\r\033[K", stderr);
   return status;
@@ -224,11 +228,11 @@ static char *document(const ag_phase *phase, const char *directory)
     json_array_append_new(files, json_string(path));
     free(path);
   }
-  json_t *made =
-      json_pack("{s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
-                axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1], "counts", counts, "winner",
-                map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
-                "effective_number", map_document(phase, number_cell), "files", files);
+  json_t *made = json_pack(
+      "{s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
+      axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1], "counts", counts,
+      "winner", map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
+      "effective_number", map_document(phase, number_cell), "files", files);
   char *text = made ? json_dumps(made, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
   json_decref(made);
   return text;

@@ -60,11 +60,11 @@ typedef enum ag_basin_kind {
 
 /* One order of play: the game's, begun at another curator. */
 typedef struct ag_basin_order {
-  size_t first;          /* the curator that moves first; SIZE_MAX: nobody acts */
-  size_t own_end;        /* the end that p_0 itself reaches: number of the sink, or of the rest point,
-                            in the prediction; SIZE_MAX: not known */
-  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it gains, to 1e-12; NaN:
-                            not known */
+  size_t first;   /* the curator that moves first; SIZE_MAX: nobody acts */
+  size_t own_end; /* the end that p_0 itself reaches: number of the sink, or of the rest point,
+                     in the prediction; SIZE_MAX: not known */
+  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it gains, to 1e-12;
+                            NaN:  not known */
   size_t *count;         /* [sink_count + 1] starts that come to each end; last: undecided */
   unsigned char *winner; /* TERNARY: [points] sink number, sink_count: undecided */
 } ag_basin_order;
@@ -135,13 +135,14 @@ typedef struct ag_phase {
 
 /* The curators by their own names. Borrowed from the phase. */
 AG_API const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner);
-/* A capital letter for each, or '.': of a curator its initial where nobody else has it, else A, B. */
+/* A capital letter for each, or '.': of a curator its initial where nobody else has it, else A, B.
+ */
 AG_API char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
 
 /* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
  * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
- * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or of
- * which theory says nothing. */
+ * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or
+ * of which theory says nothing. */
 AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
                                const char *const *overrides, size_t override_count,
                                const ag_phase_axis axis[2], size_t generations,

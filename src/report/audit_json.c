@@ -68,9 +68,9 @@ static json_t *profile_json(const ag_game *game)
       json_array_append_new(acting, json_string(name));
   }
   ag_theory_of(game, &theory);
-  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:{s:b, s:b, s:s}}", "reading",
-                   ag_game_reading(game), "steps", steps_json(game), "acting", acting, "rewards",
-                   rewards, "start", items_json(game, 0, true), "theory", "applies",
+  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:{s:b, s:b, s:s}}", "reading", ag_game_reading(game),
+                   "steps", steps_json(game), "acting", acting, "rewards", rewards, "start",
+                   items_json(game, 0, true), "theory", "applies",
                    (int)(theory.kind != AG_THEORY_NONE), "theorems", (int)theory.theorems, "why",
                    theory.why);
 }

@@ -42,8 +42,8 @@ void ag_claim_add_class(ag_claim *claim, const ag_audit_case *one, size_t number
 /* What the verdict on a statement about all profiles means where one profile was looked at. */
 void ag_claim_weigh(ag_claim *claim);
 
-/* Says so where the claim is not about the loop that is played; single: each of the two curators has
- * to act once. */
+/* Says so where the claim is not about the loop that is played; single: each of the two curators
+ * has to act once. */
 bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *claim);
 
 /* An item of a class, and its label in the game. */

@@ -90,9 +90,10 @@ bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *cl
   }
   size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
   if (count == 1)
-    ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
-                 "the claim is about two curators, and of this loop only %s changes what is learnt.",
-                 game->curator[acting[0]].name);
+    ag_claim_say(
+        claim, AG_VERDICT_NOT_APPLICABLE,
+        "the claim is about two curators, and of this loop only %s changes what is learnt.",
+        game->curator[acting[0]].name);
   else if (count > 2)
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators, and in this loop %zu change what is learnt.",

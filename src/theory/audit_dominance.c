@@ -14,7 +14,8 @@ typedef struct two_parts {
   double inside, outside;
 } two_parts;
 
-/* The other keeps an item of the set only from pools that have nothing else: the worst it can do. */
+/* The other keeps an item of the set only from pools that have nothing else: the worst it can do.
+ */
 static two_parts oppose(two_parts p, ag_pool pool)
 {
   double inside = pool == AG_POOL_INFINITE ? -INFINITY : (double)pool * p.inside;
@@ -150,12 +151,13 @@ static void say_lie(const ag_audit_case *one, size_t liar, const ag_misreport *f
   say_report(one, one->numbers.reward[liar], "its truth", truth, sizeof truth);
   say_report(one, found->other, found->against_truth ? "its truth" : "against its favourites",
              other, sizeof other);
-  ag_claim_say(claim, AG_VERDICT_FAILS,
-               "where %s reports %s%s, %s gets %.6g by the truth, %s, and %.6g by reporting %s: lying "
-               "pays, so the truth is not dominant.",
-               curator[rival].name, other,
-               found->against_truth && one->classes.count <= LISTED ? ", its truth" : "", name,
-               found->honest, truth, found->lying, lie);
+  ag_claim_say(
+      claim, AG_VERDICT_FAILS,
+      "where %s reports %s%s, %s gets %.6g by the truth, %s, and %.6g by reporting %s: lying "
+      "pays, so the truth is not dominant.",
+      curator[rival].name, other,
+      found->against_truth && one->classes.count <= LISTED ? ", its truth" : "", name,
+      found->honest, truth, found->lying, lie);
   ag_claim_add(claim, found->against_truth, "%s reports its truth", curator[rival].name);
   ag_claim_add(claim, found->honest, "utility by the truth there of %s", name);
   ag_claim_add(claim, found->lying, "utility by the lie there of %s", name);
@@ -180,11 +182,12 @@ static void say_proof(const ag_audit_case *one, size_t curator, const ag_misrepo
 static void say_search(const ag_audit_case *one, size_t curator, const ag_misreport *found,
                        ag_claim *claim)
 {
-  ag_claim_go_on(claim,
-                 " Of %s %zu pairs of reports were tried: its truth raised, lowered and scaled, and "
-                 "%zu at random; the other's truth, up to 1024 temperatures against its favourites "
-                 "for everything else and for one item alone, and random ones.",
-                 one->game->curator[curator].name, found->tried, one->options.searches);
+  ag_claim_go_on(
+      claim,
+      " Of %s %zu pairs of reports were tried: its truth raised, lowered and scaled, and "
+      "%zu at random; the other's truth, up to 1024 temperatures against its favourites "
+      "for everything else and for one item alone, and random ones.",
+      one->game->curator[curator].name, found->tried, one->options.searches);
 }
 
 ag_status ag_audit_theorem_6(const ag_audit_case *one, ag_claim *claim, ag_error *error)
@@ -202,9 +205,10 @@ ag_status ag_audit_theorem_6(const ag_audit_case *one, ag_claim *claim, ag_error
   bool beaten[2] = {found[0].truth == AG_TRUTH_BEATEN, found[1].truth == AG_TRUTH_BEATEN};
   /* the one that needs no lie of the other is the plainer counterexample, then the larger gain */
   double gain[2] = {found[0].lying - found[0].honest, found[1].lying - found[1].honest};
-  size_t liar = !beaten[0] || (beaten[1] && (found[1].against_truth > found[0].against_truth ||
-                                             (found[1].against_truth == found[0].against_truth &&
-                                              gain[1] > gain[0])));
+  size_t liar =
+      !beaten[0] ||
+      (beaten[1] && (found[1].against_truth > found[0].against_truth ||
+                     (found[1].against_truth == found[0].against_truth && gain[1] > gain[0])));
   if (!status && beaten[liar]) {
     say_lie(one, curator[liar], &found[liar], claim);
   } else if (!status) {

@@ -121,8 +121,7 @@ ag_status ag_audit_variance(const ag_audit_case *one, ag_claim *claim, ag_error 
 {
   double margin = INFINITY;
   size_t checked = 0;
-  ag_status status =
-      one->classes.count > 0 ? check_play(one, &margin, &checked, error) : AG_OK;
+  ag_status status = one->classes.count > 0 ? check_play(one, &margin, &checked, error) : AG_OK;
   if (status)
     return status;
   if (checked == 0) {

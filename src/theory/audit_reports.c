@@ -21,8 +21,8 @@ typedef struct report_search {
   double *p;                /* [n] where that ends */
   const double **reward;    /* [curators] */
   ag_game_spec spec;
-  double span, best;  /* of the truth: its differences, its largest */
-  double honest;      /* utility of the truth against `other`; NaN: not known */
+  double span, best; /* of the truth: its differences, its largest */
+  double honest;     /* utility of the truth against `other`; NaN: not known */
   ag_misreport *found;
 } report_search;
 
@@ -118,8 +118,8 @@ static ag_status try_targets(report_search *search, ag_error *error)
     for (int r = 0; !status && r < 4; r++) {
       report_truth(search, r < 3);
       search->report[classes->front[t]] += (r < 3 ? raises[r] : 4) * search->span;
-      status = try_report(search, r < 3 ? "the truth with one item raised" : "one item only",
-                          error);
+      status =
+          try_report(search, r < 3 ? "the truth with one item raised" : "one item only", error);
     }
   return status;
 }
@@ -138,9 +138,9 @@ static void oppose(report_search *search, size_t foe, double push)
 {
   double scale = search->one->game->curator[search->rival].temperature;
   for (size_t c = 0; c < search->n; c++)
-    search->other[c] = is_best(search, c)          ? 0
+    search->other[c] = is_best(search, c)            ? 0
                        : foe == SIZE_MAX || c == foe ? push * scale
-                                                   : -64 * scale;
+                                                     : -64 * scale;
 }
 
 /* The lies that a curator has who is opposed: its favourites louder. */
@@ -207,9 +207,8 @@ static ag_status try_random(report_search *search, ag_error *error)
   double reach = fmax(span_of(rival, search->n), one->game->curator[search->rival].temperature);
   ag_random random = ag_random_start(one->options.seed, AG_RANDOM_MISREPORT, search->curator);
   ag_status status = AG_OK;
-  for (size_t k = 0; !status && k < one->options.searches &&
-                     search->found->truth != AG_TRUTH_BEATEN;
-       k++) {
+  for (size_t k = 0;
+       !status && k < one->options.searches && search->found->truth != AG_TRUTH_BEATEN; k++) {
     double far = exp(3 * (ag_random_uniform(&random) - 0.5));
     for (size_t c = 0; c < search->n; c++)
       search->other[c] = rival[c] + (k % 2 ? far * reach * ag_random_normal(&random) : 0);

@@ -139,7 +139,8 @@ ag_status ag_concave_climb(const ag_game *game, double *log_mass, ag_error *erro
   double *room = NULL;
   if (ag_loop_real_share(&game->loop) > 0)
     return AG_OK;
-  ag_status status = ag_array_create((self.curators + 2) * (self.n + 2), sizeof *room, &room, error);
+  ag_status status =
+      ag_array_create((self.curators + 2) * (self.n + 2), sizeof *room, &room, error);
   if (status)
     return status;
   self.u = room;

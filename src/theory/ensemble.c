@@ -201,7 +201,8 @@ static void keep_witness(const random_game *numbers, const ag_claim *claim, size
     witness->reward[0][x] = numbers->reward[0][x];
     witness->reward[1][x] = numbers->reward[1][x];
   }
-  double gain = evidence_of(claim, "utility by the lie") - evidence_of(claim, "utility by the truth");
+  double gain =
+      evidence_of(claim, "utility by the lie") - evidence_of(claim, "utility by the truth");
   witness->gain = gain > 0 ? gain : 0;
 }
 
@@ -257,8 +258,7 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
     ag_status status = judge_game(&numbers, &audit, wanted, claim, &end, &regime, NULL);
     for (size_t r = 0; !status && r < ROWS; r++)
 #pragma omp critical(ensemble_witness)
-      if (is_plain(&claim[r]) &&
-          smaller(&numbers, k, &ensemble->row[r].witness, best[r])) {
+      if (is_plain(&claim[r]) && smaller(&numbers, k, &ensemble->row[r].witness, best[r])) {
         keep_witness(&numbers, &claim[r], end, &ensemble->row[r].witness);
         best[r] = k;
       }

@@ -5,8 +5,8 @@
 #include "game/play.h"
 #include "theory/ends.h"
 
-/* Play stops when p is within 1e-9 of an end, in the sense of ag_end_distance, or at the bound. Where
- * it has not come to an end by then, the analysis may know to which one it goes. */
+/* Play stops when p is within 1e-9 of an end, in the sense of ag_end_distance, or at the bound.
+ * Where it has not come to an end by then, the analysis may know to which one it goes. */
 typedef struct ag_limit {
   bool settled;         /* where it ends is known */
   bool decided;         /* by the analysis: the play stopped on its way */

@@ -155,12 +155,12 @@ static ag_status load_point(const phase_task *task, size_t x, size_t y, ag_game 
   size_t made = count;
   if (!status) {
     override[count++] = "metrics=[]";
-    status = task->text ? ag_game_parse(task->name, task->text, task->size, override, count, game,
-                                        error)
-                        : ag_game_load(task->name, override, count, game, error);
+    status = task->text
+                 ? ag_game_parse(task->name, task->text, task->size, override, count, game, error)
+                 : ag_game_load(task->name, override, count, game, error);
   }
   for (size_t i = given; override && i < made; i++)
-    free((char *)override[i]);
+    free((char *) override[i]);
   free(override);
   return status;
 }

@@ -30,8 +30,8 @@ typedef struct search {
   ag_map *map;    /* of that */
   ag_play *play;
   size_t n;
-  bool concave;  /* the loop climbs a concave function */
-  bool proven;   /* and its only maximum was found */
+  bool concave;                                     /* the loop climbs a concave function */
+  bool proven;                                      /* and its only maximum was found */
   bool grounded;                                    /* real data keep every class of p_0 */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */

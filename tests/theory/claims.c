@@ -251,7 +251,8 @@ static void a_slow_game_of_two_classes_is_decided(void)
   ag_audit_free(audit);
 }
 
-/* Too few generations, and neither one sink nor two classes alone: nothing is claimed either way. */
+/* Too few generations, and neither one sink nor two classes alone: nothing is claimed either way.
+ */
 static void what_has_not_settled_is_undecided(void)
 {
   static game_text text;
@@ -396,14 +397,15 @@ static void phase_diagram_crosses_at_the_critical_mass(void)
  * at 2 + (2/3) h^2 / T, at most 0.02 more here. */
 static void two_sides_are_kept_beyond_the_border(void)
 {
-  static const char text[] =
-      "space: {box: {lower: [-2], upper: [2], cells: [41]}}\n"
-      "curators:\n"
-      "  left: {reward: {sum: [{weight: 1, expression: \"-x^2\"}, {weight: 1, expression: \"-x\"}]},"
-      " pool: inf}\n"
-      "  right: {reward: {sum: [{weight: 1, expression: \"-x^2\"}, {weight: 1, expression: \"x\"}]},"
-      " pool: inf}\n"
-      "loop: {steps: [{mixture: {left: 0.5, right: 0.5}}]}\n";
+  static const char text[] = "space: {box: {lower: [-2], upper: [2], cells: [41]}}\n"
+                             "curators:\n"
+                             "  left: {reward: {sum: [{weight: 1, expression: \"-x^2\"}, {weight: "
+                             "1, expression: \"-x\"}]},"
+                             " pool: inf}\n"
+                             "  right: {reward: {sum: [{weight: 1, expression: \"-x^2\"}, {weight: "
+                             "1, expression: \"x\"}]},"
+                             " pool: inf}\n"
+                             "loop: {steps: [{mixture: {left: 0.5, right: 0.5}}]}\n";
   ag_phase_axis axis[2] = {
       {"curators.left.temperature,curators.right.temperature", 0.4, 3, 9, false, false},
       {"curators.left.reward.sum.1.weight,curators.right.reward.sum.1.weight", 0.6, 2.6, 8, false,
