@@ -26,25 +26,90 @@ void report_line(FILE *out, const char *head, const char *format, ...)
 
 /* ---- regime ---- */
 
+static size_t count_acting(const ag_game *game)
+{
+  size_t count = 0;
+  for (size_t c = 0; c < ag_game_curator_count(game); c++)
+    count += ag_game_curator_acts(game, c);
+  return count;
+}
+
+/* "owner and public", on the heap. */
+static char *name_acting(const ag_game *game)
+{
+  size_t left = count_acting(game);
+  char *names = program_format("%s", left ? "" : "nobody");
+  for (size_t c = 0, named = 0; c < ag_game_curator_count(game); c++) {
+    if (!ag_game_curator_acts(game, c))
+      continue;
+    left--;
+    char *longer = program_format("%s%s%s", names,
+                                  named++ == 0 ? ""
+                                  : left       ? ", "
+                                               : " and ",
+                                  ag_game_curator_name(game, c));
+    free(names);
+    names = longer;
+  }
+  return names;
+}
+
 static void print_regime(FILE *out, const ag_game *game, const ag_prediction *prediction)
 {
-  char *regime = ag_regime_words(prediction);
-  report_line(out, "Regime", "%s", regime ? regime : "–");
-  free(regime);
+  static const char *const words[] = {
+      [AG_REGIME_PERFECT] = "all who act like the same items best",
+      [AG_REGIME_PARTIAL] = "the favourites of those who act overlap",
+      [AG_REGIME_DISJOINT] = "the favourites of those who act have nothing in common"};
+  size_t acting = count_acting(game);
+  char *names = name_acting(game);
+  if (acting > 1)
+    report_line(out, "Regime", "%s: %s", ag_regime_name(prediction->regime),
+                words[prediction->regime]);
+  else
+    report_line(out, "Regime", "%s: only what %s likes counts", ag_regime_name(prediction->regime),
+                names);
+  free(names);
   for (size_t c = 0; c < prediction->curator_count; c++) {
     char *set = outcome_describe_set(game, &prediction->optimal_sets[c]);
-    report_line(out, c == 0 ? "Favourites" : "", "%s: %s", ag_game_curator_name(game, c), set);
+    report_line(out, c == 0 ? "Favourites" : "", "%s: %s%s", ag_game_curator_name(game, c), set,
+                ag_game_curator_acts(game, c) ? "" : " (changes nothing)");
     free(set);
   }
 }
 
-static void print_classes(FILE *out, const ag_analysis *analysis)
+/* What items of one class have in common, on the heap. */
+static char *describe_class(const ag_game *game, const ag_analysis *analysis)
+{
+  size_t acting = count_acting(game);
+  for (size_t c = 0; c < ag_game_curator_count(game); c++)
+    if (ag_game_curator_acts(game, c) && ag_game_curator_prefers(game, c))
+      return program_format("preferences tell all items apart");
+  if (acting == 0)
+    return program_format("nobody's choice is learnt, so that all items make one");
+  if (analysis->by_sum)
+    return program_format("items whose rewards, in temperatures, have the same sum make one: "
+                          "nothing else counts where all who act see everything at once");
+  if (acting == ag_game_curator_count(game))
+    return program_format("items equal in all rewards make one");
+  char *names = name_acting(game);
+  char *words = program_format("items equal in the rewards of those who act (%s) make one", names);
+  free(names);
+  return words;
+}
+
+static void print_classes(FILE *out, const ag_game *game, const ag_analysis *analysis)
 {
   size_t classes = analysis->class_count, front = analysis->front_count;
-  report_line(out, "Classes",
-              "%s (items equal in all rewards make one); %s Pareto optimal, and only %s can win",
-              render_count(classes).text, render_count(front).text,
-              front == 1 ? "that one" : "those");
+  const ag_prediction *prediction = analysis->prediction;
+  char *class = describe_class(game, analysis);
+  bool wins = prediction->theory.kind == AG_THEORY_SINKS && !prediction->neutral;
+  if (wins)
+    report_line(out, "Classes", "%s (%s); %s Pareto optimal, and only %s can win",
+                render_count(classes).text, class, render_count(front).text,
+                front == 1 ? "that one" : "those");
+  else
+    report_line(out, "Classes", "%s (%s)", render_count(classes).text, class);
+  free(class);
 }
 
 /* ---- the paper ---- */
@@ -57,18 +122,28 @@ static bool set_holds(const ag_item_set *set, size_t item)
   return false;
 }
 
+/* The limit and a sink are compared as sets: p_0 on more items is another limit. */
 static const char *paper_verdict(const ag_prediction *prediction)
 {
-  for (size_t s = 0; prediction->paper_limit.count && s < prediction->sink_count; s++)
-    if (set_holds(&prediction->sinks[s].items, prediction->paper_limit.item[0]))
-      return prediction->lock_in ? "a sink, but not the only one: only some starts end there"
-                                 : "the only sink: every start ends there";
+  const ag_item_set *limit = &prediction->paper_limit;
+  for (size_t s = 0; limit->count && s < prediction->sink_count; s++) {
+    const ag_item_set *sink = &prediction->sinks[s].items;
+    if (!set_holds(sink, limit->item[0]))
+      continue;
+    if (sink->count != limit->count)
+      return "not where it ends, but a part of it: more items than these stay";
+    return prediction->lock_in ? "a sink, but not the only one: only some starts end there"
+                               : "the only sink: every start ends there";
+  }
   return "no sink: exact play cannot end there";
 }
 
-static void print_constants(FILE *out, const ag_constants *constants)
+static void print_constants(FILE *out, const ag_game *game, const ag_constants *constants)
 {
-  report_line(out, "Constants", "Δ_O %s, Δ_P %s, Δ_P|O %s, v_min %s, K_0 %s (%s needed), C_O %s",
+  report_line(out, "Constants",
+              "O is %s, P is %s: Δ_O %s, Δ_P %s, Δ_P|O %s, v_min %s, K_0 %s (%s needed), C_O %s",
+              ag_game_curator_name(game, constants->owner),
+              ag_game_curator_name(game, constants->public_),
               render_number(constants->gap_owner).text, render_number(constants->gap_public).text,
               render_number(constants->gap_refinement).text, render_number(constants->v_min).text,
               render_number(constants->pool_threshold).text,
@@ -85,6 +160,26 @@ static void print_constants(FILE *out, const ag_constants *constants)
                 render_number(constants->rho).text);
 }
 
+static void print_contraction(FILE *out, const ag_game *game, const ag_analysis *analysis)
+{
+  char *factors = program_format("%s", "");
+  for (size_t c = 0, told = 0; c < analysis->prediction->curator_count; c++) {
+    if (isnan(analysis->contraction[c]))
+      continue;
+    char *longer =
+        program_format("%s%s%s %s", factors, told++ ? ", " : "", ag_game_curator_name(game, c),
+                       render_number(analysis->contraction[c]).text);
+    free(factors);
+    factors = longer;
+  }
+  if (*factors)
+    report_line(out, "Contraction",
+                "%s: one curation multiplies the odds of an item below a curator's best by at most "
+                "this",
+                factors);
+  free(factors);
+}
+
 static void print_paper(FILE *out, const ag_game *game, const ag_analysis *analysis)
 {
   const ag_prediction *prediction = analysis->prediction;
@@ -92,23 +187,17 @@ static void print_paper(FILE *out, const ag_game *game, const ag_analysis *analy
   report_line(out, "Paper", "%s: all mass on %s", prediction->paper_theorem, limit);
   free(limit);
   report_line(out, "", "This is %s.", paper_verdict(prediction));
-  print_constants(out, &analysis->constants);
-  char *factors = program_format("%s", "");
-  for (size_t c = 0; c < prediction->curator_count; c++) {
-    char *longer =
-        program_format("%s%s%s %s", factors, c ? ", " : "", ag_game_curator_name(game, c),
-                       render_number(analysis->contraction[c]).text);
-    free(factors);
-    factors = longer;
-  }
-  report_line(out, "Contraction",
-              "%s: one curation multiplies the odds of an item below a curator's best by at most "
-              "this",
-              factors);
-  free(factors);
+  print_constants(out, game, &analysis->constants);
 }
 
 /* ---- sinks ---- */
+
+static void print_neutral(FILE *out)
+{
+  report_line(out, "Ends",
+              "neutral: those who act do not tell the items apart, so that every start "
+              "is at rest and stays what it is");
+}
 
 static void print_ending(FILE *out, const ag_prediction *prediction)
 {
@@ -185,6 +274,80 @@ static void print_sinks(FILE *out, const ag_game *game, const ag_analysis *analy
   print_pace(out, power);
 }
 
+/* ---- rest points ---- */
+
+char *report_rest_point(const ag_game *game, const ag_rest_point *point)
+{
+  enum { NAMED_MOST = 4 };
+  char *text = program_format("%s", "");
+  for (size_t i = 0; i < point->count && i < NAMED_MOST; i++) {
+    char *label = outcome_label(game, point->item[i]);
+    char *longer =
+        program_format("%s%s%s %s", text, i ? ", " : "", render_share(point->mass[i]).text, label);
+    free(label);
+    free(text);
+    text = longer;
+  }
+  if (point->count <= NAMED_MOST)
+    return text;
+  char *longer =
+      program_format("%s and %s more", text, render_count(point->count - NAMED_MOST).text);
+  free(text);
+  return longer;
+}
+
+/* How p behaves near it, and the certificate. */
+static void print_certificate(FILE *out, const ag_rest_point *point)
+{
+  char *outside =
+      point->growth_outside > 0
+          ? program_format("growth of the absent ≤ %s", render_number(point->growth_outside).text)
+          : program_format("nothing is absent");
+  if (isnan(point->radius))
+    report_line(out, "", "%s", outside);
+  else if (point->stable)
+    report_line(out, "",
+                "stable: a small deviation is multiplied by %s a generation in the long run; %s",
+                render_number(point->radius).text, outside);
+  else
+    report_line(out, "", "not stable: a small deviation is multiplied by %s a generation; %s",
+                render_number(point->radius).text, outside);
+  free(outside);
+}
+
+static void print_rest_heading(FILE *out, const ag_prediction *prediction)
+{
+  size_t count = prediction->rest_point_count;
+  if (count == 0)
+    report_line(out, "Rest points", "none was found: where it ends is not known");
+  else if (prediction->cycles)
+    report_line(out, "Rest points",
+                "none that attracts, so that the game cycles: it goes round %s and never comes to "
+                "rest",
+                count == 1 ? "this one" : "these");
+  else if (prediction->lock_in)
+    report_line(out, "Rest points", "%zu, so there is lock-in: the start decides between them",
+                count);
+  else
+    report_line(out, "Rest points", "1: %s start ends there",
+                prediction->rest_points[0].every_start ? "every" : "this");
+}
+
+static void print_rest_points(FILE *out, const ag_game *game, const ag_prediction *prediction)
+{
+  size_t count = prediction->rest_point_count;
+  print_rest_heading(out, prediction);
+  for (size_t r = 0; r < count && r < SINKS_SHOWN; r++) {
+    const ag_rest_point *point = &prediction->rest_points[r];
+    char *text = report_rest_point(game, point);
+    report_line(out, "", "%s", text);
+    free(text);
+    print_certificate(out, point);
+  }
+  if (count > SINKS_SHOWN)
+    report_line(out, "", "and %s more", render_count(count - SINKS_SHOWN).text);
+}
+
 /* ---- growth ---- */
 
 static void print_growth(FILE *out, const ag_game *game, const ag_analysis *analysis)
@@ -222,13 +385,32 @@ static void print_growth(FILE *out, const ag_game *game, const ag_analysis *anal
   report_line(out, "", "Above 1 a rare item grows; a sink is a column with nothing above 1.");
 }
 
-void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis)
+/* Where it ends, as far as theory goes for this loop. */
+static void print_ends(FILE *out, const ag_game *game, const ag_analysis *analysis)
 {
-  outcome_print_game(out, game);
-  print_classes(out, analysis);
-  print_regime(out, game, analysis->prediction);
-  print_paper(out, game, analysis);
-  print_sinks(out, game, analysis);
+  const ag_prediction *prediction = analysis->prediction;
+  if (prediction->theory.kind == AG_THEORY_REST_POINTS)
+    print_rest_points(out, game, prediction);
+  else if (prediction->theory.kind == AG_THEORY_SINKS && prediction->neutral)
+    print_neutral(out);
+  else if (prediction->theory.kind == AG_THEORY_SINKS)
+    print_sinks(out, game, analysis);
   if (analysis->growth_count > 1)
     print_growth(out, game, analysis);
+}
+
+void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis)
+{
+  const ag_prediction *prediction = analysis->prediction;
+  outcome_print_game(out, game);
+  report_line(out, "Theory", "%s", prediction->theory.why);
+  if (prediction->curator_count == 0) /* points or texts: there are no items to speak of */
+    return;
+  print_classes(out, game, analysis);
+  print_regime(out, game, prediction);
+  if (prediction->theory.theorems && count_acting(game) > 1)
+    print_paper(out, game, analysis);
+  if (prediction->theory.theorems)
+    print_contraction(out, game, analysis);
+  print_ends(out, game, analysis);
 }

@@ -6,11 +6,14 @@
 
 #include <aligngame/analysis.h>
 
-/* Everything but the basins: regime, classes, the paper's limit, sinks, growth. */
+/* Everything but the basins: what theory covers, classes, regime, the paper's limit, the ends. */
 void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis);
 /* Which start ends where. */
 void report_basins(FILE *out, const ag_game *game, const ag_analysis *analysis,
                    const ag_basins *basins);
+
+/* "50 % A, 50 % B", on the heap. */
+char *report_rest_point(const ag_game *game, const ag_rest_point *point);
 
 /* A line's first word, then text broken at the terminal's width beside it. */
 void report_line(FILE *out, const char *head, const char *format, ...)

@@ -10,31 +10,42 @@
 #include "program.h"
 #include "render.h"
 
-/* One picture: what is known of the basins and the names of the sinks. */
+/* One picture: what is known of the basins and the names of the ends. */
 typedef struct basin_view {
   const ag_game *game;
   const ag_analysis *analysis;
   const ag_basins *basins;
 } basin_view;
 
-static const char *order_name(const basin_view *view, size_t order)
+/* Who moves first there, with " first" where there are several orders; on the heap. */
+static char *order_name(const basin_view *view, size_t order)
 {
-  return ag_game_curator_name(view->game, view->basins->order[order].first);
+  size_t first = view->basins->order[order].first;
+  if (first == SIZE_MAX || view->basins->order_count == 1)
+    return program_format("as it is played");
+  return program_format("%s first", ag_game_curator_name(view->game, first));
 }
 
-static char *sink_name(const basin_view *view, size_t sink)
+static bool has_rest_points(const basin_view *view)
 {
-  if (sink >= view->basins->sink_count)
-    return program_format("nowhere yet: not settled");
-  return outcome_describe_set(view->game, &view->analysis->prediction->sinks[sink].items);
+  return view->analysis->prediction->theory.kind == AG_THEORY_REST_POINTS;
+}
+
+static char *end_name(const basin_view *view, size_t end)
+{
+  const ag_prediction *prediction = view->analysis->prediction;
+  if (end >= view->basins->sink_count)
+    return program_format("not known");
+  return has_rest_points(view) ? report_rest_point(view->game, &prediction->rest_points[end])
+                               : outcome_describe_set(view->game, &prediction->sinks[end].items);
 }
 
 static void print_own(FILE *out, const basin_view *view)
 {
   for (size_t o = 0; o < view->basins->order_count; o++) {
-    char *end = sink_name(view, view->basins->order[o].own_end);
-    report_line(out, o == 0 ? "This start" : "", "%s%s → %s", order_name(view, o),
-                view->basins->order_count > 1 ? " first" : "", end);
+    char *end = end_name(view, view->basins->order[o].own_end), *name = order_name(view, o);
+    report_line(out, o == 0 ? "This start" : "", "%s → %s", name, end);
+    free(name);
     free(end);
   }
 }
@@ -55,13 +66,18 @@ static void print_critical(FILE *out, const basin_view *view)
 {
   const ag_basins *basins = view->basins;
   char *item = outcome_label(view->game, basins->item[0]);
-  report_line(out, "Boundary", "%s wins where its initial mass is above", item);
-  for (size_t o = 0; o < basins->order_count; o++)
-    if (isnan(basins->order[o].critical_mass))
-      report_line(out, "", "(not settled by exact play)  with %s first", order_name(view, o));
-    else
-      report_line(out, "", "%.12f  with %s first", basins->order[o].critical_mass,
-                  order_name(view, o));
+  report_line(out, "Boundary", "%s %s where its initial mass is above", item,
+              has_rest_points(view) ? "gains" : "wins");
+  for (size_t o = 0; o < basins->order_count; o++) {
+    char *name = order_name(view, o), *mass = program_format("%s", "not known");
+    if (!isnan(basins->order[o].critical_mass)) {
+      free(mass);
+      mass = program_format("%.12f", basins->order[o].critical_mass);
+    }
+    report_line(out, "", basins->order_count > 1 ? "%s with %s" : "%s, %s", mass, name);
+    free(mass);
+    free(name);
+  }
   if (basins->order_count > 1)
     print_shift(out, basins);
   free(item);
@@ -102,7 +118,7 @@ static void print_maps(FILE *out, const basin_view *view)
     size_t end = begin + beside < basins->order_count ? begin + beside : basins->order_count;
     fputs("\n  ", out);
     for (size_t o = begin; o < end; o++) {
-      char *name = program_format("%s first", order_name(view, o));
+      char *name = order_name(view, o);
       render_cell(out, name, o + 1 < end ? MAP_WIDTH + MAP_GAP : render_width(name), false);
       free(name);
     }
@@ -148,8 +164,11 @@ static render_table *begin_shares(const basin_view *view)
   size_t orders = view->basins->order_count;
   char **heading = program_allocate(orders + 1, sizeof *heading);
   heading[0] = program_format("ends at");
-  for (size_t o = 0; o < orders; o++)
-    heading[o + 1] = program_format(">%s first (95 %% interval)", order_name(view, o));
+  for (size_t o = 0; o < orders; o++) {
+    char *name = order_name(view, o);
+    heading[o + 1] = program_format(">%s (95 %% interval)", name);
+    free(name);
+  }
   render_table *table = render_table_create(orders + 1, (const char *const *)heading);
   for (size_t o = 0; o <= orders; o++)
     free(heading[o]);
@@ -172,7 +191,7 @@ static void print_shares(FILE *out, const basin_view *view)
   for (size_t s = 0; s <= basins->sink_count; s++) {
     if ((s >= shown && s < basins->sink_count) || (s == basins->sink_count && !undecided))
       continue;
-    char *set = s < basins->sink_count ? sink_name(view, s) : program_format("undecided");
+    char *set = s < basins->sink_count ? end_name(view, s) : program_format("undecided");
     if (basins->kind == AG_BASIN_TERNARY && s < basins->sink_count)
       render_table_format(table, "%c: %s", (char)('A' + s), set);
     else
@@ -183,18 +202,24 @@ static void print_shares(FILE *out, const basin_view *view)
   }
   render_table_end(table, out, 12);
   if (shown < basins->sink_count)
-    report_line(out, "", "and %zu more sinks", basins->sink_count - shown);
+    report_line(out, "", "and %zu more", basins->sink_count - shown);
 }
 
 static void print_nothing(FILE *out, const basin_view *view)
 {
-  if (view->basins->sink_count == 1)
+  const ag_prediction *prediction = view->analysis->prediction;
+  if (has_rest_points(view))
+    report_line(out, "Basins", "%s",
+                prediction->cycles ? "nothing attracts: no start comes to rest"
+                : view->basins->sink_count == 0
+                    ? "no end is known, and so no basin"
+                    : "one rest point attracts: no other basin is known");
+  else if (prediction->neutral)
+    report_line(out, "Basins", "every start stays where it is: nobody who acts moves it");
+  else if (view->basins->sink_count == 1)
     report_line(out, "Basins", "one sink: there is no other basin, and no first-mover advantage");
-  else if (view->basins->sink_count == 0)
-    report_line(out, "Basins", "no sink: no start is locked in");
   else
-    report_line(out, "Basins",
-                "not looked for: with real data mixed in, no sink ever holds everything");
+    report_line(out, "Basins", "no sink: no start is locked in");
 }
 
 void report_basins(FILE *out, const ag_game *game, const ag_analysis *analysis,

@@ -31,10 +31,16 @@ static const cli_example analyze_examples[] = {
 
 static const char analyze_description[] =
     "Says, before playing, where a game can end, how fast, and from which starts.\n\n"
-    "Items that are equal in all rewards are a class. A class that no rare other class can invade "
-    "is a sink: where a game ends. Beside the sinks stand the limit that the paper's theorem gives "
-    "and its constants. Where there are several sinks, exact play from many starts tells which "
-    "start ends where, for each curator moving first.\n\n"
+    "Items that those who act cannot tell apart are a class. Where curators select one after "
+    "another "
+    "a class that no rare other class can invade is a sink: where a game ends. Beside the sinks "
+    "stand "
+    "the limit that the paper's theorem gives and its constants. Other loops (mixtures, "
+    "preferences, "
+    "real data) end at rest points, which may keep several items: they are computed and certified "
+    "(no absent item grows), or the game is said to cycle. Where there are several ends, exact "
+    "play "
+    "from many starts tells which start ends where, for each curator moving first.\n\n"
     "Rewards that differ by no more than rounding count as equal. With --output, analysis.json and "
     "a picture of the basins (basins.svg, .png, .pdf) are written.";
 
@@ -49,9 +55,9 @@ typedef struct analyze_job {
 
 static ag_status find_basins(const cli_arguments *arguments, analyze_job *job, ag_error *error)
 {
-  bool is_long =
-      job->analysis->class_count > CLASSES_QUICK && job->analysis->prediction->sink_count > 1;
-  if (cli_given(arguments, "no-basins"))
+  const ag_prediction *prediction = job->analysis->prediction;
+  bool is_long = job->analysis->class_count > CLASSES_QUICK && prediction->lock_in;
+  if (cli_given(arguments, "no-basins") || prediction->theory.kind == AG_THEORY_NONE)
     return AG_OK;
   job->skipped = is_long && !cli_given(arguments, "basins");
   if (job->skipped)
@@ -107,7 +113,7 @@ static int analyze(const cli_arguments *arguments, analyze_job *job)
 {
   ag_error error = {0};
   const char *directory = cli_text(arguments, "output");
-  int status = exact_load(arguments, &job->game);
+  int status = exact_load(arguments, &job->game, NULL);
   if (status != STATUS_DONE)
     return status;
   if (ag_analyze(job->game, &job->analysis, &error) != AG_OK ||

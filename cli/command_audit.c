@@ -1,10 +1,11 @@
 /* aligngame audit: every claim of the paper against the exact outcome. */
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <aligngame/audit.h>
 
+#include "analysis_report.h"
 #include "exact.h"
 #include "options.h"
 #include "outcome.h"
@@ -19,7 +20,9 @@ static const cli_option audit_options[] = {
      "Play at most N generations before a claim is undecided "
      "(default: 20000)",
      false},
-    {"searches", 0, CLI_COUNT, "N", "Try N random reports for each curator (default: 200)", false},
+    {"searches", 0, CLI_COUNT, "N",
+     "Try N random pairs of reports for each curator where nothing else decides (default: 200)",
+     false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example audit_examples[] = {
@@ -31,16 +34,20 @@ static const cli_example audit_examples[] = {
 static const char audit_description[] =
     "Holds Theorems 1 and 3 to 7 and Corollary 2 of the paper against the exact outcome of a game, "
     "and two statements of Ferbach et al. where they apply. A claim holds, fails, is not "
-    "applicable (a hypothesis is missing), or is undecided, and then it is said what would decide. "
-    "Nothing is taken from the theorems: limits come from exact play, sinks from invasion "
-    "analysis, gains from a search over reports.";
+    "applicable (a hypothesis is missing, or the claim is not about this loop), or is undecided, "
+    "and "
+    "then it is said what would decide. Nothing is taken from the theorems: limits come from exact "
+    "play of the game's own loop, sinks from invasion analysis, gains from a search over the "
+    "reports "
+    "of both curators.\n\n"
+    "A verdict is about this game's rewards, start and loop. Theorems 5, 6 and 7 are statements "
+    "about "
+    "all profiles: one that fails here is refuted; one that holds here is not thereby proven.";
 
-/* "claimed item": an item's label next to its number. */
+/* An item's label in the place of its number. */
 static void print_evidence(const ag_game *game, const ag_evidence *evidence)
 {
-  size_t length = strlen(evidence->name);
-  bool item = length >= 4 && !strcmp(evidence->name + length - 4, "item");
-  if (item && evidence->value >= 0) {
+  if (evidence->item) {
     char *label = outcome_label(game, (size_t)evidence->value);
     printf("      %-36s %s\n", evidence->name, label);
     free(label);
@@ -49,28 +56,86 @@ static void print_evidence(const ag_game *game, const ag_evidence *evidence)
   }
 }
 
-static void print_claim(const ag_game *game, const ag_claim *claim)
+/* How many claims from this one on are not applicable for the same reason. */
+static size_t count_alike(const ag_audit *audit, size_t begin)
 {
+  const ag_claim *first = &audit->claim[begin];
+  size_t count = 1;
+  while (first->verdict == AG_VERDICT_NOT_APPLICABLE && begin + count < audit->claim_count &&
+         !strcmp(audit->claim[begin + count].explanation, first->explanation))
+    count++;
+  return count;
+}
+
+static void print_claim(const ag_game *game, const ag_audit *audit, size_t begin, size_t count)
+{
+  const ag_claim *claim = &audit->claim[begin];
   bool applies = claim->verdict != AG_VERDICT_NOT_APPLICABLE;
-  printf("%s%-20s%s%s%s\n", render_bold(), claim->claim, applies ? "" : render_plain(),
-         ag_verdict_name(claim->verdict), render_plain());
+  for (size_t c = 0; c < count; c++) {
+    const char *name = audit->claim[begin + c].claim;
+    printf("%s%-20s%s%s%s\n", render_bold(), name, applies ? "" : render_plain(),
+           ag_verdict_name(claim->verdict), render_plain());
+  }
   printf("    ");
   render_wrap(stdout, claim->explanation, 4, 4);
   for (size_t e = 0; applies && e < claim->evidence_count; e++)
     print_evidence(game, &claim->evidence[e]);
 }
 
+/* "owner keeps one of 8, then public keeps one of 8", on the heap. */
+static char *describe_loop(const ag_game *game)
+{
+  enum { STEPS_TOLD = 8 };
+  size_t count = ag_game_step_count(game);
+  char *loop = program_format("%s", "");
+  for (size_t s = 0; s < count && s < STEPS_TOLD; s++) {
+    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
+    char *words = program_allocate(size, 1);
+    ag_game_step_words(game, s, words, size);
+    char *longer = program_format("%s%s%s", loop, s ? ", then " : "", words);
+    free(words);
+    free(loop);
+    loop = longer;
+  }
+  if (count <= STEPS_TOLD)
+    return loop;
+  char *longer = program_format("%s, and %zu steps more", loop, count - STEPS_TOLD);
+  free(loop);
+  return longer;
+}
+
+/* What the verdicts are about. */
+static void print_profile(const ag_game *game)
+{
+  ag_theory theory;
+  char *loop = describe_loop(game);
+  ag_theory_of(game, &theory);
+  report_line(
+      stdout, "Profile",
+      "these rewards, from this start, under this loop: %s. Each verdict is about it alone; "
+      "of a claim about all profiles it can be a counterexample, or consistent with it.",
+      loop);
+  report_line(stdout, "Theory", "%s", theory.why);
+  free(loop);
+}
+
+static void print_all(const ag_game *game, const ag_audit *audit)
+{
+  outcome_print_game(stdout, game);
+  print_profile(game);
+  for (size_t c = 0, count; c < audit->claim_count; c += count) {
+    count = count_alike(audit, c);
+    putchar('\n');
+    print_claim(game, audit, c, count);
+  }
+}
+
 static int print_audit(const cli_arguments *arguments, const ag_game *game, const ag_audit *audit)
 {
   if (cli_given(arguments, "json"))
     program_print_json(ag_audit_json(game, audit));
-  else if (!cli_given(arguments, "quiet")) {
-    outcome_print_game(stdout, game);
-    for (size_t c = 0; c < audit->claim_count; c++) {
-      putchar('\n');
-      print_claim(game, &audit->claim[c]);
-    }
-  }
+  else if (!cli_given(arguments, "quiet"))
+    print_all(game, audit);
   return program_save_json(ag_audit_json(game, audit), cli_text(arguments, "output"), "audit.json");
 }
 
@@ -79,7 +144,7 @@ static int audit_command(cli_arguments *arguments)
   ag_game *game = NULL;
   ag_audit *audit = NULL;
   ag_error error;
-  int status = exact_load(arguments, &game);
+  int status = exact_load(arguments, &game, NULL);
   if (status != STATUS_DONE)
     return status;
   ag_audit_options options = {.seed = ag_game_seed(game),

@@ -9,6 +9,7 @@
 
 #include <aligngame/figure.h>
 
+#include "exact.h"
 #include "options.h"
 #include "phase_report.h"
 #include "program.h"
@@ -35,14 +36,20 @@ static const cli_example phase_examples[] = {
     {NULL, NULL}};
 
 static const char phase_description[] =
-    "Plays the game at every point of two axes, exactly, and maps where it ends: at the optimum of "
-    "the first curator in the order of play, of the next one, of both, at a compromise that is "
-    "nobody's optimum, or nowhere within the generations allowed. Where there is lock-in, another "
-    "start or order could end elsewhere.\n\n"
+    "Finds where the game ends at every point of two axes, exactly, and maps it: at what one of "
+    "the "
+    "two curators who act first likes best, at an optimum of both, at a compromise that is "
+    "nobody's "
+    "optimum, at several items kept side by side, or nowhere within the generations allowed. Where "
+    "there is lock-in, another start or order could end elsewhere.\n\n"
     "An axis is a value of the game, its least and its greatest number, how many values there are "
-    "(25 unless told) and, with log, equal ratios between them. Pools are rounded to whole "
-    "numbers. The directory (--output, or phase-output) gets phase.csv, phase.png, phase.svg and "
-    "phase.pdf.";
+    "(25 unless told) and, with log, equal ratios between them. Several values that move together "
+    "are "
+    "joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
+    "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
+    "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
+    "phase.svg "
+    "and phase.pdf.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
 
@@ -135,13 +142,15 @@ static void show_progress(void *context, size_t done, size_t of)
   fflush(stderr);
 }
 
-static ag_status play(const cli_arguments *arguments, const ag_phase_axis axis[2], ag_phase **phase,
-                      ag_error *error)
+/* text: of the exact counterpart, or NULL. */
+static ag_status play(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2],
+                      ag_phase **phase, ag_error *error)
 {
   progress_state progress = {.on = !cli_given(arguments, "quiet") && isatty(STDERR_FILENO)};
-  ag_status status = ag_phase_play(
-      cli_positional(arguments, 0), NULL, 0, arguments->override, arguments->override_count, axis,
-      cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
+  ag_status status =
+      ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
+                    arguments->override, text ? 0 : arguments->override_count, axis,
+                    cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
   if (progress.on)
     fputs("\r\033[K", stderr);
   return status;
@@ -191,7 +200,7 @@ static json_t *map_document(const ag_phase *phase, json_t *(*cell)(const ag_phas
 
 static json_t *winner_cell(const ag_phase *phase, size_t at)
 {
-  return json_string(ag_phase_winner_name((ag_phase_winner)phase->winner[at]));
+  return json_string(ag_phase_winner_word(phase, (ag_phase_winner)phase->winner[at]));
 }
 
 static json_t *sinks_cell(const ag_phase *phase, size_t at)
@@ -212,18 +221,18 @@ static char *document(const ag_phase *phase, const char *directory)
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
   for (size_t w = 0; w <= AG_PHASE_DIVERSE; w++)
-    json_object_set_new(counts, ag_phase_winner_name((ag_phase_winner)w),
+    json_object_set_new(counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
                         json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {
     char *path = program_format("%s/%s", directory, file_names[i]);
     json_array_append_new(files, json_string(path));
     free(path);
   }
-  json_t *made =
-      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
-                axis_document(phase, 1), "counts", counts, "winner",
-                map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
-                "effective_number", map_document(phase, number_cell), "files", files);
+  json_t *made = json_pack(
+      "{s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
+      axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1], "counts", counts,
+      "winner", map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
+      "effective_number", map_document(phase, number_cell), "files", files);
   char *text = made ? json_dumps(made, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
   json_decref(made);
   return text;
@@ -243,34 +252,33 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
   return STATUS_DONE;
 }
 
-/* Whether the game is one as it stands. */
-static ag_status check_game(const cli_arguments *arguments, ag_error *error)
-{
-  ag_game *game = NULL;
-  ag_status status = ag_game_load(cli_positional(arguments, 0), arguments->override,
-                                  arguments->override_count, &game, error);
-  ag_game_free(game);
-  return status;
-}
-
 /* Plays and reports. Where something is wrong, nothing is left behind. */
-static int run_phase(const cli_arguments *arguments, const ag_phase_axis axis[2])
+static int map_game(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2])
 {
   const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
   bool made = access(directory, F_OK) != 0;
   ag_phase *phase = NULL;
   ag_error error = {0};
-  if (check_game(arguments, &error) != AG_OK)
-    return program_fail(&error);
   if (!program_make_directories(directory))
     return program_fail_system("cannot make the directory", directory);
-  if (play(arguments, axis, &phase, &error) != AG_OK) {
+  if (play(arguments, text, axis, &phase, &error) != AG_OK) {
     if (made)
       rmdir(directory);
     return program_fail(&error);
   }
   int status = report(arguments, phase, directory);
   ag_phase_free(phase);
+  return status;
+}
+
+static int run_phase(const cli_arguments *arguments, const ag_phase_axis axis[2])
+{
+  ag_game *game = NULL;
+  bool counterpart;
+  int status = exact_load(arguments, &game, &counterpart);
+  if (status == STATUS_DONE)
+    status = map_game(arguments, counterpart ? ag_game_text(game) : NULL, axis);
+  ag_game_free(game);
   return status;
 }
 

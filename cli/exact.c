@@ -16,13 +16,15 @@ static void explain(const ag_game *sampled, const ag_game *exact)
   fputs(".\n", stderr);
 }
 
-int exact_load(const cli_arguments *arguments, ag_game **game)
+int exact_load(const cli_arguments *arguments, ag_game **game, bool *counterpart)
 {
   ag_error error = {0};
   ag_game *loaded = NULL;
   const char *why = NULL, *path = cli_positional(arguments, 0);
   if (ag_game_load(path, arguments->override, arguments->override_count, &loaded, &error) != AG_OK)
     return program_fail(&error);
+  if (counterpart)
+    *counterpart = ag_game_is_sampled(loaded);
   if (!ag_game_is_sampled(loaded)) {
     *game = loaded;
     return STATUS_DONE;

@@ -42,7 +42,7 @@ static void print_table(const ag_ensemble *ensemble)
     render_table_add(table, ensemble->row[r].claim);
     add_counts(table, &ensemble->row[r]);
   }
-  puts("How often each claim holds, in random games where it applies");
+  puts("In how many random games that a claim is about what it says of the game is so");
   render_table_end(table, stdout, 2);
 }
 

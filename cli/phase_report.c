@@ -8,16 +8,11 @@
 
 enum { MAP_COLUMNS = 60, MAP_ROWS = 30, WINNERS = AG_PHASE_DIVERSE + 1 };
 
-static const struct {
-  char letter;
-  const char *meaning;
-} winners[WINNERS] = {
-    [AG_PHASE_OWNER] = {'O', "the first curator's optimum"},
-    [AG_PHASE_PUBLIC] = {'P', "the next curator's optimum"},
-    [AG_PHASE_SHARED] = {'S', "an optimum of both"},
-    [AG_PHASE_COMPROMISE] = {'C', "a compromise, nobody's optimum"},
-    [AG_PHASE_UNSETTLED] = {'.', "not settled within the generations"},
-    [AG_PHASE_DIVERSE] = {'D', "several kept side by side"},
+static const char *const meanings[WINNERS] = {
+    [AG_PHASE_SHARED] = "an optimum of both",
+    [AG_PHASE_COMPROMISE] = "a compromise, nobody's optimum",
+    [AG_PHASE_UNSETTLED] = "not settled within the generations",
+    [AG_PHASE_DIVERSE] = "several kept side by side",
 };
 
 /* How many characters an axis takes, and the point that a character shows. */
@@ -35,7 +30,7 @@ static size_t point_at(size_t place, size_t places, size_t count)
 static char letter_at(const ag_phase *phase, size_t x, size_t y)
 {
   size_t at = y * phase->axis[0].count + x;
-  char letter = winners[phase->winner[at]].letter;
+  char letter = ag_phase_letter(phase, (ag_phase_winner)phase->winner[at]);
   return phase->sink_count[at] > 1 ? (char)tolower(letter) : letter;
 }
 
@@ -91,10 +86,16 @@ static void print_legend(FILE *out, const ag_phase *phase)
     count[phase->winner[i]]++;
     locked += phase->sink_count[i] > 1;
   }
-  for (size_t w = 0; w < WINNERS; w++)
-    if (count[w] > 0)
-      fprintf(out, "  %c  %-36s %s\n", winners[w].letter, winners[w].meaning,
-              render_share((double)count[w] / (double)points).text);
+  for (size_t w = 0; w < WINNERS; w++) {
+    if (count[w] == 0)
+      continue;
+    char *meaning = w <= AG_PHASE_PUBLIC ? program_format("an optimum of %s", phase->curator[w])
+                                         : program_format("%s", meanings[w]);
+    fprintf(out, "  %c  ", ag_phase_letter(phase, (ag_phase_winner)w));
+    render_cell(out, meaning, 36, false);
+    fprintf(out, " %s\n", render_share((double)count[w] / (double)points).text);
+    free(meaning);
+  }
   if (locked > 0)
     fprintf(out, "  small letters: lock-in, the start decides   %s\n",
             render_share((double)locked / (double)points).text);

@@ -9,10 +9,11 @@
 extern "C" {
 #endif
 
-/* The paper's constants for the first curator (Owner) and the next (Public) in
- * the order of play, in units of the temperatures, on a finite space, where
- * the paper's delta may go to 0 and its neighbourhoods shrink to the sets. */
+/* The paper's constants for the first curator that acts (its Owner) and the next (its Public), in
+ * units of the temperatures, on a finite space, where the paper's delta may go to 0 and its
+ * neighbourhoods shrink to the sets. Only where the paper's theorems are about the loop. */
 typedef struct ag_constants {
+  size_t owner, public_;        /* the curators; the same one where it is alone */
   double gap_owner, gap_public; /* Delta_O, Delta_P; INFINITY: every item is optimal */
   double gap_refinement;        /* Delta_{P|O}; INFINITY: A_{P|O} is all of A_O */
   double v_min;                 /* p_0(A_O) */
@@ -35,7 +36,8 @@ typedef struct ag_analysis {
   size_t item_count, class_count, front_count;
   ag_constants constants;
   double *contraction;  /* [curators] bound on the factor of the odds of a suboptimal item, one
-                           curation */
+                           curation; NaN: no reward, or no such item */
+  bool by_sum;          /* classes are of items whose rewards have the same sum in temperatures */
   ag_sink_detail *sink; /* [prediction->sink_count] */
   size_t growth_count;  /* classes in the table: sinks, then the rest of the Pareto front */
   size_t *growth_item;  /* [growth_count] an item of each */
@@ -58,18 +60,20 @@ typedef enum ag_basin_kind {
 
 /* One order of play: the game's, begun at another curator. */
 typedef struct ag_basin_order {
-  size_t first;          /* the curator that moves first */
-  size_t own_end;        /* the sink (number in the prediction) that p_0 itself reaches, by exact
-                            play; SIZE_MAX: not settled */
-  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it wins, to 1e-12 */
-  size_t *count;         /* [sink_count + 1] starts that end at each sink; last: undecided */
+  size_t first;   /* the curator that moves first; SIZE_MAX: nobody acts */
+  size_t own_end; /* the end that p_0 itself reaches: number of the sink, or of the rest point,
+                     in the prediction; SIZE_MAX: not known */
+  double critical_mass;  /* CRITICAL_MASS: initial mass of `item` above which it gains, to 1e-12;
+                            NaN:  not known */
+  size_t *count;         /* [sink_count + 1] starts that come to each end; last: undecided */
   unsigned char *winner; /* TERNARY: [points] sink number, sink_count: undecided */
 } ag_basin_order;
 
 typedef struct ag_basins {
   ag_basin_kind kind;
-  size_t sink_count;
-  size_t item[3];     /* CRITICAL_MASS, TERNARY: an item of each class */
+  size_t sink_count;  /* of ends: the prediction's sinks, or else its rest points */
+  size_t item[3];     /* CRITICAL_MASS, TERNARY: an item of each class, */
+  double mass[3];     /* and the class's mass at the start */
   size_t start_count; /* TERNARY, SHARES: starts tried for each order */
   size_t side;        /* TERNARY: points i + j + k = side, i outermost, then j */
   size_t order_count;
@@ -96,14 +100,16 @@ AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
 /* --- phase diagrams --- */
 
 typedef struct ag_phase_axis {
-  const char *path; /* a key of the game, such as curators.owner.pool */
+  const char *path; /* a key of the game, such as curators.owner.pool; several, which all get the
+                       value, with commas between */
   double low, high;
   size_t count; /* values, at least 2 */
   bool logarithmic, integer;
 } ag_phase_axis;
 
 typedef enum ag_phase_winner {
-  AG_PHASE_OWNER,      /* ends in the optimal set of the first curator who acts only */
+  AG_PHASE_OWNER,      /* ends in the optimal set of the first curator who acts only, or there is
+                          no other who acts */
   AG_PHASE_PUBLIC,     /* in that of the next one only */
   AG_PHASE_SHARED,     /* in both */
   AG_PHASE_COMPROMISE, /* in neither */
@@ -111,21 +117,32 @@ typedef enum ag_phase_winner {
   AG_PHASE_DIVERSE     /* it has come to a rest point that keeps several classes */
 } ag_phase_winner;
 
+/* first, second, shared, compromise, unsettled, diverse. */
 AG_API const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
   ag_phase_axis axis[2];
-  char *curator[2];      /* names of the two curators whose favourites are told apart */
-  double *value[2];      /* [count] */
-  unsigned char *winner; /* [count1, count0] ag_phase_winner, row by row of axis 1 */
-  unsigned char
-      *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one: lock-in */
-  double *effective_number; /* [count1, count0] at the end */
+  char *curator[2];          /* names of the two curators whose favourites are told apart; twice the
+                                same where only one acts */
+  char *word[2];             /* the names as words of the diagram: "curator NAME" where the name is
+                                one of its other words */
+  double *value[2];          /* [count] */
+  unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
+  unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one:
+                                lock-in */
+  double *effective_number;  /* [count1, count0] at the end */
 } ag_phase;
 
-/* Plays the game in file path (or text of size bytes) at every point of the
- * two axes. Unsettled points stop after `generations` (0: 2000). progress may
- * be NULL. Status: AG_ERROR_INPUT at the first point that is no game. */
+/* The curators by their own names. Borrowed from the phase. */
+AG_API const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner);
+/* A capital letter for each, or '.': of a curator its initial where nobody else has it, else A, B.
+ */
+AG_API char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
+
+/* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
+ * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
+ * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or
+ * of which theory says nothing. */
 AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
                                const char *const *overrides, size_t override_count,
                                const ag_phase_axis axis[2], size_t generations,

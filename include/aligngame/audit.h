@@ -2,6 +2,8 @@
 #ifndef AG_AUDIT_H
 #define AG_AUDIT_H
 
+#include <stdbool.h>
+
 #include <aligngame/api.h>
 #include <aligngame/game.h>
 
@@ -19,8 +21,9 @@ typedef enum ag_verdict {
 AG_API const char *ag_verdict_name(ag_verdict verdict);
 
 typedef struct ag_evidence {
-  char name[40];
-  double value; /* a number, or an item's number where name ends in "item" */
+  char name[192];
+  double value;
+  bool item; /* the value is an item's number; the name ends in "item" */
 } ag_evidence;
 
 enum { AG_EVIDENCE_MOST = 20 };
@@ -28,7 +31,7 @@ enum { AG_EVIDENCE_MOST = 20 };
 typedef struct ag_claim {
   const char *claim; /* "theorem 1" … "theorem 7", "corollary 2", "ferbach variance", … */
   ag_verdict verdict;
-  char explanation[768];
+  char explanation[1024];
   size_t evidence_count;
   ag_evidence evidence[AG_EVIDENCE_MOST];
 } ag_claim;
@@ -41,12 +44,15 @@ typedef struct ag_audit {
 typedef struct ag_audit_options {
   uint64_t seed;      /* of the search over reports */
   size_t generations; /* bound on exact play; 0: 20000 */
-  size_t searches;    /* random reports tried for each curator; 0: 200 */
+  size_t searches;    /* random pairs of reports tried for each curator; 0: 200 */
 } ag_audit_options;
 
-/* The claims are about the sequential loop without real data: where the game
- * is read otherwise, the same game is audited under that reading, and the
- * explanations say so.
+/* Plays and analyses the game's own loop, and no other: a claim that is not about it is not
+ * applicable, and its explanation says why. A verdict is about this profile (rewards, start, loop):
+ * of a statement about all profiles (Theorems 5, 6 and 7) `fails` is a counterexample, and `holds`
+ * says that what it claims of this profile is proven, which is consistent with the claim and no
+ * more. For Theorem 6 a profile is what the curators truly like: the truth has to be best whatever
+ * both report.
  * Status: AG_ERROR_MEMORY. Owner: ag_audit_free. Cost: some hundred plays of a
  * game with one item a class.
  * Source: arXiv 2511.12804, Theorems 1, 3-7 and Corollary 2; Ferbach et al.,

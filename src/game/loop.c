@@ -252,6 +252,19 @@ const ag_step *ag_loop_find(const ag_loop *loop, const ag_step_type *type)
   return NULL;
 }
 
+const ag_step *ag_loop_find_interruption(const ag_loop *loop)
+{
+  const ag_step *mixing = NULL;
+  for (size_t s = 0; s < loop->step_count; s++) {
+    const ag_step *step = &loop->step[s];
+    if (mixing && step->curator_count > 0 && !step->type->publishes)
+      return mixing;
+    if (!mixing && step->type->mixes)
+      mixing = step;
+  }
+  return NULL;
+}
+
 bool ag_loop_accumulates(const ag_loop *loop)
 {
   for (size_t s = 0; s < loop->step_count; s++)

@@ -53,6 +53,9 @@ size_t ag_loop_turns(const ag_step_spec *step, size_t step_count);
 
 /* Whether some step's numbers change with t, `accumulate` aside. */
 bool ag_loop_moves(const ag_loop *loop);
+/* The first step that mixes in what was there before and that a choice follows, which is learnt;
+ * NULL: there is none, and the growth factors of the choices multiply up to a monotone function. */
+const ag_step *ag_loop_find_interruption(const ag_loop *loop);
 /* Whether some step makes the dataset keep every item. */
 bool ag_loop_accumulates(const ag_loop *loop);
 /* The first step of that kind; NULL: there is none. */

@@ -65,13 +65,13 @@ static json_t *rest_points_json(const ag_prediction *prediction)
   json_t *points = json_array();
   for (size_t r = 0; r < prediction->rest_point_count; r++) {
     const ag_rest_point *point = &prediction->rest_points[r];
-    json_array_append_new(
-        points, json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:s}", "atoms", rest_atoms_json(point),
-                          "items", count_json(point->count), "stable", (int)point->stable,
-                          "attracts", (int)point->attracts, "spectral_radius",
-                          ag_json_real(point->radius), "growth_outside",
-                          ag_json_real(point->growth_outside), "start",
-                          point->every_start ? "every" : "some"));
+    json_array_append_new(points,
+                          json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:s}", "atoms",
+                                    rest_atoms_json(point), "items", count_json(point->count),
+                                    "stable", (int)point->stable, "attracts", (int)point->attracts,
+                                    "spectral_radius", ag_json_real(point->radius),
+                                    "growth_outside", ag_json_real(point->growth_outside), "start",
+                                    point->every_start ? "every" : "some"));
   }
   return points;
 }
@@ -82,9 +82,12 @@ static json_t *theory_json(const ag_theory *theory)
                    (int)theory->theorems, "why", theory->why);
 }
 
-static json_t *constants_json(const ag_constants *constants)
+/* owner, public: which curators the paper's letters stand for here. */
+static json_t *constants_json(const ag_game *game, const ag_constants *constants)
 {
-  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "gap_owner",
+  return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "owner",
+                   ag_game_curator_name(game, constants->owner), "public",
+                   ag_game_curator_name(game, constants->public_), "gap_owner",
                    ag_json_real(constants->gap_owner), "gap_public",
                    ag_json_real(constants->gap_public), "gap_refinement",
                    ag_json_real(constants->gap_refinement), "v_min", ag_json_real(constants->v_min),
@@ -97,7 +100,7 @@ static json_t *constants_json(const ag_constants *constants)
 static json_t *contraction_json(const ag_game *game, const ag_analysis *analysis)
 {
   json_t *contraction = json_object();
-  for (size_t c = 0; c < ag_game_curator_count(game); c++)
+  for (size_t c = 0; analysis->contraction && c < ag_game_curator_count(game); c++)
     json_object_set_new(contraction, ag_game_curator_name(game, c),
                         ag_json_real(analysis->contraction[c]));
   return contraction;
@@ -145,10 +148,10 @@ static json_t *winners_json(const ag_basins *basins, const ag_basin_order *order
 
 static json_t *order_json(const ag_game *game, const ag_basins *basins, const ag_basin_order *order)
 {
-  json_t *made = json_pack("{s:s?, s:o}", "first",
-                           order->first == SIZE_MAX ? NULL
-                                                    : ag_game_curator_name(game, order->first),
-                           "own_end", number_json(order->own_end));
+  json_t *made =
+      json_pack("{s:s?, s:o}", "first",
+                order->first == SIZE_MAX ? NULL : ag_game_curator_name(game, order->first),
+                "own_end", number_json(order->own_end));
   if (basins->kind == AG_BASIN_CRITICAL_MASS)
     json_object_set_new(made, "critical_mass", ag_json_real(order->critical_mass));
   if (basins->start_count > 0) {
@@ -190,15 +193,17 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
                 optimal_sets_json(game, prediction), "sinks", sinks_json(analysis), "paper_limit",
                 numbers_json(prediction->paper_limit.item, prediction->paper_limit.count),
                 "paper_theorem", prediction->paper_theorem, "lock_in", (int)prediction->lock_in);
-  bool theorems = prediction->theory.theorems;
-  json_t *more = json_pack(
-      "{s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "theory",
-      theory_json(&prediction->theory), "neutral", (int)prediction->neutral, "cycles",
-      (int)prediction->cycles, "rest_points", rest_points_json(prediction), "items", count_json(analysis->item_count), "classes",
-      count_json(analysis->class_count), "pareto_classes", count_json(analysis->front_count),
-      "constants", theorems ? constants_json(&analysis->constants) : json_null(), "contraction",
-      contraction_json(game, analysis), "growth", growth_json(analysis), "basins",
-      basins ? basins_json(game, basins) : json_null());
+  bool constants =
+      prediction->theory.theorems && analysis->constants.owner != analysis->constants.public_;
+  json_t *more =
+      json_pack("{s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "theory",
+                theory_json(&prediction->theory), "neutral", (int)prediction->neutral, "cycles",
+                (int)prediction->cycles, "rest_points", rest_points_json(prediction), "items",
+                count_json(analysis->item_count), "classes", count_json(analysis->class_count),
+                "pareto_classes", count_json(analysis->front_count), "constants",
+                constants ? constants_json(game, &analysis->constants) : json_null(), "contraction",
+                contraction_json(game, analysis), "growth", growth_json(analysis), "basins",
+                basins ? basins_json(game, basins) : json_null());
   if (document && (!more || json_object_update(document, more) != 0)) {
     json_decref(document);
     document = NULL;

@@ -1,4 +1,7 @@
 #include <aligngame/audit.h>
+#include <aligngame/theory.h>
+
+#include <stdlib.h>
 
 #include "report/json.h"
 
@@ -8,6 +11,68 @@ static json_t *evidence_json(const ag_claim *claim)
   for (size_t e = 0; e < claim->evidence_count; e++)
     json_object_set_new(evidence, claim->evidence[e].name, ag_json_real(claim->evidence[e].value));
   return evidence;
+}
+
+static json_t *numbers_json(const double *value, size_t count)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, ag_json_real(value[i]));
+  return array;
+}
+
+/* --- what the verdicts are about --- */
+
+enum { ITEMS_TOLD = 20 };
+
+static json_t *steps_json(const ag_game *game)
+{
+  json_t *steps = json_array();
+  for (size_t s = 0; s < ag_game_step_count(game); s++) {
+    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
+    char *words = malloc(size);
+    if (!words)
+      continue;
+    ag_game_step_words(game, s, words, size);
+    json_array_append_new(steps, json_string(words));
+    free(words);
+  }
+  return steps;
+}
+
+/* Few items' rewards, or masses: null of many. */
+static json_t *items_json(const ag_game *game, size_t curator, bool masses)
+{
+  double value[ITEMS_TOLD];
+  size_t count = ag_game_item_count(game);
+  if (count > ITEMS_TOLD || ag_game_is_cloud(game) || ag_game_is_text(game) ||
+      (!masses && ag_game_curator_prefers(game, curator)))
+    return json_null();
+  if (masses)
+    ag_game_initial_log_mass(game, value);
+  else
+    ag_game_rewards(game, curator, value);
+  for (size_t i = 0; masses && i < count; i++)
+    value[i] = exp(value[i]);
+  return numbers_json(value, count);
+}
+
+static json_t *profile_json(const ag_game *game)
+{
+  ag_theory theory;
+  json_t *rewards = json_object(), *acting = json_array();
+  for (size_t c = 0; c < ag_game_curator_count(game); c++) {
+    const char *name = ag_game_curator_name(game, c);
+    json_object_set_new(rewards, name, items_json(game, c, false));
+    if (ag_game_curator_acts(game, c))
+      json_array_append_new(acting, json_string(name));
+  }
+  ag_theory_of(game, &theory);
+  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:{s:b, s:b, s:s}}", "reading", ag_game_reading(game),
+                   "steps", steps_json(game), "acting", acting, "rewards", rewards, "start",
+                   items_json(game, 0, true), "theory", "applies",
+                   (int)(theory.kind != AG_THEORY_NONE), "theorems", (int)theory.theorems, "why",
+                   theory.why);
 }
 
 char *ag_audit_json(const ag_game *game, const ag_audit *audit)
@@ -20,16 +85,11 @@ char *ag_audit_json(const ag_game *game, const ag_audit *audit)
                                     ag_verdict_name(claim->verdict), "evidence",
                                     evidence_json(claim), "explanation", claim->explanation));
   }
-  return ag_json_finish(json_pack("{s:s, s:o}", "name", ag_game_name(game), "claims", claims));
+  return ag_json_finish(json_pack("{s:s, s:o, s:o}", "name", ag_game_name(game), "profile",
+                                  profile_json(game), "claims", claims));
 }
 
-static json_t *numbers_json(const double *value, size_t count)
-{
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, ag_json_real(value[i]));
-  return array;
-}
+/* --- the ensemble --- */
 
 static json_t *witness_json(const ag_witness *witness)
 {

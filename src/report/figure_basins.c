@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "report/figure_parts.h"
 
 enum { LABEL = 128, SINKS_DRAWN = 8, ORDERS_DRAWN = 6, UNDECIDED_FILL = 4 };
@@ -23,7 +24,7 @@ void ag_share_interval(size_t count, size_t total, double *low, double *high)
   *high = count == total && total > 0 ? 1 : fmin(1, middle + half);
 }
 
-/* What the pictures share: names of the sinks and of the orders. */
+/* What the pictures share: names of the ends and of the orders. */
 typedef struct basin_names {
   const ag_game *game;
   const ag_basins *basins;
@@ -35,6 +36,46 @@ typedef struct basin_names {
   bool others; /* some starts end at no sink that is drawn */
 } basin_names;
 
+/* "atom 2", "atom 2 and 3 like it", "60 % atom 2, 40 % atom 0": where an end is. */
+static void name_end(const ag_game *game, const ag_prediction *prediction, size_t end, char *text,
+                     size_t size)
+{
+  enum { NAMED_MOST = 2 };
+  char label[LABEL - 48];
+  if (prediction->theory.kind != AG_THEORY_REST_POINTS) {
+    const ag_item_set *items = &prediction->sinks[end].items;
+    ag_game_item_label(game, items->item[0], label, sizeof label);
+    snprintf(text, size, items->count > 1 ? "%s and %zu like it" : "%s", label, items->count - 1);
+    return;
+  }
+  const ag_rest_point *point = &prediction->rest_points[end];
+  size_t used = 0;
+  for (size_t i = 0; i < point->count && i < NAMED_MOST && used < size; i++) {
+    ag_game_item_label(game, point->item[i], label, sizeof label / NAMED_MOST);
+    used += (size_t)snprintf(text + used, size - used, "%s%.3g %% %s", i ? ", " : "",
+                             100 * point->mass[i], label);
+  }
+  if (point->count > NAMED_MOST && used < size)
+    snprintf(text + used, size - used, ", …");
+}
+
+/* The label's text up to what is no whole character. */
+static void end_text(char *text)
+{
+  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
+}
+
+static void name_order(const ag_game *game, const ag_basins *basins, size_t o, char *text,
+                       size_t size)
+{
+  size_t first = basins->order[o].first;
+  if (first == SIZE_MAX || basins->order_count == 1)
+    snprintf(text, size, "as it is played");
+  else
+    snprintf(text, size, "%.100s first", ag_game_curator_name(game, first));
+  end_text(text);
+}
+
 static void name_all(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins,
                      basin_names *names)
 {
@@ -43,13 +84,9 @@ static void name_all(const ag_game *game, const ag_analysis *analysis, const ag_
   names->sinks = basins->sink_count < SINKS_DRAWN ? basins->sink_count : SINKS_DRAWN;
   names->orders = basins->order_count < ORDERS_DRAWN ? basins->order_count : ORDERS_DRAWN;
   for (size_t s = 0; s < names->sinks; s++) {
-    const ag_item_set *items = &analysis->prediction->sinks[s].items;
-    char label[LABEL - 48];
-    ag_game_item_label(game, items->item[0], label, sizeof label);
-    if (items->count > 1)
-      snprintf(names->sink[s], LABEL, "ends at %s and %zu like it", label, items->count - 1);
-    else
-      snprintf(names->sink[s], LABEL, "ends at %s", label);
+    int used = snprintf(names->sink[s], LABEL, "ends at ");
+    name_end(game, analysis->prediction, s, names->sink[s] + used, LABEL - (size_t)used);
+    end_text(names->sink[s]);
     names->category[s] = (ag_category){names->sink[s], marks[s], s};
     if (s >= UNDECIDED_FILL) /* white is taken */
       names->category[s].style = s + 1;
@@ -59,33 +96,23 @@ static void name_all(const ag_game *game, const ag_analysis *analysis, const ag_
   for (size_t o = 0; o < names->orders; o++) {
     const ag_basin_order *order = &basins->order[o];
     names->others |= order->count[basins->sink_count] > 0 || names->sinks < basins->sink_count;
-    const char *curator = ag_game_curator_name(game, order->first);
-    snprintf(names->order[o], LABEL, basins->order_count > 1 ? "%.100s first" : "%.100s", curator);
+    name_order(game, basins, o, names->order[o], LABEL);
     names->order_name[o] = names->order[o];
   }
 }
 
-/* The initial share of the class that holds this item. */
-static double initial_share(const ag_game *game, size_t item, bool *known)
+/* How much of an end is the first class. */
+static double first_share(const ag_basins *basins, const ag_prediction *prediction, size_t end)
 {
-  size_t n = ag_game_item_count(game), curators = ag_game_curator_count(game);
-  double *log_mass = malloc(n * sizeof *log_mass), *reward = malloc(n * sizeof *reward);
-  unsigned char *other = calloc(n, 1);
-  double share = 0;
-  *known = log_mass && reward && other;
-  for (size_t c = 0; *known && c < curators; c++) {
-    ag_game_rewards(game, c, reward);
-    for (size_t i = 0; i < n; i++) /* classes are farther apart than their members */
-      other[i] |= fabs(reward[i] - reward[item]) > 1e-9 * fmax(1, fabs(reward[item]));
+  const bool rest = prediction->theory.kind == AG_THEORY_REST_POINTS;
+  size_t count = rest ? prediction->rest_points[end].count : prediction->sinks[end].items.count;
+  for (size_t i = 0; i < count; i++) {
+    if (!rest && prediction->sinks[end].items.item[i] == basins->item[0])
+      return 1;
+    if (rest && prediction->rest_points[end].item[i] == basins->item[0])
+      return prediction->rest_points[end].mass[i];
   }
-  if (*known)
-    ag_game_initial_log_mass(game, log_mass);
-  for (size_t i = 0; *known && i < n; i++)
-    share += other[i] ? 0 : exp(log_mass[i]);
-  free(log_mass);
-  free(reward);
-  free(other);
-  return share;
+  return 0;
 }
 
 /* --- two classes --- */
@@ -109,7 +136,7 @@ static void add_boundary(const basin_names *names, size_t o, boundary_drawing *m
   if (known)
     snprintf(made->text[o], LABEL, "%.12f", critical);
   else
-    snprintf(made->text[o], LABEL, "not settled by exact play");
+    snprintf(made->text[o], LABEL, "not known");
   made->layer[o] = (ag_layer){.kind = AG_LAYER_CELLS,
                               .x = made->edge[o],
                               .y = made->row[o],
@@ -131,15 +158,11 @@ static ag_status draw_boundaries(const basin_names *names, const ag_analysis *an
   boundary_drawing made = {0};
   const char *rows[ORDERS_DRAWN];
   char label[LABEL], item[LABEL - 32];
-  bool known, first_is_item = false;
-  double start = initial_share(names->game, names->basins->item[0], &known);
+  double start = names->basins->mass[0];
   const double start_x[2] = {start, start}, start_y[2] = {-0.6, (double)names->orders - 0.4};
-  const ag_item_set *sink = &analysis->prediction->sinks[0].items;
-  if (!known)
-    return ag_fail_memory(error);
-  for (size_t i = 0; i < sink->count; i++)
-    first_is_item |= sink->item[i] == names->basins->item[0];
-  made.side[0] = first_is_item ? 1 : 0;
+  /* above the boundary stands the end that has more of the first class */
+  made.side[0] = first_share(names->basins, analysis->prediction, 0) >
+                 first_share(names->basins, analysis->prediction, 1);
   made.side[1] = !made.side[0];
   made.unknown[0] = made.unknown[1] = (unsigned char)names->sinks;
   for (size_t o = 0; o < names->orders; o++) {
@@ -178,14 +201,9 @@ static ag_status draw_triangles(const basin_names *names, const char *path, ag_e
   ag_layer layer[ORDERS_DRAWN][2];
   ag_panel panel[ORDERS_DRAWN] = {{0}};
   char corner[3][LABEL];
-  double start[2];
-  bool known = true;
+  const double start[2] = {basins->mass[0], basins->mass[1]};
   for (size_t c = 0; c < 3; c++)
     ag_game_item_label(names->game, basins->item[c], corner[c], LABEL);
-  for (size_t c = 0; known && c < 2; c++)
-    start[c] = initial_share(names->game, basins->item[c], &known);
-  if (!known)
-    return ag_fail_memory(error);
   for (size_t o = 0; o < names->orders; o++) {
     layer[o][0] = (ag_layer){.kind = AG_LAYER_TERNARY,
                              .side = basins->side,
@@ -250,7 +268,7 @@ static ag_status draw_shares(const basin_names *names, const ag_analysis *analys
   char label[SINKS_DRAWN + 1][LABEL], title[LABEL];
   const char *name[SINKS_DRAWN + 1];
   for (size_t s = 0; s < names->sinks; s++)
-    ag_game_item_label(names->game, analysis->prediction->sinks[s].items.item[0], label[s], LABEL);
+    name_end(names->game, analysis->prediction, s, label[s], LABEL);
   snprintf(label[names->sinks], LABEL,
            names->basins->sink_count > names->sinks ? "elsewhere, undecided" : "undecided");
   for (size_t s = 0; s <= names->sinks; s++)

@@ -2,20 +2,40 @@
 #include <aligngame/figure.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "report/figure_parts.h"
 
-static const ag_category winners[] = {
-    [AG_PHASE_OWNER] = {"first curator's optimum", "O", 0},
-    [AG_PHASE_PUBLIC] = {"next curator's optimum", "P", 1},
-    [AG_PHASE_SHARED] = {"optimum of both", "S", 3},
-    [AG_PHASE_COMPROMISE] = {"compromise: nobody's optimum", "C", 2},
-    [AG_PHASE_UNSETTLED] = {"not settled", "–", 4},
-    [AG_PHASE_DIVERSE] = {"several kept side by side", "D", 5},
-};
-enum { WINNERS = sizeof winners / sizeof *winners };
+enum { WINNERS = AG_PHASE_DIVERSE + 1, LABEL = 128 };
+
+/* The words and marks of a legend. */
+typedef struct winner_legend {
+  char label[2][LABEL], mark[2][2];
+  ag_category category[WINNERS];
+} winner_legend;
+
+static void make_legend(const ag_phase *phase, winner_legend *made)
+{
+  static const ag_category others[WINNERS] = {
+      [AG_PHASE_SHARED] = {"optimum of both", "S", 3},
+      [AG_PHASE_COMPROMISE] = {"compromise: nobody's optimum", "C", 2},
+      [AG_PHASE_UNSETTLED] = {"not settled", "–", 4},
+      [AG_PHASE_DIVERSE] = {"several kept side by side", "D", 5},
+  };
+  for (size_t w = AG_PHASE_SHARED; w < WINNERS; w++)
+    made->category[w] = others[w];
+  for (size_t k = 0; k < 2; k++) {
+    snprintf(made->label[k], LABEL, "optimum of %s", phase->curator[k]);
+    made->label[k][ag_utf8_find_invalid(made->label[k], strlen(made->label[k]))] = '\0';
+    made->mark[k][0] = ag_phase_letter(phase, (ag_phase_winner)k);
+    made->mark[k][1] = '\0';
+    made->category[k] = (ag_category){made->label[k], made->mark[k], k};
+  }
+}
 
 /* The edges of cells around the values: half way to the next other value, on
  * the axis's own scale, so that of equal values (rounded ones) the first has
@@ -57,6 +77,8 @@ ag_status ag_phase_draw(const ag_phase *phase, const char *path, ag_error *error
   size_t columns = phase->axis[0].count, rows = phase->axis[1].count;
   double *edge[2] = {NULL, NULL};
   unsigned char *lock_in = NULL;
+  winner_legend legend;
+  make_legend(phase, &legend);
   ag_status status = ag_array_create(columns + 1, sizeof(double), &edge[0], error);
   if (!status)
     status = ag_array_create(rows + 1, sizeof(double), &edge[1], error);
@@ -75,7 +97,7 @@ ag_status ag_phase_draw(const ag_phase *phase, const char *path, ag_error *error
                     .category = phase->winner,
                     .hatched = lock_in,
                     .hatched_name = "lock-in: the start decides",
-                    .categories = winners,
+                    .categories = legend.category,
                     .category_count = WINNERS};
     ag_panel panel = {.x = make_axis(&phase->axis[0], edge[0]),
                       .y = make_axis(&phase->axis[1], edge[1]),
@@ -113,11 +135,12 @@ ag_status ag_phase_write_csv(const ag_phase *phase, const char *path, ag_error *
     ag_buffer_print(&buffer, ",");
   }
   ag_buffer_print(&buffer, "winner,sinks,effective_number\n");
-  for (size_t i = 0; i < columns * rows; i++)
-    ag_buffer_print(&buffer, "%.17g,%.17g,%s,%d,%.17g\n", phase->value[0][i % columns],
-                    phase->value[1][i / columns],
-                    ag_phase_winner_name((ag_phase_winner)phase->winner[i]), phase->sink_count[i],
-                    phase->effective_number[i]);
+  for (size_t i = 0; i < columns * rows; i++) {
+    ag_buffer_print(&buffer, "%.17g,%.17g,", phase->value[0][i % columns],
+                    phase->value[1][i / columns]);
+    add_cell(&buffer, ag_phase_winner_word(phase, (ag_phase_winner)phase->winner[i]));
+    ag_buffer_print(&buffer, ",%d,%.17g\n", phase->sink_count[i], phase->effective_number[i]);
+  }
   ag_status status = ag_buffer_save(&buffer, path, error);
   free(buffer.text);
   return status;

@@ -51,7 +51,9 @@ static ag_constants find_constants(const ag_game *game)
   size_t first = count > 0 ? acting[0] : 0, next = count > 1 ? acting[1] : first;
   const ag_curator *owner = &game->curator[first], *public_ = &game->curator[next];
   reward_range o = find_range(game, first), p = find_range(game, next);
-  ag_constants found = {.gap_owner = o.best - o.second,
+  ag_constants found = {.owner = first,
+                        .public_ = next,
+                        .gap_owner = o.best - o.second,
                         .gap_public = p.best - p.second,
                         .gap_refinement = refinement_gap(game, owner, public_)};
   for (size_t j = 0; j < game->space->count; j++)
@@ -69,9 +71,13 @@ static ag_constants find_constants(const ag_game *game)
 /* 1 - (1 - e^-gap)(K - 1) / (e^span + K - 1). */
 static double odds_contraction(const ag_game *game, size_t c)
 {
+  if (game->curator[c].prefers)
+    return (double)NAN;
   reward_range range = find_range(game, c);
   double gap = range.best - range.second, span = range.best - range.worst;
   ag_pool pool = game->curator[c].pool;
+  if (!isfinite(gap)) /* every item is optimal */
+    return (double)NAN;
   if (pool == AG_POOL_INFINITE)
     return exp(-gap);
   return 1 + expm1(-gap) * (double)(pool - 1) / (exp(span) + (double)(pool - 1));
@@ -132,6 +138,7 @@ static ag_status fill(const ag_classes *classes, const ag_ends *ends, ag_analysi
     return status;
   analysis->item_count = game->space->count;
   analysis->class_count = classes->count;
+  analysis->by_sum = classes->by_sum;
   analysis->front_count = classes->front_count;
   if (ends->theory.theorems)
     analysis->constants = find_constants(game);

@@ -1,22 +1,12 @@
 /* Theorems 5 and 7: what no mechanism can have together. */
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 
-#include "base/memory.h"
 #include "theory/audit.h"
-
-static bool not_two(const ag_audit_case *one, ag_claim *claim)
-{
-  if (one->two)
-    return false;
-  ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
-               "the claim is about two curators who move once each a generation.");
-  return true;
-}
 
 static double reward_of(const ag_audit_case *one, size_t curator, size_t number)
 {
-  return one->classes->reward[number * one->game->curator_count + curator];
+  return one->classes.reward[number * one->game->curator_count + curator];
 }
 
 static bool optimal_for(const ag_audit_case *one, size_t curator, size_t number)
@@ -24,61 +14,64 @@ static bool optimal_for(const ag_audit_case *one, size_t curator, size_t number)
   return reward_of(one, curator, number) >= one->game->curator[curator].optimal_level;
 }
 
-/* The masses of A_O \ A_P and A_P \ A_O at the end of the play. */
-static ag_status find_coverage(const ag_audit_case *one, double coverage[2], ag_error *error)
+/* The masses of A_O without A_P and of A_P without A_O at the end. */
+static void find_coverage(const ag_audit_case *one, double coverage[2])
 {
-  double *p = NULL;
-  ag_limit limit;
-  size_t classes = one->classes->count;
-  ag_status status = ag_array_create(classes, sizeof *p, &p, error);
-  if (!status)
-    status = ag_limit_play(one->classes, one->ends, one->options.generations, p, &limit, error);
   coverage[0] = coverage[1] = 0;
-  for (size_t c = 0; !status && c < classes; c++) {
+  for (size_t c = 0; c < one->classes.count; c++) {
     bool owns = optimal_for(one, one->owner, c), other = optimal_for(one, one->public_, c);
-    coverage[0] += owns && !other ? p[c] : 0;
-    coverage[1] += other && !owns ? p[c] : 0;
+    coverage[0] += owns && !other ? one->own.p[c] : 0;
+    coverage[1] += other && !owns ? one->own.p[c] : 0;
   }
-  free(p);
-  return status;
+}
+
+static void add_coverage(const ag_audit_case *one, const double coverage[2], ag_claim *claim)
+{
+  const ag_curator *curator = one->game->curator;
+  ag_claim_add(claim, coverage[0], "mass that only %s likes best", curator[one->owner].name);
+  ag_claim_add(claim, coverage[1], "mass that only %s likes best", curator[one->public_].name);
+  ag_claim_add_class(claim, one, one->own.limit.number, "end item");
+  ag_claim_add_class(claim, one, one->swapped.limit.number, "end with exchanged rewards item");
+  ag_claim_add(claim, (double)ag_audit_end_items(one, &one->own), "items in the end");
+  ag_claim_add(claim, (double)one->prediction->sink_count, "sinks");
+  ag_claim_add(claim, (double)one->own.limit.generations, "generations played");
+}
+
+/* One sink of one item: the end says nothing of the start. */
+static bool is_unique(const ag_audit_case *one)
+{
+  return one->prediction->sink_count == 1 && one->own.limit.settled &&
+         ag_audit_end_items(one, &one->own) == 1;
 }
 
 ag_status ag_audit_theorem_5(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
+  const double lost = 1e-6;
   double coverage[2];
-  if (not_two(one, claim))
+  (void)error;
+  if (ag_audit_not_applicable(one, true, claim))
     return AG_OK;
   if (one->prediction->regime == AG_REGIME_PERFECT) {
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the optimal sets are equal: no misalignment.");
     return AG_OK;
   }
-  ag_status status = find_coverage(one, coverage, error);
-  if (status)
-    return status;
-  const double lost = 1e-6;
+  find_coverage(one, coverage);
   bool covers = coverage[0] > lost && coverage[1] > lost;
-  bool symmetric =
-      one->own.settled && one->swapped.settled && one->own.number == one->swapped.number;
-  bool independent = one->prediction->sink_count == 1 &&
-                     one->classes->item[one->own.number].count == 1 && one->own.settled;
-  ag_claim_add(claim, "mass of A_O without A_P", coverage[0]);
-  ag_claim_add(claim, "mass of A_P without A_O", coverage[1]);
-  ag_claim_add(claim, "end item", (double)ag_audit_item(one, one->own.number));
-  ag_claim_add(claim, "end with exchanged rewards item",
-               (double)ag_audit_item(one, one->swapped.number));
-  ag_claim_add(claim, "sinks", (double)one->prediction->sink_count);
-  ag_claim_add(claim, "generations played", (double)one->own.generations);
-  if (!one->own.settled && covers)
+  bool symmetric = ag_audit_same_end(one, &one->own, &one->swapped), independent = is_unique(one);
+  add_coverage(one, coverage, claim);
+  if (!one->own.limit.settled && covers) {
     ag_claim_say(
         claim, AG_VERDICT_UNDECIDED,
         "both optimal sets still have mass after %zu generations (%.3g and %.3g); a longer "
         "play, or a proof that nothing invades the mixture, would decide.",
-        one->own.generations, coverage[0], coverage[1]);
-  else
-    ag_claim_say(claim, covers && symmetric && independent ? AG_VERDICT_FAILS : AG_VERDICT_HOLDS,
-                 "full coverage: %s; symmetric influence: %s; independence of the start: %s.",
-                 covers ? "kept" : "lost", symmetric ? "yes here" : "no",
-                 independent ? "yes here" : "no");
+        one->own.limit.generations, coverage[0], coverage[1]);
+    return AG_OK;
+  }
+  ag_claim_say(claim, covers && symmetric && independent ? AG_VERDICT_FAILS : AG_VERDICT_HOLDS,
+               "full coverage: %s; symmetric influence: %s; independence of the start: %s.",
+               covers ? "kept" : "lost", symmetric ? "yes here" : "no",
+               independent ? "yes here" : "no");
+  ag_claim_weigh(claim);
   return AG_OK;
 }
 
@@ -87,17 +80,18 @@ ag_status ag_audit_theorem_5(const ag_audit_case *one, ag_claim *claim, ag_error
  * hull, in temperatures. */
 static double pareto_slack(const ag_audit_case *one, size_t number)
 {
-  const double t[2] = {one->game->curator[0].temperature, one->game->curator[1].temperature};
-  double x = reward_of(one, one->owner, number) / t[one->owner], slack = 0;
-  double y = reward_of(one, one->public_, number) / t[one->public_];
-  const ag_classes *classes = one->classes;
+  const double t[2] = {one->game->curator[one->owner].temperature,
+                       one->game->curator[one->public_].temperature};
+  double x = reward_of(one, one->owner, number) / t[0], slack = 0;
+  double y = reward_of(one, one->public_, number) / t[1];
+  const ag_classes *classes = &one->classes;
   for (size_t i = 0; i < classes->front_count; i++)
     for (size_t j = 0; j < classes->front_count; j++) {
       size_t a = classes->front[i], b = classes->front[j];
-      double xa = reward_of(one, one->owner, a) / t[one->owner] - x;
-      double ya = reward_of(one, one->public_, a) / t[one->public_] - y;
-      double xb = reward_of(one, one->owner, b) / t[one->owner] - x;
-      double yb = reward_of(one, one->public_, b) / t[one->public_] - y;
+      double xa = reward_of(one, one->owner, a) / t[0] - x;
+      double ya = reward_of(one, one->public_, a) / t[1] - y;
+      double xb = reward_of(one, one->owner, b) / t[0] - x;
+      double yb = reward_of(one, one->public_, b) / t[1] - y;
       /* the mixture with x unchanged gains y; a has x above, b below */
       if (xa >= 0 && xb <= 0 && xa > xb)
         slack = fmax(slack, (xa * yb - xb * ya) / (xa - xb));
@@ -109,31 +103,40 @@ static double pareto_slack(const ag_audit_case *one, size_t number)
   return slack;
 }
 
+static void add_parity(const ag_audit_case *one, double slack, ag_claim *claim)
+{
+  const ag_curator *curator = one->game->curator;
+  char name[160];
+  snprintf(name, sizeof name, "end item, %.100s first item", curator[one->owner].name);
+  ag_claim_add_class(claim, one, one->own.limit.number, name);
+  snprintf(name, sizeof name, "end item, %.100s first item", curator[one->public_].name);
+  ag_claim_add_class(claim, one, one->reversed.limit.number, name);
+  ag_claim_add(claim, slack, "slack to the Pareto frontier");
+  ag_claim_add(claim, (double)one->prediction->sink_count, "sinks");
+  ag_claim_add(claim, (double)ag_audit_end_items(one, &one->own), "items in the end");
+}
+
 ag_status ag_audit_theorem_7(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
   (void)error;
-  if (not_two(one, claim))
+  if (ag_audit_not_applicable(one, true, claim))
     return AG_OK;
-  double slack = pareto_slack(one, one->own.number);
-  bool parity = one->own.number == one->reversed.number;
-  bool pareto = slack <= 1e-9;
-  bool unique = one->prediction->sink_count == 1 && one->classes->item[one->own.number].count == 1;
-  ag_claim_add(claim, "end item, owner first item", (double)ag_audit_item(one, one->own.number));
-  ag_claim_add(claim, "end item, public first item",
-               (double)ag_audit_item(one, one->reversed.number));
-  ag_claim_add(claim, "slack to the Pareto frontier", slack);
-  ag_claim_add(claim, "sinks", (double)one->prediction->sink_count);
-  ag_claim_add(claim, "items in the end", (double)one->classes->item[one->own.number].count);
-  if (!one->own.settled || !one->reversed.settled)
+  const ag_limit *own = &one->own.limit, *reversed = &one->reversed.limit;
+  double slack = pareto_slack(one, own->number);
+  bool parity = ag_audit_same_end(one, &one->own, &one->reversed);
+  bool pareto = slack <= 1e-9, unique = is_unique(one);
+  add_parity(one, slack, claim);
+  if (!own->settled || !reversed->settled) {
     ag_claim_say(claim, AG_VERDICT_UNDECIDED,
                  "not settled after %zu generations; more would decide.",
-                 one->own.settled ? one->reversed.generations : one->own.generations);
-  else
-    ag_claim_say(claim, parity && pareto && unique ? AG_VERDICT_FAILS : AG_VERDICT_HOLDS,
-                 "influence parity: %s; Pareto optimality: %s; uniqueness: %s%s.",
-                 parity ? "yes" : "no", pareto ? "yes" : "no", unique ? "yes" : "no",
-                 parity && pareto && unique
-                     ? ". All three together: the impossibility does not hold profile by profile"
-                     : "");
+                 own->settled ? reversed->generations : own->generations);
+    return AG_OK;
+  }
+  ag_claim_say(claim, parity && pareto && unique ? AG_VERDICT_FAILS : AG_VERDICT_HOLDS,
+               "influence parity: %s; Pareto optimality: %s; uniqueness: %s.",
+               parity ? "yes" : "no", pareto ? "yes" : "no", unique ? "yes" : "no");
+  if (parity && pareto && unique)
+    ag_claim_go_on(claim, " All three together, which the claim says is never so.");
+  ag_claim_weigh(claim);
   return AG_OK;
 }

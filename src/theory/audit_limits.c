@@ -3,40 +3,57 @@
 
 #include "theory/audit.h"
 
-/* The sinks settle it where there is one; several: the game is played. */
+static void add_evidence(const ag_audit_case *one, double *worst, ag_claim *claim)
+{
+  const ag_limit *own = &one->own.limit;
+  size_t invader;
+  *worst = ag_classes_worst_invader(&one->classes, one->claimed, &invader);
+  ag_claim_add_class(claim, one, one->claimed, "claimed item");
+  ag_claim_add_class(claim, one, own->number, "end item");
+  ag_claim_add(claim, (double)one->prediction->paper_limit.count, "items claimed");
+  if (own->settled)
+    ag_claim_add(claim, (double)ag_audit_end_items(one, &one->own), "items at the end");
+  ag_claim_add(claim, own->outside, "mass outside the end");
+  ag_claim_add(claim, (double)own->generations, "generations played");
+  ag_claim_add(claim, (double)one->prediction->sink_count, "sinks");
+  ag_claim_add(claim, exp(*worst), "lambda_max at the claimed set");
+  if (invader != one->claimed)
+    ag_claim_add_class(claim, one, invader, "fastest invader item");
+}
+
+/* Limits are compared as sets: p_0 on a larger set than claimed is another limit. */
 static void judge_limit(const ag_audit_case *one, ag_claim *claim)
 {
   char claimed[192], end[192];
-  const ag_limit *own = &one->own;
+  const ag_limit *own = &one->own.limit;
+  double worst;
   ag_audit_label(one, one->claimed, claimed, sizeof claimed);
   ag_audit_label(one, own->number, end, sizeof end);
-  ag_claim_add(claim, "claimed item", (double)ag_audit_item(one, one->claimed));
-  ag_claim_add(claim, "end item", (double)ag_audit_item(one, own->number));
-  ag_claim_add(claim, "mass outside the end", own->outside);
-  ag_claim_add(claim, "generations played", (double)own->generations);
-  ag_claim_add(claim, "sinks", (double)one->prediction->sink_count);
-  size_t invader;
-  double worst = ag_classes_worst_invader(one->classes, one->claimed, &invader);
-  ag_claim_add(claim, "lambda_max at the claimed set", exp(worst));
-  if (invader != one->claimed)
-    ag_claim_add(claim, "fastest invader item", (double)ag_audit_item(one, invader));
+  add_evidence(one, &worst, claim);
   if (!own->settled)
     ag_claim_say(claim, AG_VERDICT_UNDECIDED,
                  "after %zu generations %.3g of the mass is still outside %s; more generations "
                  "would decide.",
                  own->generations, own->outside, end);
-  else if (own->number == one->claimed)
+  else if (ag_audit_ends_on(one, &one->own, one->claimed))
     ag_claim_say(claim, AG_VERDICT_HOLDS,
                  "the game ends on %s, in the proportions of p_0, as claimed.", claimed);
-  else
+  else if (one->own.p[one->claimed] > 0)
     ag_claim_say(claim, AG_VERDICT_FAILS,
-                 "the claim puts the limit on %s; exact play ends on %s%s.", claimed, end,
-                 worst > 1e-12 ? ", which invades the claimed set"
+                 "the claim puts the limit on %s; the game ends on more than that, on %zu items in "
+                 "the proportions of p_0, which both curators together like equally well.",
+                 claimed, ag_audit_end_items(one, &one->own));
+  else
+    ag_claim_say(claim, AG_VERDICT_FAILS, "the claim puts the limit on %s; %s ends on %s%s.",
+                 claimed, own->decided ? "invasion analysis" : "exact play", end,
+                 worst > 1e-12 ? ", and the claimed set can be invaded"
                                : ": the claimed set is a sink too, but not from this start");
 }
 
 static bool other_regime(const ag_audit_case *one, ag_regime regime, ag_claim *claim)
 {
+  if (ag_audit_not_applicable(one, false, claim))
+    return true;
   if (one->prediction->regime == regime)
     return false;
   ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the preferences are %s, not %s.",

@@ -1,5 +1,5 @@
-/* Which sink a start reaches. Items equal in all rewards keep their ratios, so
- * all play is on one item a class. */
+/* Which end a start reaches. Items of a class keep their ratios, so all play is on one item a
+ * class. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +49,8 @@ static ag_status find_critical(const basin_task *task, const double *own, ag_bas
     if (root[r].repels)
       order->critical_mass = root[r].mass;
   double change = ag_odds_change(map, own[0] - own[1]);
+  if (task->ends->theory.kind == AG_THEORY_REST_POINTS)
+    order->own_end = task->ends->own;
   for (size_t e = 0; e < task->ends->count && task->ends->end[e].count == 1 && change != 0; e++)
     if (task->ends->end[e].number[0] == (change > 0 ? 0 : 1))
       order->own_end = e;
@@ -132,8 +134,10 @@ static void choose_kind(const basin_task *task, const ag_basin_options *options,
     basins->kind = AG_BASIN_SHARES;
     basins->start_count = options->starts ? options->starts : 500;
   }
-  for (size_t c = 0; c < 3 && c < classes->count; c++)
+  for (size_t c = 0; c < 3 && c < classes->count; c++) {
     basins->item[c] = ag_classes_item(classes, c);
+    basins->mass[c] = exp(classes->item[c].log_mass);
+  }
 }
 
 static ag_status find_order(const basin_task *task, const ag_basins *basins, uint64_t seed,

@@ -132,7 +132,23 @@ static bool only_sum_counts(const ag_game *game)
     if (loop->stage[s].acts && (curator->pool != AG_POOL_INFINITE || curator->prefers))
       return false;
   }
-  return !game->moves;
+  return !game->moves && !ag_loop_find_interruption(loop);
+}
+
+/* Whether a step changes the ratios of items that nobody tells apart. */
+static bool tells_all_apart(const ag_loop *loop)
+{
+  for (size_t s = 0; s < loop->step_count; s++)
+    if (loop->step[s].type->rescales)
+      return true;
+  return false;
+}
+
+/* Every item by itself. */
+static void split_all(ag_classes *classes, const sort_entry *entry, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    add_class(classes, &entry[i], 1);
 }
 
 static ag_status describe(ag_classes *classes, ag_error *error)
@@ -192,8 +208,9 @@ static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_er
   for (size_t i = 0; i < game->space->count; i++)
     if (ag_game_is_live(game, i))
       entry[count++].place = i;
-  classes->by_sum = only_sum_counts(game);
-  if (classes->by_sum)
+  if (tells_all_apart(&game->loop))
+    split_all(classes, entry, live);
+  else if (classes->by_sum)
     split_by_sum(classes, entry, live);
   else
     split(classes, entry, live, 0);
@@ -208,9 +225,9 @@ static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_er
   return status;
 }
 
-ag_status ag_classes_create(const ag_game *game, ag_classes *out, ag_error *error)
+static ag_status create(const ag_game *game, bool by_sum, ag_classes *out, ag_error *error)
 {
-  ag_classes made = {.game = game};
+  ag_classes made = {.game = game, .by_sum = by_sum};
   sort_entry *entry = NULL;
   size_t live = 0;
   for (size_t i = 0; i < game->space->count; i++)
@@ -228,6 +245,16 @@ ag_status ag_classes_create(const ag_game *game, ag_classes *out, ag_error *erro
   else
     *out = made;
   return status;
+}
+
+ag_status ag_classes_create(const ag_game *game, ag_classes *classes, ag_error *error)
+{
+  return create(game, only_sum_counts(game), classes, error);
+}
+
+ag_status ag_classes_create_fine(const ag_game *game, ag_classes *classes, ag_error *error)
+{
+  return create(game, false, classes, error);
 }
 
 void ag_classes_free(ag_classes *classes)

@@ -11,9 +11,9 @@ typedef struct ag_class {
 
 /* Items are in one class where every curator that acts gives them the same reward; where all who
  * act see everything at once (K = infinity, in sequence), where the sum of their rewards in
- * temperatures is the same: nothing else counts then. Curators with preferences tell all items
- * apart. Ties are ag_reward_tie_level's. Classes stand by decreasing rewards, the first curator's
- * first. */
+ * temperatures is the same: nothing else counts then. Curators with preferences, and steps that
+ * change the ratios of equals (sharpen), tell all items apart. Ties are ag_reward_tie_level's.
+ * Classes stand by decreasing rewards, the first curator's first. */
 typedef struct ag_classes {
   const ag_game *game;
   size_t count;
@@ -28,6 +28,8 @@ typedef struct ag_classes {
 /* The game must have items, not points or texts. Status: AG_ERROR_MEMORY.
  * Cost: O(n log n + n front). Owner: ag_classes_free. */
 ag_status ag_classes_create(const ag_game *game, ag_classes *classes, ag_error *error);
+/* The same by rewards even where only their sum counts: for games whose rewards will be changed. */
+ag_status ag_classes_create_fine(const ag_game *game, ag_classes *classes, ag_error *error);
 void ag_classes_free(ag_classes *classes);
 
 /* The first item of a class. */

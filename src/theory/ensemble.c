@@ -91,32 +91,20 @@ static ag_status judge_game(const random_game *numbers, const ag_audit_options *
                             ag_regime *regime, ag_error *error)
 {
   ag_game *game = NULL;
-  ag_classes classes = {0};
-  ag_ends ends = {0};
-  ag_prediction *prediction = NULL;
   ag_audit_case one = {0};
   ag_status status = make_game(numbers, &game, error);
   if (!status)
-    status = ag_classes_create(game, &classes, error);
-  if (!status)
-    status = ag_ends_find(&classes, &ends, error);
-  if (!status)
-    status = ag_predict_from(&classes, &ends, &prediction, error);
-  if (!status)
-    status = ag_audit_case_create(game, options, &classes, &ends, prediction, &one, error);
+    status = ag_audit_case_create(game, options, &one, error);
   for (size_t r = 0; !status && r < ROWS; r++) {
     claim[r] = (ag_claim){.claim = rows[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
     if (wanted[r])
       status = rows[r].audit(&one, &claim[r], error);
   }
   if (!status) {
-    *end = ag_audit_item(&one, one.own.number);
-    *regime = prediction->regime;
+    *end = one.applies ? ag_audit_item(&one, one.own.limit.number) : 0;
+    *regime = one.prediction->regime;
   }
   ag_audit_case_free(&one);
-  ag_prediction_free(prediction);
-  ag_ends_free(&ends);
-  ag_classes_free(&classes);
   ag_game_free(game);
   return status;
 }
@@ -189,6 +177,20 @@ static void decode_game(size_t n, size_t code, ag_pool pool, random_game *game)
       game->reward[i][x] = (double)(code % 4);
 }
 
+static double evidence_of(const ag_claim *claim, const char *name)
+{
+  for (size_t e = 0; e < claim->evidence_count; e++)
+    if (strstr(claim->evidence[e].name, name))
+      return claim->evidence[e].value;
+  return (double)NAN;
+}
+
+/* A lie that pays while the other reports its truth is the plainer witness. */
+static bool is_plain(const ag_claim *claim)
+{
+  return claim->verdict == AG_VERDICT_FAILS && evidence_of(claim, "reports its truth") != 0;
+}
+
 static void keep_witness(const random_game *numbers, const ag_claim *claim, size_t end,
                          ag_witness *witness)
 {
@@ -199,10 +201,9 @@ static void keep_witness(const random_game *numbers, const ag_claim *claim, size
     witness->reward[0][x] = numbers->reward[0][x];
     witness->reward[1][x] = numbers->reward[1][x];
   }
-  for (size_t e = 0; e < claim->evidence_count; e++)
-    if (!strncmp(claim->evidence[e].name, "best gain", 9) &&
-        claim->evidence[e].value > witness->gain)
-      witness->gain = claim->evidence[e].value;
+  double gain =
+      evidence_of(claim, "utility by the lie") - evidence_of(claim, "utility by the truth");
+  witness->gain = gain > 0 ? gain : 0;
 }
 
 /* Fewest atoms first, then the smallest sum of rewards, the smallest pool, and
@@ -257,8 +258,7 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
     ag_status status = judge_game(&numbers, &audit, wanted, claim, &end, &regime, NULL);
     for (size_t r = 0; !status && r < ROWS; r++)
 #pragma omp critical(ensemble_witness)
-      if (claim[r].verdict == AG_VERDICT_FAILS &&
-          smaller(&numbers, k, &ensemble->row[r].witness, best[r])) {
+      if (is_plain(&claim[r]) && smaller(&numbers, k, &ensemble->row[r].witness, best[r])) {
         keep_witness(&numbers, &claim[r], end, &ensemble->row[r].witness);
         best[r] = k;
       }

@@ -74,6 +74,15 @@ static ag_status measure_rate(const ag_game *game, const ag_classes *classes, si
   return status;
 }
 
+/* Of the play alone, whatever the analysis expects. */
+static size_t heaviest(const double *p, size_t count)
+{
+  size_t found = 0;
+  for (size_t c = 1; c < count; c++)
+    found = p[c] > p[found] ? c : found;
+  return found;
+}
+
 static ag_status play_game(const sink_game *numbers, sink_result *result, ag_error *error)
 {
   const double *reward[CURATORS_MOST];
@@ -90,22 +99,23 @@ static ag_status play_game(const sink_game *numbers, sink_result *result, ag_err
   ag_limit limit = {0};
   ag_ends ends = {0};
   size_t invader;
+  double p[ATOMS_MOST];
   ag_status status = ag_game_make(&spec, &game, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
     status = ag_ends_find(&classes, &ends, error);
   if (!status)
-    status = ag_limit_play(&classes, &ends, 4 * AG_LIMIT_GENERATIONS, NULL, &limit, error);
+    status = ag_limit_play(&classes, &ends, 4 * AG_LIMIT_GENERATIONS, p, &limit, error);
   if (!status) {
+    size_t number = heaviest(p, classes.count);
     result->lock_in = ends.count > 1;
-    result->settled = limit.outside < 1e-6;
+    result->settled = 1 - p[number] < 1e-6;
     for (size_t s = 0; s < ends.count; s++)
-      result->at_sink |= ends.end[s].number[0] == limit.number;
-    double expected = ag_classes_worst_invader(&classes, limit.number, &invader);
-    if (limit.settled)
-      status =
-          measure_rate(game, &classes, limit.number, limit.generations, expected, result, error);
+      result->at_sink |= ends.end[s].number[0] == number;
+    double expected = ag_classes_worst_invader(&classes, number, &invader);
+    if (limit.settled && !limit.decided)
+      status = measure_rate(game, &classes, number, limit.generations, expected, result, error);
   }
   ag_ends_free(&ends);
   ag_classes_free(&classes);

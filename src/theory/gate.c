@@ -32,7 +32,8 @@ static const char *sampling_obstacle(const ag_game *game)
 }
 
 /* A step for which growth factors do not multiply: the first that has none, else the first that
- * adds them or compares; NULL: there is none. */
+ * adds them or compares, else one that keeps a share of what was there before the last choice;
+ * NULL: there is none. */
 static const ag_step *find_irregular(const ag_loop *loop)
 {
   const ag_step *found = NULL;
@@ -43,7 +44,7 @@ static const ag_step *find_irregular(const ag_loop *loop)
     if (!found && !step->type->publishes && (step->curator_count > 1 || step->type->compares))
       found = step;
   }
-  return found;
+  return found ? found : ag_loop_find_interruption(loop);
 }
 
 static void say_rest_points(const ag_step *step, ag_theory *theory)
@@ -66,6 +67,7 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
   const char *obstacle = sampling_obstacle(game);
   const ag_step *irregular = find_irregular(&game->loop);
   size_t acting[game->curator_count];
+  const ag_step *interruption = ag_loop_find_interruption(&game->loop);
   *theory = (ag_theory){.kind = AG_THEORY_NONE};
   if (obstacle) {
     say(theory, "%s", obstacle);
@@ -73,6 +75,11 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
     say(theory, "A reward changes with what it sees: nothing is known of where the game ends.");
   } else if (game->moves || ag_loop_moves(&game->loop)) {
     say(theory, "The loop changes with the generation: nothing is known of where it ends.");
+  } else if (interruption && interruption->type->accumulates) {
+    say(theory,
+        "A choice follows the step `%s`, whose weight vanishes with time: nothing is known "
+        "of where the loop ends.",
+        interruption->type->name);
   } else if (irregular) {
     say_rest_points(irregular, theory);
   } else if (ag_acting_curators(game, acting) == 0) {
@@ -80,7 +87,7 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
     say(theory, "Nobody selects what is learnt: every start is at rest.");
   } else {
     theory->kind = AG_THEORY_SINKS;
-    theory->theorems = true;
+    theory->theorems = ag_acting_curators(game, acting) > 1;
     say(theory, "Curators select one after another: growth factors multiply, and the limits are "
                 "sinks, which nothing rare can invade (proven).");
   }

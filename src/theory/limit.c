@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "theory/odds.h"
 
 /* The class with the most mass, and the mass elsewhere added up by itself:
  * 1 - mass would lose what is below 1e-16. */
@@ -91,6 +92,68 @@ ag_status ag_limit_from(const ag_classes *classes, const ag_ends *ends, ag_play 
   return status;
 }
 
+/* --- what the analysis knows --- */
+
+static size_t sink_of(const ag_ends *ends, size_t number)
+{
+  for (size_t e = 0; e < ends->count; e++)
+    if (ends->end[e].number[0] == number)
+      return e;
+  return SIZE_MAX;
+}
+
+/* Two classes in sequence: nothing between them attracts, so whoever gains goes on gaining. */
+static ag_status find_gainer(const ag_classes *classes, const ag_ends *ends, size_t *end,
+                             ag_error *error)
+{
+  ag_game_numbers numbers = {0};
+  ag_game *game = NULL;
+  ag_map *map = NULL;
+  ag_status status = ag_classes_numbers(classes, &numbers, error);
+  if (!status)
+    status = ag_game_make(&numbers.spec, &game, error);
+  if (!status)
+    status = ag_map_create(game, &map, error);
+  if (!status) {
+    double change = ag_odds_change(map, numbers.log_mass[0] - numbers.log_mass[1]);
+    *end = change != 0 ? sink_of(ends, change > 0 ? 0 : 1) : SIZE_MAX;
+  }
+  ag_map_free(map);
+  ag_game_free(game);
+  ag_game_numbers_free(&numbers);
+  return status;
+}
+
+ag_status ag_limit_known(const ag_classes *classes, const ag_ends *ends, size_t *end,
+                         ag_error *error)
+{
+  *end = ends->own;
+  if (*end == SIZE_MAX && ends->theory.kind == AG_THEORY_SINKS && classes->count == 2)
+    return find_gainer(classes, ends, end, error);
+  return AG_OK;
+}
+
+void ag_limit_spread(const ag_classes *classes, const ag_end *end, double *p)
+{
+  for (size_t c = 0; c < classes->count; c++)
+    p[c] = 0;
+  for (size_t k = 0; k < end->count; k++)
+    p[end->number[k]] = end->mass[k];
+}
+
+static ag_status decide(const ag_classes *classes, const ag_ends *ends, ag_limit *limit,
+                        ag_error *error)
+{
+  size_t end;
+  ag_status status = ag_limit_known(classes, ends, &end, error);
+  if (status || end == SIZE_MAX)
+    return status;
+  limit->settled = limit->decided = true;
+  limit->end = end;
+  limit->number = ends->end[end].number[0];
+  return AG_OK;
+}
+
 ag_status ag_limit_play(const ag_classes *classes, const ag_ends *ends, size_t generations,
                         double *p, ag_limit *limit, ag_error *error)
 {
@@ -104,14 +167,16 @@ ag_status ag_limit_play(const ag_classes *classes, const ag_ends *ends, size_t g
     status = ag_play_create(game, &play, error);
   if (!status)
     status = ag_limit_from(classes, ends, play, NULL, generations, p, limit, error);
+  if (!status && !limit->settled)
+    status = decide(classes, ends, limit, error);
   ag_play_free(play);
   ag_game_free(game);
   ag_game_numbers_free(&numbers);
   return status;
 }
 
-ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
-                      ag_error *error)
+static ag_status find_limit(const ag_game_spec *spec, size_t generations, bool always_played,
+                            ag_limit *limit, double *p, ag_error *error)
 {
   ag_game *game = NULL;
   ag_classes classes = {0};
@@ -124,8 +189,13 @@ ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *li
     status = ag_ends_find(&classes, &ends, error);
   if (!status)
     status = ag_array_create(classes.count, sizeof *of_class, &of_class, error);
-  if (!status)
+  *limit = (ag_limit){.measured_rate = (double)NAN, .outside = (double)NAN, .end = SIZE_MAX};
+  if (!status && !always_played)
+    status = decide(&classes, &ends, limit, error);
+  if (!status && !limit->settled)
     status = ag_limit_play(&classes, &ends, generations, of_class, limit, error);
+  if (!status && limit->settled)
+    ag_limit_spread(&classes, &ends.end[limit->end], of_class);
   for (size_t i = 0; !status && p && i < spec->count; i++)
     p[i] = 0;
   for (size_t c = 0; !status && p && c < classes.count; c++)
@@ -141,4 +211,16 @@ ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *li
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;
+}
+
+ag_status ag_limit_of(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                      ag_error *error)
+{
+  return find_limit(spec, generations, true, limit, p, error);
+}
+
+ag_status ag_limit_find(const ag_game_spec *spec, size_t generations, ag_limit *limit, double *p,
+                        ag_error *error)
+{
+  return find_limit(spec, generations, false, limit, p, error);
 }

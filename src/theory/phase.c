@@ -12,11 +12,36 @@
 
 enum { DEFAULT_GENERATIONS = 2000 };
 
+const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner)
+{
+  return winner == AG_PHASE_OWNER    ? phase->word[0]
+         : winner == AG_PHASE_PUBLIC ? phase->word[1]
+                                     : ag_phase_winner_name(winner);
+}
+
 const char *ag_phase_winner_name(ag_phase_winner winner)
 {
   static const char *const names[] = {"first",      "second",    "shared",
                                       "compromise", "unsettled", "diverse"};
   return names[winner];
+}
+
+/* Of a name: its first letter where nothing else has it; O and P stand for the paper's. */
+char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner)
+{
+  static const char letters[] = "OPSC.D";
+  if (winner > AG_PHASE_PUBLIC)
+    return letters[winner];
+  char letter[2];
+  for (size_t k = 0; k < 2; k++) {
+    char first = phase->curator[k][0];
+    letter[k] = first >= 'a' && first <= 'z' ? (char)(first - 'a' + 'A') : first;
+    bool taken = letter[k] < 'A' || letter[k] > 'Z' || strchr("SCD", letter[k]) ||
+                 (k == 1 && letter[1] == letter[0]);
+    if (taken)
+      letter[k] = k == 0 || letter[0] != 'B' ? "AB"[k] : 'A';
+  }
+  return letter[winner];
 }
 
 typedef struct phase_task {
@@ -48,15 +73,19 @@ static bool is_favourite(const ag_game *game, size_t curator, size_t item)
   return game->curator[curator].value[item] >= game->curator[curator].optimal_level;
 }
 
-static ag_phase_winner find_winner(const ag_classes *classes, const ag_limit *limit,
-                                   const double *p)
+/* p: at the end, or where the play stopped. */
+static ag_phase_winner find_winner(const ag_classes *classes, bool settled, const double *p)
 {
   const ag_game *game = classes->game;
-  size_t two[2], item = ag_classes_item(classes, limit->number);
+  size_t two[2], heaviest = 0;
   find_two(game, two);
-  if (1 - p[limit->number] > 0.01)
-    return limit->settled ? AG_PHASE_DIVERSE : AG_PHASE_UNSETTLED;
-  bool first = is_favourite(game, two[0], item), second = is_favourite(game, two[1], item);
+  for (size_t c = 1; c < classes->count; c++)
+    heaviest = p[c] > p[heaviest] ? c : heaviest;
+  if (1 - p[heaviest] > 0.01)
+    return settled ? AG_PHASE_DIVERSE : AG_PHASE_UNSETTLED;
+  size_t item = ag_classes_item(classes, heaviest);
+  bool first = is_favourite(game, two[0], item);
+  bool second = two[1] != two[0] && is_favourite(game, two[1], item);
   return first ? (second ? AG_PHASE_SHARED : AG_PHASE_OWNER)
                : (second ? AG_PHASE_PUBLIC : AG_PHASE_COMPROMISE);
 }
@@ -76,28 +105,83 @@ static double effective_number(const ag_classes *classes, const double *p)
   return exp(entropy);
 }
 
+enum { PATHS_MOST = 16 };
+
+/* The length of the first path of several: to a comma outside quotes, or to the end. */
+static size_t path_length(const char *paths)
+{
+  char quote = '\0';
+  size_t length = 0;
+  for (; paths[length] && (quote || paths[length] != ','); length++)
+    if (quote ? paths[length] == quote : paths[length] == '\'' || paths[length] == '"')
+      quote = quote ? '\0' : paths[length];
+  return length;
+}
+
+/* The value for each of an axis's paths, as overrides on the heap. */
+static ag_status add_overrides(const ag_phase_axis *axis, double value, const char **override,
+                               size_t *count, ag_error *error)
+{
+  const char *path = axis->path;
+  for (size_t length, paths = 0; *path; path += length + (path[length] == ',')) {
+    length = path_length(path);
+    char *text = malloc(length + 64);
+    if (paths++ == PATHS_MOST) {
+      free(text);
+      return ag_fail(error, AG_ERROR_INPUT, "the axis %s has more than %d paths", axis->path,
+                     PATHS_MOST);
+    }
+    if (!text)
+      return ag_fail(error, AG_ERROR_MEMORY, "no memory for the overrides");
+    snprintf(text, length + 64, axis->integer ? "%.*s=%.0f" : "%.*s=%.17g", (int)length, path,
+             value);
+    override[(*count)++] = text;
+  }
+  return AG_OK;
+}
+
 static ag_status load_point(const phase_task *task, size_t x, size_t y, ag_game **game,
                             ag_error *error)
 {
-  char text[2][512];
-  const char **overrides = malloc((task->override_count + 3) * sizeof *overrides);
-  size_t count = 0;
-  if (!overrides)
-    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the overrides");
-  for (; count < task->override_count; count++)
-    overrides[count] = task->overrides[count];
-  for (size_t a = 0; a < 2; a++) {
-    const ag_phase_axis *axis = &task->phase->axis[a];
-    snprintf(text[a], sizeof text[a], axis->integer ? "%s=%.0f" : "%s=%.17g", axis->path,
-             task->phase->value[a][a ? y : x]);
-    overrides[count++] = text[a];
-  }
-  overrides[count++] = "metrics=[]";
+  size_t given = task->override_count, count = given;
+  const char **override = malloc((given + 2 * PATHS_MOST + 1) * sizeof *override);
   ag_status status =
-      task->text ? ag_game_parse(task->name, task->text, task->size, overrides, count, game, error)
-                 : ag_game_load(task->name, overrides, count, game, error);
-  free(overrides);
+      override ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for the overrides");
+  for (size_t i = 0; !status && i < given; i++)
+    override[i] = task->overrides[i];
+  for (size_t a = 0; !status && a < 2; a++)
+    status = add_overrides(&task->phase->axis[a], task->phase->value[a][a ? y : x], override,
+                           &count, error);
+  size_t made = count;
+  if (!status) {
+    override[count++] = "metrics=[]";
+    status = task->text
+                 ? ag_game_parse(task->name, task->text, task->size, override, count, game, error)
+                 : ag_game_load(task->name, override, count, game, error);
+  }
+  for (size_t i = given; override && i < made; i++)
+    free((char *) override[i]);
+  free(override);
   return status;
+}
+
+/* Whether a curator's name is one of the diagram's other words. */
+static bool is_taken(const char *name)
+{
+  for (int w = AG_PHASE_SHARED; w <= AG_PHASE_DIVERSE; w++)
+    if (!strcmp(name, ag_phase_winner_name((ag_phase_winner)w)))
+      return true;
+  return false;
+}
+
+/* On the heap; NULL: no memory. */
+static char *join(const char *head, const char *tail)
+{
+  size_t size = strlen(head) + strlen(tail) + 1;
+  char *text = malloc(size);
+  if (text)
+    snprintf(text, size, "%s%s", head, tail);
+  return text;
 }
 
 /* The names that the first point's curators have: the words of the diagram. */
@@ -106,8 +190,10 @@ static ag_status keep_names(const ag_game *game, ag_phase *phase, ag_error *erro
   size_t two[2];
   find_two(game, two);
   for (size_t k = 0; k < 2; k++) {
-    phase->curator[k] = ag_text_copy(game->curator[two[k]].name);
-    if (!phase->curator[k])
+    const char *name = game->curator[two[k]].name;
+    phase->curator[k] = ag_text_copy(name);
+    phase->word[k] = is_taken(name) ? join("curator ", name) : ag_text_copy(name);
+    if (!phase->curator[k] || !phase->word[k])
       return ag_fail(error, AG_ERROR_MEMORY, "no memory for a name");
   }
   return AG_OK;
@@ -120,8 +206,34 @@ static ag_status check_point(const ag_game *game, const ag_theory *theory, ag_er
     return AG_OK;
   return ag_fail(error, AG_ERROR_INPUT, "no phase diagram of this game: %s",
                  game->sampled && theory->kind != AG_THEORY_NONE
-                     ? "it is played on samples; add -s engine=exact -s generator=ideal"
+                     ? "it is played on samples, and a diagram is exact"
                      : theory->why);
+}
+
+/* Where the point's game ends, p [classes]: by analysis, else by play as far as it goes. */
+static ag_status find_end(const ag_classes *classes, const ag_ends *ends, size_t generations,
+                          double *p, bool *settled, ag_error *error)
+{
+  ag_limit limit;
+  size_t end;
+  ag_status status = ag_limit_known(classes, ends, &end, error);
+  if (!status && end == SIZE_MAX) {
+    status = ag_limit_play(classes, ends, generations, p, &limit, error);
+    end = status ? SIZE_MAX : limit.end;
+  }
+  *settled = end != SIZE_MAX;
+  if (!status && *settled)
+    ag_limit_spread(classes, &ends->end[end], p);
+  return status;
+}
+
+/* Ends that attract: more than one is lock-in. */
+static unsigned char count_ends(const ag_ends *ends)
+{
+  size_t count = 0;
+  for (size_t e = 0; e < ends->count; e++)
+    count += ends->end[e].attracts;
+  return (unsigned char)(count < 255 ? count : 255);
 }
 
 static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error *error)
@@ -131,8 +243,8 @@ static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error
   ag_game *game = NULL;
   ag_classes classes = {0};
   ag_ends ends = {0};
-  ag_limit limit = {0};
   double *p = NULL;
+  bool settled = false;
   ag_theory theory;
   ag_status status = load_point(task, x, y, &game, error);
   if (!status) {
@@ -148,10 +260,10 @@ static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error
   if (!status)
     status = ag_array_create(classes.count, sizeof *p, &p, error);
   if (!status)
-    status = ag_limit_play(&classes, &ends, task->generations, p, &limit, error);
+    status = find_end(&classes, &ends, task->generations, p, &settled, error);
   if (!status) {
-    phase->winner[at] = (unsigned char)find_winner(&classes, &limit, p);
-    phase->sink_count[at] = (unsigned char)(ends.count < 255 ? ends.count : 255);
+    phase->winner[at] = (unsigned char)find_winner(&classes, settled, p);
+    phase->sink_count[at] = count_ends(&ends);
     phase->effective_number[at] = effective_number(&classes, p);
   }
   free(p);
@@ -257,8 +369,10 @@ void ag_phase_free(ag_phase *phase)
     free((char *)phase->axis[a].path);
     free(phase->value[a]);
   }
-  free(phase->curator[0]);
-  free(phase->curator[1]);
+  for (size_t k = 0; k < 2; k++) {
+    free(phase->curator[k]);
+    free(phase->word[k]);
+  }
   free(phase->winner);
   free(phase->sink_count);
   free(phase->effective_number);

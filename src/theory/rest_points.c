@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "game/map.h"
 #include "game/play.h"
+#include "theory/concave.h"
 #include "theory/ends.h"
 
 /* SUPPORT_MOST: classes that Newton's method and the Jacobian are worked out for. PRECISE_MOST:
@@ -29,6 +30,8 @@ typedef struct search {
   ag_map *map;    /* of that */
   ag_play *play;
   size_t n;
+  bool concave;                                     /* the loop climbs a concave function */
+  bool proven;                                      /* and its only maximum was found */
   bool grounded;                                    /* real data keep every class of p_0 */
   double *log_mass, *average, *growth, *high, *low; /* [n] */
   double *jacobian, *square;                        /* [SUPPORT_MOST^2] */
@@ -188,18 +191,21 @@ static bool rests(search *self, double *log_growth)
 }
 
 /* The point near log_mass at which the support rests and nothing absent grows; false: none. The
- * classes above `least` are tried first. */
+ * classes above `least` are tried first; 1: the heaviest alone. */
 static bool certify(search *self, double least, double *log_growth)
 {
   const double rounding = 1e-10;
-  size_t wanted = 0;
+  size_t wanted = 0, heaviest = 0;
+  for (size_t x = 0; x < self->n; x++)
+    heaviest = self->log_mass[x] > self->log_mass[heaviest] ? x : heaviest;
   for (size_t x = 0; x < self->n; x++)
     wanted += exp(self->log_mass[x]) > least;
   if (wanted > SUPPORT_MOST)
     return rests(self, log_growth);
   self->support_count = 0;
   for (size_t x = 0; x < self->n; x++) {
-    bool in = exp(self->log_mass[x]) > least && self->support_count < SUPPORT_MOST;
+    bool in = (least < 1 ? exp(self->log_mass[x]) > least : x == heaviest) &&
+              self->support_count < SUPPORT_MOST;
     if (in)
       self->support[self->support_count++] = x;
     else
@@ -274,7 +280,7 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
   *end = (ag_end){.count = present,
                   .log_lambda = log_growth,
                   .radius = radius,
-                  .growth_outside = exp(log_growth),
+                  .growth_outside = log_growth > -INFINITY ? fmax(exp(log_growth), 1e-300) : 0,
                   .stable = isnan(radius) || radius < surely};
   end->attracts = end->stable;
   ag_status status = ag_array_create(end->count, sizeof *end->number, &end->number, error);
@@ -295,9 +301,11 @@ static ag_status add_end(search *self, double log_growth, ag_error *error)
 /* The certified point near log_mass, as a number of ends; SIZE_MAX: none. log_mass is lost. */
 static ag_status find_near(search *self, size_t *found, ag_error *error)
 {
-  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9}, everyone[] = {-1};
+  static const double least[] = {1e-3, 1e-6, 1e-2, 1e-9, 1}, everyone[] = {-1};
   size_t tries = self->grounded ? 1 : sizeof least / sizeof *least;
   ag_status status = AG_OK;
+  if (self->concave && (status = ag_concave_climb(self->game, self->log_mass, error)))
+    return status;
   double *start = self->average + self->n;
   memcpy(start, self->log_mass, self->n * sizeof *start);
   *found = SIZE_MAX;
@@ -353,6 +361,13 @@ static bool leads_to(search *self, size_t end, double before, double *now)
   return self->ends->end[end].attracts && (*now < 1e-7 || *now < 0.9 * before);
 }
 
+/* A maximum that is flat in no direction is the only one. */
+static bool is_only_maximum(const search *self, size_t end)
+{
+  const ag_end *found = &self->ends->end[end];
+  return self->concave && found->stable && found->growth_outside < 1 - 1e-9;
+}
+
 /* The end that attracts and is at hand already; SIZE_MAX: none. */
 static size_t known_end(search *self)
 {
@@ -381,6 +396,11 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
     status = find_near(self, &found, error);
     if (status || found == SIZE_MAX)
       continue;
+    if (is_only_maximum(self, found)) {
+      self->proven = true;
+      *end = found;
+      return AG_OK;
+    }
     before = found == known ? before : INFINITY;
     known = found;
     if (leads_to(self, found, before, &now) && (before < INFINITY || now < 1e-7)) {
@@ -403,7 +423,7 @@ static bool make_start(const search *self, size_t k, double *start)
 {
   size_t vertices = self->n < VERTICES_MOST ? self->n : VERTICES_MOST;
   ag_random random = ag_random_start(1, AG_RANDOM_REST, k);
-  if (self->n > MANY && k > 1) /* dear ones */
+  if ((self->n > MANY && k > 1) || (self->concave && k > 0)) /* dear ones; needless ones */
     return false;
   for (size_t x = 0; x < self->n; x++) {
     if (k == 0)
@@ -427,7 +447,7 @@ static ag_status follow_all(search *self, ag_error *error)
   ag_status status = AG_OK;
   bool together = true;
   size_t first = SIZE_MAX;
-  for (size_t k = 0; !status && make_start(self, k, start); k++) {
+  for (size_t k = 0; !status && !self->proven && make_start(self, k, start); k++) {
     size_t end;
     status = follow(self, start, &end, error);
     ends->starts = k + 1;
@@ -522,6 +542,7 @@ ag_status ag_rest_points_search(const ag_classes *classes, ag_ends *ends, ag_err
   search self = {.classes = classes,
                  .ends = ends,
                  .n = classes->count,
+                 .concave = ag_game_is_concave(classes->game),
                  .grounded = ag_loop_real_share(&classes->game->loop) > 0};
   ag_status status = create_search(&self, error);
   if (!status)

@@ -13,8 +13,8 @@ import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from outside import (EXAMPLES, PICTURES, PROGRAM, call, document, expect, main, parse, scratch,
-                     succeed, test, write)
+from outside import (EXAMPLES, PICTURES, PROGRAM, call, document, expect, main, parse, plain,
+                     scratch, succeed, test, write)
 
 
 def game(folder, mass, owner, public, pools=(8, 8), loop="order: [owner, public]"):
@@ -57,7 +57,7 @@ def the_document_has_what_the_contract_names():
     expect(found["paper_limit"] == [0] and found["paper_theorem"] == "theorem 4", found)
     expect(found["lock_in"] is False and found["basins"]["kind"] == "one sink", found)
     (sink,) = found["sinks"]
-    expect(sink["atoms"] == [2] and sink["power"] is None and sink["mixing_level"] is None, sink)
+    expect(sink["atoms"] == [2] and sink["power"] is None, sink)
     factor = growth(8, 1) * growth(8, -2)  # of atom 0, the owner's, against atom 2
     expect(abs(sink["lambda"] - factor) < 1e-14, sink["lambda"], factor)
     expect(abs(sink["rate"] + math.log(factor)) < 1e-14, sink)
@@ -65,6 +65,9 @@ def the_document_has_what_the_contract_names():
     expect(found["classes"] == 3 and found["pareto_classes"] == 3, found)
     constants = found["constants"]
     expect(constants["vacuous"] is True and constants["rho"] >= 1, constants)
+    expect([constants["owner"], constants["public"]] == ["owner", "public"], constants)
+    expect(found["theory"]["applies"] and found["theory"]["theorems"] and "proven" in
+           found["theory"]["why"], found["theory"])
     expect(abs(constants["v_min"] - 0.45) < 1e-15, constants)
     expect(set(found["contraction"]) == {"owner", "public"}, found["contraction"])
     atoms, table = found["growth"]["atoms"], found["growth"]["lambda"]
@@ -151,10 +154,214 @@ def accumulation_and_real_data_have_numbers_of_their_own():
         (sink,) = document("analyze", game(folder, *atoms, loop="reading: accumulate"),
                            "--no-basins")["sinks"]
         expect(abs(sink["power"] - (plain - 1)) < 1e-14, "a power law t^-(1 - lambda)", sink)
-        (sink,) = document("analyze", game(folder, *atoms, loop="real_share: 0.1"),
-                           "--no-basins")["sinks"]
-        level = 2 * 0.1 * 0.45 / (1 - 0.9 * plain)
-        expect(abs(sink["mixing_level"] - level) < 1e-13, sink, level)
+        found = document("analyze", game(folder, *atoms, loop="real_share: 0.001"))
+        (point,) = found["rest_points"]
+        level = 2 * 0.001 * 0.45 / (1 - 0.999 * plain)  # to first order
+        outside = sum(atom["mass"] for atom in point["atoms"] if atom["index"] != 2)
+        expect(abs(outside / level - 1) < 0.01, point, level)
+        expect(found["sinks"] == [] and found["paper_theorem"] is None, found)
+        expect(found["constants"] is None and not found["theory"]["theorems"], found)
+
+
+def kept(found, point=0):
+    """A rest point's masses by item."""
+    return {atom["index"]: atom["mass"] for atom in found["rest_points"][point]["atoms"]}
+
+
+@test
+def a_slow_game_has_its_boundary_too():
+    """The root of one generation's change of log odds, found whatever the speed."""
+    with scratch() as folder:
+        path = game(folder, [1, 1], [0.1, 0], [0, 0.1])
+        first, second = document("analyze", path)["basins"]["orders"]
+        expect(abs(first["critical_mass"] - 0.489065312382) < 1e-11, first)
+        expect(abs(second["critical_mass"] - 0.510934687618) < 1e-11, second)
+        path = game(folder, [0.2, 0.8], [0.1, 0], [0, 0.1003])
+        masses = [order["critical_mass"] for order in document("analyze", path)["basins"]["orders"]]
+        expect(abs(masses[0] - 0.6091628) < 1e-7 and abs(masses[1] - 0.6298134) < 1e-7, masses)
+
+
+@test
+def accumulation_moves_no_boundary():
+    with scratch() as folder:
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3], loop="reading: accumulate")
+        first, second = document("analyze", path)["basins"]["orders"]
+        expect(abs(first["critical_mass"] - 0.241557878495264) < 1e-10, first)
+        expect(abs(second["critical_mass"] - 0.758442121504736) < 1e-10, second)
+
+
+@test
+def equal_sums_at_infinite_pools_are_at_rest():
+    with scratch() as folder:
+        path = game(folder, [3, 7], [1, 0], [0, 1], ("inf", "inf"))
+        found = document("analyze", path)
+        expect(found["neutral"] and not found["lock_in"] and found["classes"] == 1, found)
+        expect(found["sinks"][0]["atoms"] == [0, 1] and found["paper_limit"] == [0], found)
+        text = plain(succeed("analyze", path))
+        for words in ("every start is at rest", "have the same sum make one", "but a part of it"):
+            expect(words in text, "the report lacks", words, text)
+        # of three, the two with the largest sum stay
+        path = game(folder, [1, 2, 3], [1, 0, 0], [0, 1, 0], ("inf", "inf"))
+        found = document("analyze", path)
+        expect(not found["neutral"] and found["sinks"][0]["atoms"] == [0, 1], found)
+
+
+@test
+def a_growth_of_one_is_decided_by_the_next_order():
+    with scratch() as folder:
+        path = game(folder, [0.001, 1], [0.6931471805599453, 0], [-0.5108256237659907, 0], (2, 2))
+        found = document("analyze", path)
+        expect(not found["lock_in"] and found["sinks"][0]["atoms"] == [0], found["sinks"])
+
+
+@test
+def only_curators_that_act_make_classes():
+    with scratch() as folder:
+        path = game(folder, [3, 7], [1, 1], [0, 3], loop="reading: owner_model")
+        found = document("analyze", path)
+        expect(found["neutral"] and found["classes"] == 1 and found["regime"] == "perfect", found)
+        text = plain(succeed("analyze", path))
+        for words in ("of those who act (owner) make one", "only what owner likes counts",
+                      "public: atom 1 (changes nothing)", "every start is at rest"):
+            expect(words in text, "the report lacks", words, text)
+
+
+@test
+def a_mixture_keeps_both_sides():
+    with scratch() as folder:
+        path = game(folder, [1, 1], [3, 0], [0, 3], loop="reading: parallel")
+        found = document("analyze", path)
+        (point,) = found["rest_points"]
+        expect(all(abs(mass - 0.5) < 1e-12 for mass in kept(found).values()), point)
+        expect(point["stable"] and point["start"] == "every" and not found["cycles"], point)
+        expect(found["sinks"] == [] and found["paper_theorem"] is None, found)
+        text = plain(succeed("analyze", path))
+        expect("50.0 % atom 0, 50.0 % atom 1" in text and "theorem" not in text, text)
+        # a third item that nobody likes best: the certificate
+        path = game(folder, [1, 1, 1], [3, 0, 1], [0, 3, 1], loop="reading: parallel")
+        (point,) = document("analyze", path)["rest_points"]
+        expect(point["growth_outside"] < 1 and len(point["atoms"]) == 2, point)
+        expect("growth of the absent ≤ 0." in plain(succeed("analyze", path)), "the certificate")
+
+
+@test
+def real_data_have_rest_points_of_their_own():
+    """Of the map p -> (1 - alpha) P(O(p)) + alpha p_ref; at alpha = 1 it is p_ref."""
+    with scratch() as folder:
+        def masses(share):
+            path = game(folder, [0.5, 0.5], [3, 0], [0, 3], loop=f"real_share: {share}")
+            found = document("analyze", path)
+            expect(not found["lock_in"], found)
+            return kept(found)
+        expect(abs(masses(1)[0] - 0.5) < 1e-12, "p_ref")
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3], loop="real_share: 0.01")
+        found = document("analyze", path, "-o", "out", cwd=folder)
+        expect(found["lock_in"] and len(found["rest_points"]) == 2, found["rest_points"])
+        basins = found["basins"]
+        (order,) = basins["orders"]
+        expect(basins["kind"] == "critical mass" and order["own_end"] == 0, basins)
+        expect(kept(found, 0)[1] > 0.9 and kept(found, 1)[0] > 0.9, found["rest_points"])
+        expect(0.24 < order["critical_mass"] < 0.25, order)
+        text = plain(succeed("analyze", path))
+        expect("99.7 % atom 1, 0.3 % atom 0" in text, text)
+        check_pictures(Path(folder) / "out", "basins", "as it is played", "99.7 % atom 1")
+
+
+@test
+def cycles_are_called_cycles():
+    text = plain(succeed("analyze", EXAMPLES / "rock-paper-scissors.yaml", "-q") or
+                 call("analyze", EXAMPLES / "rock-paper-scissors.yaml").stdout)
+    expect("the game cycles" in text and "not stable" in text, text)
+
+
+@test
+def ties_are_differences_in_temperatures():
+    with scratch() as folder:
+        path = write(folder, "game.yaml", "space: {atoms: {mass: [1, 1]}}\ncurators:\n"
+                     "  a: {reward: {values: [1e-13, 0]}, pool: 8, temperature: 1e-13}\n")
+        found = document("analyze", path)
+        expect(found["classes"] == 2 and found["sinks"][0]["atoms"] == [0], found)
+        path = write(folder, "game.yaml", "space: {atoms: {mass: [1, 1]}}\ncurators:\n"
+                     "  owner: {reward: {values: [1700000000000, 1700000000001]}, temperature: 0.2}\n"
+                     "  public: {reward: {values: [1, 0]}, pool: 8}\n")
+        found = document("analyze", path)
+        expect(found["classes"] == 2 and found["regime"] == "disjoint", found)
+
+
+# ---- audit ----
+
+
+def verdicts(*words, **options):
+    found = document("audit", *words, **options)
+    return found, {claim["claim"]: claim for claim in found["claims"]}
+
+
+@test
+def an_audit_says_what_it_is_about():
+    with scratch() as folder:
+        path = game(folder, [1, 9], [3, 0], [0, 3])
+        found, claims = verdicts(path)
+        profile = found["profile"]
+        expect(profile["acting"] == ["owner", "public"] and len(profile["steps"]) == 2, profile)
+        expect(profile["rewards"] == {"owner": [3, 0], "public": [0, 3]}, profile)
+        expect(abs(profile["start"][0] - 0.1) < 1e-15 and profile["theory"]["theorems"], profile)
+        path = game(folder, [1, 9], [3, 0], [0, 3], loop="reading: owner_model")
+        found, claims = verdicts(path)
+        expect(found["profile"]["acting"] == ["owner"], found["profile"])
+        for name, claim in claims.items():
+            expect(claim["verdict"] == ("holds" if name == "ferbach variance" else "not applicable"),
+                   claim)
+        expect("only owner changes what is learnt" in claims["theorem 7"]["explanation"], claims)
+
+
+@test
+def an_audit_of_another_loop_says_what_applies():
+    with scratch() as folder:
+        for loop in ("reading: parallel", "real_share: 0.1", "order: [owner, public, owner]",
+                     "steps: [{curate: owner}, {keep: 0.5}, {mixture: {owner: 1, public: 2}}]",
+                     "steps: [{publish: [owner, public]}]"):
+            found, claims = verdicts(game(folder, [1, 2, 3], [3, 0, 1], [0, 3, 1], loop=loop))
+            seventh = claims["theorem 7"]
+            expect(seventh["verdict"] == "not applicable" and seventh["explanation"], loop, seventh)
+            if not found["profile"]["theory"]["theorems"]:
+                expect(found["profile"]["theory"]["why"] in seventh["explanation"], seventh)
+
+
+@test
+def dominance_is_tested_against_the_other_s_reports():
+    with scratch() as folder:
+        path = game(folder, [1, 1], [1, 0], [1, 0])
+        _, claims = verdicts(path)
+        claim = claims["theorem 6"]
+        proof = claim["evidence"]
+        expect(claim["verdict"] == "fails" and proof["public reports its truth"] == 0, claim)
+        expect(proof["utility by the truth there of owner"] == 0 and
+               proof["utility by the lie there of owner"] == 1, proof)
+        expect("where public reports (0, " in claim["explanation"], claim)
+        for name in ("theorem 6", "theorem 7"):
+            expect("counterexample to the claim, which is about all profiles" in
+                   claims[name]["explanation"], claims[name])
+
+
+@test
+def curators_have_their_own_names():
+    with scratch() as folder:
+        path = write(folder, "game.yaml", """\
+space: {atoms: {mass: [1, 1], labels: [OWNERS, PUBLICS]}}
+curators:
+  owner:  {reward: {values: [3, 0]}, pool: 8}
+  public: {reward: {values: [0, 3]}, pool: 8}
+loop: {order: [public, owner]}
+""")
+        found, claims = verdicts(path)
+        expect("PUBLICS" in claims["theorem 4"]["explanation"], claims["theorem 4"])
+        found = document("analyze", path)
+        expect(found["constants"]["owner"] == "public", found["constants"])
+        expect(found["basins"]["orders"][0]["first"] == "public", found["basins"])
+        words = ["--x", "curators.public.pool=2..64:3:log", "--y", "space.atoms.mass.0=0.02..50:3:log"]
+        found = document("phase", path, *words, cwd=folder)
+        expect(found["curators"] == ["public", "owner"], found["curators"])
+        expect(found["winner"][0][1] == "public" and found["winner"][2][1] == "owner", found["winner"])
 
 
 @test
@@ -219,7 +426,7 @@ def a_phase_diagram_agrees_with_the_boundary():
     """Along the initial mass the winner changes where analyze says; only these two masses move."""
     with scratch() as folder:
         path = game(folder, [0.2, 0.8], [3, 0], [0, 3])
-        words = ["--x", "space.atoms.mass.0=0.1..0.9:9", "--y", "loop.real_share=0..0.01:2"]
+        words = ["--x", "space.atoms.mass.0=0.1..0.9:9", "--y", "curators.owner.pool=8..9:2"]
         found = document("phase", path, *words, "-o", "out", cwd=folder)
         for mass, winner in zip(found["x"]["values"], found["winner"][0]):
             share = mass / (mass + 0.8)  # masses are normalised
@@ -227,11 +434,52 @@ def a_phase_diagram_agrees_with_the_boundary():
 
 
 @test
+def real_data_make_a_phase_diverse():
+    with scratch() as folder:
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3])
+        words = ["--x", "loop.real_share=0.2..0.6:3", "--y", "curators.owner.pool=8..9:2"]
+        found = document("phase", path, *words, "-o", "out", cwd=folder)
+        expect(found["counts"]["diverse"] == 6, found["counts"])
+
+
+@test
+def several_values_move_together():
+    with scratch() as folder:
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3])
+        both = "curators.owner.pool,curators.public.pool=2..64:3:log"
+        found = document("phase", path, "--x", both, "--y", "space.atoms.mass.0=0.1..9:5:log", cwd=folder)
+        for column, pool in enumerate(found["x"]["values"]):
+            alone = document("phase", path, "-s", f"curators.public.pool={pool}", "--x",
+                             f"curators.owner.pool={pool}..{pool + 1}:2", "--y",
+                             "space.atoms.mass.0=0.1..9:5:log", cwd=folder)
+            expect([row[column] for row in found["winner"]] == [row[0] for row in alone["winner"]],
+                   pool)
+
+
+@test
+def a_sampled_game_has_the_phases_of_its_counterpart():
+    with scratch() as folder:
+        path = game(folder, [0.2, 0.8], [3, 0], [0, 3])
+        words = ["--x", "curators.owner.pool=2..64:3:log", "--y", "space.atoms.mass.0=0.1..0.9:3"]
+        exact = document("phase", path, *words, cwd=folder)
+        samples = "samples: {initial: 99, generate: 99, keep: {owner: 50, public: 50}, selection: %s}"
+        path.write_text(path.read_text() + "engine: samples\ngenerator: ideal\n" + samples % "pools")
+        done = call("phase", path, *words, "--json", cwd=folder)
+        expect(done.returncode == 0 and "exact counterpart" in done.stderr, done.stderr)
+        expect(parse(done.stdout)["winner"] == exact["winner"], "winners")
+        path.write_text(path.read_text().replace("selection: pools", "selection: top"))
+        with scratch() as empty:
+            done = call("phase", path, *words, cwd=empty)
+            expect(done.returncode == 2 and "pools" in done.stderr, done.stderr)
+            expect(os.listdir(empty) == [], "left", os.listdir(empty))
+
+
+@test
 def a_phase_diagram_is_drawn_in_characters():
     with scratch() as folder:
         lines = succeed("phase", EXAMPLES / "two-atoms.yaml", *AXES, cwd=folder).splitlines()
         rows = [line.split("┤")[-1].split("│")[-1] for line in lines if "┤" in line or "│" in line]
-        expect(len(rows) == 5 and all(len(row) == 7 and set(row) <= set("OPSCopsc.") for row in rows),
+        expect(len(rows) == 5 and all(len(row) == 7 and set(row) <= set("OPSCDopscd.") for row in rows),
                rows)
         expect(rows[-1][0] == "p" and rows[0][-1] == "O", rows)
         expect(max(map(len, lines)) <= 80 and not any(line.endswith(" ") for line in lines), "lines")

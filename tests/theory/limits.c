@@ -195,19 +195,29 @@ static void accumulation_follows_a_power_law(void)
   ag_game_free(game);
 }
 
-/* With real data a rare y settles at alpha p(y) / (1 - (1 - alpha) lambda). */
+/* h_3(a) = 3 e^a / (e^a + 2). */
+static double growth_of_3(double a)
+{
+  return 3 * exp(a) / (exp(a) + 2);
+}
+
+/* With real data a rare y settles near alpha p(y) / (1 - (1 - alpha) lambda); the rest point has
+ * the exact level. */
 static void real_data_sets_a_floor(void)
 {
   static game_text text;
-  const double alpha = 1e-6;
+  const double alpha = 1e-6, lambda = growth_of_3(-1) * growth_of_3(-0.3);
   double mass[2] = {1, 1}, owner[2] = {1, 0}, public_[2] = {0.3, 0}, end[2];
   text_two_curators(&text, mass, owner, public_, 2, 3, 3, "real_share: 1e-6");
   ag_game *game = text_game(&text);
   ag_prediction *prediction = predict(game);
-  double lambda = exp(prediction->sinks[0].log_lambda);
+  CHECK(prediction->theory.kind == AG_THEORY_REST_POINTS && !prediction->theory.theorems);
+  CHECK(prediction->sink_count == 0 && prediction->rest_point_count == 1);
   play_to(game, 500, end);
   double floor = alpha * 0.5 / (1 - (1 - alpha) * lambda);
   CHECK_NEAR(exp(end[1]) / floor, 1, 1e-5); /* second order: of the size of floor */
+  CHECK(prediction->rest_points[0].item[1] == 1);
+  CHECK_NEAR(exp(end[1]) / prediction->rest_points[0].mass[1], 1, 1e-8);
   ag_prediction_free(prediction);
   ag_game_free(game);
 }
