@@ -167,17 +167,6 @@ static ag_status read_value(const ag_game *game, ag_node node, const ag_step_typ
   }
 }
 
-static ag_status fail_unknown(ag_node node, const char *name, ag_error *error)
-{
-  const char *names[32];
-  size_t count = 0;
-  for (; ag_step_types[count] && count < COUNT(names); count++)
-    names[count] = ag_step_types[count]->name;
-  const char *near = ag_nearest_name(name, names, count);
-  return ag_node_fail(node, error, "no step is called '%s'%s%s%s (aligngame list steps shows them)",
-                      name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 /* `{curate: owner}`. What is wrong with it is said at its place. */
 static ag_status read_step(loop_reader *reader, ag_node node, ag_error *error)
 {
@@ -191,7 +180,7 @@ static ag_status read_step(loop_reader *reader, ag_node node, ag_error *error)
   ag_node_entry(node, 0, &name, &key, &value);
   const ag_step_type *type = ag_step_find(name);
   if (!type)
-    return fail_unknown(key, name, error);
+    return ag_list_fail(&ag_steps, key, name, error);
   ag_step_spec *spec = add_step(reader, type->name);
   ag_status status = read_value(reader->game, value, type, spec, error);
   if (status)

@@ -15,6 +15,13 @@ const ag_step_type *const ag_step_types[] = {
     &ag_step_publish, &ag_step_keep,    &ag_step_accumulate,
     &ag_step_real,    &ag_step_sharpen, NULL};
 
+static const ag_description *step_at(size_t index)
+{
+  return ag_step_types[index] ? &ag_step_types[index]->is : NULL;
+}
+
+const ag_list ag_steps = {.what = "step", .at = step_at};
+
 const ag_step_type *ag_step_find(const char *name)
 {
   for (size_t i = 0; ag_step_types[i]; i++)

@@ -63,6 +63,7 @@ struct ag_step_type {
 };
 
 extern const ag_step_type *const ag_step_types[]; /* ended by NULL */
+extern const ag_list ag_steps;                    /* the same */
 const ag_step_type *ag_step_find(const char *name);
 
 /* Whether curators choose in it. */

@@ -1,5 +1,6 @@
 /* accumulate: q <- (1 - w_t) q_t + w_t F(q_t), w_t = m / (n_0 + m (t + 1)): the kept items join
  * all that were there before. The inertia grows, so what decays does so as a power of time. */
+#include <math.h>
 #include <stdio.h>
 
 #include "game/game.h"
@@ -27,11 +28,19 @@ static size_t accumulate_say(const ag_step *step, const ag_game *game, char *tex
       step->added, step->initial);
 }
 
+static const ag_parameter accumulate_parameters[] = {
+    {"initial", "the size n_0 of the first dataset", AG_REAL, .unit = "items", .fallback = "1",
+     .above = true, .high = INFINITY},
+    {"added", "the size m of what a generation adds", AG_REAL, .unit = "items", .fallback = "1",
+     .above = true, .high = INFINITY},
+    {0}};
+
 extern const ag_step_type ag_step_accumulate;
 const ag_step_type ag_step_accumulate = {
     .name = "accumulate",
     .summary = "the kept items join the old ones, p' = (1 - w) p_t + w p, w = m / (n_0 + m t)",
     .example = "loop: {steps: [{curate: owner}, {accumulate: {initial: 1000, added: 50}}]}",
+    .parameters = accumulate_parameters,
     .value = AG_STEP_SIZES,
     .mixes = true,
     .accumulates = true,

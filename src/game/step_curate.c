@@ -18,11 +18,15 @@ static size_t curate_say(const ag_step *step, const ag_game *game, char *text, s
   return (size_t)snprintf(text, size, "%s keeps what it likes", curator->name);
 }
 
+static const ag_parameter curate_parameters[] = {
+    {"", "who selects", AG_NODE, .takes = "a curator's name", .example = "owner"}, {0}};
+
 extern const ag_step_type ag_step_curate;
 const ag_step_type ag_step_curate = {
     .name = "curate",
     .summary = "one curator selects, and what it keeps is learnt: p' = p H",
     .example = "loop: {steps: [{curate: owner}, {curate: public}]}",
+    .parameters = curate_parameters,
     .value = AG_STEP_CURATOR,
     .apply = curate_apply,
     .sample = ag_sampled_select,

@@ -24,11 +24,17 @@ static size_t keep_say(const ag_step *step, const ag_game *game, char *text, siz
                           ag_schedule_say(&step->rate).text);
 }
 
+static const ag_parameter keep_parameters[] = {
+    {"", "the share c that stays", AG_REAL,
+     .takes = "a number from 0 to below 1, or a formula in t", .example = "0.9"},
+    {0}};
+
 extern const ag_step_type ag_step_keep;
 const ag_step_type ag_step_keep = {
     .name = "keep",
     .summary = "inertia: a share c stays what it was, p' = c p_t + (1 - c) p",
     .example = "loop: {steps: [{curate: owner}, {keep: 0.9}]}",
+    .parameters = keep_parameters,
     .value = AG_STEP_RATE,
     .rate = {.what = "the share that is kept", .low = 0, .high = 1, .open_high = true},
     .mixes = true,

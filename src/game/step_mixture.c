@@ -40,11 +40,18 @@ static size_t mixture_say(const ag_step *step, const ag_game *game, char *text, 
                           names, shares, moves ? " at first, changing" : "");
 }
 
+static const ag_parameter mixture_parameters[] = {
+    {"", "the curators' shares, of any sum", AG_NODE,
+     .takes = "a mapping from curators to numbers from 0, or formulas in t",
+     .example = "{owner: 0.5, public: 0.5}"},
+    {0}};
+
 extern const ag_step_type ag_step_mixture;
 const ag_step_type ag_step_mixture = {
     .name = "mixture",
     .summary = "each kept item is judged by one curator, drawn by lot: p' = p sum_i q_i H_i",
     .example = "loop: {steps: [{mixture: {owner: 0.5, public: 0.5}}]}",
+    .parameters = mixture_parameters,
     .value = AG_STEP_SHARES,
     .apply = mixture_apply,
     .sample = ag_sampled_select,

@@ -18,11 +18,17 @@ static size_t prefer_say(const ag_step *step, const ag_game *game, char *text, s
                           game->curator[step->curator[0]].name);
 }
 
+static const ag_parameter prefer_parameters[] = {{"", "who compares", AG_NODE,
+                                                  .takes = "the name of a curator with preferences",
+                                                  .example = "panel"},
+                                                 {0}};
+
 extern const ag_step_type ag_step_prefer;
 const ag_step_type ag_step_prefer = {
     .name = "prefer",
     .summary = "a curator with preferences keeps one of two: p' = p 2 E P(x beats Y)",
     .example = "loop: {steps: [{prefer: panel}]}",
+    .parameters = prefer_parameters,
     .value = AG_STEP_CURATOR,
     .compares = true,
     .apply = prefer_apply,

@@ -14,11 +14,17 @@ static size_t publish_say(const ag_step *step, const ag_game *game, char *text, 
                                  step->curator_count == 1 ? "it keeps" : "they keep");
 }
 
+static const ag_parameter publish_parameters[] = {
+    {"", "who selects what people see, one after another", AG_NODE, .takes = "a list of curators",
+     .example = "[public]"},
+    {0}};
+
 extern const ag_step_type ag_step_publish;
 const ag_step_type ag_step_publish = {
     .name = "publish",
     .summary = "its curators select what people see, and nothing is learnt from it: p' = p",
     .example = "loop: {steps: [{curate: owner}, {publish: [public]}]}",
+    .parameters = publish_parameters,
     .value = AG_STEP_CURATORS,
     .publishes = true,
     .sample = ag_sampled_publish,

@@ -27,11 +27,17 @@ static size_t real_say(const ag_step *step, const ag_game *game, char *text, siz
                           ag_schedule_say(&step->rate).text);
 }
 
+static const ag_parameter real_parameters[] = {{"", "the share alpha of real data", AG_REAL,
+                                                .takes = "a number from 0 to 1, or a formula in t",
+                                                .example = "0.05"},
+                                               {0}};
+
 extern const ag_step_type ag_step_real;
 const ag_step_type ag_step_real = {
     .name = "real",
     .summary = "a share alpha is real data, p' = (1 - alpha) p + alpha p_ref",
     .example = "loop: {steps: [{curate: owner}, {real: 0.05}]}",
+    .parameters = real_parameters,
     .value = AG_STEP_RATE,
     .rate = {.what = "the real share", .low = 0, .high = 1},
     .mixes = true,

@@ -26,11 +26,17 @@ static size_t sharpen_say(const ag_step *step, const ag_game *game, char *text, 
                           ag_schedule_say(&step->rate).text);
 }
 
+static const ag_parameter sharpen_parameters[] = {{"", "the exponent beta", AG_REAL,
+                                                   .takes = "a number above 0, or a formula in t",
+                                                   .example = "1.25"},
+                                                  {0}};
+
 extern const ag_step_type ag_step_sharpen;
 const ag_step_type ag_step_sharpen = {
     .name = "sharpen",
     .summary = "the model samples at temperature 1 / beta: p' = p^beta / sum p^beta",
     .example = "loop: {steps: [{curate: owner}, {sharpen: 1.25}]}",
+    .parameters = sharpen_parameters,
     .value = AG_STEP_RATE,
     .rate = {.what = "the exponent", .high = 1e6, .open_low = true},
     .rescales = true,

@@ -51,18 +51,12 @@ static const ag_description *reading_at(size_t index)
   return ag_readings[index].name ? &ag_readings[index].is : NULL;
 }
 
-static const ag_description *step_at(size_t index)
-{
-  return ag_step_types[index] ? &ag_step_types[index]->is : NULL;
-}
-
 static const ag_description *preset_at(size_t index)
 {
   return ag_presets[index].name ? &ag_presets[index].is : NULL;
 }
 
 static const ag_list keys = {.what = "part of a game file", .at = key_at};
-static const ag_list steps = {.what = "step", .at = step_at};
 static const ag_list readings = {.what = "reading", .at = reading_at};
 static const ag_list presets = {.what = "preset", .at = preset_at};
 
@@ -73,7 +67,7 @@ static const struct {
     {"keys", "the parts of a game file", &keys},
     {"spaces", "what can be generated: space: {NAME: ...}", &ag_spaces},
     {"rewards", "what a curator likes: reward: {NAME: ...}", &ag_rewards},
-    {"steps", "what a generation does: loop: {steps: [{NAME: ...}]}", &steps},
+    {"steps", "what a generation does: loop: {steps: [{NAME: ...}]}", &ag_steps},
     {"readings", "loops that are short for some steps: loop: {reading: NAME}", &readings},
     {"selections", "which candidates are kept: samples: {selection: NAME}", &ag_selections},
     {"generators", "what learns: generator: NAME, or generator: {NAME: ...}", &ag_generators},
