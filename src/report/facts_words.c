@@ -346,7 +346,7 @@ static void say_curators(ag_buffer *words, const ag_facts *facts, is_one *chosen
                       facts->curator[c].name);
       said++;
     }
-  if (count > 0)
+  if (count > 0 && verb)
     ag_buffer_print(words, " %s%s", verb, count == 1 ? "s" : "");
 }
 
@@ -362,9 +362,12 @@ char *ag_facts_headline(const ag_facts *facts)
     ag_buffer_print(&words, "nobody measured who is satisfied");
   else if (satisfied == facts->curator_count)
     ag_buffer_print(&words, one ? "the curator is satisfied" : "all curators are satisfied");
-  else if (satisfied > 0)
+  else if (satisfied > 0 && satisfied + count_curators(facts, goes_without) == measured)
     say_curators(&words, facts, is_satisfied, "", "prevail");
-  else {
+  else if (satisfied > 0) { /* the others keep a part */
+    say_curators(&words, facts, is_satisfied, "", NULL);
+    ag_buffer_print(&words, satisfied == 1 ? " has most of it" : " have most of it");
+  } else {
     ag_buffer_print(&words,
                     one ? without ? "the curator goes without" : "the curator is satisfied in part"
                     : without ? "nobody gets their favourites"
@@ -373,6 +376,8 @@ char *ag_facts_headline(const ag_facts *facts)
     if (!without)
       say_curators(&words, facts, loses, count_curators(facts, gains) ? ", " : ": ", "lose");
   }
+  if (measured > 0 && facts->outcome.verdict == AG_RUN_STILL_MOVING)
+    ag_buffer_print(&words, " so far");
   return finish(&words);
 }
 

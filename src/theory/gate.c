@@ -87,7 +87,7 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
     say(theory, "Nobody selects what is learnt: every start is at rest.");
   } else {
     theory->kind = AG_THEORY_SINKS;
-    theory->theorems = ag_acting_curators(game, acting) > 1;
+    theory->theorems = true;
     say(theory, "Curators select one after another: growth factors multiply, and the limits are "
                 "sinks, which nothing rare can invade (proven).");
   }

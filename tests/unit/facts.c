@@ -342,7 +342,10 @@ static void a_headline_follows_from_what_was_measured(void)
   check_headline(both, 2, "all curators are satisfied");
   check_headline(both, 1, "the curator is satisfied");
   both[1].last = 0.3; /* rising satisfaction is no mixed fortune */
+  check_headline(both, 2, "kim has most of it");
+  both[1].last = 0.01;
   check_headline(both, 2, "kim prevails");
+  both[1].last = 0.3;
   both[0].last = 0.4;
   check_headline(both, 2, "nobody has most of it: kim and lee gain");
   both[1] = (ag_curator_facts){"lee", true, 0.3, 0.1, AG_TREND_FALLING};
