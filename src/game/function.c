@@ -23,15 +23,15 @@ static ag_status evaluate_items(const ag_reward_function *self, size_t count, do
   return status;
 }
 
-static ag_status function_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status function_evaluate(const void *parameters, const ag_items *items, double *reward,
                                    ag_error *error)
 {
   const ag_reward_function *self = parameters;
-  ag_batch points = {.count = space->count, .dimension = space->dim, .point = space->point};
+  ag_batch points = {.count = items->count, .dimension = items->dim, .point = items->point};
   ag_status status;
 #pragma omp critical(ag_functions)
-  status = space->point ? self->evaluate(self->context, &points, reward, error)
-                        : evaluate_items(self, space->count, reward, error);
+  status = items->point ? self->evaluate(self->context, &points, reward, error)
+                        : evaluate_items(self, items->count, reward, error);
   return status;
 }
 
