@@ -61,7 +61,8 @@ bench:
 lint: all
 	@tools/install-dependencies lint
 	python3 tools/check-includes
-	python3 tools/check-exports $(BUILD)/src/libaligngame*.so
+	python3 tools/check-exports include/aligngame/core.h $(BUILD)/src/libaligngame-core.so \
+	  include/aligngame.h $(BUILD)/src/libaligngame.so
 	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 	@for page in $(BUILD)/cli/*.[15]; do mandoc -T lint -W warning $$page || exit 1; done
 	@[ -f $(BUILD)-lint/build.ninja ] || meson setup $(BUILD)-lint --werror -Dbenchmarks=true

@@ -3,6 +3,7 @@
 
 #include <aligngame/analysis.h>
 #include <aligngame/figure.h>
+#include <aligngame/json.h>
 
 #include "analysis_report.h"
 #include "exact.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <aligngame/audit.h>
+#include <aligngame/json.h>
 
 #include "analysis_report.h"
 #include "exact.h"

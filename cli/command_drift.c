@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <aligngame/drift.h>
+#include <aligngame/figure.h>
+#include <aligngame/json.h>
 
 #include "options.h"
 #include "program.h"

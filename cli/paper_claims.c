@@ -4,6 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <aligngame/json.h>
+
 #include "paper.h"
 #include "program.h"
 #include "render.h"

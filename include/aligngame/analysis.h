@@ -93,10 +93,6 @@ AG_API ag_status ag_basins_find(const ag_game *game, const ag_basin_options *opt
                                 ag_basins **basins, ag_error *error);
 AG_API void ag_basins_free(ag_basins *basins);
 
-/* The document of `aligngame analyze --json`; basins may be NULL. */
-AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
-                              const ag_basins *basins);
-
 /* --- phase diagrams --- */
 
 typedef struct ag_phase_axis {

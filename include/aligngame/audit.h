@@ -61,9 +61,6 @@ AG_API ag_status ag_audit_game(const ag_game *game, const ag_audit_options *opti
                                ag_audit **audit, ag_error *error);
 AG_API void ag_audit_free(ag_audit *audit);
 
-/* The document of `aligngame audit --json`. */
-AG_API char *ag_audit_json(const ag_game *game, const ag_audit *audit);
-
 /* --- the claims over an ensemble of random games --- */
 
 typedef struct ag_ensemble_options {
@@ -110,9 +107,6 @@ typedef struct ag_ensemble {
 AG_API ag_status ag_ensemble_play(const ag_ensemble_options *options, ag_ensemble **ensemble,
                                   ag_error *error);
 AG_API void ag_ensemble_free(ag_ensemble *ensemble);
-AG_API char *ag_ensemble_json(const ag_ensemble *ensemble);
-/* Theorem 4 over the two gaps, as PNG, SVG or PDF by the path's ending. */
-AG_API ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_error *error);
 
 #ifdef __cplusplus
 }

@@ -227,12 +227,6 @@ AG_API ag_status ag_drift_study_make(const ag_drift_settings *settings, ag_drift
                                      ag_error *error);
 AG_API void ag_drift_study_free(ag_drift_study *study);
 
-/* The document of `aligngame drift --json`. */
-AG_API char *ag_drift_study_json(const ag_drift_study *study);
-/* Four panels, as PNG, SVG or PDF by the path's ending. */
-AG_API ag_status ag_drift_study_draw(const ag_drift_study *study, const char *path,
-                                     ag_error *error);
-
 #ifdef __cplusplus
 }
 #endif

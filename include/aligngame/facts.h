@@ -1,5 +1,5 @@
 /* What came of a game: found once, from the game and its result. The summary in the terminal, the
- * page and the JSON documents print these facts and nothing of their own. */
+ * page and the JSON documents print these facts and nothing of their own. In libaligngame alone. */
 #ifndef AG_FACTS_H
 #define AG_FACTS_H
 

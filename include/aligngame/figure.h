@@ -1,9 +1,11 @@
-/* Figures as data: panels of layers, drawn as PNG, SVG or PDF. */
+/* Figures as data: panels of layers, drawn as PNG, SVG or PDF. In libaligngame alone. */
 #ifndef AG_FIGURE_H
 #define AG_FIGURE_H
 
 #include <aligngame/api.h>
 #include <aligngame/analysis.h>
+#include <aligngame/audit.h>
+#include <aligngame/drift.h>
 #include <aligngame/run.h>
 
 #ifdef __cplusplus
@@ -111,6 +113,13 @@ AG_API ag_status ag_phase_write_csv(const ag_phase *phase, const char *path, ag_
  * where there is nothing to draw. */
 AG_API ag_status ag_basins_draw(const ag_game *game, const ag_analysis *analysis,
                                 const ag_basins *basins, const char *path, ag_error *error);
+
+/* Theorem 4 over the two gaps. */
+AG_API ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_error *error);
+
+/* Finite populations, exact and simulated: four panels. */
+AG_API ag_status ag_drift_study_draw(const ag_drift_study *study, const char *path,
+                                     ag_error *error);
 
 /* A game of two curators with favourite discs in the plane, played on points: the metrics
  * `distance` and `satisfaction` of both are there. All borrowed. */

@@ -1,4 +1,4 @@
-/* What survives of a user's own items under curation. */
+/* What survives of a user's own items under curation. In libaligngame alone. */
 #ifndef AG_FORECAST_H
 #define AG_FORECAST_H
 

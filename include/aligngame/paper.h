@@ -1,5 +1,6 @@
 /* The experiments of arXiv 2511.12804, played once more and held beside its figures. Results are
- * data, to be read only: whoever plays decides what is told, and where files go. */
+ * data, to be read only: whoever plays decides what is told, and where files go. In libaligngame
+ * alone. */
 #ifndef AG_PAPER_H
 #define AG_PAPER_H
 

@@ -1,4 +1,4 @@
-/* Runs as a page to read, to print and to publish. */
+/* Runs as a page to read, to print and to publish. In libaligngame alone. */
 #ifndef AG_REPORT_H
 #define AG_REPORT_H
 

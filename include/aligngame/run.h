@@ -1,4 +1,5 @@
-/* Playing a game from beginning to end, into a run directory or in memory. */
+/* Playing a game from beginning to end, into a run directory or in memory. In libaligngame
+ * alone; core.h has state.h, which plays as well. */
 #ifndef AG_RUN_H
 #define AG_RUN_H
 

@@ -3,7 +3,6 @@
 #define AG_SPEC_H
 
 #include <aligngame/api.h>
-#include <aligngame/api.h>
 #include <aligngame/game.h>
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-/* A GPT-2 that learns from a text, beside n-grams that learn from the same. */
+/* A GPT-2 that learns from a text, beside n-grams that learn from the same. In libaligngame alone.
+ */
 #ifndef AG_TRAIN_H
 #define AG_TRAIN_H
 

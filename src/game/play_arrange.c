@@ -108,7 +108,7 @@ static ag_status make_arrays(ag_play *play, ag_error *error)
 static void set_masses(ag_play *play, const double *log_mass)
 {
   const ag_layout *layout = &play->layout;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (layout->chunk_count > 1)
   for (size_t run = 0; run < layout->run_count; run++) {
     ag_run_range range = layout->run[run];
     play->run_most[run] = play->run_initial[run] = -INFINITY;

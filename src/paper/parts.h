@@ -7,6 +7,8 @@
 
 #include <jansson.h>
 
+#include <aligngame/figure.h>
+#include <aligngame/json.h>
 #include <aligngame/paper.h>
 
 /* --- errors --- */

@@ -1,4 +1,4 @@
-#include <aligngame/analysis.h>
+#include <aligngame/json.h>
 
 #include <aligngame/figure.h>
 

@@ -1,5 +1,4 @@
-#include <aligngame/audit.h>
-#include <aligngame/theory.h>
+#include <aligngame/json.h>
 
 #include <stdlib.h>
 

@@ -30,7 +30,8 @@ const char *ag_build_remark(size_t index)
       {AG_HAVE_PCRE2, "without pcre2: no reward `pattern`"},
       {AG_HAVE_JANSSON, "without jansson: no reward `command`"},
       {AG_HAVE_GPT2, "without jansson and pcre2: no generator `gpt2`"},
-      {AG_HAVE_ONEDNN || !AG_HAVE_GPT2, "without oneDNN: GPT-2 multiplies matrices more slowly"},
+      {AG_HAVE_LAPACKE, "without lapacke: mixtures of many dimensions are fitted by plain loops"},
+      {AG_HAVE_ONEDNN || !AG_HAVE_GPT2, "without oneDNN: GPT-2 multiplies matrices by plain loops"},
       {AG_HAVE_OPENMP, "without OpenMP: one thread"},
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -1,4 +1,4 @@
-#include <aligngame/drift.h>
+#include <aligngame/json.h>
 
 #include "report/json.h"
 

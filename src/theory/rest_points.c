@@ -42,10 +42,10 @@ typedef struct search {
 } search;
 
 /* Items weighed in all: some seconds of work. What is not found by then is not known. */
-static const size_t spent_most = 1000000;
+static const size_t spent_most = 300000;
 
 /* Likewise items times generations played from one start. */
-static const size_t played_most = 2000000;
+static const size_t played_most = 600000;
 
 /* growth [n] of one generation from log_mass. */
 static void weigh(search *self, ag_map_mode mode, double *growth)

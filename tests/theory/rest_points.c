@@ -81,8 +81,7 @@ static void follow(const ag_game *game, const ag_prediction *prediction, tally *
 static void random_games_end_where_predicted(void)
 {
   const loop_kinds kinds = {false, false, false, false};
-  const char *wanted = getenv("ALIGNGAME_RANDOM_GAMES");
-  int games = wanted ? atoi(wanted) : 1000;
+  int games = random_games(1000);
   tally count = {0};
   for (int round = 0; round < games; round++) {
     ag_game *game = random_loop(2 + draw_below(LOOP_ATOMS_MOST - 1), &kinds, "");

@@ -1,0 +1,26 @@
+/* What theory found, as JSON: the documents of the commands' --json, on the heap; NULL where
+ * memory is out. In libaligngame alone. */
+#ifndef AG_JSON_H
+#define AG_JSON_H
+
+#include <aligngame/analysis.h>
+#include <aligngame/api.h>
+#include <aligngame/audit.h>
+#include <aligngame/drift.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* basins may be NULL. */
+AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
+                              const ag_basins *basins);
+AG_API char *ag_audit_json(const ag_game *game, const ag_audit *audit);
+AG_API char *ag_ensemble_json(const ag_ensemble *ensemble);
+AG_API char *ag_drift_study_json(const ag_drift_study *study);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
