@@ -22,16 +22,15 @@ typedef struct subject {
   ag_generator generator;
 } subject;
 
-static const double masses[] = {-1, -2, -INFINITY, -0.5, -3}; /* item 2 has none at first */
+static double masses[] = {-1, -2, -INFINITY, -0.5, -3}; /* item 2 has none at first */
 static const char *const sentences[] = {
     "The old house stood near the river.", "A small dog ran to the old house, and the cat slept.",
     "She saw the small dog near the river.", "The river was \xc3\xa9norme (so they said)!", ""};
-static const ag_space spaces[] = {
-    {.count = 5, .log_mass = (double *)masses},
-    {.dim = 1},
-    {.dim = 2},
-    {.dim = 5},
-    {.count = 5, .log_mass = (double *)masses, .label = (char **)sentences, .sentences = true}};
+static const ag_space spaces[] = {{.count = 5, .log_mass = masses},
+                                  {.dim = 1},
+                                  {.dim = 2},
+                                  {.dim = 5},
+                                  {.count = 5, .log_mass = masses, .sentences = true}};
 enum { SPACES = sizeof spaces / sizeof *spaces };
 
 static const ag_random_key key = {.seed = 11, .generation = 3, .stage = 1};
@@ -89,7 +88,7 @@ static void with_subject(const ag_generator_type *type, const char *text, const 
 
 static bool takes(const ag_generator_type *type, const ag_space *space)
 {
-  if (ag_generator_learns_points(space))
+  if (ag_space_is_cloud(space))
     return type->takes_points;
   return type->takes_items || (type->takes_texts && space->sentences && !type->alone);
 }

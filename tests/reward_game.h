@@ -8,7 +8,6 @@
 
 #include "base/config.h"
 #include "reward/reward.h"
-#include "space/space.h"
 #include "tests/check.h"
 
 typedef struct game {
@@ -55,8 +54,9 @@ static inline game game_open(const char *text)
   ag_node node = ag_node_find(ag_config_root(made.config), "reward");
   made.status = ag_reward_read(node, made.space, &made.reward, &made.error);
   made.value = calloc(made.space->count, sizeof *made.value);
+  const ag_items items = ag_items_of_space(made.space);
   if (made.status == AG_OK)
-    made.status = ag_reward_evaluate(&made.reward, node, made.space, made.value, &made.error);
+    made.status = ag_reward_evaluate(&made.reward, node, &items, made.value, &made.error);
   return made;
 }
 

@@ -16,10 +16,9 @@ extern "C" {
 
 typedef struct ag_game ag_game;
 
-/* Reads a game from a file, or from size bytes of YAML called name in errors.
- * overrides[0..count): `key.path=value` each.
- * Status: AG_ERROR_INPUT with a place; AG_ERROR_MEMORY; AG_ERROR_IO.
- * Owner: ag_game_free. */
+/* Reads a game from a file (or a preset by its name, where there is no such file), or from size
+ * bytes of YAML called name in errors. overrides[0..count): `key.path=value` each. Status:
+ * AG_ERROR_INPUT with a place; AG_ERROR_MEMORY; AG_ERROR_IO. Owner: ag_game_free. */
 AG_API ag_status ag_game_load(const char *path, const char *const *overrides, size_t count,
                               ag_game **game, ag_error *error);
 AG_API ag_status ag_game_parse(const char *name, const char *text, size_t size,

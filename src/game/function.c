@@ -23,15 +23,15 @@ static ag_status evaluate_items(const ag_reward_function *self, size_t count, do
   return status;
 }
 
-static ag_status function_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status function_evaluate(const void *parameters, const ag_items *items, double *reward,
                                    ag_error *error)
 {
   const ag_reward_function *self = parameters;
-  ag_batch points = {.count = space->count, .dimension = space->dim, .point = space->point};
+  ag_batch points = {.count = items->count, .dimension = items->dim, .point = items->point};
   ag_status status;
 #pragma omp critical(ag_functions)
-  status = space->point ? self->evaluate(self->context, &points, reward, error)
-                        : evaluate_items(self, space->count, reward, error);
+  status = items->point ? self->evaluate(self->context, &points, reward, error)
+                        : evaluate_items(self, items->count, reward, error);
   return status;
 }
 
@@ -75,12 +75,12 @@ static ag_status function_fit(void *model, const ag_sample *data, const ag_rando
 }
 
 /* What the caller has made: items of the space, points that are numbers. */
-static ag_status check_made(const ag_sample *out, const ag_space *space, ag_error *error)
+static ag_status check_made(const ag_sample *out, const ag_items *items, ag_error *error)
 {
   for (size_t i = 0; out->item && i < out->count; i++)
-    if (out->item[i] >= space->count)
+    if (out->item[i] >= items->count)
       return ag_fail(error, AG_ERROR_INPUT, "the generator made item %u of %zu", out->item[i],
-                     space->count);
+                     items->count);
   for (size_t i = 0; out->point && i < out->count * out->dim; i++)
     if (!isfinite(out->point[i]))
       return ag_fail(error, AG_ERROR_INPUT, "the generator made a point with the coordinate %g",
@@ -99,7 +99,7 @@ static ag_status function_sample(void *model, size_t count, const ag_random_key 
   status = self->sample(self->context, count, seed_of(key, AG_RANDOM_GENERATE), out->item,
                         out->point, error);
   out->count = status ? 0 : count;
-  return status ? status : check_made(out, basis->space, error);
+  return status ? status : check_made(out, &basis->items, error);
 }
 
 static const ag_generator_type function_generator = {

@@ -135,7 +135,8 @@ static size_t coordinates_label(const ag_space *space, size_t item, char *text, 
 {
   double x[space->dim];
   size_t length = 0;
-  ag_space_coordinates(space, item, x);
+  const ag_items items = ag_items_of_space(space);
+  ag_items_at(&items, item, x);
   for (size_t d = 0; d < space->dim; d++) {
     size_t left = length < size ? size - length : 0;
     length += (size_t)snprintf(left ? text + length : NULL, left, "%s%.6g%s", d ? ", " : "(", x[d],

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
+#include "game/preset.h"
 #include "game/read.h"
 #include "space/kinds.h"
 
@@ -324,6 +326,9 @@ ag_status ag_game_load(const char *path, const char *const *overrides, size_t co
                        ag_error *error)
 {
   ag_config *config = NULL;
+  const char *preset = access(path, F_OK) == 0 ? NULL : ag_preset_text(path);
+  if (preset) /* a file of that name goes first */
+    return ag_game_parse(path, preset, strlen(preset), overrides, count, game, error);
   ag_status status = ag_config_load(path, overrides, count, &config, error);
   return status ? status : read_and_free(config, game, error);
 }

@@ -125,6 +125,7 @@ static ag_status copy_rewards(const ag_game_spec *spec, size_t c, const ag_space
                               ag_curator *curator, ag_error *error)
 {
   size_t n = spec->count;
+  const ag_items all = ag_items_of_space(space);
   const ag_reward_function *function = spec->reward_function ? &spec->reward_function[c] : NULL;
   ag_status status = ag_array_create(n, sizeof(double), &curator->value, error);
   if (status)
@@ -138,10 +139,9 @@ static ag_status copy_rewards(const ag_game_spec *spec, size_t c, const ag_space
   else
     memcpy(curator->value, spec->reward[c], n * sizeof(double));
   if (!status && curator->reward.type && n > 0)
-    status =
-        curator->reward.type->evaluate(curator->reward.parameters, space, curator->value, error);
+    status = ag_reward_weigh(&curator->reward, &all, curator->value, error);
   for (size_t i = 0; !status && i < n; i++)
-    if (!isfinite(curator->value[i]) && (!space->log_mass || space->log_mass[i] > -INFINITY))
+    if (!isfinite(curator->value[i]) && ag_items_has_mass(&all, i))
       status = ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
                        curator->value[i], i);
   return status;

@@ -41,12 +41,13 @@ static ag_status make_plans(ag_play *play, ag_error *error)
 /* The rewards with the states that they have now. */
 static ag_status make_rewards(ag_play *play, ag_error *error)
 {
+  const ag_items items = ag_items_of_space(play->game->space);
   ag_status status = AG_OK;
   for (size_t c = 0; !status && c < play->game->curator_count; c++) {
     const ag_reward *reward = &play->game->curator[c].reward;
     if (play->curator[c].state)
-      status = reward->type->evaluate_at(reward->parameters, play->game->space,
-                                         play->curator[c].state, play->curator[c].now, error);
+      status = reward->type->evaluate_at(reward->parameters, &items, play->curator[c].state,
+                                         play->curator[c].now, error);
   }
   return status;
 }

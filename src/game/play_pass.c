@@ -304,22 +304,32 @@ static void clear_sums(const ag_play *play, const play_pass *pass)
     memset(play->chunk_sum, 0, play->layout.chunk_count * play->sum_count * sizeof(double));
 }
 
-static void pass_over_runs(ag_play *play, const play_pass *pass)
+static void pass_over_chunk(ag_play *play, const play_pass *pass, size_t chunk, bool plain)
 {
   const ag_layout *layout = &play->layout;
+  for (size_t run = layout->chunk[chunk]; run < layout->chunk[chunk + 1]; run++) {
+    if (!pass->keeps_scale)
+      play->run_scale[run] = run_bound(play, pass->end, run);
+    if (plain)
+      run_at_once(play, pass, run);
+    else
+      run_in_blocks(play, pass, run, play->chunk_sum + chunk * play->sum_count);
+  }
+}
+
+static void pass_over_runs(ag_play *play, const play_pass *pass)
+{
+  size_t chunks = play->layout.chunk_count;
   bool plain = is_plain(play, pass);
   if (!plain)
     clear_sums(play, pass);
-#pragma omp parallel for schedule(static) if (layout->chunk_count > 1)
-  for (size_t chunk = 0; chunk < layout->chunk_count; chunk++)
-    for (size_t run = layout->chunk[chunk]; run < layout->chunk[chunk + 1]; run++) {
-      if (!pass->keeps_scale)
-        play->run_scale[run] = run_bound(play, pass->end, run);
-      if (plain)
-        run_at_once(play, pass, run);
-      else
-        run_in_blocks(play, pass, run, play->chunk_sum + chunk * play->sum_count);
-    }
+  if (chunks == 1) { /* out of OpenMP, whose regions of one thread cost a microsecond */
+    pass_over_chunk(play, pass, 0, plain);
+    return;
+  }
+#pragma omp parallel for schedule(static)
+  for (size_t chunk = 0; chunk < chunks; chunk++)
+    pass_over_chunk(play, pass, chunk, plain);
 }
 
 /* --- what follows from the measures --- */

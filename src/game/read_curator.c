@@ -146,7 +146,8 @@ static ag_status evaluate(ag_node reward, const ag_game *game, ag_curator *curat
                         "the reward `%s` knows the space's items only, not the texts that %s "
                         "writes; expected one such as `word_count: {min: 2, max: 4}`",
                         read->type->name, game->generator.type->name);
-  return ag_reward_evaluate(read, reward, game->space, curator->value, error);
+  const ag_items items = ag_items_of_space(game->space);
+  return ag_reward_evaluate(read, reward, &items, curator->value, error);
 }
 
 static ag_status read_values(ag_node node, const ag_game *game, ag_curator *curator,

@@ -16,7 +16,8 @@ enum { CHUNK = 4096, SERIAL = 16 * CHUNK, WAVE = 32 };
 static ag_status fill_tables(ag_sampled_tables *tables, ag_error *error)
 {
   const ag_game *game = tables->game;
-  size_t n = game->space->count;
+  const ag_space *space = game->space;
+  size_t n = space->count;
   ag_status status = ag_array_create(n, sizeof(double), &tables->log_mass, error);
   if (status == AG_OK)
     status = ag_array_create(n, sizeof(double), &tables->cumulative, error);
@@ -30,11 +31,8 @@ static ag_status fill_tables(ag_sampled_tables *tables, ag_error *error)
   if (status != AG_OK)
     return status;
   ag_sum total = {0};
-  for (size_t i = 0; i < n && game->texts; i++)
-    tables->log_mass[i] = game->space->log_mass ? game->space->log_mass[i] : -log((double)n);
-  if (!game->texts)
-    ag_game_initial_log_mass(game, tables->log_mass);
   for (size_t i = 0; i < n; i++) {
+    tables->log_mass[i] = space->log_mass ? space->log_mass[i] : -log((double)n);
     ag_sum_add(&total, exp(tables->log_mass[i]));
     tables->cumulative[i] = ag_sum_value(&total);
     tables->item[i] = (uint32_t)i;
@@ -159,8 +157,8 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
     double *utility = ag_sampled_utility(self, dataset, c) + begin;
     double temperature = ag_curator_temperature_at(curator, self->generation);
     if (dim > 0) {
-      ag_space view = {.count = count, .dim = dim, .point = sample->point + begin * dim};
-      status = curator->reward.type->evaluate(curator->reward.parameters, &view, reward, error);
+      const ag_items points = {.count = count, .dim = dim, .point = sample->point + begin * dim};
+      status = ag_reward_weigh(&curator->reward, &points, reward, error);
     }
     if (status != AG_OK)
       break;

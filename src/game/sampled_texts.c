@@ -26,11 +26,6 @@ struct ag_sampled_texts {
 
 /* --- making them --- */
 
-static unsigned judged(const ag_curator *curator)
-{
-  return ag_reward_judge(&curator->reward);
-}
-
 /* Room for the rewards of count texts; new ones are not weighed. */
 static ag_status make_room(weighed *self, size_t count, ag_error *error)
 {
@@ -81,7 +76,7 @@ ag_status ag_sampled_texts_create(const ag_game *game, ag_sampled_texts **texts,
   ag_status status = self->curator ? ag_texts_create(&self->pool, error)
                                    : ag_fail(error, AG_ERROR_MEMORY, "no memory for curators");
   for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
-    unsigned kind = judged(&game->curator[c]);
+    unsigned kind = ag_reward_judge(&game->curator[c].reward);
     self->curator[c].asks = kind != AG_JUDGED_NOT;
     self->curator[c].changes = kind == AG_JUDGED_CURRENT;
     if (kind == AG_JUDGED_BASE)
@@ -163,7 +158,7 @@ bool ag_sampled_texts_judged(const ag_sampled_texts *self)
 /* --- rewards --- */
 
 /* What is wrong with the first reward that is not finite. */
-static ag_status check_finite(const ag_sampled_texts *self, size_t c, char *const *text,
+static ag_status check_finite(const ag_sampled_texts *self, size_t c, const char *const *text,
                               const double *reward, size_t count, ag_error *error)
 {
   for (size_t i = 0; i < count; i++)
@@ -178,18 +173,16 @@ static ag_status check_finite(const ag_sampled_texts *self, size_t c, char *cons
 static ag_status evaluate(const ag_sampled_texts *self, size_t c, const uint32_t *id, size_t count,
                           double *reward, ag_error *error)
 {
-  const ag_reward *rule = &self->game->curator[c].reward;
-  char **text = NULL;
+  const weighed *curator = &self->curator[c];
+  const char **text = NULL;
   ag_status status = ag_array_create(count, sizeof *text, &text, error);
   if (status != AG_OK)
     return status;
   for (size_t i = 0; i < count; i++)
-    text[i] = (char *)(uintptr_t)ag_texts_get(self->pool, id[i], NULL); /* only read */
-  ag_space view = {.count = count,
-                   .label = text,
-                   .sentences = true,
-                   .judge = self->curator[c].asks ? &self->curator[c].judge : NULL};
-  status = rule->type->evaluate(rule->parameters, &view, reward, error);
+    text[i] = ag_texts_get(self->pool, id[i], NULL);
+  const ag_items items = {
+      .count = count, .text = text, .judge = curator->asks ? &curator->judge : NULL};
+  status = ag_reward_weigh(&self->game->curator[c].reward, &items, reward, error);
   if (status == AG_OK)
     status = check_finite(self, c, text, reward, count, error);
   free(text);

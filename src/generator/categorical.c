@@ -12,7 +12,7 @@
 #include "generator/generator.h"
 
 typedef struct categorical {
-  const ag_space *space;
+  ag_items items;
   double smoothing;
   double total;            /* of the weights; 0: not fitted */
   double *weight;          /* [n] counts and smoothing */
@@ -44,15 +44,15 @@ static void categorical_free(void *model)
   free(self);
 }
 
-static ag_status categorical_create(const void *given, const ag_space *space, void **model,
+static ag_status categorical_create(const void *given, const ag_items *items, void **model,
                                     ag_error *error)
 {
   categorical *made = NULL;
-  size_t n = space->count;
+  size_t n = items->count;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;
-  *made = (categorical){.space = space, .smoothing = ((const settings *)given)->smoothing};
+  *made = (categorical){.items = *items, .smoothing = ((const settings *)given)->smoothing};
   status = ag_array_create(n, sizeof *made->weight, &made->weight, error);
   if (status == AG_OK)
     status = ag_array_create(n, sizeof *made->log_probability, &made->log_probability, error);
@@ -82,7 +82,7 @@ static size_t find_heaviest(const double *weight, size_t n)
  * the room holds the columns below from its front and those above from its back. */
 static void make_alias(categorical *self)
 {
-  size_t n = self->space->count, below = 0, above = n;
+  size_t n = self->items.count, below = 0, above = n;
   uint32_t *room = self->room;
   for (size_t i = 0; i < n; i++) {
     self->keep[i] = self->weight[i] / self->total * (double)n;
@@ -113,7 +113,7 @@ static void make_alias(categorical *self)
 /* All that follows from the weights. */
 static void set_law(categorical *self)
 {
-  size_t n = self->space->count;
+  size_t n = self->items.count;
   self->total = ag_array_sum(self->weight, n);
   memcpy(self->log_probability, self->weight, n * sizeof *self->weight);
   ag_mass_to_log(self->log_probability, n);
@@ -124,15 +124,14 @@ static ag_status categorical_fit(void *model, const ag_sample *data, const ag_ra
                                  ag_fit_report *report, ag_error *error)
 {
   categorical *self = model;
-  const double *log_mass = self->space->log_mass;
   (void)key;
   assert(data->dim == 0);
   self->total = 0;
   ag_status status = ag_generator_check_data(data, error);
   if (status != AG_OK)
     return status;
-  for (size_t i = 0; i < self->space->count; i++)
-    self->weight[i] = !log_mass || log_mass[i] > -INFINITY ? self->smoothing : 0;
+  for (size_t i = 0; i < self->items.count; i++)
+    self->weight[i] = ag_items_has_mass(&self->items, i) ? self->smoothing : 0;
   for (size_t i = 0; i < data->count; i++)
     self->weight[data->item[i]] += 1;
   set_law(self);
@@ -150,7 +149,7 @@ static void fill(const void *model, const ag_random_key *key, uint32_t block, si
   const categorical *self = model;
   ag_random random = ag_random_at(key, AG_RANDOM_GENERATE, block);
   for (size_t i = first; i < end; i++) {
-    size_t column = ag_random_below(&random, self->space->count);
+    size_t column = ag_random_below(&random, self->items.count);
     bool kept = ag_random_uniform(&random) < self->keep[column];
     out->item[i] = kept ? (uint32_t)column : self->alias[column];
   }
@@ -174,7 +173,7 @@ static void categorical_log_density(void *model, const ag_sample *at, double *lo
 static size_t categorical_save(void *model, ag_generator_array array[AG_GENERATOR_ARRAYS_MOST])
 {
   const categorical *self = model;
-  array[0] = (ag_generator_array){"weight", self->space->count, self->weight};
+  array[0] = (ag_generator_array){"weight", self->items.count, self->weight};
   return 1;
 }
 
@@ -182,7 +181,7 @@ static ag_status categorical_load(void *model, const ag_generator_array *array, 
                                   ag_error *error)
 {
   categorical *self = model;
-  size_t n = self->space->count;
+  size_t n = self->items.count;
   const double *weight = ag_generator_find(array, arrays, "weight", &n);
   double total = weight ? ag_array_sum(weight, n) : 0;
   bool right = total > 0 && isfinite(total);

@@ -131,11 +131,11 @@ typedef struct command {
   double saved[SAVED];
 } command;
 
-static ag_status command_create(const void *given, const ag_space *space, void **model,
+static ag_status command_create(const void *given, const ag_items *items, void **model,
                                 ag_error *error)
 {
   command *made = NULL;
-  (void)space;
+  (void)items;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;

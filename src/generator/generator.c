@@ -35,19 +35,9 @@ static const ag_need needs[] = {{"gpt2", "jansson and pcre2", AG_HAVE_GPT2}, {NU
 const ag_list ag_generators = {
     .what = "generator", .at = generator_at, .bare = true, .needs = needs};
 
-bool ag_generator_learns_points(const ag_space *space)
-{
-  return space->dim > 0 && !space->cells;
-}
-
-bool ag_generator_is_item(const ag_space *space, double value)
-{
-  return value >= 0 && value < (double)space->count && value == floor(value);
-}
-
 static bool takes(const ag_generator_type *type, const ag_space *space)
 {
-  if (ag_generator_learns_points(space))
+  if (ag_space_is_cloud(space))
     return type->takes_points;
   return type->takes_items || (type->takes_texts && space->sentences);
 }
@@ -58,9 +48,9 @@ static ag_status fail_space(ag_node node, const ag_generator_type *type, const a
   const char *learns = type->takes_texts   ? "texts"
                        : type->takes_items ? "items of a finite space"
                                            : "points of a cloud";
-  const char *has = ag_generator_learns_points(space) ? "points of a cloud"
-                    : space->sentences                ? "texts"
-                                                      : "a finite number of items";
+  const char *has = ag_space_is_cloud(space) ? "points of a cloud"
+                    : space->sentences       ? "texts"
+                                             : "a finite number of items";
   char list[512] = "";
   for (size_t i = 0, used = 0; ag_generator_types[i] && used < sizeof list; i++)
     if (takes(ag_generator_types[i], space))
@@ -104,14 +94,14 @@ void ag_generator_free(ag_generator *generator)
   *generator = (ag_generator){.type = NULL};
 }
 
-static ag_status create_basis(const void *settings, const ag_space *space, void **model,
+static ag_status create_basis(const void *settings, const ag_items *items, void **model,
                               ag_error *error)
 {
   ag_generator_basis *made = NULL;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;
-  *made = (ag_generator_basis){settings, space};
+  *made = (ag_generator_basis){settings, *items};
   *model = made;
   return AG_OK;
 }
@@ -120,8 +110,9 @@ ag_status ag_model_create(const ag_generator *generator, const ag_space *space, 
                           ag_error *error)
 {
   ag_model made = {.type = generator->type};
+  const ag_items items = ag_items_of_space(space);
   ag_status status = (made.type->create ? made.type->create : create_basis)(
-      generator->settings, space, &made.state, error);
+      generator->settings, &items, &made.state, error);
   if (status == AG_OK)
     *model = made;
   return status;

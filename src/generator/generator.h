@@ -10,9 +10,8 @@
 #include "base/parameter.h"
 #include "base/random.h"
 #include "base/watch.h"
+#include "population/items.h"
 #include "population/sample.h"
-#include "population/texts.h"
-#include "space/space.h"
 
 /* What a fit had to do. */
 typedef struct ag_fit_report {
@@ -36,7 +35,7 @@ enum { AG_GENERATOR_ARRAYS_MOST = 8 };
 /* What a model of a generator without `create` is. */
 typedef struct ag_generator_basis {
   const void *settings;
-  const ag_space *space;
+  ag_items items;
 } ag_generator_basis;
 
 /* AG_DESCRIBED's parameters are the settings. Everything but name, summary, what it takes and
@@ -51,9 +50,9 @@ typedef struct ag_generator_type {
   ag_status (*read)(ag_node node, const ag_space *space, void *settings, ag_error *error);
   /* Frees what read has made in the settings. */
   void (*release)(void *settings);
-  /* An unfitted model with its room to work in; borrows settings and space. NULL: an
-   * ag_generator_basis, and free() is free_model. */
-  ag_status (*create)(const void *settings, const ag_space *space, void **model, ag_error *error);
+  /* An unfitted model with its room to work in; borrows settings and the items' arrays, but not
+   * the view. NULL: an ag_generator_basis, and free() is free_model. */
+  ag_status (*create)(const void *settings, const ag_items *items, void **model, ag_error *error);
   void (*free_model)(void *model);
   /* Somebody watches start, fit, sample and score from now on; NULL: nobody. The
    * watch is borrowed. NULL: all of it is quick. After an interrupt they return
@@ -124,12 +123,6 @@ ag_status ag_model_load(ag_model *model, const ag_generator_array *array, size_t
                         ag_error *error);
 
 /* What several generators share. */
-
-/* Whether a generator learns the space's points, and not numbers of its items: a cloud,
- * whose points are not cells of a grid. */
-bool ag_generator_learns_points(const ag_space *space);
-/* Whether value is the number of an item of a finite space. */
-bool ag_generator_is_item(const ag_space *space, double value);
 
 /* Refuses no data and coordinates that are not finite, naming the item. */
 ag_status ag_generator_check_data(const ag_sample *data, ag_error *error);

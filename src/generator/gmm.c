@@ -96,11 +96,11 @@ static void gmm_free(void *model)
   free(self);
 }
 
-static ag_status gmm_create(const void *settings, const ag_space *space, void **model,
+static ag_status gmm_create(const void *settings, const ag_items *items, void **model,
                             ag_error *error)
 {
   const ag_gmm_settings *set = settings;
-  size_t dim = space->dim, components = set->components;
+  size_t dim = items->dim, components = set->components;
   bool full = set->covariance == AG_GMM_FULL;
   gmm *made = NULL;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);

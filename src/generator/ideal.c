@@ -11,13 +11,13 @@
 
 /* Items are kept as numbers too, ready to be saved. */
 typedef struct ideal {
-  const ag_space *space;
+  size_t items;                  /* of the space */
   size_t count, capacity, width; /* width: coordinates of a point, 1 for an item */
   bool points;
   double *value; /* [count, width] */
 } ideal;
 
-static ag_status ideal_create(const void *settings, const ag_space *space, void **model,
+static ag_status ideal_create(const void *settings, const ag_items *items, void **model,
                               ag_error *error)
 {
   (void)settings;
@@ -25,8 +25,8 @@ static ag_status ideal_create(const void *settings, const ag_space *space, void 
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;
-  bool points = ag_generator_learns_points(space);
-  *made = (ideal){.space = space, .points = points, .width = points ? space->dim : 1};
+  bool points = items->dim > 0 && !items->cells;
+  *made = (ideal){.items = items->count, .points = points, .width = points ? items->dim : 1};
   *model = made;
   return AG_OK;
 }
@@ -106,7 +106,8 @@ static size_t ideal_save(void *model, ag_generator_array array[AG_GENERATOR_ARRA
 
 static bool is_datum(const ideal *self, double value)
 {
-  return self->points ? isfinite(value) : ag_generator_is_item(self->space, value);
+  return self->points ? isfinite(value)
+                      : value >= 0 && value < (double)self->items && value == floor(value);
 }
 
 static ag_status ideal_load(void *model, const ag_generator_array *array, size_t arrays,

@@ -112,11 +112,11 @@ static void kde_free(void *model)
   free(self);
 }
 
-static ag_status kde_create(const void *settings, const ag_space *space, void **model,
+static ag_status kde_create(const void *settings, const ag_items *items, void **model,
                             ag_error *error)
 {
   kde *made = NULL;
-  size_t dim = space->dim;
+  size_t dim = items->dim;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;

@@ -47,12 +47,12 @@ static const ag_parameter ngram_parameters[] = {
      AG_REAL, offsetof(settings, temperature), .fallback = "1", .low = 0.05, .high = 20},
     {0}};
 
-static ag_status ngram_create(const void *chosen, const ag_space *space, void **model,
+static ag_status ngram_create(const void *chosen, const ag_items *items, void **model,
                               ag_error *error)
 {
   generator *made = NULL;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
-  (void)space;
+  (void)items;
   if (status != AG_OK)
     return status;
   *made = (generator){.settings = chosen};

@@ -22,23 +22,6 @@ static void distance_free(void *state)
   free(self);
 }
 
-static ag_status to_centre(const ag_space *space, const double *centre, double *to, ag_error *error)
-{
-  double *x = NULL;
-  ag_status status = ag_array_create(space->dim, sizeof *x, &x, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t i = 0; i < space->count; i++) {
-    double square = 0;
-    ag_space_coordinates(space, i, x);
-    for (size_t k = 0; k < space->dim; k++)
-      square += (x[k] - centre[k]) * (x[k] - centre[k]);
-    to[i] = sqrt(square);
-  }
-  free(x);
-  return AG_OK;
-}
-
 static ag_status to_optimal_set(const ag_metric_context *context, size_t curator, double *to,
                                 ag_error *error)
 {
@@ -64,9 +47,13 @@ static ag_status measure(const ag_metric_context *context, size_t curator, doubl
                          ag_error *error)
 {
   const double *centre = find_centre(context, curator);
-  if (centre)
-    return to_centre(context->space, centre, to, error);
-  return to_optimal_set(context, curator, to, error);
+  const ag_items items = ag_items_of_space(context->space);
+  if (!centre)
+    return to_optimal_set(context, curator, to, error);
+  ag_status status = ag_items_square_distance(&items, centre, to, error);
+  for (size_t i = 0; i < items.count && status == AG_OK; i++)
+    to[i] = sqrt(to[i]);
+  return status;
 }
 
 static ag_status distance_create(const void *parameters, const ag_metric_context *context,

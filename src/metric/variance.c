@@ -3,12 +3,13 @@
 
 #include "base/memory.h"
 #include "metric/parts.h"
+#include "population/items.h"
 #include "space/density.h"
 
 /* Sums are taken about the middle of the first distribution, so that they lose no
  * digits to a large offset. */
 typedef struct variance {
-  const ag_space *space;
+  ag_items items;
   double *middle; /* [dim] */
 } variance;
 
@@ -41,7 +42,7 @@ static ag_status variance_create(const void *parameters, const ag_metric_context
     status = ag_array_create(1, sizeof *self, &self, error);
   if (status != AG_OK)
     return status;
-  *self = (variance){.space = context->space};
+  *self = (variance){.items = ag_items_of_space(context->space)};
   metric->state = self;
   metric->sum_count = 2 * dim;
   status = ag_array_create(dim, sizeof *self->middle, &self->middle, error);
@@ -53,12 +54,11 @@ static ag_status variance_create(const void *parameters, const ag_metric_context
 static void variance_accumulate(const ag_metric *metric, const ag_metric_block *block, double *sums)
 {
   const variance *self = metric->state;
-  size_t dim = self->space->dim;
-  double held[dim];
+  size_t dim = self->items.dim;
+  double room[dim];
   for (size_t i = 0; i < block->count; i++) {
-    const double *x = block->point ? block->point + i * dim : held;
-    if (!block->point)
-      ag_space_coordinates(self->space, block->item[i], held);
+    const double *x =
+        block->point ? block->point + i * dim : ag_items_at(&self->items, block->item[i], room);
     for (size_t d = 0; d < dim; d++) {
       double step = x[d] - self->middle[d];
       sums[2 * d] += block->mass[i] * step;

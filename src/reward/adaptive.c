@@ -52,22 +52,22 @@ static void adaptive_advance(const void *parameters, const ag_reward_seen *seen,
   state[0] = fmin(fmax(state[0], self->least), self->most);
 }
 
-static ag_status adaptive_evaluate_at(const void *parameters, const ag_space *space,
+static ag_status adaptive_evaluate_at(const void *parameters, const ag_items *items,
                                       const double *state, double *reward, ag_error *error)
 {
   const adaptive *self = parameters;
-  ag_status status = self->reward.type->evaluate(self->reward.parameters, space, reward, error);
-  for (size_t i = 0; status == AG_OK && i < space->count; i++)
+  ag_status status = ag_reward_weigh(&self->reward, items, reward, error);
+  for (size_t i = 0; status == AG_OK && i < items->count; i++)
     reward[i] *= state[0];
   return status;
 }
 
-static ag_status adaptive_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status adaptive_evaluate(const void *parameters, const ag_items *items, double *reward,
                                    ag_error *error)
 {
   double state[1];
   adaptive_begin(parameters, state);
-  return adaptive_evaluate_at(parameters, space, state, reward, error);
+  return adaptive_evaluate_at(parameters, items, state, reward, error);
 }
 
 extern const ag_reward_type ag_reward_adaptive;

@@ -17,12 +17,12 @@ static ag_status column_read(ag_node node, const ag_space *space, void *paramete
   return ag_reward_read_column(node, self->name, space, &self->number, error);
 }
 
-static ag_status column_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status column_evaluate(const void *parameters, const ag_items *items, double *reward,
                                  ag_error *error)
 {
   size_t number = ((const column *)parameters)->number;
-  memcpy(reward, space->column[number], space->count * sizeof *reward);
-  return ag_reward_check_cells(space, number, reward, error);
+  memcpy(reward, items->column[number], items->count * sizeof *reward);
+  return ag_reward_check_cells(items, number, reward, error);
 }
 
 extern const ag_reward_type ag_reward_column;

@@ -93,7 +93,7 @@ static void put_json_text(FILE *to, const char *text)
 }
 
 /* The questions about texts [first, end), numbered from `number` on. */
-static ag_status write_questions(const ag_space *space, size_t first, size_t end, uint64_t number,
+static ag_status write_questions(const ag_items *items, size_t first, size_t end, uint64_t number,
                                  char **questions, size_t *size, ag_error *error)
 {
   char *made = NULL;
@@ -101,7 +101,7 @@ static ag_status write_questions(const ag_space *space, size_t first, size_t end
   if (to) {
     for (size_t i = first; i < end; i++) {
       fprintf(to, "{\"id\": %llu, \"text\": ", (unsigned long long)(number + (i - first)));
-      put_json_text(to, space->label[i]);
+      put_json_text(to, items->text[i]);
       fputs("}\n", to);
     }
     bool whole = !ferror(to);
@@ -120,7 +120,7 @@ static ag_status write_questions(const ag_space *space, size_t first, size_t end
 /* One batch: texts [first, end) have the numbers number, number + 1, …. */
 typedef struct batch {
   const char *run;
-  const ag_space *space;
+  const ag_items *items;
   size_t first, end, left; /* left: not answered yet */
   uint64_t number;
   double *reward; /* [n] */
@@ -144,7 +144,7 @@ static ag_status refuse(batch *self, size_t item, const char *line, ag_error *er
   enum { SHOWN = 160 };
   char about[256];
   self->refused = true;
-  ag_reward_item_name(self->space, item, about, sizeof about);
+  ag_items_name(self->items, item, about, sizeof about);
   return ag_fail(error, AG_ERROR_INPUT,
                  "`%.120s` %s, where %s is to be judged; the line was: %.*s%s", self->run, what,
                  about, (int)SHOWN, line, strlen(line) > SHOWN ? "…" : "");
@@ -216,19 +216,19 @@ static void explain(const command *self, const batch *now, ag_error *reason)
     ag_process_last_words(self->session->process, words, sizeof words);
     ag_fail(reason, reason->status, "%s%s", reason->message, words);
   } else {
-    ag_reward_item_name(now->space, first_open(now), about, sizeof about);
+    ag_items_name(now->items, first_open(now), about, sizeof about);
     ag_fail(reason, reason->status, "%s; not answered: %s%s", reason->message, about,
             now->left > 1 ? " and others" : "");
   }
 }
 
-static ag_status ask(const command *self, const ag_space *space, size_t first, size_t end,
+static ag_status ask(const command *self, const ag_items *items, size_t first, size_t end,
                      double *reward, ag_error *error)
 {
   const ag_process_patience patience = {self->timeout, NULL};
   session *at = self->session;
   batch now = {.run = self->run,
-               .space = space,
+               .items = items,
                .first = first,
                .end = end,
                .left = end - first,
@@ -239,7 +239,7 @@ static ag_status ask(const command *self, const ag_space *space, size_t first, s
   ag_status status = ag_array_create(end - first, sizeof *now.answered, &now.answered, error);
   if (status == AG_OK) {
     memset(now.answered, 0, (end - first) * sizeof *now.answered);
-    status = write_questions(space, first, end, now.number, &questions, &size, error);
+    status = write_questions(items, first, end, now.number, &questions, &size, error);
   }
   if (status == AG_OK) {
     ag_error reason = {.status = AG_OK};
@@ -255,7 +255,7 @@ static ag_status ask(const command *self, const ag_space *space, size_t first, s
   return status;
 }
 
-static ag_status ask_all(const command *self, const ag_space *space, double *reward,
+static ag_status ask_all(const command *self, const ag_items *items, double *reward,
                          ag_error *error)
 {
   session *at = self->session;
@@ -267,22 +267,22 @@ static ag_status ask_all(const command *self, const ag_space *space, double *rew
   }
   if (!at->process)
     status = ag_process_start(self->run, self->folder, &at->process, error);
-  for (size_t first = 0; first < space->count && status == AG_OK; first += BATCH) {
-    size_t end = space->count - first < BATCH ? space->count : first + BATCH;
-    status = ask(self, space, first, end, reward, error);
+  for (size_t first = 0; first < items->count && status == AG_OK; first += BATCH) {
+    size_t end = items->count - first < BATCH ? items->count : first + BATCH;
+    status = ask(self, items, first, end, reward, error);
   }
   return status;
 }
 
-static ag_status command_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status command_evaluate(const void *parameters, const ag_items *items, double *reward,
                                   ag_error *error)
 {
   const command *self = parameters;
   session *at = self->session;
   ag_error reason = {.status = AG_OK};
-  assert(space->label);
+  assert(items->text);
   pthread_mutex_lock(&at->turn);
-  ag_status status = ask_all(self, space, reward, &reason);
+  ag_status status = ask_all(self, items, reward, &reason);
   if (status != AG_OK && at->failure.status == AG_OK) {
     /* What it would answer from now on is anybody's guess. */
     at->failure = reason;

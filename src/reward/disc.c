@@ -24,16 +24,16 @@ static ag_status disc_read(ag_node node, const ag_space *space, void *parameters
   return ag_reward_check_point(node, "center", &self->centre, space, error);
 }
 
-static ag_status disc_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status disc_evaluate(const void *parameters, const ag_items *items, double *reward,
                                ag_error *error)
 {
   const disc *self = parameters;
-  ag_status status = ag_reward_square_distance(space, self->centre.value, reward, error);
+  ag_status status = ag_items_square_distance(items, self->centre.value, reward, error);
   if (status != AG_OK)
     return status;
   /* The disc is closed: rounding must not push points on the rim outside. */
   double rim = self->radius * (1 + 1e-12);
-  for (size_t i = 0; i < space->count; i++) {
+  for (size_t i = 0; i < items->count; i++) {
     double distance = sqrt(reward[i]);
     reward[i] = distance <= rim ? 1 : -self->slope * (distance - self->radius);
   }

@@ -295,7 +295,7 @@ static ag_status expression_read(ag_node node, const ag_space *space, void *para
 }
 
 /* value [count]: the variables at the item whose coordinates are x [dim]. */
-static void fill(const expression *self, const ag_space *space, size_t item, const double *x,
+static void fill(const expression *self, const ag_items *items, size_t item, const double *x,
                  double *value)
 {
   for (size_t k = 0; k < self->count; k++) {
@@ -303,22 +303,20 @@ static void fill(const expression *self, const ag_space *space, size_t item, con
     if (now->from == COORDINATE)
       value[k] = x[now->number];
     else if (now->from == COLUMN)
-      value[k] = space->column[now->number][item];
+      value[k] = items->column[now->number][item];
     else
       value[k] = (double)item;
   }
 }
 
-static ag_status evaluate_items(const expression *self, const ag_space *space, double *value,
-                                double *x, double *reward, ag_error *error)
+static ag_status evaluate_items(const expression *self, const ag_items *items, double *value,
+                                double *room, double *reward, ag_error *error)
 {
   muParserHandle_t parser = parser_create(self, value);
   if (!parser)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for an expression");
-  for (size_t i = 0; i < space->count; i++) {
-    if (space->dim > 0)
-      ag_space_coordinates(space, i, x);
-    fill(self, space, i, x, value);
+  for (size_t i = 0; i < items->count; i++) {
+    fill(self, items, i, ag_items_at(items, i, room), value);
     reward[i] = mupEval(parser);
   }
   ag_status status = AG_OK;
@@ -328,21 +326,21 @@ static ag_status evaluate_items(const expression *self, const ag_space *space, d
   return status;
 }
 
-static ag_status expression_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status expression_evaluate(const void *parameters, const ag_items *items, double *reward,
                                      ag_error *error)
 {
   const expression *self = parameters;
-  double *value = NULL, *x = NULL;
+  double *value = NULL, *room = NULL;
   ag_status status = ag_array_create(self->count, sizeof *value, &value, error);
   if (status == AG_OK)
-    status = ag_array_create(space->dim, sizeof *x, &x, error);
+    status = ag_array_create(items->dim, sizeof *room, &room, error);
   if (status == AG_OK)
-    status = evaluate_items(self, space, value, x, reward, error);
+    status = evaluate_items(self, items, value, room, reward, error);
   for (size_t k = 0; k < self->count && status == AG_OK; k++)
     if (self->variables[k].from == COLUMN)
-      status = ag_reward_check_cells(space, self->variables[k].number, reward, error);
+      status = ag_reward_check_cells(items, self->variables[k].number, reward, error);
   free(value);
-  free(x);
+  free(room);
   return status;
 }
 

@@ -24,14 +24,14 @@ static ag_status gaussian_read(ag_node node, const ag_space *space, void *parame
   return ag_reward_check_point(node, "center", &self->centre, space, error);
 }
 
-static ag_status gaussian_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status gaussian_evaluate(const void *parameters, const ag_items *items, double *reward,
                                    ag_error *error)
 {
   const gaussian *self = parameters;
-  ag_status status = ag_reward_square_distance(space, self->centre.value, reward, error);
+  ag_status status = ag_items_square_distance(items, self->centre.value, reward, error);
   if (status != AG_OK)
     return status;
-  for (size_t i = 0; i < space->count; i++)
+  for (size_t i = 0; i < items->count; i++)
     reward[i] = self->height * exp(-0.5 * (reward[i] / self->width) / self->width);
   return AG_OK;
 }

@@ -177,13 +177,13 @@ static double weight_of(const lexicon *self, ag_token word)
   return 0;
 }
 
-static ag_status lexicon_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status lexicon_evaluate(const void *parameters, const ag_items *items, double *reward,
                                   ag_error *error)
 {
   const lexicon *self = parameters;
   (void)error;
-  for (size_t i = 0; i < space->count; i++) {
-    const char *at = space->label[i], *end = at + strlen(at);
+  for (size_t i = 0; i < items->count; i++) {
+    const char *at = items->text[i], *end = at + strlen(at);
     double sum = 0, words = 0;
     ag_token word;
     for (; ag_word_next(&at, end, &word); words++)

@@ -44,18 +44,17 @@ static ag_status likelihood_read(ag_node node, const ag_space *space, void *para
   return AG_OK;
 }
 
-static ag_status likelihood_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status likelihood_evaluate(const void *parameters, const ag_items *items, double *reward,
                                      ag_error *error)
 {
   ag_text_score *score = NULL;
   (void)parameters;
-  if (!space->judge)
+  if (!items->judge)
     return ag_fail(error, AG_ERROR_INPUT, "a likelihood needs a language model");
-  ag_status status = ag_array_create(space->count, sizeof *score, &score, error);
+  ag_status status = ag_array_create(items->count, sizeof *score, &score, error);
   if (status == AG_OK)
-    status = space->judge->score(space->judge->model, (const char *const *)space->label,
-                                 space->count, score, error);
-  for (size_t i = 0; i < space->count && status == AG_OK; i++)
+    status = items->judge->score(items->judge->model, items->text, items->count, score, error);
+  for (size_t i = 0; i < items->count && status == AG_OK; i++)
     reward[i] = score[i].tokens > 0 ? score[i].log_probability / (double)score[i].tokens : 0;
   free(score);
   return status;

@@ -70,43 +70,41 @@ static ag_status linear_read(ag_node node, const ag_space *space, void *paramete
              : read_coordinate_weights(weights, space, parameters, error);
 }
 
-static ag_status evaluate_columns(const linear *self, const ag_space *space, double *reward,
+static ag_status evaluate_columns(const linear *self, const ag_items *items, double *reward,
                                   ag_error *error)
 {
-  for (size_t i = 0; i < space->count; i++)
+  for (size_t i = 0; i < items->count; i++)
     reward[i] = self->intercept;
   for (size_t k = 0; k < self->count; k++) {
-    const double *cell = space->column[self->column[k]];
-    for (size_t i = 0; i < space->count; i++)
+    const double *cell = items->column[self->column[k]];
+    for (size_t i = 0; i < items->count; i++)
       reward[i] += self->weight[k] * cell[i];
   }
   for (size_t k = 0; k < self->count; k++) {
-    ag_status status = ag_reward_check_cells(space, self->column[k], reward, error);
+    ag_status status = ag_reward_check_cells(items, self->column[k], reward, error);
     if (status != AG_OK)
       return status;
   }
   return AG_OK;
 }
 
-static ag_status linear_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status linear_evaluate(const void *parameters, const ag_items *items, double *reward,
                                  ag_error *error)
 {
   const linear *self = parameters;
   if (self->column)
-    return evaluate_columns(self, space, reward, error);
-  double *x = NULL;
-  ag_status status = ag_array_create(space->dim, sizeof *x, &x, error);
-  if (status != AG_OK)
-    return status;
-  for (size_t i = 0; i < space->count; i++) {
+    return evaluate_columns(self, items, reward, error);
+  double *room = NULL;
+  ag_status status = ag_array_create(items->dim, sizeof *room, &room, error);
+  for (size_t i = 0; i < items->count && status == AG_OK; i++) {
     double sum = self->intercept;
-    ag_space_coordinates(space, i, x);
+    const double *x = ag_items_at(items, i, room);
     for (size_t k = 0; k < self->count; k++)
       sum += self->weight[k] * x[k];
     reward[i] = sum;
   }
-  free(x);
-  return AG_OK;
+  free(room);
+  return status;
 }
 
 extern const ag_reward_type ag_reward_linear;

@@ -1,5 +1,5 @@
-/* What several rewards share: reading their parameters, naming items and
- * columns in errors. */
+/* What several rewards share: reading their parameters, naming columns in
+ * errors. */
 #ifndef AG_REWARD_PARTS_H
 #define AG_REWARD_PARTS_H
 
@@ -26,16 +26,7 @@ ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *
 
 /* Refuses a missing cell of the column that leaves an item of positive mass
  * without a finite reward [n]; says which row and what to do. */
-ag_status ag_reward_check_cells(const ag_space *space, size_t column, const double *reward,
+ag_status ag_reward_check_cells(const ag_items *items, size_t column, const double *reward,
                                 ag_error *error);
-
-/* square[n]: squared Euclidean distance of every item to centre [dim]. */
-ag_status ag_reward_square_distance(const ag_space *space, const double *centre, double *square,
-                                    ag_error *error);
-
-bool ag_reward_has_mass(const ag_space *space, size_t item);
-
-/* Writes `item 3 ("Alien", line 12 of films.csv)`, as far as known. */
-void ag_reward_item_name(const ag_space *space, size_t item, char *text, size_t size);
 
 #endif

@@ -51,10 +51,10 @@ static ag_status pattern_read(ag_node node, const ag_space *space, void *paramet
                       strlen(self->regex), (const char *)words);
 }
 
-static ag_status fail_match(int reason, const ag_space *space, size_t i, ag_error *error)
+static ag_status fail_match(int reason, const ag_items *items, size_t i, ag_error *error)
 {
   char item[256];
-  ag_reward_item_name(space, i, item, sizeof item);
+  ag_items_name(items, i, item, sizeof item);
   if (reason == PCRE2_ERROR_MATCHLIMIT || reason == PCRE2_ERROR_DEPTHLIMIT ||
       reason == PCRE2_ERROR_HEAPLIMIT)
     return ag_fail(error, AG_ERROR_INPUT,
@@ -69,20 +69,20 @@ static ag_status fail_match(int reason, const ag_space *space, size_t i, ag_erro
                  (const char *)words);
 }
 
-static ag_status match_all(const pattern *self, const ag_space *space, pcre2_match_data *match,
+static ag_status match_all(const pattern *self, const ag_items *items, pcre2_match_data *match,
                            pcre2_match_context *limits, double *reward, ag_error *error)
 {
-  for (size_t i = 0; i < space->count; i++) {
-    const char *text = space->label[i];
+  for (size_t i = 0; i < items->count; i++) {
+    const char *text = items->text[i];
     int found = pcre2_match(self->code, (PCRE2_SPTR)text, strlen(text), 0, 0, match, limits);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-      return fail_match(found, space, i, error);
+      return fail_match(found, items, i, error);
     reward[i] = found >= 0 ? self->found : self->missing;
   }
   return AG_OK;
 }
 
-static ag_status pattern_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status pattern_evaluate(const void *parameters, const ag_items *items, double *reward,
                                   ag_error *error)
 {
   const pattern *self = parameters;
@@ -94,7 +94,7 @@ static ag_status pattern_evaluate(const void *parameters, const ag_space *space,
     pcre2_set_match_limit(limits, MATCH_STEPS);
     pcre2_set_depth_limit(limits, MATCH_DEPTH);
     pcre2_set_heap_limit(limits, MATCH_KILOBYTES);
-    status = match_all(self, space, match, limits, reward, error);
+    status = match_all(self, items, match, limits, reward, error);
   }
   pcre2_match_data_free(match);
   pcre2_match_context_free(limits);

@@ -108,13 +108,13 @@ unsigned ag_reward_judge(const ag_reward *reward)
   return reward->type->asks_judge ? reward->type->asks_judge(reward->parameters) : AG_JUDGED_NOT;
 }
 
-static ag_status check_finite(const ag_space *space, const double *values, ag_error *error)
+static ag_status check_finite(const ag_items *items, const double *values, ag_error *error)
 {
-  for (size_t i = 0; i < space->count; i++) {
-    if (isfinite(values[i]) || !ag_reward_has_mass(space, i))
+  for (size_t i = 0; i < items->count; i++) {
+    if (isfinite(values[i]) || !ag_items_has_mass(items, i))
       continue;
     char item[256];
-    ag_reward_item_name(space, i, item, sizeof item);
+    ag_items_name(items, i, item, sizeof item);
     return ag_fail(error, AG_ERROR_INPUT,
                    "the reward of %s is %s; every item of positive mass needs a finite reward",
                    item, isnan(values[i]) ? "not a number" : "infinite");
@@ -122,13 +122,19 @@ static ag_status check_finite(const ag_space *space, const double *values, ag_er
   return AG_OK;
 }
 
-ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_space *space,
+ag_status ag_reward_weigh(const ag_reward *reward, const ag_items *items, double *values,
+                          ag_error *error)
+{
+  return reward->type->evaluate(reward->parameters, items, values, error);
+}
+
+ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_items *items,
                              double *values, ag_error *error)
 {
   ag_error inner = {.status = AG_OK};
-  ag_status status = reward->type->evaluate(reward->parameters, space, values, &inner);
+  ag_status status = ag_reward_weigh(reward, items, values, &inner);
   if (status == AG_OK)
-    status = check_finite(space, values, &inner);
+    status = check_finite(items, values, &inner);
   if (status == AG_OK)
     return AG_OK;
   /* A reward does not know its place in the game file; the caller does. */

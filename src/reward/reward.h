@@ -4,16 +4,7 @@
 #define AG_REWARD_REWARD_H
 
 #include "base/parameter.h"
-#include "population/texts.h"
-#include "space/space.h"
-
-/* A language model that rewards may ask. */
-typedef struct ag_judge {
-  /* score [count] of text [count]. Status: AG_ERROR_MEMORY and what the model can meet. */
-  ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
-                     ag_error *error);
-  void *model;
-} ag_judge;
+#include "population/items.h"
 
 /* The model that plays, the same as it was before the first generation, or one of its own. */
 enum { AG_JUDGED_NOT, AG_JUDGED_CURRENT, AG_JUDGED_BASE, AG_JUDGED_GIVEN };
@@ -42,15 +33,16 @@ typedef struct ag_reward_type {
   /* Reads what the table leaves to it and checks what one parameter says of another. node: the
    * value under the key; parameters: as the table has filled them. */
   ag_status (*read)(ag_node node, const ag_space *space, void *parameters, ag_error *error);
-  /* reward [n] of every item; the value must be finite wherever p_0 > 0. */
-  ag_status (*evaluate)(const void *parameters, const ag_space *space, double *reward,
+  /* reward [n] of every item; the value must be finite wherever p_0 > 0. Called by
+   * ag_reward_weigh alone. */
+  ag_status (*evaluate)(const void *parameters, const ag_items *items, double *reward,
                         ag_error *error);
   /* A state of state_count numbers, which a generation advances by what it has seen; 0: the reward
    * stays as it is. begin: the state at first; evaluate_at: the rewards with that state. */
   size_t state_count;
   void (*begin)(const void *parameters, double *state);
   void (*advance)(const void *parameters, const ag_reward_seen *seen, double *state);
-  ag_status (*evaluate_at)(const void *parameters, const ag_space *space, const double *state,
+  ag_status (*evaluate_at)(const void *parameters, const ag_items *items, const double *state,
                            double *reward, ag_error *error);
   /* Frees what read has made in the parameters. */
   void (*release)(void *parameters);
@@ -64,7 +56,7 @@ typedef struct ag_reward_type {
   double (*radius)(const void *parameters);
   /* Whether it weighs texts that a model has written; NULL: as `needs` says. */
   bool (*on_texts)(const void *parameters);
-  /* Which language model evaluate asks, as the space's judge: AG_JUDGED_…. NULL: none. */
+  /* Which language model evaluate asks, as the items' judge: AG_JUDGED_…. NULL: none. */
   unsigned (*asks_judge)(const void *parameters);
 } ag_reward_type;
 
@@ -78,8 +70,11 @@ extern const ag_list ag_rewards;                      /* the same */
 
 /* Reads a reward: a mapping with exactly one key, the reward's name. */
 ag_status ag_reward_read(ag_node node, const ag_space *space, ag_reward *reward, ag_error *error);
-/* values [n]. Refuses (at node's place) a value that is NaN or infinite where p_0 > 0. */
-ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_space *space,
+/* values [n] by the reward's own rule, whatever they are. */
+ag_status ag_reward_weigh(const ag_reward *reward, const ag_items *items, double *values,
+                          ag_error *error);
+/* The same; refuses (at node's place) a value that is NaN or infinite where p_0 > 0. */
+ag_status ag_reward_evaluate(const ag_reward *reward, ag_node node, const ag_items *items,
                              double *values, ag_error *error);
 void ag_reward_free(ag_reward *reward);
 

@@ -72,18 +72,18 @@ static ag_status sum_read(ag_node node, const ag_space *space, void *parameters,
                       "{column: b}]`");
 }
 
-static ag_status sum_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status sum_evaluate(const void *parameters, const ag_items *items, double *reward,
                               ag_error *error)
 {
   const sum *self = parameters;
   double *part = NULL;
-  ag_status status = ag_array_create(space->count, sizeof *part, &part, error);
-  for (size_t i = 0; i < space->count && status == AG_OK; i++)
+  ag_status status = ag_array_create(items->count, sizeof *part, &part, error);
+  for (size_t i = 0; i < items->count && status == AG_OK; i++)
     reward[i] = 0;
   for (size_t k = 0; k < self->count && status == AG_OK; k++) {
     const term *now = &self->terms[k];
-    status = now->reward.type->evaluate(now->reward.parameters, space, part, error);
-    for (size_t i = 0; i < space->count && status == AG_OK; i++)
+    status = ag_reward_weigh(&now->reward, items, part, error);
+    for (size_t i = 0; i < items->count && status == AG_OK; i++)
       reward[i] += now->weight * part[i];
   }
   free(part);

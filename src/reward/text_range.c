@@ -33,29 +33,29 @@ static ag_status range_read(ag_node node, const ag_space *space, void *parameter
   return AG_OK;
 }
 
-static ag_status evaluate(const text_range *self, const ag_space *space,
+static ag_status evaluate(const text_range *self, const ag_items *items,
                           size_t (*measure)(const char *text, size_t length), double *reward)
 {
-  for (size_t i = 0; i < space->count; i++) {
-    double size = (double)measure(space->label[i], strlen(space->label[i]));
+  for (size_t i = 0; i < items->count; i++) {
+    double size = (double)measure(items->text[i], strlen(items->text[i]));
     double outside = fmax((double)self->min - size, size - (double)self->max);
     reward[i] = outside > 0 ? -self->slope * outside : 1;
   }
   return AG_OK;
 }
 
-static ag_status word_count_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status word_count_evaluate(const void *parameters, const ag_items *items, double *reward,
                                      ag_error *error)
 {
   (void)error;
-  return evaluate(parameters, space, ag_word_count, reward);
+  return evaluate(parameters, items, ag_word_count, reward);
 }
 
-static ag_status length_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status length_evaluate(const void *parameters, const ag_items *items, double *reward,
                                  ag_error *error)
 {
   (void)error;
-  return evaluate(parameters, space, ag_character_count, reward);
+  return evaluate(parameters, items, ag_character_count, reward);
 }
 
 extern const ag_reward_type ag_reward_word_count, ag_reward_length;

@@ -15,11 +15,11 @@ static ag_status values_read(ag_node node, const ag_space *space, void *paramete
                       count == 1 ? "" : "s", space->count, space->count == 1 ? "" : "s");
 }
 
-static ag_status values_evaluate(const void *parameters, const ag_space *space, double *reward,
+static ag_status values_evaluate(const void *parameters, const ag_items *items, double *reward,
                                  ag_error *error)
 {
   (void)error;
-  memcpy(reward, ((const ag_reals *)parameters)->value, space->count * sizeof *reward);
+  memcpy(reward, ((const ag_reals *)parameters)->value, items->count * sizeof *reward);
   return AG_OK;
 }
 

@@ -20,8 +20,10 @@ typedef struct ag_corners {
 #define AG_CORNERS(type)                                                                           \
   {"lower", "the least value of each coordinate", AG_REALS, offsetof(type, corners.lower),         \
    .example = "[-5, -5]"},                                                                         \
-      {"upper", "the greatest value of each coordinate", AG_REALS, offsetof(type, corners.upper),  \
-       .example = "[5, 5]"}
+  {                                                                                                \
+    "upper", "the greatest value of each coordinate", AG_REALS, offsetof(type, corners.upper),     \
+        .example = "[5, 5]"                                                                        \
+  }
 
 /* Takes them over as the space's dim and corners. */
 ag_status ag_space_take_corners(ag_node mapping, ag_corners *corners, ag_space *space,

@@ -176,20 +176,6 @@ void ag_space_free(ag_space *space)
   free(space);
 }
 
-void ag_space_coordinates(const ag_space *space, size_t index, double *x)
-{
-  if (space->point) {
-    memcpy(x, space->point + index * space->dim, space->dim * sizeof *x);
-    return;
-  }
-  for (size_t d = space->dim; d-- > 0;) {
-    size_t cell = index % space->cells[d];
-    index /= space->cells[d];
-    x[d] = space->lower[d] +
-           ((double)cell + 0.5) * (space->upper[d] - space->lower[d]) / (double)space->cells[d];
-  }
-}
-
 size_t ag_space_find_column(const ag_space *space, const char *name)
 {
   for (size_t i = 0; i < space->column_count; i++)

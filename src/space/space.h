@@ -18,13 +18,13 @@ typedef struct ag_space {
   const ag_space_type *type;
   size_t count;     /* n items */
   double *log_mass; /* [n] log p_0, normalised; -INFINITY for mass zero; NULL: uniform */
-  /* coordinates: a regular grid of cell centres (box), points (cloud), or dim 0 */
+  /* coordinates: a regular grid of cells (box), anywhere (cloud), or dim 0 */
   size_t dim;
   double *lower, *upper; /* [dim] of a box, or of a cloud that is uniform at first */
-  size_t *cells;         /* [dim] */
-  double *point;         /* [count, dim] or NULL */
+  size_t *cells;         /* [dim] of a box */
   /* clouds: no items (count 0), but points drawn from a law or taken from a file */
   size_t point_count;         /* of the first dataset; 0: the space is finite */
+  double *point;              /* [point_count, dim] of a file, or NULL */
   struct ag_density *density; /* the law; NULL: uniform in the box, or the file's points */
   /* tables */
   char **label;      /* [n], or NULL */
@@ -39,10 +39,10 @@ typedef struct ag_space {
   bool sentences;  /* the labels are texts that a language model can learn */
   char **held_out; /* [held_out_count] texts that are not in the space, or NULL */
   size_t held_out_count;
-  const struct ag_judge *judge; /* of a view on texts, for rewards that ask one; or NULL */
-  size_t *source_line;          /* [n] line of the item in its file (for errors), or NULL */
-  char *source;                 /* the file's path, or NULL */
-  char *remark;                 /* what was met when a text was read, in words; or NULL */
+  /* where it is from */
+  size_t *source_line; /* [n] line of the item in its file (for errors), or NULL */
+  char *source;        /* the file's path, or NULL */
+  char *remark;        /* what was met when a text was read, in words; or NULL */
 } ag_space;
 
 struct ag_space_type {
@@ -62,14 +62,10 @@ extern const ag_list ag_spaces; /* the same */
 ag_status ag_space_read(ag_node node, ag_space **space, ag_error *error);
 void ag_space_free(ag_space *space);
 
-/* The coordinates x [dim] of item index (cell centres; the last coordinate
- * varies fastest). */
-void ag_space_coordinates(const ag_space *space, size_t index, double *x);
-
 /* Whether it is a cloud: points in place of items. */
-static inline int ag_space_is_cloud(const ag_space *space)
+static inline bool ag_space_is_cloud(const ag_space *space)
 {
-  return space->point_count > 0;
+  return space->dim > 0 && !space->cells;
 }
 
 /* count points of a cloud's first law, point [count, dim]: independent draws; from a

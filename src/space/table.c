@@ -353,7 +353,9 @@ static ag_status read_table(ag_node node, void *given, ag_space *space, ag_error
 }
 
 #define COLUMN(key, words, without)                                                                \
-  {key, words, AG_NODE, .takes = "a column's name", .absent = without}
+  {                                                                                                \
+    key, words, AG_NODE, .takes = "a column's name", .absent = without                             \
+  }
 static const ag_parameter table_parameters[] = {
     {"file", "a CSV file; each row is an item", AG_PATH, .example = "films.csv"},
     COLUMN("label", "the column with the items' names", "none"),

@@ -38,7 +38,9 @@ typedef struct corpus {
 static const char *const formats[] = {"auto", "plain", "wikitext", "lines", NULL};
 
 #define CHANCE(key, words, member, usual)                                                          \
-  {key, words, AG_REAL, offsetof(ag_grammar_options, member), .fallback = usual, .high = 0.9}
+  {                                                                                                \
+    key, words, AG_REAL, offsetof(ag_grammar_options, member), .fallback = usual, .high = 0.9      \
+  }
 static const ag_parameter grammar_parameters[] = {
     CHANCE("adjective", "the chance of one more adjective before a noun", adjective, "0.3"),
     CHANCE("adverb", "the chance of an adverb behind a verb", adverb, "0.2"),

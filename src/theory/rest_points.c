@@ -38,7 +38,21 @@ typedef struct search {
   size_t support_count;
   size_t support[SUPPORT_MOST];
   double step[SUPPORT_MOST];
+  size_t spent; /* items weighed so far */
 } search;
+
+/* Items weighed in all: some seconds of work. What is not found by then is not known. */
+static const size_t spent_most = 1000000;
+
+/* Likewise items times generations played from one start. */
+static const size_t played_most = 2000000;
+
+/* growth [n] of one generation from log_mass. */
+static void weigh(search *self, ag_map_mode mode, double *growth)
+{
+  self->spent += mode == AG_MAP_PRESENT ? self->support_count : self->n;
+  ag_map_apply(self->map, 0, self->log_mass, mode, growth, NULL);
+}
 
 /* --- Newton's method on the support --- */
 
@@ -83,9 +97,9 @@ static void differentiate(search *self)
   for (size_t j = 0; j < m; j++) {
     double *moved = &self->log_mass[self->support[j]], kept = *moved;
     *moved = kept + h;
-    ag_map_apply(self->map, 0, self->log_mass, AG_MAP_PRESENT, self->high, NULL);
+    weigh(self, AG_MAP_PRESENT, self->high);
     *moved = kept - h;
-    ag_map_apply(self->map, 0, self->log_mass, AG_MAP_PRESENT, self->low, NULL);
+    weigh(self, AG_MAP_PRESENT, self->low);
     *moved = kept;
     for (size_t i = 0; i < m; i++) {
       size_t x = self->support[i];
@@ -100,7 +114,7 @@ static double newton_step(search *self)
   size_t m = self->support_count;
   double worst = 0, longest = 0;
   ag_log_normalize(self->log_mass, self->n);
-  ag_map_apply(self->map, 0, self->log_mass, AG_MAP_PRESENT, self->growth, NULL);
+  weigh(self, AG_MAP_PRESENT, self->growth);
   differentiate(self);
   for (size_t i = 0; i < m; i++) {
     worst = fmax(worst, fabs(self->growth[self->support[i]]));
@@ -136,7 +150,7 @@ static void drop_gone(search *self)
 static bool polish(search *self)
 {
   double worst = INFINITY;
-  for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14); k++) {
+  for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14) && self->spent < spent_most; k++) {
     double before = worst;
     ag_log_normalize(self->log_mass, self->n);
     if (self->support_count <= 1)
@@ -164,8 +178,7 @@ static size_t fastest_absent(search *self, double *log_growth)
 {
   size_t fastest = SIZE_MAX;
   *log_growth = -INFINITY;
-  ag_map_apply(self->map, 0, self->log_mass, self->n <= PRECISE_MOST ? AG_MAP_PRECISE : AG_MAP_ALL,
-               self->growth, NULL);
+  weigh(self, self->n <= PRECISE_MOST ? AG_MAP_PRECISE : AG_MAP_ALL, self->growth);
   for (size_t x = 0; x < self->n; x++)
     if (!is_present(self, x) && (fastest == SIZE_MAX || self->growth[x] > *log_growth)) {
       fastest = x;
@@ -179,7 +192,7 @@ static bool rests(search *self, double *log_growth)
 {
   const double step = 1e-11; /* total variation; near it rounding sets in */
   double change = 0;
-  ag_map_apply(self->map, 0, self->log_mass, AG_MAP_ALL, self->growth, NULL);
+  weigh(self, AG_MAP_ALL, self->growth);
   *log_growth = -INFINITY;
   for (size_t x = 0; x < self->n; x++)
     if (is_present(self, x))
@@ -385,7 +398,7 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
   size_t known = SIZE_MAX;
   *end = SIZE_MAX;
   ag_status status = ag_play_start(self->play, start, error);
-  for (size_t look = 0; !status && look < LOOKS; look++) {
+  for (size_t look = 0; !status && look < LOOKS && looks[look] * self->n <= played_most; look++) {
     size_t found = SIZE_MAX;
     status = play_until(self, looks[look], error);
     if (status)

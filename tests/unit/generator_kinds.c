@@ -5,9 +5,9 @@
 #include "generator/ngram.h"
 #include "tests/check.h"
 
-static const double masses[] = {-1, -2, -INFINITY, -0.5, -3};
-static const ag_space texts = {.count = 5, .log_mass = (double *)masses, .sentences = true};
-static const ag_space items = {.count = 5, .log_mass = (double *)masses};
+static double masses[] = {-1, -2, -INFINITY, -0.5, -3};
+static const ag_space texts = {.count = 5, .log_mass = masses, .sentences = true};
+static const ag_space items = {.count = 5, .log_mass = masses};
 static const ag_space line = {.dim = 1}, plane = {.dim = 2}, solid = {.dim = 3};
 static const ag_random_key key = {.seed = 23, .generation = 1};
 
@@ -160,11 +160,16 @@ static void a_box_has_items_and_a_cloud_has_points(void)
 {
   size_t cells[] = {4, 4};
   ag_space box = {.dim = 2, .count = 16, .cells = cells};
-  CHECK(!ag_generator_learns_points(&box) && !ag_generator_learns_points(&items));
-  CHECK(ag_generator_learns_points(&plane));
-  CHECK(ag_generator_is_item(&box, 15) && !ag_generator_is_item(&box, 16));
-  CHECK(!ag_generator_is_item(&box, 1.5) && !ag_generator_is_item(&box, -1));
-  CHECK(!ag_generator_is_item(&box, NAN));
+  const double datum[] = {15, 16, 1.5, -1, NAN};
+  ag_generator generator = {.type = ag_generator_types[0]};
+  ag_model model;
+  CHECK(!ag_space_is_cloud(&box) && !ag_space_is_cloud(&items) && ag_space_is_cloud(&plane));
+  CHECK(ag_model_create(&generator, &box, &model, NULL) == AG_OK);
+  for (size_t k = 0; k < sizeof datum / sizeof *datum; k++) {
+    const ag_generator_array array = {"data", 1, &datum[k]};
+    CHECK(ag_model_load(&model, &array, 1, NULL) == (k == 0 ? AG_OK : AG_ERROR_INPUT));
+  }
+  ag_model_free(&model);
 }
 
 /* ---- ideal ---- */

@@ -470,7 +470,7 @@ typedef struct degenerate {
 
 static void degenerate_data(void)
 {
-  static const degenerate cases[] = {
+  static degenerate cases[] = {
       {1, 2, {3, -4}, 1, true},
       {4, 2, {3, -4, 3, -4, 3, -4, 3, -4}, 1, true},
       {4, 1, {0, 0, 0, 0}, 1, true},
@@ -488,9 +488,9 @@ static void degenerate_data(void)
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
     for (int kind = 0; kind < 3; kind++)
       for (int regularised = 0; regularised < 2; regularised++) {
-        const degenerate *this = &cases[c];
+        degenerate *this = &cases[c];
         ag_gmm_settings settings = settings_of(5, (ag_gmm_covariance)kind);
-        ag_sample data = {.count = this->count, .dim = this->dim, .point = (double *)this->point};
+        ag_sample data = {.count = this->count, .dim = this->dim, .point = this->point};
         settings.regularisation = regularised ? 1e-6 : 0;
         fitted made = fit(&data, &settings);
         check_sound(&made, this->components);

@@ -58,8 +58,9 @@ static void set_curator(scene *set, size_t k, const char *name)
 {
   ag_node node = ag_node_find(ag_config_root(set->config), name);
   ag_error error = {.status = AG_OK};
+  const ag_items items = ag_items_of_space(set->space);
   if (ag_reward_read(node, set->space, &set->reward[k], &error) != AG_OK ||
-      ag_reward_evaluate(&set->reward[k], node, set->space, set->value[k], &error) != AG_OK) {
+      ag_reward_evaluate(&set->reward[k], node, &items, set->value[k], &error) != AG_OK) {
     printf("# no reward: %s\n", error.message);
     exit(99);
   }
@@ -298,10 +299,11 @@ static void metrics_agree_with_their_formulae(void)
 /* Distance in the box from the item to the nearest of curator k's optimal set. */
 static long double to_optimum(const scene *set, size_t i, size_t k)
 {
+  const ag_items items = ag_items_of_space(set->space);
   double nearest = INFINITY, here[2], there[2];
-  ag_space_coordinates(set->space, set->item[i], here);
+  ag_items_at(&items, set->item[i], here);
   for (size_t y = 0; y < set->count; y++) {
-    ag_space_coordinates(set->space, y, there);
+    ag_items_at(&items, y, there);
     if (set->value[k][y] >= set->curator[k].optimal_level)
       nearest = fmin(nearest, hypot(here[0] - there[0], here[1] - there[1]));
   }
@@ -310,9 +312,10 @@ static long double to_optimum(const scene *set, size_t i, size_t k)
 
 static long double to_centre(const scene *set, size_t i, size_t k)
 {
+  const ag_items items = ag_items_of_space(set->space);
   double here[2];
   (void)k;
-  ag_space_coordinates(set->space, set->item[i], here);
+  ag_items_at(&items, set->item[i], here);
   return hypot(here[0] + 1, here[1] - 1);
 }
 

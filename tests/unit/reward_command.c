@@ -63,8 +63,8 @@ static ag_status open_game(const char *space, const char *reward, game *made)
 
 static ag_status evaluate(game *played)
 {
-  return ag_reward_evaluate(&played->reward, played->node, played->space, played->value,
-                            &played->error);
+  const ag_items items = ag_items_of_space(played->space);
+  return ag_reward_evaluate(&played->reward, played->node, &items, played->value, &played->error);
 }
 
 static void close_game(game *played)
@@ -228,9 +228,9 @@ static void *evaluate_often(void *context)
   game *played = context;
   size_t *wrong = calloc(1, sizeof *wrong);
   double value[6];
+  const ag_items items = ag_items_of_space(played->space);
   for (int turn = 0; turn < 50; turn++) {
-    ag_status status =
-        played->reward.type->evaluate(played->reward.parameters, played->space, value, NULL);
+    ag_status status = ag_reward_weigh(&played->reward, &items, value, NULL);
     for (size_t i = 0; i < 6; i++)
       *wrong += status != AG_OK || value[i] != (double)strlen(played->space->label[i]);
   }

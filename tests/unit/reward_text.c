@@ -97,18 +97,16 @@ static void texts_outside_the_space_are_weighed_alike(void)
     char text[1024];
     snprintf(text, sizeof text, TEXTS "%s", cases[k].reward);
     game played = game_open(text);
-    const ag_reward_type *type = played.reward.type;
-    const void *parameters = played.reward.parameters;
     CHECK(played.status == AG_OK);
     CHECK(ag_reward_on_texts(&played.reward) == cases[k].on_texts);
     CHECK(ag_reward_judge(&played.reward) == AG_JUDGED_NOT);
-    char *label[6];
+    const char *text_at[6];
     double value[6];
     for (size_t i = 0; i < 6; i++)
-      label[i] = played.space->label[5 - i];
-    ag_space view = {.count = 6, .label = label, .sentences = true};
+      text_at[i] = played.space->label[5 - i];
+    const ag_items items = {.count = 6, .text = text_at};
     if (cases[k].on_texts)
-      CHECK(type->evaluate(parameters, &view, value, NULL) == AG_OK);
+      CHECK(ag_reward_weigh(&played.reward, &items, value, NULL) == AG_OK);
     for (size_t i = 0; i < 6 && cases[k].on_texts; i++)
       CHECK(value[i] == played.value[5 - i]);
     game_close(&played);

@@ -151,6 +151,7 @@ static void selection_has_its_way(void)
 typedef struct arrays {
   size_t count;
   ag_generator_array array[AG_GENERATOR_ARRAYS_MOST];
+  double *value[AG_GENERATOR_ARRAYS_MOST]; /* their own */
 } arrays;
 
 /* The model's arrays, copied: the play goes on. */
@@ -159,7 +160,7 @@ static arrays copy_model(const ag_sampled *play)
   const ag_model *model = ag_sampled_model(play);
   arrays made = {.count = model->type->save(model->state, made.array)};
   for (size_t k = 0; k < made.count; k++) {
-    double *value = malloc(made.array[k].count * sizeof *value + 1);
+    double *value = made.value[k] = malloc(made.array[k].count * sizeof *value + 1);
     memcpy(value, made.array[k].value, made.array[k].count * sizeof *value);
     made.array[k].value = value;
   }
@@ -191,7 +192,7 @@ static void check_restart(const char *const *overrides, size_t count, size_t at)
     CHECK(same_texts(ag_sampled_published(whole), ag_sampled_published(later)));
   }
   for (size_t k = 0; k < model.count; k++)
-    free((void *)(uintptr_t)model.array[k].value);
+    free(model.value[k]);
   free(state);
   ag_sampled_free(whole);
   ag_sampled_free(later);

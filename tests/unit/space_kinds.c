@@ -4,8 +4,8 @@
 
 #include "base/fault.h"
 #include "base/numerics.h"
+#include "population/items.h"
 #include "space/density.h"
-#include "space/space.h"
 #include "tests/check.h"
 
 static ag_status read_text(const char *name, const char *text, ag_config **config, ag_space **space,
@@ -336,11 +336,12 @@ static void a_law_s_points_have_its_moments(void)
 static void a_box_is_a_grid_of_cell_centres(void)
 {
   ag_space *space = made("g", "space: {box: {lower: [-5, 0], upper: [5, 1], cells: [10, 4]}}");
+  const ag_items items = ag_items_of_space(space);
   double x[2];
   CHECK(space->count == 40 && space->dim == 2 && space->log_mass == NULL);
-  ag_space_coordinates(space, 0, x);
+  ag_items_at(&items, 0, x);
   CHECK(x[0] == -4.5 && x[1] == 0.125);
-  ag_space_coordinates(space, 5, x);
+  ag_items_at(&items, 5, x);
   CHECK(x[0] == -3.5 && x[1] == 0.375);
   ag_space_free(space);
 }
@@ -356,9 +357,10 @@ static void a_density_is_evaluated_at_cell_centres(void)
   ag_space *space = made(
       "g", "space: {box: {lower: [-3, -2], upper: [3, 2], cells: [30, 20], density: {mixture: ["
            "{weight: 3, mean: [1, 0], deviation: [0.5, 1]}, {mean: [-1, 1], deviation: 2}]}}}");
+  const ag_items items = ag_items_of_space(space);
   double mass[600], total = 0, x[2];
   for (size_t i = 0; i < 600; i++) {
-    ag_space_coordinates(space, i, x);
+    ag_items_at(&items, i, x);
     mass[i] = 3 / 0.5 * exp(-0.5 * (square((x[0] - 1) / 0.5) + square(x[1]))) +
               0.25 * exp(-0.5 * (square((x[0] + 1) / 2) + square((x[1] - 1) / 2)));
     total += mass[i];
@@ -371,11 +373,12 @@ static void a_density_is_evaluated_at_cell_centres(void)
 
 static double brute_distance(const ag_space *space, const unsigned char *member, size_t item)
 {
+  const ag_items items = ag_items_of_space(space);
   double x[4], y[4], best = INFINITY;
-  ag_space_coordinates(space, item, x);
+  ag_items_at(&items, item, x);
   for (size_t j = 0; j < space->count; j++) {
     double sum = 0;
-    ag_space_coordinates(space, j, y);
+    ag_items_at(&items, j, y);
     for (size_t d = 0; d < space->dim; d++)
       sum += square(x[d] - y[d]);
     best = member[j] && sum < best ? sum : best;

@@ -41,12 +41,12 @@ static const ag_bpe *bpe_of(const gpt2 *self)
   return self->settings->bpe ? self->settings->bpe : self->learnt;
 }
 
-static ag_status gpt2_create(const void *settings, const ag_space *space, void **model,
+static ag_status gpt2_create(const void *settings, const ag_items *items, void **model,
                              ag_error *error)
 {
   gpt2 *made = NULL;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
-  (void)space;
+  (void)items;
   if (status != AG_OK)
     return status;
   *made = (gpt2){.settings = settings};
