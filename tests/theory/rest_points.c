@@ -2,8 +2,6 @@
 #include "tests/check.h"
 #include "tests/random_loop.h"
 
-#include <stdlib.h>
-
 static ag_prediction *predict(const ag_game *game)
 {
   ag_prediction *prediction = NULL;
