@@ -169,11 +169,7 @@ static void compare_with_samples(const ag_game *sampled)
 static void samples_and_exact_agree(void)
 {
   const loop_kinds kinds = {true, true, true, false};
-<<<<<<< HEAD
-  for (int round = 0; round < random_games(40); round++) {
-=======
   for (int round = 0; round < random_games(24); round++) {
->>>>>>> clean
     ag_game *game = random_loop(2 + draw_below(5), &kinds,
                                 "engine: samples\nsamples: {initial: 20000, generate: 20000, "
                                 "keep: 10000}\nmetrics: [entropy]\n");
