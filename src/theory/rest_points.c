@@ -41,11 +41,17 @@ typedef struct search {
   size_t spent; /* items weighed so far */
 } search;
 
-/* Items weighed in all: some seconds of work. What is not found by then is not known. */
+/* Of many classes, items weighed in all: some seconds of work. What is not found by then is not
+ * known. */
 static const size_t spent_most = 300000;
 
 /* Likewise items times generations played from one start. */
 static const size_t played_most = 600000;
+
+static bool may_go_on(const search *self)
+{
+  return self->n <= MANY || self->spent < spent_most;
+}
 
 /* growth [n] of one generation from log_mass. */
 static void weigh(search *self, ag_map_mode mode, double *growth)
@@ -150,7 +156,7 @@ static void drop_gone(search *self)
 static bool polish(search *self)
 {
   double worst = INFINITY;
-  for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14) && self->spent < spent_most; k++) {
+  for (int k = 0; k < NEWTON_MOST && !(worst < 1e-14) && may_go_on(self); k++) {
     double before = worst;
     ag_log_normalize(self->log_mass, self->n);
     if (self->support_count <= 1)
@@ -398,7 +404,9 @@ static ag_status follow(search *self, const double *start, size_t *end, ag_error
   size_t known = SIZE_MAX;
   *end = SIZE_MAX;
   ag_status status = ag_play_start(self->play, start, error);
-  for (size_t look = 0; !status && look < LOOKS && looks[look] * self->n <= played_most; look++) {
+  for (size_t look = 0;
+       !status && look < LOOKS && (self->n <= MANY || looks[look] * self->n <= played_most);
+       look++) {
     size_t found = SIZE_MAX;
     status = play_until(self, looks[look], error);
     if (status)
