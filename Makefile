@@ -31,6 +31,7 @@ demo: all
 	@if [ -f $(DATA) ]; then set -x; \
 	  $(BUILD)/aligngame forecast $(DATA) --owner Metacritic_norm --public IMDB_norm --label FILM \
 	    -o $(DEMO)/metacritic; fi
+	@test -s $(DEMO)/report.html
 	@echo "Open $(DEMO)/report.html in a browser: the games played, with their figures."
 	@echo "Try next: $(BUILD)/aligngame run circles-perfect -o my-run, or examples/README.md"
 	@echo "Everything lies in $(DEMO)/; $(BUILD)/aligngame --help names the commands."
