@@ -188,7 +188,7 @@ static ag_status attempt_game(const char *text, const char *directory, char **do
                               ag_error *error)
 {
   static const size_t snapshots[] = {2, 0, 2};
-  const char *overrides[] = {"seed=7", "loop.real_share=0.1"};
+  const char *overrides[] = {"seed=7", "loop.real_share=0"};
   ag_run_options options = {.directory = directory,
                             .checkpoint_interval = 1e-9,
                             .snapshots = snapshots,
@@ -226,7 +226,7 @@ static const char cloud[] = "generations: 3\n"
                             "curators:\n"
                             "  owner: {reward: {disc: {center: [0, 0], radius: 0.5}}, pool: 3}\n"
                             "  public: {reward: {linear: {weights: [1, 0]}}, pool: inf}\n"
-                            "loop: {real_share: 0.1}\n";
+                            "loop: {real_share: 0}\n";
 
 static const char items[] = "generations: 3\n"
                             "engine: samples\n"
@@ -234,7 +234,7 @@ static const char items[] = "generations: 3\n"
                             "curators:\n"
                             "  owner: {reward: {values: [1, 0, 2]}, pool: 3}\n"
                             "  public: {preferences: [[0.5, 1, 0], [0, 0.5, 1], [1, 0, 0.5]]}\n"
-                            "loop: {real_share: 0.1}\n";
+                            "loop: {real_share: 0}\n";
 
 /* A sampled game with one more setting or two; its counterpart is played too. */
 static ag_status attempt_samples(const char *text, const char *generator, const char *samples,
