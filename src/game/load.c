@@ -112,9 +112,15 @@ static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep
   return status;
 }
 
+ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **out, ag_error *error)
+{
+  ag_outline outline = {.space = space ? ag_space_share(space) : NULL};
+  return make_and_free(config, &outline, true, out, error);
+}
+
 ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
 {
-  return make_and_free(config, &(ag_outline){.owned = NULL}, true, out, error);
+  return ag_game_read_on(config, NULL, out, error);
 }
 
 /* --- the public calls --- */

@@ -15,7 +15,7 @@ typedef struct ag_outline_curator {
 typedef struct ag_outline {
   ag_game_spec spec;
   ag_node root;                /* the document, where mistakes have their places; or absent */
-  ag_space *space;             /* NULL: as the description says */
+  ag_space *space;             /* that is there already; NULL: as the description says */
   ag_generator generator;      /* type NULL: ideal, or as the description says */
   ag_outline_curator *curator; /* [spec.curator_count], or NULL */
   ag_samples_spec samples;     /* that spec may point to */
@@ -36,6 +36,9 @@ ag_status ag_outline_make(ag_outline *outline, ag_game **game, ag_error *error);
 /* The game that a document describes, whose paths become absolute; the document stays the caller's.
  * Status: AG_ERROR_INPUT with a place, AG_ERROR_MEMORY. Owner: ag_game_free. */
 ag_status ag_game_read(ag_config *config, ag_game **game, ag_error *error);
+
+/* The same on a space that is read already, one more of whose owners the game becomes. */
+ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **game, ag_error *error);
 
 /* --- the parts of reading; the space is there --- */
 
