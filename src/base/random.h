@@ -21,6 +21,7 @@ typedef enum ag_random_purpose {
   AG_RANDOM_KEEP = 11,       /* what stays of the generation before */
   AG_RANDOM_LOT = 12,        /* which curator of a mixture judges */
   AG_RANDOM_SHARPEN = 14,    /* samples at another temperature */
+  AG_RANDOM_SCORE = 15,      /* scores that are known with an error */
   AG_RANDOM_REST = 13,       /* starts of a search for rest points */
   AG_RANDOM_TEXT = 20        /* a grammar's sentences, and which of a file's are taken */
 } ag_random_purpose;

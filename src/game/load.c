@@ -93,7 +93,7 @@ static ag_status keep_description(ag_config *config, ag_game *game, ag_error *er
                     : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
 }
 
-/* Makes the game of a outline that a document has filled or been laid under, and frees the outline.
+/* Makes the game of an outline that a document has filled or been laid under, and frees the outline.
  */
 static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep, ag_game **out,
                                ag_error *error)
