@@ -121,7 +121,7 @@ double ag_legend_width(ag_canvas *canvas, const ag_legend_list *list)
   return widest;
 }
 
-double ag_legend_height(const ag_legend_list *list)
+static double legend_height(const ag_legend_list *list)
 {
   return LINE * (double)list->count;
 }
@@ -197,7 +197,7 @@ void ag_legend_draw_inside(ag_canvas *canvas, const ag_plot *plot)
   ag_legend_collect(plot->panel, &list);
   const ag_rectangle *area = &plot->area;
   ag_rectangle best = {0}, box = {.width = ag_legend_width(canvas, &list) + 2 * PAD,
-                                  .height = ag_legend_height(&list) + 2 * PAD};
+                                  .height = legend_height(&list) + 2 * PAD};
   size_t fewest = SIZE_MAX;
   for (int corner = 0; corner < 4; corner++) { /* upper right first */
     bool left = corner & 1, low = corner & 2;

@@ -244,7 +244,8 @@ void ag_map_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer)
 
 /* --- densities --- */
 
-void ag_density_range(const ag_layer *layer, double *least, double *most)
+/* The least and the most of the values that are drawn. */
+static void density_range(const ag_layer *layer, double *least, double *most)
 {
   *least = layer->least;
   *most = layer->most;
@@ -281,7 +282,7 @@ static uint32_t pixel(const ag_layer *layer, double value, double least, double 
 void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer)
 {
   double least, most;
-  ag_density_range(layer, &least, &most);
+  density_range(layer, &least, &most);
   cairo_surface_t *image =
       cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)layer->columns, (int)layer->rows);
   unsigned char *bytes = cairo_image_surface_get_data(image);
@@ -325,7 +326,7 @@ double ag_density_bar_width(ag_canvas *canvas, const ag_panel *panel)
   if (!layer)
     return 0;
   double least, most, tick[AG_TICKS_MOST], widest = 0;
-  ag_density_range(layer, &least, &most);
+  density_range(layer, &least, &most);
   size_t count = ag_ticks(least, most, layer->logarithmic, 5, tick);
   for (size_t i = 0; i < count; i++) {
     char text[64];
@@ -361,7 +362,7 @@ void ag_density_draw_bar(ag_canvas *canvas, const ag_panel *panel, ag_rectangle 
     return;
   double tick[AG_TICKS_MOST], x = area.x + area.width + BAR_GAP;
   ag_scale scale = {.from = area.y + area.height, .to = area.y, .logarithmic = layer->logarithmic};
-  ag_density_range(layer, &scale.low, &scale.high);
+  density_range(layer, &scale.low, &scale.high);
   draw_shades(canvas, x, area);
   size_t count = ag_ticks(scale.low, scale.high, layer->logarithmic, 5, tick);
   for (size_t i = 0; i < count; i++) {

@@ -112,9 +112,6 @@ void ag_density_draw_bar(ag_canvas *canvas, const ag_panel *panel, ag_rectangle 
 /* Two diagonal lines, light and dark, that show on any fill, inside the clip. */
 void ag_canvas_hatch(ag_canvas *canvas, ag_rectangle area);
 
-/* The least and the most of the values that are drawn. */
-void ag_density_range(const ag_layer *layer, double *least, double *most);
-
 /* --- legends --- */
 
 typedef struct ag_legend_entry {
@@ -132,7 +129,6 @@ typedef struct ag_legend_list {
 /* Adds a panel's entries; a label that is there already is not added again. */
 void ag_legend_collect(const ag_panel *panel, ag_legend_list *list);
 double ag_legend_width(ag_canvas *canvas, const ag_legend_list *list);
-double ag_legend_height(const ag_legend_list *list);
 void ag_legend_draw(ag_canvas *canvas, const ag_legend_list *list, double x, double y);
 void ag_legend_draw_inside(ag_canvas *canvas, const ag_plot *plot);
 /* In lines of at most width; draw false: only measured. Returns the height. */

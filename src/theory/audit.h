@@ -56,6 +56,13 @@ bool ag_audit_same_end(const ag_audit_case *one, const ag_audit_end *a, const ag
 bool ag_audit_ends_on(const ag_audit_case *one, const ag_audit_end *end, size_t number);
 size_t ag_audit_end_items(const ag_audit_case *one, const ag_audit_end *end);
 
+/* The claims in their order. Audited: what is said of the case is put into the claim. */
+enum { AG_AUDIT_CLAIMS = 9 };
+extern const struct ag_audit_claim {
+  const char *name;
+  ag_status (*audit)(const ag_audit_case *one, ag_claim *claim, ag_error *error);
+} ag_audit_claims[AG_AUDIT_CLAIMS];
+
 ag_status ag_audit_theorem_1(const ag_audit_case *one, ag_claim *claim, ag_error *error);
 ag_status ag_audit_corollary_2(const ag_audit_case *one, ag_claim *claim, ag_error *error);
 ag_status ag_audit_theorem_3(const ag_audit_case *one, ag_claim *claim, ag_error *error);
