@@ -83,33 +83,12 @@ static void print_claim(const ag_game *game, const ag_audit *audit, size_t begin
     print_evidence(game, &claim->evidence[e]);
 }
 
-/* "owner keeps one of 8, then public keeps one of 8", on the heap. */
-static char *describe_loop(const ag_game *game)
-{
-  enum { STEPS_TOLD = 8 };
-  size_t count = ag_game_step_count(game);
-  char *loop = program_format("%s", "");
-  for (size_t s = 0; s < count && s < STEPS_TOLD; s++) {
-    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
-    char *words = program_allocate(size, 1);
-    ag_game_step_words(game, s, words, size);
-    char *longer = program_format("%s%s%s", loop, s ? ", then " : "", words);
-    free(words);
-    free(loop);
-    loop = longer;
-  }
-  if (count <= STEPS_TOLD)
-    return loop;
-  char *longer = program_format("%s, and %zu steps more", loop, count - STEPS_TOLD);
-  free(loop);
-  return longer;
-}
-
 /* What the verdicts are about. */
 static void print_profile(const ag_game *game)
 {
+  enum { STEPS_TOLD = 8 };
   ag_theory theory;
-  char *loop = describe_loop(game);
+  char *loop = outcome_describe_steps(game, STEPS_TOLD);
   ag_theory_of(game, &theory);
   report_line(
       stdout, "Profile",
