@@ -16,16 +16,10 @@ static void add_entry(ag_legend_list *list, ag_legend_entry entry)
     list->entry[list->count++] = entry;
 }
 
-static size_t map_size(const ag_layer *layer)
-{
-  return layer->kind == AG_LAYER_TERNARY ? (layer->side + 1) * (layer->side + 2) / 2
-                                         : layer->columns * layer->rows;
-}
-
 /* The categories that occur, and the hatching if it does. */
 static void collect_map(const ag_layer *layer, ag_legend_list *list)
 {
-  size_t cells = map_size(layer);
+  size_t cells = ag_map_cells(layer);
   for (size_t c = 0; c < layer->category_count; c++) {
     const ag_category *category = &layer->categories[c];
     if (category->name && c < 256 && memchr(layer->category, (int)c, cells))

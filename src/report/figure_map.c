@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static size_t cell_count(const ag_layer *layer)
+size_t ag_map_cells(const ag_layer *layer)
 {
   return layer->kind == AG_LAYER_TERNARY ? (layer->side + 1) * (layer->side + 2) / 2
                                          : layer->columns * layer->rows;
@@ -73,7 +73,7 @@ static void add_cells(ag_canvas *canvas, const ag_plot *plot, const ag_layer *la
 {
   cairo_new_path(canvas->cairo);
   if (layer->kind == AG_LAYER_TERNARY) {
-    for (size_t cell = 0; cell < cell_count(layer); cell++) {
+    for (size_t cell = 0; cell < ag_map_cells(layer); cell++) {
       double x, y;
       cell_middle(plot, layer, cell, &x, &y);
       if (chosen(layer, cell, category))
@@ -196,7 +196,7 @@ static double room_around(const ag_plot *plot, const place *middle, const ag_lay
 static void find_places(const ag_plot *plot, const ag_layer *layer, place *best)
 {
   enum { TRIED = 1500 };
-  size_t count = cell_count(layer), step = count / TRIED + 1;
+  size_t count = ag_map_cells(layer), step = count / TRIED + 1;
   place *middle = malloc(count * sizeof *middle);
   for (size_t cell = 0; middle && cell < count; cell++)
     cell_middle(plot, layer, cell, &middle[cell].x, &middle[cell].y);

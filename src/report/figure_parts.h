@@ -105,6 +105,7 @@ void ag_ternary_draw_axes(ag_canvas *canvas, const ag_plot *plot);
 /* --- layers --- */
 
 void ag_layer_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
+size_t ag_map_cells(const ag_layer *layer); /* of a grid or a triangle */
 void ag_map_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
 void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
 double ag_density_bar_width(ag_canvas *canvas, const ag_panel *panel);

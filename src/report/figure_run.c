@@ -83,10 +83,9 @@ void ag_panels_free(ag_panel_set *panels)
 /* A family is the columns `metric.member` of one metric; any of their names, or `metric`, stands
  * for it. This is the order of the panels; other metrics follow. */
 static const char *const order[] = {
-    "entropy",        "effective_number", "mean_reward",  "satisfaction",
-    "optimal_mass",   "distance",         "group_share",  "variance",
-    "original_share", "word_count",       "distinct",     "duplicates",
-    "novelty",        "perplexity",       "word_entropy", "word_share"};
+    "effective_number", "mean_reward", "satisfaction",   "optimal_mass", "distance",
+    "group_share",      "variance",    "original_share", "word_count",   "distinct",
+    "duplicates",       "novelty",     "perplexity",     "word_entropy", "word_share"};
 enum { ORDERED = sizeof order / sizeof *order };
 
 static bool in_family(const char *name, const char *family)
@@ -306,8 +305,6 @@ static bool is_shown(const ag_run_view *run, const char *family)
   const ag_result *result = run->result;
   ag_metric_picture picture = {0};
   ag_metric_picture_of(family, &picture);
-  if (in_family(family, "entropy")) /* it stands in */
-    return ag_result_find_metric(result, "effective_number") == SIZE_MAX;
   if (in_family(family, "optimal_mass") && repeats_satisfaction(result))
     return false;
   if (picture.distances && ag_game_dimension(run->game) == 0 && result->dimension == 0)
@@ -335,19 +332,19 @@ static double find_span(const ag_layer *layer, size_t layers)
   return high - low;
 }
 
-/* The caption of a column or a family, and what the bands and the dashed line are, where they are
- * drawn. */
-static const char *full_caption(const char *name, const ag_layer *layer, size_t layers,
+/* The family's caption, and what the bands and the dashed line are, where they are drawn. */
+static const char *full_caption(const char *family, const ag_layer *layer, size_t layers,
                                 ag_panel_set *panels)
 {
-  char caption[256];
+  char metric[64], caption[256];
   bool bands = false, exact = false;
   double span = find_span(layer, layers);
   for (size_t l = 0; l < layers; l++) {
     bands |= is_band(&layer[l], span);
     exact |= layer[l].label == exact_label;
   }
-  ag_metric_caption(name, caption, sizeof caption);
+  snprintf(metric, sizeof metric, "%.*s", (int)strcspn(family, "."), family);
+  ag_metric_caption(metric, caption, sizeof caption);
   return ag_panels_print(panels, "%s%s%s%s", caption, *caption && (bands || exact) ? " " : "",
                          bands ? "Lines: means over the replicates; dark bands: 95 % intervals of "
                                  "these means; light bands: 5 % to 95 % of the replicates. "
@@ -403,9 +400,7 @@ static ag_status add_family(const ag_run_view *run, const char *family, ag_panel
 {
   size_t metric[LINES_MOST];
   size_t members = choose_members(run->result, family, metric);
-  if (members == 0 || !is_shown(run, family))
-    return AG_OK;
-  return add_members(run, family, metric, members, panels, error);
+  return members > 0 ? add_members(run, family, metric, members, panels, error) : AG_OK;
 }
 
 /* The last generation at which the metric is visibly away from its end. */
@@ -450,8 +445,11 @@ ag_status ag_panels_add_run(const ag_run_view *run, ag_panel_set *panels, ag_err
   ag_status status = family ? AG_OK : ag_fail_memory(error);
   size_t families = family ? list_families(run, 1, family) : 0;
   choose_horizon(run, 1, panels);
+  if (status == AG_OK && ag_result_find_metric(run->result, "effective_number") == SIZE_MAX)
+    status = add_family(run, "entropy", panels, error);
   for (size_t f = 0; status == AG_OK && f < families; f++)
-    status = add_family(run, family[f], panels, error);
+    if (is_shown(run, family[f]))
+      status = add_family(run, family[f], panels, error);
   if (status == AG_OK)
     status = ag_panels_add_plane(run, panels, error);
   return status;

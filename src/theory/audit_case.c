@@ -76,20 +76,15 @@ void ag_claim_weigh(ag_claim *claim)
     ag_claim_go_on(claim, " A counterexample to the claim, which is about all profiles.");
 }
 
-bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *claim)
+void ag_claim_say_loop(const ag_audit_case *one, ag_claim *claim)
 {
   const ag_game *game = one->game;
-  if (single ? one->two : one->applies)
-    return false;
-  claim->verdict = AG_VERDICT_NOT_APPLICABLE;
-  if (!one->prediction->theory.theorems) {
+  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  if (!one->prediction->theory.theorems)
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators who select one after another. %s",
                  one->prediction->theory.why);
-    return true;
-  }
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
-  if (count == 1)
+  else if (count == 1)
     ag_claim_say(
         claim, AG_VERDICT_NOT_APPLICABLE,
         "the claim is about two curators, and of this loop only %s changes what is learnt.",
@@ -102,7 +97,6 @@ bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *cl
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators who act once each a generation, one after the "
                  "other.");
-  return true;
 }
 
 size_t ag_audit_item(const ag_audit_case *one, size_t number)

@@ -86,7 +86,7 @@ static ag_status judge_game(ag_random_game *numbers, const ag_audit_options *opt
   for (size_t r = 0; !status && r < ROWS; r++) {
     claim[r] = (ag_claim){.claim = ag_audit_claims[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
     if (wanted[r])
-      status = ag_audit_claims[r].audit(&one, &claim[r], error);
+      status = ag_audit_judge(&one, &ag_audit_claims[r], &claim[r], error);
   }
   if (!status) {
     *end = one.applies ? ag_audit_item(&one, one.own.limit.number) : 0;
