@@ -33,15 +33,12 @@ static const cli_example analyze_examples[] = {
 static const char analyze_description[] =
     "Says, before playing, where a game can end, how fast, and from which starts.\n\n"
     "Items that those who act cannot tell apart are a class. Where curators select one after "
-    "another "
-    "a class that no rare other class can invade is a sink: where a game ends. Beside the sinks "
-    "stand "
-    "the limit that the paper's theorem gives and its constants. Other loops (mixtures, "
-    "preferences, "
-    "real data) end at rest points, which may keep several items: they are computed and certified "
-    "(no absent item grows), or the game is said to cycle. Where there are several ends, exact "
-    "play "
-    "from many starts tells which start ends where, for each curator moving first.\n\n"
+    "another a class that no rare other class can invade is a sink: where a game ends. Beside the "
+    "sinks stand the limit that the paper's theorem gives and its constants. Other loops "
+    "(mixtures, preferences, real data) end at rest points, which may keep several items: they are "
+    "computed and certified (no absent item grows), or the game is said to cycle. Where there are "
+    "several ends, exact play from many starts tells which start ends where, for each curator "
+    "moving first.\n\n"
     "Rewards that differ by no more than rounding count as equal. With --output, analysis.json and "
     "a picture of the basins (basins.svg, .png, .pdf) are written.";
 

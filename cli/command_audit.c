@@ -36,14 +36,12 @@ static const char audit_description[] =
     "Holds Theorems 1 and 3 to 7 and Corollary 2 of the paper against the exact outcome of a game, "
     "and two statements of Ferbach et al. where they apply. A claim holds, fails, is not "
     "applicable (a hypothesis is missing, or the claim is not about this loop), or is undecided, "
-    "and "
-    "then it is said what would decide. Nothing is taken from the theorems: limits come from exact "
-    "play of the game's own loop, sinks from invasion analysis, gains from a search over the "
-    "reports "
-    "of both curators.\n\n"
+    "and then it is said what would decide. Nothing is taken from the theorems: limits come from "
+    "exact play of the game's own loop, sinks from invasion analysis, gains from a search over the "
+    "reports of both curators.\n\n"
     "A verdict is about this game's rewards, start and loop. Theorems 5, 6 and 7 are statements "
-    "about "
-    "all profiles: one that fails here is refuted; one that holds here is not thereby proven.";
+    "about all profiles: one that fails here is refuted; one that holds here is not thereby "
+    "proven.";
 
 /* An item's label in the place of its number. */
 static void print_evidence(const ag_game *game, const ag_evidence *evidence)

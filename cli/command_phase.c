@@ -37,19 +37,15 @@ static const cli_example phase_examples[] = {
 
 static const char phase_description[] =
     "Finds where the game ends at every point of two axes, exactly, and maps it: at what one of "
-    "the "
-    "two curators who act first likes best, at an optimum of both, at a compromise that is "
-    "nobody's "
-    "optimum, at several items kept side by side, or nowhere within the generations allowed. Where "
-    "there is lock-in, another start or order could end elsewhere.\n\n"
+    "the two curators who act first likes best, at an optimum of both, at a compromise that is "
+    "nobody's optimum, at several items kept side by side, or nowhere within the generations "
+    "allowed. Where there is lock-in, another start or order could end elsewhere.\n\n"
     "An axis is a value of the game, its least and its greatest number, how many values there are "
     "(25 unless told) and, with log, equal ratios between them. Several values that move together "
-    "are "
-    "joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
+    "are joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
     "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
-    "phase.svg "
-    "and phase.pdf.";
+    "phase.svg and phase.pdf.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
 

@@ -161,8 +161,7 @@ static ag_status draw(const char *title, pressure_drawing *made, const char *pat
        .layer = made->layer[0]},
       {.title = "Only pressure and order differ: the dataset of 200 is replaced each time",
        .x = {.label = "how many times harder Owner selects (Public's kept share over Owner's); "
-                      "bars: nine "
-                      "seeds of ten",
+                      "bars: nine seeds of ten",
              .low = 0.2,
              .high = 5,
              .logarithmic = true},
