@@ -11,9 +11,6 @@
 #include "program.h"
 #include "render.h"
 
-static const cli_argument analyze_arguments[] = {
-    {"GAME.yaml", CLI_FILE, true, "The game file", NULL}, {NULL, CLI_FLAG, false, NULL, NULL}};
-
 static const cli_option analyze_options[] = {
     {"starts", 0, CLI_COUNT, "N",
      "Random starts that are tried where there are more than three classes (default: 500)", false},
@@ -143,7 +140,7 @@ const cli_command command_analyze = {
     .name = "analyze",
     .summary = "where a game must end, how fast, and from which starts",
     .description = analyze_description,
-    .arguments = analyze_arguments,
+    .arguments = cli_game_argument,
     .options = analyze_options,
     .examples = analyze_examples,
     .run = analyze_command,

@@ -13,9 +13,6 @@
 #include "program.h"
 #include "render.h"
 
-static const cli_argument audit_arguments[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
-                                               {NULL, CLI_FLAG, false, NULL, NULL}};
-
 static const cli_option audit_options[] = {
     {"generations", 'g', CLI_COUNT, "N",
      "Play at most N generations before a claim is undecided "
@@ -139,7 +136,7 @@ const cli_command command_audit = {
     .name = "audit",
     .summary = "every claim of the paper against the exact outcome",
     .description = audit_description,
-    .arguments = audit_arguments,
+    .arguments = cli_game_argument,
     .options = audit_options,
     .examples = audit_examples,
     .run = audit_command,

@@ -13,10 +13,8 @@
 #include "options.h"
 #include "phase_report.h"
 #include "program.h"
+#include "progress.h"
 #include "render.h"
-
-static const cli_argument phase_arguments[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
-                                               {NULL, CLI_FLAG, false, NULL, NULL}};
 
 static const cli_option phase_options[] = {
     {"x", 0, CLI_TEXT, "PATH=LOW..HIGH[:COUNT][:log]",
@@ -126,16 +124,12 @@ typedef struct progress_state {
 /* Called by one thread at a time. */
 static void show_progress(void *context, size_t done, size_t of)
 {
-  enum { BAR = 24 };
   progress_state *progress = context;
   size_t part = 1000 * done / of;
   if (!progress->on || part == progress->drawn)
     return;
   progress->drawn = part;
-  fputs("\rphase ▕", stderr);
-  render_bar(stderr, (double)done / (double)of, BAR, true);
-  fprintf(stderr, "▏ %zu/%zu games\033[K", done, of);
-  fflush(stderr);
+  progress_bar("phase", "games", done, of);
 }
 
 /* text: of the exact counterpart, or NULL. */
@@ -291,7 +285,7 @@ const cli_command command_phase = {
     .name = "phase",
     .summary = "who wins, over any two values of a game",
     .description = phase_description,
-    .arguments = phase_arguments,
+    .arguments = cli_game_argument,
     .options = phase_options,
     .examples = phase_examples,
     .run = phase_command,

@@ -14,6 +14,9 @@
 
 #include "program.h"
 
+const cli_argument cli_game_argument[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
+                                          {NULL, CLI_FLAG, false, NULL, NULL}};
+
 const cli_option cli_common_options[] = {
     {"help", 'h', CLI_FLAG, NULL, "Show this help, with examples, and exit", false},
     {"version", 'V', CLI_FLAG, NULL, "Show the version and exit", false},

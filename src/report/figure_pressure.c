@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/numerics.h"
 #include "base/status.h"
 #include "report/figure_parts.h"
 
@@ -19,12 +20,6 @@ typedef struct pressure_drawing {
   ag_layer layer[2][2 + PLAYS_MOST + 2 * SERIES_MOST];
   size_t layer_count[2];
 } pressure_drawing;
-
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 /* Over the replicates: how much nearer the points end to the first curator's centre;
  * mean, and the quantiles of 5 and 95 %. */
@@ -48,7 +43,7 @@ static ag_status measure(const ag_pressure_play *play, double *mean, double *low
     value[r] = end[at[1]] - end[at[0]];
     sum += value[r];
   }
-  qsort(value, n, sizeof *value, by_value);
+  qsort(value, n, sizeof *value, ag_compare_reals);
   *mean = sum / (double)n;
   *low = value[(size_t)floor(0.05 * (double)(n - 1))];
   *high = value[(size_t)ceil(0.95 * (double)(n - 1))];

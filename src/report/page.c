@@ -197,7 +197,7 @@ static void name_runs(ag_page_run *run, size_t count)
       snprintf(run[r].label, AG_PAGE_LABEL, "%.40s (%s)", name, run[r].directory);
     else
       snprintf(run[r].label, AG_PAGE_LABEL, "%s", name);
-    run[r].label[ag_utf8_find_invalid(run[r].label, strlen(run[r].label))] = '\0';
+    ag_utf8_end(run[r].label);
   }
 }
 
