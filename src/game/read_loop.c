@@ -110,16 +110,6 @@ static ag_status read_shares(ag_draft *draft, ag_node node, ag_step_spec *step, 
   return status;
 }
 
-static ag_status read_sizes(ag_node node, ag_step_spec *step, ag_error *error)
-{
-  static const ag_parameter table[] = {{"initial", "", AG_REAL, offsetof(ag_step_spec, initial),
-                                        .fallback = "1", .above = true, .high = INFINITY},
-                                       {"added", "", AG_REAL, offsetof(ag_step_spec, added),
-                                        .fallback = "1", .above = true, .high = INFINITY},
-                                       {0}};
-  return ag_parameters_read(node, "the sizes", table, step, error);
-}
-
 static ag_status read_value(ag_draft *draft, ag_node node, const ag_step_type *type,
                             ag_step_spec *step, ag_error *error)
 {
@@ -135,7 +125,7 @@ static ag_status read_value(ag_draft *draft, ag_node node, const ag_step_type *t
   case AG_STEP_RATE:
     return ag_draft_schedule(draft, node, &type->rate, &step->rate, error);
   default:
-    return read_sizes(node, step, error);
+    return ag_parameters_read(node, type->name, type->parameters, step, error);
   }
 }
 
