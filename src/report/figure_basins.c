@@ -163,12 +163,7 @@ static ag_status draw_boundaries(const basin_names *names, const ag_analysis *an
     add_boundary(names, o, &made);
     rows[names->orders - 1 - o] = names->order_name[o];
   }
-  made.layer[names->orders] = (ag_layer){.kind = AG_LAYER_LINE,
-                                         .label = "this game's start",
-                                         .style = 6,
-                                         .count = 2,
-                                         .x = start_x,
-                                         .y = start_y};
+  made.layer[names->orders] = ag_line("this game's start", 6, 2, start_x, start_y);
   ag_game_item_label(names->game, names->basins->item[0], item, sizeof item);
   snprintf(label, sizeof label, "initial mass of %s", item);
   ag_panel panel = {.x = {.label = label, .low = 0, .high = 1},

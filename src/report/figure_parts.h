@@ -105,6 +105,30 @@ void ag_ternary_draw_axes(ag_canvas *canvas, const ag_plot *plot);
 /* --- layers --- */
 
 void ag_layer_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
+/* A line or points [count] with a label in the legend (NULL: none); x and y are borrowed. */
+static inline ag_layer ag_line(const char *label, size_t style, size_t count, const double *x,
+                               const double *y)
+{
+  return (ag_layer){
+      .kind = AG_LAYER_LINE, .label = label, .style = style, .count = count, .x = x, .y = y};
+}
+
+static inline ag_layer ag_points(const char *label, size_t style, size_t count, const double *x,
+                                 const double *y)
+{
+  ag_layer points = ag_line(label, style, count, x, y);
+  points.kind = AG_LAYER_POINTS;
+  return points;
+}
+
+/* The same with a band around the line, or intervals around the points. */
+static inline ag_layer ag_banded(ag_layer layer, const double *low, const double *high)
+{
+  layer.low = low;
+  layer.high = high;
+  return layer;
+}
+
 size_t ag_map_cells(const ag_layer *layer); /* of a grid or a triangle */
 void ag_map_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
 void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);

@@ -157,12 +157,7 @@ static ag_layer line_layer(const metric_course *course, const ag_result *result,
   double *value = ag_panels_take(panels, course->count, sizeof *value);
   for (size_t i = 0; value && i < course->count; i++)
     value[i] = course->factor * ag_result_metric(result, (size_t)course->generation[i], metric);
-  return (ag_layer){.kind = AG_LAYER_LINE,
-                    .label = label,
-                    .style = style,
-                    .count = course->count,
-                    .x = course->generation,
-                    .y = value};
+  return ag_line(label, style, course->count, course->generation, value);
 }
 
 /* Bands of the replicates: of the quantiles 5 % to 95 %, and around the mean. Generations
@@ -191,13 +186,8 @@ static ag_status band_layers(const metric_course *course, size_t metric, size_t 
     count++;
   }
   for (size_t band = 0; band < 2; band++)
-    layer[band] = (ag_layer){.kind = AG_LAYER_LINE,
-                             .style = style,
-                             .count = count,
-                             .x = array[0],
-                             .y = array[1],
-                             .low = array[2 + 2 * band],
-                             .high = array[3 + 2 * band]};
+    layer[band] = ag_banded(ag_line(NULL, style, count, array[0], array[1]), array[2 + 2 * band],
+                            array[3 + 2 * band]);
   return AG_OK;
 }
 
