@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/function.h"
 
 const ag_bounds ag_pool_bounds = {.what = "the pool",
@@ -180,26 +180,26 @@ static ag_status set_rewards(const ag_game_spec *spec, size_t c, ag_node place, 
 
 /* --- a curator --- */
 
-static ag_status make_curator(ag_draft *draft, size_t c, ag_game *game, ag_error *error)
+static ag_status make_curator(ag_outline *outline, size_t c, ag_game *game, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   ag_curator *curator = &game->curator[c];
-  ag_status status = set_name(spec, c, ag_node_find(draft->root, "curators"), curator, error);
+  ag_status status = set_name(spec, c, ag_node_find(outline->root, "curators"), curator, error);
   if (status)
     return status;
-  ag_node place = ag_node_find(ag_node_find(draft->root, "curators"), curator->name);
-  if (draft->curator) {
-    curator->reward = draft->curator[c].reward;
-    curator->prefers = draft->curator[c].prefers;
-    draft->curator[c] = (ag_draft_curator){.prefers = NULL};
+  ag_node place = ag_node_find(ag_node_find(outline->root, "curators"), curator->name);
+  if (outline->curator) {
+    curator->reward = outline->curator[c].reward;
+    curator->prefers = outline->curator[c].prefers;
+    outline->curator[c] = (ag_outline_curator){.prefers = NULL};
   }
   status = set_rewards(spec, c, place, game, curator, error);
   return status ? status : set_settings(spec, c, place, curator, error);
 }
 
-ag_status ag_draft_make_curators(ag_draft *draft, ag_game *game, ag_error *error)
+ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error *error)
 {
-  size_t count = draft->spec.curator_count;
+  size_t count = outline->spec.curator_count;
   if (count == 0)
     return ag_fail(error, AG_ERROR_INPUT, "a game needs curators");
   game->curator = calloc(count, sizeof *game->curator);
@@ -207,7 +207,7 @@ ag_status ag_draft_make_curators(ag_draft *draft, ag_game *game, ag_error *error
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the curators");
   game->curator_count = count;
   for (size_t c = 0; c < count; c++) {
-    ag_status status = make_curator(draft, c, game, error);
+    ag_status status = make_curator(outline, c, game, error);
     if (status)
       return status;
   }
