@@ -1,16 +1,17 @@
 /* aligngame forecast: what survives of a user's own items. */
-#include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <aligngame/forecast.h>
 
 #include "options.h"
 #include "outcome.h"
 #include "program.h"
+#include "progress.h"
 #include "render.h"
 #include "table.h"
 
@@ -37,6 +38,16 @@ static const cli_option forecast_options[] = {
     {"owner-temperature", 0, CLI_POSITIVE, "T", "The owner's temperature", false},
     {"public-temperature", 0, CLI_POSITIVE, "T", "The public's temperature", false},
     {"generations", 'g', CLI_COUNT, "N", "How far to look ahead (default: 60)", false},
+    {"every", 0, CLI_TEXT, "TIME", "What a generation is called, such as month", false},
+    {"at", 0, CLI_TEXT, "N,N,...", "Generations whose shares are told (default: 10 and the last)",
+     false},
+    {"keep", 0, CLI_COUNT, "N",
+     "Also with finite data: so many items each side keeps a generation, with a band", false},
+    {"owner-se", 0, CLI_TEXT, "COLUMN", "Standard errors of the owner's scores", false},
+    {"public-se", 0, CLI_TEXT, "COLUMN", "Standard errors of the public's scores", false},
+    {"draws", 0, CLI_COUNT, "N",
+     "Also on scores drawn with their errors, N times (default: 100 where errors are given)",
+     false},
     {"top", 0, CLI_COUNT, "N", "Items in each table (default: 10)", false},
     CLI_TABLE_OPTIONS,
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
@@ -47,6 +58,9 @@ static const cli_example forecast_examples[] = {
     {"aligngame forecast examples/films.csv --owner critics --public audience --label title "
      "--group genre --mass votes --owner-pool 100",
      "With genres, initial shares, and a choosier owner."},
+    {"aligngame forecast prompts.csv --owner rm_score --public ctr --label prompt --every month "
+     "-g 24 -o prompts",
+     "Two years of monthly retraining, as files: items.csv, a figure, and a page to send on."},
     {NULL, NULL}};
 
 static const char forecast_description[] =
@@ -57,7 +71,35 @@ static const char forecast_description[] =
 
 /* ---- what is asked ---- */
 
-static ag_forecast_options read_options(const cli_arguments *arguments)
+enum { DRAWS_USUAL = 100 };
+
+extern const cli_command command_forecast;
+
+/* The numbers of --at; the caller frees them. */
+static size_t *read_generations(const cli_arguments *arguments, size_t *count)
+{
+  const char *text = cli_text(arguments, "at");
+  size_t *at = text ? program_allocate(strlen(text) + 1, sizeof *at) : NULL;
+  for (*count = 0; text && *text;) {
+    char *end;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (end == text || *text == '-' || (*end && *end != ','))
+      cli_usage_error(&command_forecast, "--at: expected generations such as 6,12,24, found '%s'",
+                      text);
+    at[(*count)++] = (size_t)number;
+    text = *end ? end + 1 : end;
+  }
+  return at;
+}
+
+static void show_progress(void *context, const char *what, size_t done, size_t total)
+{
+  (void)context;
+  if (total > 0)
+    progress_bar(what, "games", done, total);
+}
+
+static ag_forecast_options read_options(cli_arguments *arguments)
 {
   ag_forecast_options options;
   ag_forecast_options_default(&options);
@@ -75,201 +117,74 @@ static ag_forecast_options read_options(const cli_arguments *arguments)
   options.temperature_owner = cli_real(arguments, "owner-temperature", temperature);
   options.temperature_public = cli_real(arguments, "public-temperature", temperature);
   options.generations = cli_count(arguments, "generations", options.generations);
+  options.period = cli_text(arguments, "every");
+  options.keep = cli_count(arguments, "keep", 0);
+  options.owner_se = cli_text(arguments, "owner-se");
+  options.public_se = cli_text(arguments, "public-se");
+  options.draws =
+      cli_count(arguments, "draws", options.owner_se || options.public_se ? DRAWS_USUAL : 0);
   options.overrides = arguments->override;
   options.override_count = arguments->override_count;
+  if (!cli_given(arguments, "quiet") && isatty(STDERR_FILENO))
+    options.progress = show_progress;
   return options;
 }
 
 /* ---- what is known ---- */
 
-/* The forecast with the two sides' scores at hand; arrays are owned. */
+/* The forecast with what the curators think of each item; arrays are owned. */
 typedef struct forecast_view {
   const ag_forecast *forecast;
-  const ag_forecast_options *options;
   const ag_game *game;
   const ag_result *result;
-  size_t items, top;
+  size_t items, top, curators;
   bool has_groups;
-  double *owner, *public_;        /* [items] scores */
-  double *start;                  /* [items] shares at the start */
-  double owner_unit, public_unit; /* temperatures */
-  ag_pool owner_pool, public_pool;
+  double *reward; /* [curators, items] */
 } forecast_view;
 
-static size_t find_curator(const ag_game *game, const char *name, size_t fallback)
-{
-  for (size_t i = 0; i < ag_game_curator_count(game); i++)
-    if (strcmp(ag_game_curator_name(game, i), name) == 0)
-      return i;
-  return fallback;
-}
+enum { CURATORS_SHOWN = 4 };
 
-static double *read_rewards(const ag_game *game, size_t curator)
-{
-  double *reward = program_allocate(ag_game_item_count(game), sizeof *reward);
-  ag_game_rewards(game, curator, reward);
-  return reward;
-}
-
-static double *read_start(const ag_game *game)
-{
-  size_t items = ag_game_item_count(game);
-  double *start = program_allocate(items, sizeof *start);
-  ag_game_initial_log_mass(game, start);
-  for (size_t i = 0; i < items; i++)
-    start[i] = exp(start[i]);
-  return start;
-}
-
-static forecast_view make_view(const ag_forecast *forecast, const ag_forecast_options *options,
-                               size_t top)
+static forecast_view make_view(const ag_forecast *forecast, size_t top)
 {
   const ag_game *game = forecast->game;
-  size_t owner = find_curator(game, "owner", 0), public = find_curator(game, "public", 1);
-  return (forecast_view){.forecast = forecast,
-                         .options = options,
-                         .game = game,
-                         .result = forecast->result,
-                         .items = forecast->result->item_count,
-                         .top = top,
-                         .has_groups = ag_game_item_group(game, 0) != NULL,
-                         .owner = read_rewards(game, owner),
-                         .public_ = read_rewards(game, public),
-                         .start = read_start(game),
-                         .owner_unit = ag_game_curator_temperature(game, owner),
-                         .public_unit = ag_game_curator_temperature(game, public),
-                         .owner_pool = ag_game_curator_pool(game, owner),
-                         .public_pool = ag_game_curator_pool(game, public)};
-}
-
-static void free_view(forecast_view *view)
-{
-  free(view->owner);
-  free(view->public_);
-  free(view->start);
-}
-
-/* The share of an item at a generation, NaN where it was not kept. */
-static double share_at(const forecast_view *view, size_t item, size_t generation)
-{
-  const ag_result *result = view->result;
-  const ag_forecast *forecast = view->forecast;
-  if (generation == 0)
-    return view->start[item];
-  if (generation == result->generations)
-    return exp(result->log_mass[item]);
-  for (size_t i = 0; i < result->snapshot_count; i++)
-    if (result->snapshot[i] == generation)
-      return exp(result->snapshot_log_mass[i][item]);
-  for (size_t i = 0; i < forecast->track_count; i++)
-    if (forecast->track[i] == item)
-      return forecast->share[i * (result->generations + 1) + generation];
-  return NAN;
-}
-
-static double correlation(const forecast_view *view)
-{
-  double mean_o = 0, mean_p = 0, oo = 0, pp = 0, op = 0;
-  for (size_t i = 0; i < view->items; i++) {
-    mean_o += view->owner[i] / (double)view->items;
-    mean_p += view->public_[i] / (double)view->items;
-  }
-  for (size_t i = 0; i < view->items; i++) {
-    double o = view->owner[i] - mean_o, p = view->public_[i] - mean_p;
-    oo += o * o;
-    pp += p * p;
-    op += o * p;
-  }
-  return op / sqrt(oo) / sqrt(pp);
-}
-
-static int compare_reals(const void *first, const void *second)
-{
-  double a = *(const double *)first, b = *(const double *)second;
-  return (a > b) - (a < b);
-}
-
-/* How many of the sorted values are at most value. */
-static size_t count_up_to(const double *sorted, size_t count, double value)
-{
-  size_t low = 0, high = count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (sorted[middle] <= value)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-/* Ranks [items] from 1, the best: one more than the items that score higher. */
-static size_t *rank_items(const double *score, size_t items)
-{
-  size_t *rank = program_allocate(items, sizeof *rank);
-  double *sorted = program_allocate(items, sizeof *sorted);
-  memcpy(sorted, score, items * sizeof *sorted);
-  qsort(sorted, items, sizeof *sorted, compare_reals);
-  for (size_t i = 0; i < items; i++)
-    rank[i] = items - count_up_to(sorted, items, score[i]) + 1;
-  free(sorted);
-  return rank;
-}
-
-/* The item that ranks highest compared with how the other side ranks it;
- * SIZE_MAX where no item ranks higher. */
-static size_t most_preferred(const size_t *rank, const size_t *other, size_t items)
-{
-  size_t best = SIZE_MAX, most = 0;
-  for (size_t i = 0; i < items; i++)
-    if (other[i] > rank[i] && other[i] - rank[i] > most) {
-      most = other[i] - rank[i];
-      best = i;
-    }
-  return best;
-}
-
-/* Whether a value of the game under this key was set by hand. */
-static bool is_overridden(const forecast_view *view, const char *key)
-{
-  for (size_t i = 0; i < view->options->override_count; i++)
-    if (strncmp(view->options->overrides[i], key, strlen(key)) == 0)
-      return true;
-  return false;
+  size_t curators = ag_game_curator_count(game);
+  forecast_view view = {.forecast = forecast,
+                        .game = game,
+                        .result = forecast->result,
+                        .items = forecast->items,
+                        .top = top,
+                        .curators = curators < CURATORS_SHOWN ? curators : CURATORS_SHOWN,
+                        .has_groups = ag_game_item_group(game, 0) != NULL};
+  view.reward = program_allocate(view.curators * view.items, sizeof *view.reward);
+  for (size_t c = 0; c < view.curators; c++)
+    ag_game_rewards(game, c, view.reward + c * view.items);
+  return view;
 }
 
 /* ---- in plain words ---- */
-
-/* One statement of a list. */
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-  enum { INDENT = 4 };
-  char *text = NULL;
-  va_list list;
-  va_start(list, format);
-  int length = vasprintf(&text, format, list);
-  va_end(list);
-  if (length < 0)
-    exit(program_fail_system("cannot print", "the forecast"));
-  fputs("  - ", stdout);
-  render_wrap(stdout, text, INDENT, INDENT);
-  free(text);
-}
-
-/* A sentence that the library has made. */
-static void say_words(char *words)
-{
-  if (words)
-    say("%c%s.", toupper((unsigned char)words[0]), words + 1);
-  free(words);
-}
 
 static void print_title(const char *title)
 {
   printf("\n%s%s%s\n", render_bold(), title, render_plain());
 }
 
-/* A number of generations or items, to three digits. */
+/* The sentences of a part, as a list or one after another. */
+static void print_part(const forecast_view *view, const char *title, ag_forecast_part part)
+{
+  enum { INDENT = 4 };
+  char *words = ag_forecast_words(view->forecast, part), *rest = NULL;
+  if (!words)
+    exit(program_fail_system("cannot print", "the forecast"));
+  if (title && words[0])
+    print_title(title);
+  for (char *line = strtok_r(words, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+    fputs(title ? "  - " : "", stdout);
+    render_wrap(stdout, line, title ? INDENT : 0, title ? INDENT : 0);
+  }
+  free(words);
+}
+
+/* A number of items, to three digits. */
 static render_text rounded(double value)
 {
   render_text text = render_number(value);
@@ -290,224 +205,72 @@ static render_text plain_share(double share)
   return text;
 }
 
-/* What the two sides do: in words of their scores, unless another game is asked for. */
-static char *describe_generation(const forecast_view *view)
-{
-  if (is_overridden(view, "loop") || is_overridden(view, "engine") ||
-      is_overridden(view, "samples") || is_overridden(view, "generator"))
-    return outcome_describe_steps(view->game, SIZE_MAX);
-  return program_format("the owner keeps what scores well in '%s', the public keeps of that what "
-                        "scores well in '%s', and the model learns exactly what was kept",
-                        view->options->owner, view->options->public_);
-}
-
-static void print_setting(const forecast_view *view)
-{
-  char *generation = describe_generation(view);
-  char *text = program_format(
-      "%s item%s over %zu generation%s. In each generation a model shows the items in proportion "
-      "to their shares, %s.",
-      render_count(view->items).text, view->items == 1 ? "" : "s", view->result->generations,
-      view->result->generations == 1 ? "" : "s", generation);
-  render_wrap(stdout, text, 0, 0);
-  free(text);
-  free(generation);
-  size_t dropped = ag_game_dropped_count(view->game);
-  if (dropped > 0)
-    printf("(%zu row%s with missing cells left out.)\n", dropped, dropped == 1 ? "" : "s");
-}
-
-static void say_survivors(const forecast_view *view)
-{
-  size_t surviving = view->forecast->facts->survivors;
-  if (view->result->outcome_count == 0)
-    return;
-  const ag_outcome_item *first = view->result->outcome;
-  char *label = outcome_label(view->game, first->item);
-  say("At the end %s of %s item%s still %s at least a tenth of %s initial share. '%s' alone makes "
-      "up %s of everything.",
-      render_count(surviving).text, render_count(view->items).text, view->items == 1 ? "" : "s",
-      surviving == 1 ? "has" : "have", surviving == 1 ? "its" : "their", label,
-      plain_share(first->mass).text);
-  free(label);
-}
-
-static void say_diversity(const forecast_view *view)
-{
-  const ag_facts *facts = view->forecast->facts;
-  double start = facts->diversity_first, end = facts->diversity_last;
-  double half_life = facts->half_life;
-  if (isnan(start) || isnan(half_life))
-    return;
-  char *halved = isinf(half_life) ? program_format("it does not halve within the forecast")
-                 : half_life < 1
-                     ? program_format("it has halved before the first generation ends")
-                     : program_format("it has halved after about %.1f generations", half_life);
-  say("Diversity goes from %s to %s effective items: so many equally common items would be as "
-      "diverse. %c%s.",
-      rounded(start).text, rounded(end).text, halved[0] - 'a' + 'A', halved + 1);
-  free(halved);
-}
-
-/* Where sinks are known: whether the start decides between them. */
-static void say_sinks(const forecast_view *view, const ag_prediction *prediction)
-{
-  char *first = outcome_describe_set(view->game, &prediction->sinks[0].items);
-  size_t equals = prediction->sinks[0].items.count;
-  if (prediction->lock_in)
-    say("There are %s possible ends, one of them %s, and the start decides between them "
-        "(lock-in): from other initial shares another item could win.",
-        render_count(prediction->sink_count).text, first);
-  else
-    say("The start does not decide the end (no lock-in): in the long run everything goes to %s%s, "
-        "whatever the initial shares, as long as none is zero.",
-        first, equals > 1 ? ", in proportion to what they had" : "");
-  free(first);
-}
-
-/* What theory says of the end of the loop that is played. */
-static void say_end(const forecast_view *view)
-{
-  const ag_facts *facts = view->forecast->facts;
-  const ag_prediction *prediction = facts->prediction;
-  if (prediction->theory.kind == AG_THEORY_SINKS && prediction->sink_count > 0)
-    say_sinks(view, prediction);
-  else
-    say_words(ag_ending_words(view->game, facts, &facts->outcome));
-}
-
-static void say_preference(const forecast_view *view, const size_t *owner, const size_t *public)
-{
-  size_t of_owner = most_preferred(owner, public, view->items);
-  size_t of_public = most_preferred(public, owner, view->items);
-  if (of_owner == SIZE_MAX || of_public == SIZE_MAX)
-    return;
-  char *one = outcome_label(view->game, of_owner), *other = outcome_label(view->game, of_public);
-  say("They differ most over '%s' (rank %s for the owner, %s for the public) and '%s' (rank %s for "
-      "the owner, %s for the public).",
-      one, render_count(owner[of_owner]).text, render_count(public[of_owner]).text, other,
-      render_count(owner[of_public]).text, render_count(public[of_public]).text);
-  free(one);
-  free(other);
-}
-
-static const char *agreement(double correlation)
-{
-  if (correlation > 0.7)
-    return "mostly agree";
-  if (correlation > 0.3)
-    return "agree in part";
-  return correlation > -0.3 ? "hardly agree" : "mostly disagree";
-}
-
-static void say_agreement(const forecast_view *view)
-{
-  double r = correlation(view);
-  if (isnan(r)) /* one item, or one score for all */
-    return;
-  say("The two sides %s about the items (correlation %.2f).", agreement(r), r);
-  size_t *owner = rank_items(view->owner, view->items);
-  size_t *public = rank_items(view->public_, view->items);
-  say_preference(view, owner, public);
-  free(owner);
-  free(public);
-}
-
-static void print_words(const forecast_view *view)
-{
-  print_setting(view);
-  print_title("In short");
-  say_survivors(view);
-  say_diversity(view);
-  say_end(view);
-  say_agreement(view);
-}
-
-/* ---- what was assumed ---- */
-
-static void say_pools(const forecast_view *view)
-{
-  static const char meaning[] = "The larger the pool, the choosier its side.";
-  char *owner = program_format("%s", render_pool(view->owner_pool).text);
-  if (view->owner_pool == view->public_pool && view->owner_pool != AG_POOL_INFINITE)
-    say("Each side picks one item at a time out of a random pool of %s (--pool). %s", owner,
-        meaning);
-  else
-    say("Each side picks one item at a time out of a random pool: the owner's holds %s items, the "
-        "public's %s (--owner-pool, --public-pool; inf: the limit of large pools). %s",
-        owner, render_pool(view->public_pool).text, meaning);
-  free(owner);
-}
-
-/* Where a temperature comes from. */
-static const char *temperature_origin(const forecast_view *view, const double *score, bool given)
-{
-  bool all_equal = true;
-  for (size_t i = 1; i < view->items && all_equal; i++)
-    all_equal = score[i] == score[0];
-  if (given || is_overridden(view, "curators"))
-    return "as chosen; the smaller, the choosier";
-  return all_equal ? "by default 1 where all scores are equal"
-                   : "by default the standard deviation of the column";
-}
-
-static void say_temperature(const char *side, const char *column, double temperature,
-                            const char *origin)
-{
-  say("For the %s, an item that scores %s higher in '%s' is 2.7 times as likely to be picked out "
-      "of a pool (that is the temperature, --%s-temperature: %s).",
-      side, render_number(temperature).text, column, side, origin);
-}
-
-static void print_assumptions(const forecast_view *view)
-{
-  const ag_forecast_options *options = view->options;
-  print_title("What was assumed");
-  say_pools(view);
-  say_temperature("owner", options->owner, view->owner_unit,
-                  temperature_origin(view, view->owner, options->temperature_owner > 0));
-  say_temperature("public", options->public_, view->public_unit,
-                  temperature_origin(view, view->public_, options->temperature_public > 0));
-  if (options->mass)
-    say("Initial shares in proportion to '%s' (--mass).", options->mass);
-  else
-    say("All items have the same share at the start (--mass COLUMN for others).");
-}
-
 /* ---- in tables ---- */
 
-static size_t middle_generation(const forecast_view *view)
+/* The columns of a table whose first ones are there: the shares that are told. */
+static size_t add_headings(const forecast_view *view, const char **heading, size_t count,
+                           char **owned)
 {
-  enum { EARLY = 10 };
-  return view->result->generations < EARLY ? view->result->generations / 2 : EARLY;
+  const ag_forecast *forecast = view->forecast;
+  heading[count++] = ">start";
+  for (size_t k = 0; k < forecast->shown_count; k++) {
+    owned[k] =
+        forecast->options.period
+            ? program_format(">%s", ag_forecast_time(forecast, (double)forecast->shown[k]).text)
+            : program_format(">gen. %zu", forecast->shown[k]);
+    heading[count++] = owned[k];
+  }
+  return count;
+}
+
+static void free_headings(const forecast_view *view, char **owned)
+{
+  for (size_t k = 0; k < view->forecast->shown_count; k++)
+    free(owned[k]);
+  free(owned);
 }
 
 static render_table *begin_items(const forecast_view *view)
 {
-  char *middle = program_format(">gen. %zu", middle_generation(view));
-  char *end = program_format(">gen. %zu", view->result->generations);
-  const char *heading[] = {"item", "group", ">owner", ">public", ">start", middle, end};
-  if (!view->has_groups)
-    memmove(heading + 1, heading + 2, 5 * sizeof *heading);
-  render_table *table = render_table_create(view->has_groups ? 7 : 6, heading);
-  free(middle);
-  free(end);
+  const ag_forecast *forecast = view->forecast;
+  const char **heading =
+      program_allocate(forecast->shown_count + CURATORS_SHOWN + 4, sizeof *heading);
+  char **owned = program_allocate(forecast->shown_count, sizeof *owned);
+  char name[CURATORS_SHOWN][64];
+  size_t count = 0;
+  heading[count++] = "item";
+  if (view->has_groups)
+    heading[count++] = "group";
+  for (size_t c = 0; c < view->curators; c++) {
+    snprintf(name[c], sizeof name[c], ">%s", ag_game_curator_name(view->game, c));
+    heading[count++] = name[c];
+  }
+  count = add_headings(view, heading, count, owned);
+  if (forecast->draws > 0)
+    heading[count++] = ">survives in";
+  render_table *table = render_table_create(count, heading);
+  free_headings(view, owned);
+  free(heading);
   return table;
 }
 
 static void add_item(render_table *table, const forecast_view *view, size_t item)
 {
+  const ag_forecast *forecast = view->forecast;
   char *label = outcome_label(view->game, item);
   render_table_add(table, label);
   free(label);
   const char *group = ag_game_item_group(view->game, item);
   if (view->has_groups)
     render_table_add(table, group ? group : "");
-  render_table_add(table, render_number(view->owner[item]).text);
-  render_table_add(table, render_number(view->public_[item]).text);
-  const size_t generation[] = {0, middle_generation(view), view->result->generations};
-  for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
-    render_table_add(table, plain_share(share_at(view, item, generation[i])).text);
+  for (size_t c = 0; c < view->curators; c++)
+    render_table_add(table, render_number(view->reward[c * view->items + item]).text);
+  render_table_add(table, plain_share(forecast->start[item]).text);
+  for (size_t k = 0; k < forecast->shown_count; k++)
+    render_table_add(table,
+                     plain_share(ag_forecast_share(forecast, item, forecast->shown[k])).text);
+  if (forecast->draws > 0)
+    render_table_add(table, render_share(forecast->chance[item]).text);
 }
 
 static void print_survivors(const forecast_view *view)
@@ -545,19 +308,29 @@ static double largest(const double *value, size_t count)
   return most;
 }
 
+/* How far below a curator's best an item is, in temperatures, for whoever likes it more. */
+static double liked(const forecast_view *view, const double *best, size_t item)
+{
+  double most = -INFINITY;
+  for (size_t c = 0; c < view->curators; c++)
+    most = fmax(most, (view->reward[c * view->items + item] - best[c]) /
+                          ag_game_curator_temperature(view->game, c));
+  return most;
+}
+
 /* All items that lost share, the worst first. */
 static loss *find_losses(const forecast_view *view, size_t *count)
 {
+  const ag_forecast *forecast = view->forecast;
   loss *losses = program_allocate(view->items, sizeof *losses);
-  double best_owner = largest(view->owner, view->items),
-         best_public = largest(view->public_, view->items), most = 0;
+  double best[CURATORS_SHOWN], most = 0;
+  for (size_t c = 0; c < view->curators; c++)
+    best[c] = largest(view->reward + c * view->items, view->items);
   *count = 0;
   for (size_t i = 0; i < view->items; i++) {
-    double lost = share_at(view, i, 0) - share_at(view, i, view->result->generations);
-    double owner = (view->owner[i] - best_owner) / view->owner_unit;
-    double public = (view->public_[i] - best_public) / view->public_unit;
+    double lost = forecast->start[i] - ag_forecast_share(forecast, i, view->result->generations);
     if (lost > 0)
-      losses[(*count)++] = (loss){i, lost, fmax(owner, public)};
+      losses[(*count)++] = (loss){i, lost, liked(view, best, i)};
     most = fmax(most, lost);
   }
   for (size_t i = 0; i < *count; i++)
@@ -602,22 +375,24 @@ static size_t sort_groups(const ag_result *result, size_t *metric)
 
 static void add_group(render_table *table, const forecast_view *view, size_t metric)
 {
+  const ag_forecast *forecast = view->forecast;
   const ag_result *result = view->result;
-  const size_t generation[] = {0, middle_generation(view), result->generations};
   render_table_add(table, result->metric_name[metric] + strlen(group_prefix));
-  for (size_t i = 0; i < sizeof generation / sizeof *generation; i++)
-    render_table_add(table, plain_share(ag_result_metric(result, generation[i], metric)).text);
+  render_table_add(table, plain_share(ag_result_metric(result, 0, metric)).text);
+  for (size_t k = 0; k < forecast->shown_count; k++)
+    render_table_add(table, plain_share(ag_result_metric(result, forecast->shown[k], metric)).text);
 }
 
 static void print_groups(const forecast_view *view)
 {
   const ag_result *result = view->result;
+  size_t shown = view->forecast->shown_count;
   size_t *metric = program_allocate(result->metric_count, sizeof *metric);
+  const char **heading = program_allocate(shown + 2, sizeof *heading);
+  char **owned = program_allocate(shown, sizeof *owned);
   size_t groups = sort_groups(result, metric);
-  char *middle = program_format(">gen. %zu", middle_generation(view));
-  char *end = program_format(">gen. %zu", result->generations);
-  render_table *table =
-      render_table_create(4, (const char *const[]){"group", ">start", middle, end});
+  heading[0] = "group";
+  render_table *table = render_table_create(add_headings(view, heading, 1, owned), heading);
   for (size_t i = 0; i < groups && i < 2 * view->top; i++)
     add_group(table, view, metric[i]);
   if (groups > 0) {
@@ -627,8 +402,8 @@ static void print_groups(const forecast_view *view)
   if (groups > 2 * view->top)
     printf("  and %zu more (--top)\n", groups - 2 * view->top);
   render_table_free(table);
-  free(middle);
-  free(end);
+  free_headings(view, owned);
+  free(heading);
   free(metric);
 }
 
@@ -655,31 +430,43 @@ static void print_savings(const forecast_view *view)
   render_table *table =
       render_table_create(4, (const char *const[]){"real data", ">effective items left",
                                                    ">items that survive", ">generations to halve"});
-  add_saving(table, view, is_overridden(view, "loop") ? "as above" : "none", &none);
-  for (size_t i = 0; i < forecast->saving_count; i++) {
-    char share[32];
-    snprintf(share, sizeof share, "%g %%", 100 * forecast->saving[i].real_share);
-    add_saving(table, view, share, &forecast->saving[i]);
-  }
+  add_saving(table, view, "as above", &none);
+  for (size_t i = 0; i < forecast->saving_count; i++)
+    add_saving(table, view, render_share(forecast->saving[i].real_share).text,
+               &forecast->saving[i]);
+  if (!isnan(forecast->half.real_share))
+    add_saving(table, view, render_share(forecast->half.real_share).text, &forecast->half);
   print_title("What mixing the initial items into every generation saves");
   render_table_print(table, stdout, 2);
-  render_wrap(stdout,
-              "An item survives if it keeps at least a tenth of its initial share; with 10 % of "
-              "real data or more every item does, because the data contain it.",
-              0, 2);
   render_table_free(table);
+  print_part(view, "", AG_FORECAST_SAVED);
 }
 
 static void print_forecast(const forecast_view *view)
 {
-  print_words(view);
+  print_part(view, NULL, AG_FORECAST_SETTING);
+  print_part(view, "In short", AG_FORECAST_SHORT);
+  print_part(view, "To be checked", AG_FORECAST_REMARKS);
   putchar('\n');
   outcome_print_diversity(stdout, view->result);
   print_survivors(view);
   print_losers(view);
   print_groups(view);
   print_savings(view);
-  print_assumptions(view);
+  print_part(view, "What was assumed", AG_FORECAST_ASSUMED);
+}
+
+static int save(const ag_forecast *forecast, const cli_arguments *arguments)
+{
+  ag_error error = {0};
+  const char *directory = cli_text(arguments, "output");
+  if (ag_forecast_write(forecast, directory, &error) != AG_OK)
+    return program_fail(&error);
+  if (!cli_given(arguments, "quiet"))
+    fprintf(stderr,
+            "Files: %s/items.csv, forecast.json, forecast.png, forecast.svg, forecast.html\n",
+            directory);
+  return STATUS_DONE;
 }
 
 static int forecast_command(cli_arguments *arguments)
@@ -688,19 +475,24 @@ static int forecast_command(cli_arguments *arguments)
   ag_forecast_options options = read_options(arguments);
   ag_forecast *forecast = NULL;
   ag_error error = {0};
-  if (ag_forecast_make(&options, &forecast, &error) != AG_OK)
+  size_t count, *at = read_generations(arguments, &count);
+  int status = STATUS_DONE;
+  options.at = at;
+  options.at_count = count;
+  ag_status made = ag_forecast_make(&options, &forecast, &error);
+  fputs(options.progress ? "\r\033[K" : "", stderr);
+  free(at);
+  if (made != AG_OK)
     return program_fail(&error);
   cli_table_tell(arguments, ag_game_understood(forecast->game));
-  forecast_view view = make_view(forecast, &options, cli_count(arguments, "top", 10));
+  forecast_view view = make_view(forecast, cli_count(arguments, "top", 10));
   if (cli_given(arguments, "json"))
     program_print_json(ag_forecast_json(forecast));
   else if (!cli_given(arguments, "quiet"))
     print_forecast(&view);
-  int status = STATUS_DONE;
   if (cli_given(arguments, "output"))
-    status = program_save_json(ag_forecast_json(forecast), cli_text(arguments, "output"),
-                               "forecast.json");
-  free_view(&view);
+    status = save(forecast, arguments);
+  free(view.reward);
   ag_forecast_free(forecast);
   return status;
 }

@@ -25,7 +25,7 @@ typedef struct ag_forecast_options {
   size_t at_count;
   size_t keep; /* also with finite data: so many items each side keeps a generation; 0: not */
   const char *owner_se, *public_se; /* columns of the scores' standard errors, or NULL, */
-  size_t draws; /* and so many games on scores that are drawn with them; 0: none */
+  size_t draws;                 /* and so many games on scores that are drawn with them; 0: none */
   const char *const *overrides; /* `key.path=value` on the game that is made */
   size_t override_count;
   /* Called after each game that is played beside the first: what for, and how many of how many
@@ -45,21 +45,22 @@ typedef struct ag_forecast_saving {
 
 /* A quantity by generation in games that differ by chance: nine of ten lie between low and high. */
 typedef struct ag_forecast_band {
-  size_t games;              /* 0: nothing was asked for */
-  double *middle;            /* [T + 1] medians */
-  double *low, *high;        /* [T + 1] */
+  size_t games;       /* 0: nothing was asked for */
+  double *middle;     /* [T + 1] medians */
+  double *low, *high; /* [T + 1] */
 } ag_forecast_band;
 
 typedef struct ag_forecast {
-  ag_forecast_options options; /* as given, with the temperatures that were found; borrows */
-  ag_game *game;               /* the game that was played */
-  ag_result *result;           /* its snapshots: all generations of at most 1000 items, else some */
-  ag_facts *facts;             /* what came of it */
-  size_t items;                /* n */
-  double *start;               /* [n] shares at the start */
-  size_t *rank;                /* [n] from 1, by the share at the end; equal shares rank alike */
-  bool *survives;              /* [n] keeps at least a tenth of its initial share */
-  size_t shown_count, *shown;  /* generations whose shares are told, ascending; the last is T */
+  ag_forecast_options options;      /* as given, with the temperatures that were found; borrows */
+  bool owner_chosen, public_chosen; /* whose temperature was given */
+  ag_game *game;                    /* the game that was played */
+  ag_result *result;          /* its snapshots: all generations of at most 1000 items, else some */
+  ag_facts *facts;            /* what came of it */
+  size_t items;               /* n */
+  double *start;              /* [n] shares at the start */
+  size_t *rank;               /* [n] from 1, by the share at the end; equal shares rank alike */
+  bool *survives;             /* [n] keeps at least a tenth of its initial share */
+  size_t shown_count, *shown; /* generations whose shares are told, ascending; the last is T */
   size_t saving_count;
   ag_forecast_saving *saving; /* for real shares 1 %, 5 %, 20 % */
   ag_forecast_saving half;    /* the least real share that leaves half of the diversity, to a

@@ -15,9 +15,9 @@
 #include "space/kinds.h"
 
 enum {
-  ITEMS_WHOLE = 1000,      /* up to here every generation of every item is kept, */
-  VALUES_MOST = 4000000,   /* of as many numbers at most */
-  EARLY = 10,              /* a generation that is told besides the last */
+  ITEMS_WHOLE = 1000,    /* up to here every generation of every item is kept, */
+  VALUES_MOST = 4000000, /* of as many numbers at most */
+  EARLY = 10,            /* a generation that is told besides the last */
   TEMPERATURE_OF_EQUALS = 1
 };
 
@@ -84,8 +84,7 @@ static ag_status check_scores(const ag_csv *csv, const char *column, ag_error *e
   return status;
 }
 
-static ag_status check_table(const ag_csv *csv, const ag_forecast_options *options,
-                             ag_error *error)
+static ag_status check_table(const ag_csv *csv, const ag_forecast_options *options, ag_error *error)
 {
   ag_status status = AG_OK;
   if (ag_csv_row_count(csv) == 0)
@@ -162,8 +161,7 @@ static ag_status read_items(const ag_forecast_options *options, ag_node node,
     status = ag_csv_load(path, &table->how, &table->csv, error);
   if (!status)
     status = check_table(table->csv, options, error);
-  return status ? status
-                : ag_table_read_rows(node, table->csv, ag_input_name(path), space, error);
+  return status ? status : ag_table_read_rows(node, table->csv, ag_input_name(path), space, error);
 }
 
 /* The row of each item: items are in the table's order. */
@@ -343,7 +341,6 @@ static ag_status find_half(ag_forecast *forecast, ag_space *space, ag_error *err
       low = here;
       side = -1;
     }
-    ag_forecast_tell(forecast, "half of the diversity", (size_t)play + 1, 0);
     if ((here.excess >= 0 && here.excess < enough) || high.share - low.share < 1e-9 * high.share)
       break;
   }
@@ -365,8 +362,7 @@ static ag_status choose_shown(ag_forecast *forecast, size_t last, ag_error *erro
   size_t early[] = {last < EARLY ? last / 2 : EARLY};
   const size_t *asked = options->at ? options->at : early;
   size_t count = options->at ? options->at_count : 1, kept = 0;
-  ag_status status =
-      ag_array_create(count + 1, sizeof *forecast->shown, &forecast->shown, error);
+  ag_status status = ag_array_create(count + 1, sizeof *forecast->shown, &forecast->shown, error);
   if (status)
     return status;
   for (size_t i = 0; i < count; i++)
@@ -458,9 +454,8 @@ static ag_status rank_items(ag_forecast *forecast, ag_error *error)
     order[i] = (ranked_item){last[i], i};
   qsort(order, n, sizeof *order, heavier_first);
   for (size_t i = 0; i < n; i++)
-    forecast->rank[order[i].item] = i > 0 && order[i].mass == order[i - 1].mass
-                                        ? forecast->rank[order[i - 1].item]
-                                        : i + 1;
+    forecast->rank[order[i].item] =
+        i > 0 && order[i].mass == order[i - 1].mass ? forecast->rank[order[i - 1].item] : i + 1;
   free(order);
   return AG_OK;
 }
@@ -534,11 +529,12 @@ ag_status ag_forecast_make(const ag_forecast_options *options, ag_forecast **out
   if (!forecast)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
   forecast->options = *options;
+  forecast->owner_chosen = options->temperature_owner > 0;
+  forecast->public_chosen = options->temperature_public > 0;
   forecast->half.real_share = NAN;
   forecast->table = calloc(1, sizeof *forecast->table);
-  ag_status status = forecast->table
-                         ? load_items(forecast, &space, error)
-                         : ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
+  ag_status status = forecast->table ? load_items(forecast, &space, error)
+                                     : ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
   if (!status)
     status = fill(forecast, space, error);
   ag_space_free(space);
@@ -555,9 +551,9 @@ void ag_forecast_free(ag_forecast *forecast)
     return;
   for (size_t r = 0; r < forecast->remark_count; r++)
     free(forecast->remark[r]);
-  void *const owned[] = {forecast->start,      forecast->rank,          forecast->survives,
-                         forecast->shown,      forecast->saving,        forecast->finite.middle,
-                         forecast->finite.low, forecast->finite.high,   forecast->chance,
+  void *const owned[] = {forecast->start,      forecast->rank,        forecast->survives,
+                         forecast->shown,      forecast->saving,      forecast->finite.middle,
+                         forecast->finite.low, forecast->finite.high, forecast->chance,
                          forecast->first,      forecast->remark};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);

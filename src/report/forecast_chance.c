@@ -64,7 +64,7 @@ ag_status ag_forecast_add_finite(ag_forecast *forecast, ag_space *space, ag_erro
 
 /* The scores of a curator with their standard errors. */
 typedef struct noise {
-  size_t curator;     /* SIZE_MAX: none */
+  size_t curator;      /* SIZE_MAX: none */
   const double *error; /* [n] borrowed from the space */
 } noise;
 
@@ -80,22 +80,24 @@ static ag_status find_noise(const ag_forecast *forecast, const ag_space *space, 
     return ag_fail(error, AG_ERROR_INPUT, "the column '%s' of standard errors is not of numbers",
                    column);
   if (curator == SIZE_MAX)
-    return ag_fail(error, AG_ERROR_INPUT, "the game has no curator '%s', whose standard errors "
-                   "are in '%s'", name, column);
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "the game has no curator '%s', whose standard errors "
+                   "are in '%s'",
+                   name, column);
   const double *value = space->column[number];
   for (size_t i = 0; i < space->count; i++)
     if (!(value[i] >= 0 && isfinite(value[i])))
       return ag_fail_at(error, space->source, (long)space->source_line[i], 0, NULL,
-                        "the standard error in '%s' is %s; expected a number of at least 0",
-                        column, isnan(value[i]) ? "missing" : "below 0");
+                        "the standard error in '%s' is %s; expected a number of at least 0", column,
+                        isnan(value[i]) ? "missing" : "below 0");
   *found = (noise){curator, value};
   return AG_OK;
 }
 
 /* A game on scores that are drawn, and where it has ended. */
 static ag_status play_draw(const ag_forecast *forecast, ag_game_numbers *numbers,
-                           double *const *truth, const noise side[2], size_t draw,
-                           double *log_mass, ag_error *error)
+                           double *const *truth, const noise side[2], size_t draw, double *log_mass,
+                           ag_error *error)
 {
   size_t n = forecast->items;
   ag_game *game = NULL;
@@ -157,8 +159,7 @@ static ag_status play_draws(ag_forecast *forecast, ag_game_numbers *numbers, con
   return status;
 }
 
-static ag_status make_room(ag_forecast *forecast, size_t **item, double **log_mass,
-                           ag_error *error)
+static ag_status make_room(ag_forecast *forecast, size_t **item, double **log_mass, ag_error *error)
 {
   size_t n = forecast->items;
   forecast->chance = calloc(n, sizeof *forecast->chance);
@@ -203,8 +204,8 @@ ag_status ag_forecast_add_draws(ag_forecast *forecast, const ag_space *space, ag
     status = make_room(forecast, &item, &log_mass, error);
   if (!status) {
     ag_game_initial_log_mass(forecast->game, log_mass);
-    status = ag_game_numbers_create(forecast->game, item, log_mass, forecast->items, &numbers,
-                                    error);
+    status =
+        ag_game_numbers_create(forecast->game, item, log_mass, forecast->items, &numbers, error);
   }
   if (!status) {
     numbers.spec.generations = ag_game_generations(forecast->game);

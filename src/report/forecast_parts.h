@@ -4,6 +4,7 @@
 
 #include <aligngame/forecast.h>
 
+#include "report/figure_parts.h"
 #include "report/figure_run.h"
 #include "space/csv.h"
 #include "space/space.h"
@@ -19,8 +20,7 @@ typedef struct ag_forecast_table {
  * real_share of real data where that is above 0. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. Owner:
  * ag_game_free. */
 ag_status ag_forecast_game(const ag_forecast_options *options, ag_space *space, double real_share,
-                           const char *const *more, size_t count, ag_game **game,
-                           ag_error *error);
+                           const char *const *more, size_t count, ag_game **game, ag_error *error);
 
 /* Fills `finite`, and `chance` with `first`, where they are asked for. */
 ag_status ag_forecast_add_finite(ag_forecast *forecast, ag_space *space, ag_error *error);

@@ -8,9 +8,8 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "report/forecast_parts.h"
-
-enum { LABEL_SHOWN = 60 };
 
 typedef struct remarker {
   ag_forecast *forecast;
@@ -26,8 +25,8 @@ __attribute__((format(printf, 2, 3))) static void add(remarker *self, const char
   va_start(words, format);
   int length = vasprintf(&text, format, words);
   va_end(words);
-  char **wider = length < 0 ? NULL
-                            : realloc(forecast->remark, (forecast->remark_count + 1) * sizeof *wider);
+  char **wider =
+      length < 0 ? NULL : realloc(forecast->remark, (forecast->remark_count + 1) * sizeof *wider);
   self->failed |= !wider;
   if (!wider) {
     if (length >= 0)
@@ -41,9 +40,8 @@ __attribute__((format(printf, 2, 3))) static void add(remarker *self, const char
 static ag_short_text name_of(const remarker *self, size_t item)
 {
   ag_short_text name;
-  char label[256];
-  ag_game_item_label(self->forecast->game, item, label, sizeof label);
-  ag_text_cut(label, LABEL_SHOWN, name.text, sizeof name.text);
+  ag_game_item_label(self->forecast->game, item, name.text, sizeof name.text);
+  ag_utf8_end(name.text);
   return name;
 }
 
@@ -56,9 +54,9 @@ static double mass_of(const remarker *self, size_t item)
 
 static bool is_total_word(const char *label)
 {
-  static const char *const words[] = {"total",  "grand total", "totals", "sum",     "all",
-                                      "overall", "average",     "mean",   "summe",   "gesamt",
-                                      "insgesamt", "somme",     "suma",   "totale",  "subtotal"};
+  static const char *const words[] = {"total",     "grand total", "totals", "sum",    "all",
+                                      "overall",   "average",     "mean",   "summe",  "gesamt",
+                                      "insgesamt", "somme",       "suma",   "totale", "subtotal"};
   for (size_t w = 0; w < sizeof words / sizeof *words; w++)
     if (strcasecmp(label, words[w]) == 0)
       return true;
@@ -79,8 +77,7 @@ static void remark_total(remarker *self)
     bool named = self->space->label && is_total_word(self->space->label[i]);
     bool sum = is_sum_of_others(self, i);
     if (named || sum) {
-      add(self,
-          "'%s' (line %zu) %s; it is played as an item: leave that row out if it is none.",
+      add(self, "'%s' (line %zu) %s; it is played as an item: leave that row out if it is none.",
           name_of(self, i).text, self->space->source_line[i],
           sum ? "has as much mass as all other rows together, as a total has"
               : "is called as rows of totals are");
@@ -122,7 +119,8 @@ static void remark_one_vote(remarker *self)
   if (ones == 0)
     return;
   add(self,
-      "%s item%s ha%s a '%s' of 1: if that is a number of votes, %s score%s little more than noise. "
+      "%s item%s ha%s a '%s' of 1: if that is a number of votes, %s score%s little more than "
+      "noise. "
       "The best of them at the end is '%s', rank %s. Leave such rows out, or give the scores' "
       "standard errors (--owner-se, --public-se) and play them --draws times.",
       ag_text_count(ones).text, ones == 1 ? "" : "s", ones == 1 ? "s" : "ve",
@@ -171,7 +169,8 @@ static void remark_compounds(remarker *self)
     if (count == 0)
       continue;
     add(self,
-        "%s of %s groups, such as '%.60s', seem%s to be several in one cell, and count as groups of "
+        "%s of %s groups, such as '%.60s', seem%s to be several in one cell, and count as groups "
+        "of "
         "their own: to follow a single one, give each item its main group in a column.",
         ag_text_count(count).text, ag_text_count(space->group_count).text,
         space->group_name[example], count == 1 ? "s" : "");

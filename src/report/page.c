@@ -101,7 +101,7 @@ static ag_status add_run(ag_buffer *page, const ag_page_run *run, bool only, ag_
 
 /* --- the page --- */
 
-static void add_head(ag_buffer *page, const char *title)
+void ag_page_begin(ag_buffer *page, const char *title)
 {
   ag_page_html(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
   ag_page_html(page, mark);
@@ -130,7 +130,7 @@ static void add_header(ag_buffer *page, const ag_page_run *run, size_t count, co
   ag_page_html(page, "</p>\n</header>\n");
 }
 
-static void add_footer(ag_buffer *page)
+void ag_page_end(ag_buffer *page)
 {
   ag_page_put(page,
               "<footer><p>Made by aligngame %s. The model of the game is that of Falahati, Amiri, "
@@ -145,7 +145,7 @@ ag_status ag_page_render(const ag_page_run *run, size_t count, const char *title
   ag_status status = AG_OK;
   if (!title)
     title = count == 1 ? ag_game_name(run->game) : "Runs side by side";
-  add_head(page, title);
+  ag_page_begin(page, title);
   add_header(page, run, count, title);
   ag_page_html(page, "<main>\n");
   if (count > 1)
@@ -153,7 +153,7 @@ ag_status ag_page_render(const ag_page_run *run, size_t count, const char *title
   for (size_t r = 0; status == AG_OK && r < count; r++)
     status = add_run(page, &run[r], count == 1, error);
   ag_page_html(page, "</main>\n");
-  add_footer(page);
+  ag_page_end(page);
   return status == AG_OK && page->failed ? ag_fail_memory(error) : status;
 }
 

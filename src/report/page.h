@@ -47,6 +47,10 @@ void ag_page_words(ag_buffer *page, char *words);
 /* The page's first sentence about a run. */
 void ag_page_lede(ag_buffer *page, const ag_page_run *run);
 
+/* What stands before the header, and after the main part. */
+void ag_page_begin(ag_buffer *page, const char *title);
+void ag_page_end(ag_buffer *page);
+
 /* --- sections --- */
 
 void ag_page_played(ag_buffer *page, const ag_page_run *run);
