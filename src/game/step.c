@@ -50,8 +50,14 @@ static double mix(double a, double b, double share)
 
 void ag_step_mix(const double *kept, double share, double log_total, size_t count, double *log_mass)
 {
-  for (size_t i = 0; i < count; i++)
-    log_mass[i] = share >= 1 ? kept[i] : mix(kept[i], log_mass[i] - log_total, share);
+  const double nothing =
+      -40; /* expm1 of less is -1 to the last bit: of most items, after a while */
+  double rest = share < 1 ? log1p(share - 1) : 0;
+  for (size_t i = 0; i < count; i++) {
+    double learned = log_mass[i] - log_total;
+    log_mass[i] =
+        share >= 1 || learned - kept[i] < nothing ? kept[i] + rest : mix(kept[i], learned, share);
+  }
 }
 
 size_t ag_step_names(const ag_step *step, const ag_game *game, char *text, size_t size)
