@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/facts.h"
 #include "report/json.h"
 
@@ -11,6 +12,7 @@ static json_t *label_json(const ag_game *game, size_t item)
 {
   char label[512];
   ag_game_item_label(game, item, label, sizeof label);
+  label[ag_utf8_find_invalid(label, strlen(label))] = '\0'; /* the last character may be cut */
   json_t *text = json_string(label);
   return text ? text : json_null();
 }
