@@ -36,8 +36,8 @@ static double mass_of(const ag_space *space, size_t item)
   return space->log_mass ? exp(space->log_mass[item]) : 1 / (double)space->count;
 }
 
-/* The standard deviation of a column of the items, by their shares at the start; in units of the
- * largest value, so that no square overflows. 0: all are equal. */
+/* The standard deviation of a column of the items, by their shares at the start; in units of a
+ * power of two near the largest value, so that no square overflows. 0: all are equal. */
 static double played_deviation(const ag_space *space, const char *name)
 {
   size_t column = ag_space_find_column(space, name);
@@ -49,6 +49,9 @@ static double played_deviation(const ag_space *space, const char *name)
     unit = mass_of(space, i) > 0 ? fmax(unit, fabs(value[i])) : unit;
   if (!(unit > 0))
     return 0;
+  int exponent;
+  frexp(unit, &exponent);
+  unit = ldexp(1, exponent - 1);
   for (size_t i = 0; i < space->count; i++)
     if (mass_of(space, i) > 0)
       mean += mass_of(space, i) * (value[i] / unit);

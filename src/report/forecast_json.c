@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/facts.h"
 #include "report/json.h"
 
@@ -14,6 +15,7 @@ static json_t *label_json(const ag_game *game, size_t item)
 {
   char label[512];
   ag_game_item_label(game, item, label, sizeof label);
+  ag_utf8_end(label);
   return ag_json_text(label);
 }
 
