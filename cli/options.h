@@ -100,4 +100,8 @@ const char *cli_positional(const cli_arguments *arguments, size_t index);
 _Noreturn void cli_usage_error(const cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends one more override of the game's values. */
+void cli_add_override(cli_arguments *arguments, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif
