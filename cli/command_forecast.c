@@ -132,6 +132,8 @@ static ag_forecast_options read_options(cli_arguments *arguments)
 
 /* ---- what is known ---- */
 
+enum { CURATORS_SHOWN = 4 };
+
 /* The forecast with what the curators think of each item; arrays are owned. */
 typedef struct forecast_view {
   const ag_forecast *forecast;
@@ -139,10 +141,22 @@ typedef struct forecast_view {
   const ag_result *result;
   size_t items, top, curators;
   bool has_groups;
-  double *reward; /* [curators, items] */
+  double *reward;             /* [curators, items] */
+  int digits[CURATORS_SHOWN]; /* that tell the scores apart */
 } forecast_view;
 
-enum { CURATORS_SHOWN = 4 };
+/* Of the items that tables show first. */
+static int find_digits(const forecast_view *view, const double *reward)
+{
+  enum { LOOKED_AT = 30 };
+  double seen[LOOKED_AT];
+  size_t count = 0;
+  for (size_t i = 0; i < view->result->outcome_count && count < LOOKED_AT; i++)
+    seen[count++] = reward[view->result->outcome[i].item];
+  for (size_t i = 0; i < view->items && count < LOOKED_AT; i++)
+    seen[count++] = reward[i];
+  return render_digits(seen, count);
+}
 
 static forecast_view make_view(const ag_forecast *forecast, size_t top)
 {
@@ -156,8 +170,10 @@ static forecast_view make_view(const ag_forecast *forecast, size_t top)
                         .curators = curators < CURATORS_SHOWN ? curators : CURATORS_SHOWN,
                         .has_groups = ag_game_item_group(game, 0) != NULL};
   view.reward = program_allocate(view.curators * view.items, sizeof *view.reward);
-  for (size_t c = 0; c < view.curators; c++)
+  for (size_t c = 0; c < view.curators; c++) {
     ag_game_rewards(game, c, view.reward + c * view.items);
+    view.digits[c] = find_digits(&view, view.reward + c * view.items);
+  }
   return view;
 }
 
@@ -175,7 +191,7 @@ static void print_part(const forecast_view *view, const char *title, ag_forecast
   char *words = ag_forecast_words(view->forecast, part), *rest = NULL;
   if (!words)
     exit(program_fail_system("cannot print", "the forecast"));
-  if (title && words[0])
+  if (title && title[0] && words[0])
     print_title(title);
   for (char *line = strtok_r(words, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
     fputs(title ? "  - " : "", stdout);
@@ -264,7 +280,8 @@ static void add_item(render_table *table, const forecast_view *view, size_t item
   if (view->has_groups)
     render_table_add(table, group ? group : "");
   for (size_t c = 0; c < view->curators; c++)
-    render_table_add(table, render_number(view->reward[c * view->items + item]).text);
+    render_table_add(table,
+                     render_precise(view->reward[c * view->items + item], view->digits[c]).text);
   render_table_add(table, plain_share(forecast->start[item]).text);
   for (size_t k = 0; k < forecast->shown_count; k++)
     render_table_add(table,
@@ -430,7 +447,7 @@ static void print_savings(const forecast_view *view)
   render_table *table =
       render_table_create(4, (const char *const[]){"real data", ">effective items left",
                                                    ">items that survive", ">generations to halve"});
-  add_saving(table, view, "as above", &none);
+  add_saving(table, view, "as played", &none);
   for (size_t i = 0; i < forecast->saving_count; i++)
     add_saving(table, view, render_share(forecast->saving[i].real_share).text,
                &forecast->saving[i]);

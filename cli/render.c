@@ -68,6 +68,32 @@ render_text render_share(double share)
   return ag_text_share(share);
 }
 
+int render_digits(const double *value, size_t count)
+{
+  enum { FEWEST = 4, MOST = 17 };
+  int digits = FEWEST;
+  for (bool clash = true; clash && digits < MOST; digits += clash) {
+    clash = false;
+    for (size_t i = 0; i < count && !clash; i++)
+      for (size_t k = 0; k < i && !clash; k++) {
+        char one[40], other[40];
+        snprintf(one, sizeof one, "%.*g", digits, value[i]);
+        snprintf(other, sizeof other, "%.*g", digits, value[k]);
+        clash = value[i] != value[k] && !strcmp(one, other);
+      }
+  }
+  return digits;
+}
+
+render_text render_precise(double value, int digits)
+{
+  enum { USUAL = 4 };
+  render_text text = render_number(value);
+  if (digits > USUAL && isfinite(value))
+    snprintf(text.text, sizeof text.text, "%.*g", digits, value);
+  return text;
+}
+
 render_text render_count(size_t count)
 {
   return ag_text_count(count);
@@ -274,10 +300,20 @@ void render_table_number(render_table *table, const char *format, double value)
   render_table_add(table, isnan(value) ? "–" : text);
 }
 
-/* The width of every column; the first is cut where all do not fit. */
+/* The widest column of text that can give way; SIZE_MAX: none can. */
+static size_t widest_text(const render_table *table, const size_t *width)
+{
+  enum { LEAST = 12 };
+  size_t widest = SIZE_MAX;
+  for (size_t i = 0; i < table->columns; i++)
+    if (!table->right[i] && width[i] > LEAST && (widest == SIZE_MAX || width[i] > width[widest]))
+      widest = i;
+  return widest;
+}
+
+/* The width of every column: where not all fit, columns of text share what is left by need. */
 static size_t *table_widths(const render_table *table, size_t indent)
 {
-  enum { FIRST_LEAST = 12 };
   size_t *width = program_allocate(table->columns, sizeof *width);
   for (size_t i = 0; i < table->cells; i++) {
     size_t cell = render_width(table->cell[i]);
@@ -287,9 +323,10 @@ static size_t *table_widths(const render_table *table, size_t indent)
   size_t total = indent;
   for (size_t i = 0; i < table->columns; i++)
     total += width[i] + (i ? CELL_GAP : 0);
-  if (total > terminal.columns && width[0] > FIRST_LEAST) {
-    size_t excess = total - terminal.columns;
-    width[0] = width[0] > FIRST_LEAST + excess ? width[0] - excess : FIRST_LEAST;
+  for (size_t column; total > terminal.columns; total--) {
+    if ((column = widest_text(table, width)) == SIZE_MAX)
+      break;
+    width[column]--;
   }
   return width;
 }

@@ -46,7 +46,11 @@ void render_sparkline(FILE *out, const double *value, size_t count, size_t strid
 /* A bar of share of columns characters, padded to that width if pad. */
 void render_bar(FILE *out, double share, size_t columns, bool pad);
 
-/* A table whose first column gives way when the terminal is narrow.
+/* The digits, at least four, that tell different values apart; for some values: O(count^2). */
+int render_digits(const double *value, size_t count);
+render_text render_precise(double value, int digits);
+
+/* A table whose columns of text give way, by need, when the terminal is narrow.
  * Headings that begin with `>` make a column of right-aligned cells. */
 typedef struct render_table render_table;
 render_table *render_table_create(size_t columns, const char *const *heading);

@@ -342,11 +342,12 @@ static const char *full_caption(const char *family, const ag_layer *layer, size_
                          exact ? "Black, dashed: the exact game, without samples." : "");
 }
 
-static const char *generation_label(ag_panel_set *panels)
+static const char *generation_label(const ag_run_view *run, ag_panel_set *panels)
 {
-  if (panels->drawn == panels->played)
-    return "generation";
-  return ag_panels_print(panels, "generation, of %zu", panels->played);
+  const char *period = run->period ? run->period : "generation";
+  return panels->drawn == panels->played
+             ? period
+             : ag_panels_print(panels, "%s, of %zu", period, panels->played);
 }
 
 /* One panel with a line for each of the metrics. */
@@ -375,7 +376,7 @@ static ag_status add_members(const ag_run_view *run, const char *family, const s
   if (status != AG_OK)
     return status;
   ag_panel panel = {.title = picture.title,
-                    .x = {.label = generation_label(panels)},
+                    .x = {.label = generation_label(run, panels)},
                     .y = {.label = scaled ? "mean reward, in temperatures" : picture.axis,
                           .logarithmic = picture.logarithmic && spans_decades(layer, layers)},
                     .legend = members > INSIDE_MOST ? AG_LEGEND_OUTSIDE : AG_LEGEND_INSIDE,
@@ -471,7 +472,7 @@ static ag_status add_shared(const ag_run_view *run, size_t count, const char *na
     return status;
   ag_panel panel = {.title = *member ? ag_panels_print(panels, "%s: %s", picture.title, member)
                                      : picture.title,
-                    .x = {.label = generation_label(panels)},
+                    .x = {.label = generation_label(run, panels)},
                     .y = {.label = picture.axis,
                           .logarithmic = picture.logarithmic && spans_decades(layer, layers)},
                     .legend = AG_LEGEND_INSIDE,
@@ -525,7 +526,7 @@ ag_status ag_run_draw(const ag_game *game, const ag_result *result, const char *
                       ag_error *error)
 {
   ag_panel_set panels = {0};
-  ag_run_view run = {game, result, NULL};
+  ag_run_view run = {game, result, NULL, NULL};
   ag_status status = ag_panels_add_run(&run, &panels, error);
   if (status == AG_OK) {
     ag_figure figure = {.title = ag_game_name(game),

@@ -8,7 +8,8 @@
 typedef struct ag_run_view {
   const ag_game *game;
   const ag_result *result;
-  const char *label; /* in legends, where there are several runs */
+  const char *label;  /* in legends, where there are several runs */
+  const char *period; /* what a generation is called; NULL: just that */
 } ag_run_view;
 
 /* Panels with all that they point to. */

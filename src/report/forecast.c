@@ -157,6 +157,10 @@ static ag_status read_items(const ag_forecast_options *options, ag_node node,
                             ag_forecast_table *table, ag_space **space, ag_error *error)
 {
   const char *path = options->file;
+  if (!ag_node_present(ag_node_find(node, "file")))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "a forecast follows the items of a table; `-s` has put something else in their "
+                   "place");
   ag_status status = ag_node_text(ag_node_find(node, "file"), "file", &path, error);
   if (!status)
     status = ag_table_read_options(node, &table->how, error);
@@ -313,12 +317,12 @@ static void bracket(const ag_forecast *forecast, double wanted, trial *low, tria
 }
 
 /* The least real share that leaves half of the diversity: regula falsi (Illinois) between two
- * shares, until what the upper one leaves is within a thousandth. Only exact games: where chance
- * plays, there is no such number. */
+ * shares, until what the upper one leaves is within a thousandth, of many items a hundredth. Only
+ * exact games: where chance plays, there is no such number. */
 static ag_status find_half(ag_forecast *forecast, ag_space *space, ag_error *error)
 {
   enum { PLAYS_MOST = 30 };
-  const double enough = 1e-3;
+  const double enough = forecast->items > 100000 ? 1e-2 : 1e-3;
   double wanted = forecast->facts->diversity_first / 2;
   trial low, high;
   ag_status status = AG_OK;
@@ -494,10 +498,7 @@ static ag_status play(ag_forecast *forecast, ag_space *space, ag_error *error)
   if (status)
     return status;
   size_t last = ag_game_generations(forecast->game), n = ag_game_item_count(forecast->game);
-  status = n > 0 ? choose_shown(forecast, last, error)
-                 : ag_fail(error, AG_ERROR_INPUT,
-                           "a forecast follows the items of a table; `-s` has put something else "
-                           "in their place");
+  status = choose_shown(forecast, last, error);
   if (!status)
     status = choose_kept(forecast, n, last, &kept, &count, error);
   const ag_run_options run = {.snapshots = kept, .snapshot_count = count};

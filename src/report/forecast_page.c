@@ -48,8 +48,8 @@ static void add_shares(const ag_forecast *forecast, ag_panel_set *panels)
   }
   const ag_panel panel = {.title = "The items that have most at the end",
                           .x = {.label = time_label(forecast)},
-                          .y = {.label = "share (%)", .low = 0, .high = 100},
-                          .legend = AG_LEGEND_INSIDE,
+                          .y = {.label = "share (%)"},
+                          .legend = AG_LEGEND_OUTSIDE,
                           .layer_count = lines,
                           .layer = layer};
   ag_panels_add(panels, &panel, "The shares of the items that have most at the end.");
@@ -77,7 +77,7 @@ static void add_finite(const ag_forecast *forecast, ag_panel_set *panels)
   layer[1] = ag_line("as forecast", 0, rows, x, y);
   const ag_panel panel = {.title = "Diversity with finite data",
                           .x = {.label = time_label(forecast)},
-                          .y = {.label = "effective items"},
+                          .y = {.label = "effective items", .logarithmic = true},
                           .legend = AG_LEGEND_INSIDE,
                           .layer_count = 2,
                           .layer = layer};
@@ -91,7 +91,7 @@ static void add_finite(const ag_forecast *forecast, ag_panel_set *panels)
 
 ag_status ag_forecast_panels(const ag_forecast *forecast, ag_panel_set *panels, ag_error *error)
 {
-  const ag_run_view view = {forecast->game, forecast->result, ""};
+  const ag_run_view view = {forecast->game, forecast->result, "", forecast->options.period};
   add_shares(forecast, panels);
   add_finite(forecast, panels);
   ag_status status = ag_panels_add_run(&view, panels, error);

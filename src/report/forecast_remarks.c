@@ -169,11 +169,11 @@ static void remark_compounds(remarker *self)
     if (count == 0)
       continue;
     add(self,
-        "%s of %s groups, such as '%.60s', seem%s to be several in one cell, and count as groups "
-        "of "
-        "their own: to follow a single one, give each item its main group in a column.",
+        "%s of %s group%s, such as '%.60s', stand%s for several in one cell and count%s as %s own: "
+        "to follow a single one, give each item its main group in a column.",
         ag_text_count(count).text, ag_text_count(space->group_count).text,
-        space->group_name[example], count == 1 ? "s" : "");
+        space->group_count == 1 ? "" : "s", space->group_name[example], count == 1 ? "s" : "",
+        count == 1 ? "s" : "", count == 1 ? "its" : "their");
     return;
   }
 }

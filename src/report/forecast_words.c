@@ -173,7 +173,8 @@ static void say_end(const ag_forecast *forecast, ag_buffer *out)
 {
   const ag_facts *facts = forecast->facts;
   const ag_prediction *prediction = facts->prediction;
-  if (prediction->theory.kind != AG_THEORY_SINKS || prediction->sink_count == 0) {
+  bool chance = ag_game_is_sampled(forecast->game); /* then nothing is certain */
+  if (chance || prediction->theory.kind != AG_THEORY_SINKS || prediction->sink_count == 0) {
     say_words(out, ag_ending_words(forecast->game, facts, &facts->outcome));
     return;
   }
@@ -408,8 +409,9 @@ static void say_saved(const ag_forecast *forecast, ag_buffer *out)
         ag_text_number(half->effective_number).text);
   else if (facts->diversity_last >= facts->diversity_first / 2)
     ag_buffer_print(out, "At least half of the diversity stays without any.\n");
-  ag_buffer_print(out, "An item survives if it keeps at least a tenth of its initial share; with "
-                       "10 %% of real data or more every item does, because the data contain it.\n");
+  ag_buffer_print(out,
+                  "An item survives if it keeps at least a tenth of its initial share; with "
+                  "10 %% of real data or more every item does, because the data contain it.\n");
 }
 
 /* --- what was assumed --- */

@@ -71,7 +71,7 @@ ag_status ag_page_figures(ag_buffer *page, const ag_panel_set *panels, const cha
 static ag_status add_run_figures(ag_buffer *page, const ag_page_run *run, ag_error *error)
 {
   ag_panel_set panels = {0};
-  ag_run_view view = {run->game, run->result, run->label};
+  ag_run_view view = {run->game, run->result, run->label, NULL};
   char prefix[32];
   snprintf(prefix, sizeof prefix, "run%zu", run->number);
   ag_status status = ag_panels_add_run(&view, &panels, error);

@@ -265,7 +265,7 @@ ag_status ag_page_compare(ag_buffer *page, const ag_page_run *run, size_t count,
   if (!view)
     return ag_fail_memory(error);
   for (size_t r = 0; r < count; r++)
-    view[r] = (ag_run_view){run[r].game, run[r].result, run[r].label};
+    view[r] = (ag_run_view){run[r].game, run[r].result, run[r].label, NULL};
   ag_page_html(page, "<section>\n<h2>The runs side by side</h2>\n");
   add_table(page, run, count);
   add_differences(page, run, count);

@@ -393,7 +393,7 @@ def forecast_prints_one_document():
             expect(isinstance(item["label"], str) and len(item["share"]) == 31, item)
         expect("映画" in [item["label"] for item in got["items"]], got["items"])
         perform(*words, "-o", "there", cwd=folder)
-        expect(listing(folder) == ["items.csv", "there", "there/forecast.json"], listing(folder))
+        expect("there/forecast.json" in listing(folder), listing(folder))
 
 
 @test
@@ -462,8 +462,8 @@ def a_forecast_tells_the_game_that_was_played():
         text = plain(perform(*words, "-s", "curators.owner.pool=100", "-s",
                              "curators.public.pool=inf", "-s", "loop.reading=parallel",
                              cwd=folder).stdout)
-        expect("owner's holds 100 items, the public's inf" in text, text)
-        expect("lock-in" not in text and "as above" in text, text)
+        expect("owner's holds 100 items, the public's unlimited" in text, text)
+        expect("lock-in" not in text and "as played" in text, text)
 
 
 @test
@@ -476,8 +476,10 @@ def a_forecast_of_little_says_little():
         expect("1 item over" in text and "does not halve" in text, text)
         expect("correlation" not in text and "nan" not in text, text)
         text = plain(perform("forecast", "same.csv", *words, cwd=folder).stdout)
-        expect("1 row with missing cells" in text and "1 where all scores are equal" in text, text)
+        expect("or 1 where all are equal" in text and "is the same for every item" in text, text)
         expect("goes to x, y, in proportion to what they had" in text, text)
+        done = perform("forecast", "same.csv", *words, cwd=folder)
+        expect("left out" in done.stderr, done.stderr)
         write(folder, "none.csv", "title,a,b\nx,1,\ny,,2\n")
         done = call("forecast", "none.csv", *words, cwd=folder)
         expect(done.returncode == 2 and "none.csv:1:1: error: no row is left" in done.stderr, done)

@@ -84,6 +84,7 @@ WORDS = ("--owner", "a", "--public", "b", "--label", "title", "--group", "kind",
 
 def forecast_of(*words, **options):
     made = document("forecast", *words, *WORDS, **options)
+    made.pop("settings")  # which name the file
     return made.pop("input"), made
 
 
@@ -180,6 +181,7 @@ def per_cent_is_a_hundredth():
         one, other = (document("forecast", name, *SCORES, cwd=folder)
                       for name in ("one.csv", "other.csv"))
         expect("per cent" in one.pop("input") and other.pop("input"), "told")
+        expect(one.pop("settings")["owner"] == other.pop("settings")["owner"], "settings")
         expect(one == other, "another forecast")
         put(folder, "mixed.csv", "t,a,b\nA,85%,2\nB,85,1\n")
         done = call("forecast", "mixed.csv", *SCORES, cwd=folder)
