@@ -27,7 +27,8 @@ const cli_option cli_common_options[] = {
     {"seed", 0, CLI_SEED, "N", "Derive all randomness from N; short for -s seed=N", false},
     {"set", 's', CLI_OVERRIDE, "KEY.PATH=VALUE",
      "Override a value of the game, such as curators.owner.pool=inf; a name with a point in it "
-     "stands in quotes: 'curators.\"gpt-4.1\".pool=4'; may be repeated",
+     "stands in "
+     "quotes: 'curators.\"gpt-4.1\".pool=4'; may be repeated",
      false},
     {"output", 'o', CLI_DIRECTORY, "DIR", "Write the files into DIR", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
@@ -306,10 +307,8 @@ static void keep_value(cli_arguments *arguments, const cli_option *option, const
   size_t count = arguments->value_count++;
   arguments->value = program_resize(arguments->value, count + 1, sizeof *arguments->value);
   arguments->value[count] = (struct cli_value){option, text};
-  if (option->kind == CLI_OVERRIDE)
-    cli_add_override(arguments, "%s", text);
-  else if (option->kind == CLI_SEED)
-    cli_add_override(arguments, "seed=%s", text);
+  if (option->kind == CLI_OVERRIDE || option->kind == CLI_SEED)
+    cli_add_override(arguments, "%s%s", option->kind == CLI_SEED ? "seed=" : "", text);
 }
 
 /* The index in argv of the command's name, or argc. The options of all
@@ -478,11 +477,10 @@ const char *cli_positional(const cli_arguments *arguments, size_t index)
 void cli_add_override(cli_arguments *arguments, const char *format, ...)
 {
   va_list list;
-  va_start(list, format);
-  char *text = program_format_list(format, list);
-  va_end(list);
   size_t count = arguments->override_count++;
+  va_start(list, format);
   arguments->override =
       program_resize((void *)arguments->override, count + 1, sizeof *arguments->override);
-  arguments->override[count] = text;
+  arguments->override[count] = program_format_list(format, list);
+  va_end(list);
 }

@@ -96,6 +96,10 @@ size_t *cli_generations(const cli_arguments *arguments, const char *name, size_t
 /* The positional argument at index, or NULL. */
 const char *cli_positional(const cli_arguments *arguments, size_t index);
 
+/* Appends one more override of the game's values. */
+void cli_add_override(cli_arguments *arguments, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Says what is wrong and where help is, and ends the program with status 2. */
 _Noreturn void cli_usage_error(const cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -220,7 +220,8 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
-ag_status ag_stream_read(FILE *stream, const char *path, char **text, size_t *size, ag_error *error)
+static ag_status read_stream(FILE *stream, const char *path, char **text, size_t *size,
+                             ag_error *error)
 {
   size_t capacity = 1 << 16, used = 0;
   char *buffer = malloc(capacity + 1);
@@ -258,11 +259,11 @@ ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *er
     return ag_fail_at(error, "standard input", 0, 0, NULL,
                       "it was read already; only one file can be `-`");
   if (standard)
-    return ag_stream_read(stdin, "standard input", text, size, error);
+    return read_stream(stdin, "standard input", text, size, error);
   FILE *stream = fopen(path, "rbe");
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
-  ag_status status = ag_stream_read(stream, path, text, size, error);
+  ag_status status = read_stream(stream, path, text, size, error);
   fclose(stream);
   return status;
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/status.h"
 
@@ -44,8 +43,5 @@ ag_number ag_text_real(const char *text, size_t length, double *value);
  * free. Status: AG_ERROR_INPUT for a file that cannot be opened, AG_ERROR_IO,
  * AG_ERROR_MEMORY. */
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
-/* The same of a stream up to its end; path: its name in errors. */
-ag_status ag_stream_read(FILE *stream, const char *path, char **text, size_t *size,
-                         ag_error *error);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/input.h"
 #include "base/memory.h"
 #include "base/numerics.h"
-#include "base/text.h"
 #include "space/csv.h"
 #include "space/table_words.h"
 

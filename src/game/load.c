@@ -93,7 +93,7 @@ static ag_status keep_description(ag_config *config, ag_game *game, ag_error *er
                     : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
 }
 
-/* Makes the game of an outline that a document has filled or been laid under, and frees the outline.
+/* Makes the game of a outline that a document has filled or been laid under, and frees the outline.
  */
 static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep, ag_game **out,
                                ag_error *error)
@@ -112,15 +112,14 @@ static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep
   return status;
 }
 
-ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **out, ag_error *error)
-{
-  ag_outline outline = {.space = space ? ag_space_share(space) : NULL};
-  return make_and_free(config, &outline, true, out, error);
-}
-
 ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
 {
-  return ag_game_read_on(config, NULL, out, error);
+  return make_and_free(config, &(ag_outline){.owned = NULL}, true, out, error);
+}
+
+ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **out, ag_error *error)
+{
+  return make_and_free(config, &(ag_outline){.space = ag_space_share(space)}, true, out, error);
 }
 
 /* --- the public calls --- */

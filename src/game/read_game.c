@@ -144,7 +144,7 @@ static ag_status read_top(ag_outline *outline, top *given, ag_error *error)
 
 static ag_status read_space(ag_outline *outline, const top *given, ag_error *error)
 {
-  if (outline->space)
+  if (outline->space) /* it was read before */
     return AG_OK;
   if (outline->spec.count > 0 || outline->spec.point_count > 0)
     return ag_outline_make_space(&outline->spec, &outline->space, error);

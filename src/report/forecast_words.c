@@ -66,22 +66,42 @@ static const char *plural(size_t count)
   return count == 1 ? "" : "s";
 }
 
-/* Whether a value of the game under this key was set by hand. */
-static bool is_overridden(const ag_forecast *forecast, const char *key)
+/* Whether an override changes what curators like, not only how they choose. */
+static bool changes_wishes(const char *override)
 {
-  const ag_forecast_options *options = &forecast->options;
-  for (size_t i = 0; i < options->override_count; i++)
-    if (strncmp(options->overrides[i], key, strlen(key)) == 0)
-      return true;
-  return false;
+  static const char *const settings[] = {".pool", ".temperature", ".weight"};
+  size_t length = strcspn(override, "=");
+  if (strncmp(override, "curators", strlen("curators")) != 0)
+    return false;
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
+    size_t tail = strlen(settings[s]);
+    if (length > tail && strncmp(override + length - tail, settings[s], tail) == 0)
+      return false;
+  }
+  return true;
 }
 
 /* The curators are called owner and public, and like what is in the two columns. */
 static bool has_both(const ag_forecast *forecast)
 {
-  return !is_overridden(forecast, "curators") &&
-         ag_forecast_curator(forecast, "owner") != SIZE_MAX &&
+  const ag_forecast_options *options = &forecast->options;
+  for (size_t i = 0; i < options->override_count; i++)
+    if (changes_wishes(options->overrides[i]))
+      return false;
+  return ag_forecast_curator(forecast, "owner") != SIZE_MAX &&
          ag_forecast_curator(forecast, "public") != SIZE_MAX;
+}
+
+/* Whether this value of a curator was set by hand. */
+static bool is_set(const ag_forecast *forecast, const char *curator, const char *key)
+{
+  const ag_forecast_options *options = &forecast->options;
+  char path[128];
+  int length = snprintf(path, sizeof path, "curators.%s.%s=", curator, key);
+  for (size_t i = 0; i < options->override_count; i++)
+    if (strncmp(options->overrides[i], path, (size_t)length) == 0)
+      return true;
+  return false;
 }
 
 /* --- what was played --- */
@@ -449,9 +469,10 @@ static void say_temperature(const ag_forecast *forecast, const char *side, const
                   "For the %s, an item that scores %s higher in '%s' is 2.7 times as likely to be "
                   "picked out of a pool (that is the temperature, --%s-temperature: %s).\n",
                   side, ag_text_number(temperature).text, column, side,
-                  given ? "as chosen; the smaller, the choosier"
-                        : "by default the standard deviation of the scores that are played, by "
-                          "their shares, or 1 where all are equal");
+                  given || is_set(forecast, side, "temperature")
+                      ? "as chosen; the smaller, the choosier"
+                      : "by default the standard deviation of the scores that are played, by "
+                        "their shares, or 1 where all are equal");
 }
 
 static void say_assumed(const ag_forecast *forecast, ag_buffer *out)

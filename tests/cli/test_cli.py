@@ -462,7 +462,7 @@ def a_forecast_tells_the_game_that_was_played():
         text = plain(perform(*words, "-s", "curators.owner.pool=100", "-s",
                              "curators.public.pool=inf", "-s", "loop.reading=parallel",
                              cwd=folder).stdout)
-        expect("owner's holds 100 items, the public's unlimited" in text, text)
+        expect("owner's holds 100 items, the public's unlimited (" in text, text)
         expect("lock-in" not in text and "as played" in text, text)
 
 
