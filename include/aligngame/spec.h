@@ -96,7 +96,7 @@ typedef struct ag_game_spec {
 } ag_game_spec;
 
 /* Status: AG_ERROR_INPUT: no items or curators, a number outside its bounds, rewards that are not
- *   finite or spread beyond 2^50 temperatures, a step that is unknown or lacks its curators (the
+ *   finite or spread beyond 2^49 temperatures, a step that is unknown or lacks its curators (the
  *   message says which); AG_ERROR_MEMORY. Owner: ag_game_free.
  * Cost: O(curators n). The game has no description, so that it is played in memory, not into a run
  * directory. */

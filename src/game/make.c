@@ -168,9 +168,11 @@ static ag_status make_curators(const ag_game_spec *spec, ag_game *game, ag_error
   if (status)
     return status;
   ag_game_tune(game);
-  for (size_t c = 0; c < spec->curator_count; c++)
+  for (size_t c = 0; !status && c < spec->curator_count; c++) {
     ag_curator_set_levels(game, &game->curator[c]);
-  return AG_OK;
+    status = ag_curator_check_rewards(game, &game->curator[c], (ag_node){NULL, 0}, error);
+  }
+  return status;
 }
 
 /* --- samples --- */

@@ -21,6 +21,11 @@ ag_status ag_samples_check(const ag_game *game, ag_error *error);
 extern const char *const ag_dataset_words[], *const ag_measured_words[]; /* ended by NULL */
 extern const ag_bounds ag_pool_bounds, ag_temperature_bounds;
 
+/* Whether the engines tell the curator's rewards apart as they are, at all its temperatures. node:
+ * the curator's, or absent. Status: AG_ERROR_INPUT, at the temperature's place; AG_ERROR_MEMORY. */
+ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curator, ag_node node,
+                                   ag_error *error);
+
 /* Whether P(x beats y) and P(y beats x) are probabilities that add up to 1, within rounding. */
 bool ag_preference_holds(double there, double back);
 

@@ -229,6 +229,12 @@ ag_status ag_game_read_curators(ag_node root, ag_game *game, ag_error *error)
   for (size_t c = 0; c < count; c++) {
     game->curator[c].weight /= weights;
     ag_curator_set_levels(game, &game->curator[c]);
+    const char *name;
+    ag_node key, value;
+    ag_node_entry(node, c, &name, &key, &value);
+    ag_status checked = ag_curator_check_rewards(game, &game->curator[c], value, error);
+    if (checked)
+      return checked;
   }
   return AG_OK;
 }
