@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "game/read.h"
+#include "game/outline.h"
 #include "population/span.h"
 
 /* In temperatures: less than this changes nothing that a game of a million generations shows. */
@@ -78,7 +78,7 @@ static ag_status check_ties(const ag_game *game, const ag_curator *curator, rewa
   return status;
 }
 
-ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curator, ag_node node,
+ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curator, ag_node place,
                                    ag_error *error)
 {
   ag_error inner = {0};
@@ -91,8 +91,7 @@ ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curato
     status = check_ties(game, curator, span, temperature, &inner);
   if (status != AG_ERROR_INPUT)
     return status;
-  ag_node temperatures = ag_node_find(node, "temperature");
-  return ag_node_present(node) ? ag_node_fail(ag_node_present(temperatures) ? temperatures : node,
-                                              error, "%s: %s", curator->name, inner.message)
-                               : ag_fail(error, status, "%s: %s", curator->name, inner.message);
+  ag_node key = ag_node_find(place, "temperature");
+  return ag_node_fail(ag_node_present(key) ? key : place, error, "%s: %s", curator->name,
+                      inner.message);
 }
