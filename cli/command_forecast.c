@@ -25,7 +25,7 @@ static const cli_option forecast_options[] = {
     {"mass", 0, CLI_TEXT, "COLUMN", "Shares at the start (default: all equal)", false},
     {"pool", 'K', CLI_POOL, "K", "Both sides' pool size: 2, 3, ... or inf (default: 8)", false},
     {"temperature", 't', CLI_POSITIVE, "T",
-     "Both sides' temperature in units of the score (default: the score's standard deviation)",
+     "Both sides' temperature in units of the score (default: the scores' standard deviation)",
      false},
     {"owner-pool", 0, CLI_POOL, "K", "The owner's pool size", false},
     {"public-pool", 0, CLI_POOL, "K", "The public's pool size", false},
@@ -82,7 +82,7 @@ typedef struct forecast_view {
   const ag_forecast_options *options;
   const ag_game *game;
   const ag_result *result;
-  size_t items, top;
+  size_t items, present, first, top; /* present: items with a share at the start; the first */
   bool has_groups;
   double *owner, *public_;        /* [items] scores */
   double *start;                  /* [items] shares at the start */
@@ -115,25 +115,37 @@ static double *read_start(const ag_game *game)
   return start;
 }
 
+/* Items without a share at the start never appear. */
+static bool is_present(const forecast_view *view, size_t item)
+{
+  return view->start[item] > 0;
+}
+
 static forecast_view make_view(const ag_forecast *forecast, const ag_forecast_options *options,
                                size_t top)
 {
   const ag_game *game = forecast->game;
   size_t owner = find_curator(game, "owner", 0), public = find_curator(game, "public", 1);
-  return (forecast_view){.forecast = forecast,
-                         .options = options,
-                         .game = game,
-                         .result = forecast->result,
-                         .items = forecast->result->item_count,
-                         .top = top,
-                         .has_groups = ag_game_item_group(game, 0) != NULL,
-                         .owner = read_rewards(game, owner),
-                         .public_ = read_rewards(game, public),
-                         .start = read_start(game),
-                         .owner_unit = ag_game_curator_temperature(game, owner),
-                         .public_unit = ag_game_curator_temperature(game, public),
-                         .owner_pool = ag_game_curator_pool(game, owner),
-                         .public_pool = ag_game_curator_pool(game, public)};
+  forecast_view view = {.forecast = forecast,
+                        .options = options,
+                        .game = game,
+                        .result = forecast->result,
+                        .items = forecast->result->item_count,
+                        .top = top,
+                        .has_groups = ag_game_item_group(game, 0) != NULL,
+                        .owner = read_rewards(game, owner),
+                        .public_ = read_rewards(game, public),
+                        .start = read_start(game),
+                        .owner_unit = ag_game_curator_temperature(game, owner),
+                        .public_unit = ag_game_curator_temperature(game, public),
+                        .owner_pool = ag_game_curator_pool(game, owner),
+                        .public_pool = ag_game_curator_pool(game, public)};
+  for (size_t i = view.items; i-- > 0;)
+    if (is_present(&view, i)) {
+      view.present++;
+      view.first = i;
+    }
+  return view;
 }
 
 static void free_view(forecast_view *view)
@@ -161,20 +173,45 @@ static double share_at(const forecast_view *view, size_t item, size_t generation
   return NAN;
 }
 
+typedef struct side_score {
+  const double *score; /* [items] */
+  double unit, centre;
+} side_score;
+
+/* Whether a side scores all that is played alike. */
+static bool all_equal(const forecast_view *view, const double *score)
+{
+  for (size_t i = 0; i < view->items; i++)
+    if (is_present(view, i) && score[i] != score[view->first])
+      return false;
+  return true;
+}
+
+/* The share-weighted mean of a b, a and b being scores in temperatures above the first item's, less
+ * centre_a and centre_b; b NULL: of a alone. */
+static double mean_product(const forecast_view *view, const side_score *a, const side_score *b)
+{
+  double sum = 0, first = 0;
+  for (size_t i = 0; i < view->items; i++) {
+    if (!is_present(view, i))
+      continue;
+    first = (a->score[i] - a->score[view->first]) / a->unit - a->centre;
+    sum += view->start[i] * first *
+           (b ? (b->score[i] - b->score[view->first]) / b->unit - b->centre : 1);
+  }
+  return sum;
+}
+
+/* Over what is played, as it weighs at first; NaN where a side scores all alike. */
 static double correlation(const forecast_view *view)
 {
-  double mean_o = 0, mean_p = 0, oo = 0, pp = 0, op = 0;
-  for (size_t i = 0; i < view->items; i++) {
-    mean_o += view->owner[i] / (double)view->items;
-    mean_p += view->public_[i] / (double)view->items;
-  }
-  for (size_t i = 0; i < view->items; i++) {
-    double o = view->owner[i] - mean_o, p = view->public_[i] - mean_p;
-    oo += o * o;
-    pp += p * p;
-    op += o * p;
-  }
-  return op / sqrt(oo) / sqrt(pp);
+  side_score o = {view->owner, view->owner_unit, 0}, p = {view->public_, view->public_unit, 0};
+  if (all_equal(view, view->owner) || all_equal(view, view->public_))
+    return (double)NAN;
+  o.centre = mean_product(view, &o, NULL);
+  p.centre = mean_product(view, &p, NULL);
+  return mean_product(view, &o, &p) / sqrt(mean_product(view, &o, &o)) /
+         sqrt(mean_product(view, &p, &p));
 }
 
 static int compare_reals(const void *first, const void *second)
@@ -197,15 +234,18 @@ static size_t count_up_to(const double *sorted, size_t count, double value)
   return low;
 }
 
-/* Ranks [items] from 1, the best: one more than the items that score higher. */
-static size_t *rank_items(const double *score, size_t items)
+/* Ranks [items] from 1, the best: one more than the items that are played and score higher; 0: it
+ * is not played. */
+static size_t *rank_items(const forecast_view *view, const double *score)
 {
-  size_t *rank = program_allocate(items, sizeof *rank);
-  double *sorted = program_allocate(items, sizeof *sorted);
-  memcpy(sorted, score, items * sizeof *sorted);
-  qsort(sorted, items, sizeof *sorted, compare_reals);
-  for (size_t i = 0; i < items; i++)
-    rank[i] = items - count_up_to(sorted, items, score[i]) + 1;
+  size_t *rank = program_allocate(view->items, sizeof *rank), played = 0;
+  double *sorted = program_allocate(view->items, sizeof *sorted);
+  for (size_t i = 0; i < view->items; i++)
+    if (is_present(view, i))
+      sorted[played++] = score[i];
+  qsort(sorted, played, sizeof *sorted, compare_reals);
+  for (size_t i = 0; i < view->items; i++)
+    rank[i] = is_present(view, i) ? played - count_up_to(sorted, played, score[i]) + 1 : 0;
   free(sorted);
   return rank;
 }
@@ -295,13 +335,32 @@ static char *describe_generation(const forecast_view *view)
                         view->options->owner, view->options->public_);
 }
 
+/* Which items never appear. */
+static void say_absent(const forecast_view *view)
+{
+  size_t absent = view->items - view->present, first = 0;
+  if (absent == 0)
+    return;
+  while (is_present(view, first))
+    first++;
+  char *label = outcome_label(view->game, first);
+  char *text =
+      absent == 1
+          ? program_format("('%s' never appears: its '%s' is 0.)", label, view->options->mass)
+          : program_format("(%s items such as '%s' never appear: their '%s' is 0.)",
+                           render_count(absent).text, label, view->options->mass);
+  render_wrap(stdout, text, 0, 0);
+  free(text);
+  free(label);
+}
+
 static void print_setting(const forecast_view *view)
 {
   char *generation = describe_generation(view);
   char *text = program_format(
       "%s item%s over %zu generation%s. In each generation a model shows the items in proportion "
       "to their shares, %s.",
-      render_count(view->items).text, view->items == 1 ? "" : "s", view->result->generations,
+      render_count(view->present).text, view->present == 1 ? "" : "s", view->result->generations,
       view->result->generations == 1 ? "" : "s", generation);
   render_wrap(stdout, text, 0, 0);
   free(text);
@@ -309,6 +368,7 @@ static void print_setting(const forecast_view *view)
   size_t dropped = ag_game_dropped_count(view->game);
   if (dropped > 0)
     printf("(%zu row%s with missing cells left out.)\n", dropped, dropped == 1 ? "" : "s");
+  say_absent(view);
 }
 
 static void say_survivors(const forecast_view *view)
@@ -320,7 +380,7 @@ static void say_survivors(const forecast_view *view)
   char *label = outcome_label(view->game, first->item);
   say("At the end %s of %s item%s still %s at least a tenth of %s initial share. '%s' alone makes "
       "up %s of everything.",
-      render_count(surviving).text, render_count(view->items).text, view->items == 1 ? "" : "s",
+      render_count(surviving).text, render_count(view->present).text, view->present == 1 ? "" : "s",
       surviving == 1 ? "has" : "have", surviving == 1 ? "its" : "their", label,
       plain_share(first->mass).text);
   free(label);
@@ -354,8 +414,9 @@ static void say_sinks(const forecast_view *view, const ag_prediction *prediction
         render_count(prediction->sink_count).text, first);
   else
     say("The start does not decide the end (no lock-in): in the long run everything goes to %s%s, "
-        "whatever the initial shares, as long as none is zero.",
-        first, equals > 1 ? ", in proportion to what they had" : "");
+        "whatever the initial shares%s, as long as none is zero.",
+        first, equals > 1 ? ", in proportion to what they had" : "",
+        view->present < view->items ? " of those that appear" : "");
   free(first);
 }
 
@@ -394,14 +455,32 @@ static const char *agreement(double correlation)
   return correlation > -0.3 ? "hardly agree" : "mostly disagree";
 }
 
+/* Where a side scores all alike there is no correlation. */
+static void say_constant(const forecast_view *view)
+{
+  bool owner = all_equal(view, view->owner), public = all_equal(view, view->public_);
+  const ag_forecast_options *options = view->options;
+  if (view->present < 2)
+    return;
+  if (owner && public)
+    say("Both sides score all items alike, in '%s' and in '%s': nobody chooses.", options->owner,
+        options->public_);
+  else
+    say("The %s scores all items alike, in '%s' (%s): it does not choose between them.",
+        owner ? "owner" : "public", owner ? options->owner : options->public_,
+        render_number((owner ? view->owner : view->public_)[view->first]).text);
+}
+
 static void say_agreement(const forecast_view *view)
 {
   double r = correlation(view);
-  if (isnan(r)) /* one item, or one score for all */
+  if (isnan(r)) {
+    say_constant(view);
     return;
+  }
   say("The two sides %s about the items (correlation %.2f).", agreement(r), r);
-  size_t *owner = rank_items(view->owner, view->items);
-  size_t *public = rank_items(view->public_, view->items);
+  size_t *owner = rank_items(view, view->owner);
+  size_t *public = rank_items(view, view->public_);
   say_preference(view, owner, public);
   free(owner);
   free(public);
@@ -436,13 +515,12 @@ static void say_pools(const forecast_view *view)
 /* Where a temperature comes from. */
 static const char *temperature_origin(const forecast_view *view, const double *score, bool given)
 {
-  bool all_equal = true;
-  for (size_t i = 1; i < view->items && all_equal; i++)
-    all_equal = score[i] == score[0];
   if (given || is_overridden(view, "curators"))
     return "as chosen; the smaller, the choosier";
-  return all_equal ? "by default 1 where all scores are equal"
-                   : "by default the standard deviation of the column";
+  if (all_equal(view, score))
+    return "by default 1 where all scores are equal";
+  return view->options->mass ? "by default the standard deviation of the scores, as the items weigh"
+                             : "by default the standard deviation of the scores";
 }
 
 static void say_temperature(const char *side, const char *column, double temperature,
@@ -508,7 +586,8 @@ static void print_survivors(const forecast_view *view)
 {
   render_table *table = begin_items(view);
   for (size_t i = 0; i < view->result->outcome_count && i < view->top; i++)
-    add_item(table, view, view->result->outcome[i].item);
+    if (is_present(view, view->result->outcome[i].item))
+      add_item(table, view, view->result->outcome[i].item);
   print_title("What survives: the largest shares at the end");
   render_table_print(table, stdout, 2);
   render_table_free(table);
@@ -531,11 +610,11 @@ static int compare_losses(const void *first, const void *second)
   return a->item > b->item ? 1 : a->item < b->item ? -1 : 0;
 }
 
-static double largest(const double *value, size_t count)
+static double largest(const forecast_view *view, const double *score)
 {
   double most = -INFINITY;
-  for (size_t i = 0; i < count; i++)
-    most = fmax(most, value[i]);
+  for (size_t i = 0; i < view->items; i++)
+    most = is_present(view, i) ? fmax(most, score[i]) : most;
   return most;
 }
 
@@ -543,8 +622,8 @@ static double largest(const double *value, size_t count)
 static loss *find_losses(const forecast_view *view, size_t *count)
 {
   loss *losses = program_allocate(view->items, sizeof *losses);
-  double best_owner = largest(view->owner, view->items),
-         best_public = largest(view->public_, view->items), most = 0;
+  double best_owner = largest(view, view->owner), best_public = largest(view, view->public_),
+         most = 0;
   *count = 0;
   for (size_t i = 0; i < view->items; i++) {
     double lost = share_at(view, i, 0) - share_at(view, i, view->result->generations);

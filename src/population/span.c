@@ -6,7 +6,8 @@ ag_status ag_span_check(double low, double high, double temperature, ag_error *e
 {
   const double least = 0x1p-1000; /* of a temperature: its inverse is finite, and that of a share */
   double span = high - low;
-  if (!(low < high) || (temperature >= least && span <= AG_SPAN_MOST * temperature))
+  if (!(low < high) ||
+      (temperature >= least && span / AG_SPAN_MOST <= temperature && isfinite(span)))
     return AG_OK;
   if (!isfinite(span))
     return ag_fail(error, AG_ERROR_INPUT,

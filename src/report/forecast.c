@@ -27,23 +27,8 @@ void ag_forecast_options_default(ag_forecast_options *options)
 
 /* --- from a table to a game --- */
 
-static double standard_deviation(const double *value, size_t count)
-{
-  double sum = 0, square = 0, n = 0;
-  for (size_t i = 0; i < count; i++)
-    if (!isnan(value[i])) {
-      sum += value[i];
-      n++;
-    }
-  for (size_t i = 0; i < count; i++)
-    if (!isnan(value[i]))
-      square += (value[i] - sum / n) * (value[i] - sum / n);
-  return n > 0 ? sqrt(square / n) : 0;
-}
-
-/* The scores must be numbers; a temperature not given is their spread. */
-static ag_status check_scores(const ag_csv *csv, const char *column, double *temperature,
-                              ag_error *error)
+/* The scores must be numbers. */
+static ag_status check_scores(const ag_csv *csv, const char *column, ag_error *error)
 {
   size_t number, missing, rows = ag_csv_row_count(csv);
   double *value = NULL;
@@ -53,16 +38,11 @@ static ag_status check_scores(const ag_csv *csv, const char *column, double *tem
   status = ag_csv_reals(csv, number, value, &missing, error);
   if (!status && missing == rows)
     status = ag_csv_fail(csv, 0, number, error, "the column '%s' holds no numbers", column);
-  if (!status && !(*temperature > 0)) {
-    *temperature = standard_deviation(value, rows);
-    if (!(*temperature > 0))
-      *temperature = 1;
-  }
   free(value);
   return status;
 }
 
-static ag_status check_table(ag_forecast_options *options, ag_error *error)
+static ag_status check_table(const ag_forecast_options *options, ag_error *error)
 {
   ag_csv *csv = NULL;
   ag_status status = ag_csv_load(options->file, &csv, error);
@@ -76,9 +56,9 @@ static ag_status check_table(ag_forecast_options *options, ag_error *error)
     status = other[i] ? ag_csv_find(csv, other[i], &number, error) : AG_OK;
   }
   if (!status)
-    status = check_scores(csv, options->owner, &options->temperature_owner, error);
+    status = check_scores(csv, options->owner, error);
   if (!status)
-    status = check_scores(csv, options->public_, &options->temperature_public, error);
+    status = check_scores(csv, options->public_, error);
   ag_csv_free(csv);
   return status;
 }
@@ -94,7 +74,10 @@ static ag_status set_curator(ag_config *config, const char *name, const char *co
     status = ag_config_set_real(config, path,
                                 pool == AG_POOL_INFINITE ? (double)INFINITY : (double)pool, error);
   snprintf(path, sizeof path, "curators.%s.temperature", name);
-  return status ? status : ag_config_set_real(config, path, temperature, error);
+  if (status)
+    return status;
+  return temperature > 0 ? ag_config_set_real(config, path, temperature, error)
+                         : ag_config_set_text(config, path, "deviation", error);
 }
 
 static ag_status set_table(ag_config *config, const ag_forecast_options *options, ag_error *error)
