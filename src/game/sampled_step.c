@@ -37,17 +37,41 @@ static ag_status make_room(ag_sampled *self, size_t count, ag_error *error)
   return status;
 }
 
+/* In lanes, so that the loop is one of vectors. */
+static void find_span(const double *reward, size_t count, double *low, double *high)
+{
+  enum { LANES = 8 };
+  double least[LANES], most[LANES];
+  for (size_t lane = 0; lane < LANES; lane++)
+    least[lane] = most[lane] = reward[0];
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (size_t lane = 0; lane < LANES; lane++) {
+      double here = reward[i + lane];
+      least[lane] = here < least[lane] ? here : least[lane];
+      most[lane] = here > most[lane] ? here : most[lane];
+    }
+  *low = *high = reward[0];
+  for (size_t lane = 0; lane < LANES; lane++) {
+    *low = fmin(*low, least[lane]);
+    *high = fmax(*high, most[lane]);
+  }
+  for (; i < count; i++) {
+    *low = fmin(*low, reward[i]);
+    *high = fmax(*high, reward[i]);
+  }
+}
+
 /* self->utility: rewards in temperatures below the largest of the candidates; what they share is no
  * matter. */
 static ag_status set_utilities(ag_sampled *self, const ag_dataset *from, size_t c, ag_error *error)
 {
   const double *reward = from->column[c];
   double temperature = ag_curator_temperature_at(&self->tables->game->curator[c], self->generation);
-  double low = INFINITY, high = -INFINITY;
-  for (size_t i = 0; i < from->sample.count; i++) {
-    low = reward[i] < low ? reward[i] : low;
-    high = reward[i] > high ? reward[i] : high;
-  }
+  double low, high;
+  if (from->sample.count == 0) /* ag_select says so */
+    return make_room(self, 1, error);
+  find_span(reward, from->sample.count, &low, &high);
   ag_status status = ag_span_check(low, high, temperature, error);
   if (status == AG_OK)
     status = make_room(self, from->sample.count, error);
