@@ -71,6 +71,23 @@ def the_regularisation_is_told_where_it_acts():
     expect("needed the regularisation" not in plain(said["1e-6"]), said["1e-6"])
 
 
+LINE = """\
+name: line
+generations: 1
+space: {{cloud: {{uniform: {{lower: [-{0}], upper: [{0}]}}, count: 300}}}}
+curators: {{o: {{reward: {{linear: {{weights: [1e-3]}}}}, temperature: {0}}}}}
+generator: kde
+samples: {{generate: 100, keep: 50}}
+"""
+
+
+@test
+def a_variance_beyond_numbers_is_not_nothing():
+    expect(metrics(LINE.format("1e200"))["variance"][0] is None, "a variance of 1e400")
+    near = metrics(LINE.format("1e140"))["variance"][0]
+    expect(1e279 < near < 1e280, near)  # a third of 1e280, within its error of one part in twenty
+
+
 # ---- rows that are not played ----
 
 KEPT = "title,critics,audience,votes\nAlpha,90,7.5,1000\nBeta,60,9.1,400\nGamma,75,8.2,100\n"
