@@ -62,7 +62,7 @@ static void time_fit(size_t count, size_t components, size_t iterations, const c
   data.count = count;
   draw_points(count, components, 1, 6, data.point);
   write_points(path, data.point, count);
-  must(ag_gmm_fitter_create(DIM, true, components, &fitter, &error), &error);
+  must(ag_gmm_fitter_create(DIM, AG_GMM_FULL, components, &fitter, &error), &error);
   must(ag_gmm_mixture_create(DIM, true, components, &mixture, &error), &error);
   plain_start(&data, components, &mixture);
   double best = INFINITY;
@@ -78,7 +78,7 @@ static void time_fit(size_t count, size_t components, size_t iterations, const c
          "\"ns\": %.4f, \"log_likelihood\": %.12f}\n",
          count, components, report.iterations, best,
          1e9 * best / (double)(count * components * report.iterations),
-         report.log_likelihood + DIM * log(fitter.unit));
+         report.log_likelihood + fitter.log_unit);
   ag_gmm_fitter_free(&fitter);
   ag_gmm_mixture_free(&mixture);
   ag_sample_free(&data);

@@ -122,6 +122,40 @@ static void print_curator(FILE *out, const ag_game *game, size_t curator)
           steady ? "" : temperature[1].text);
 }
 
+static bool is_absent(const ag_game *game, size_t item)
+{
+  size_t items = ag_game_item_count(game);
+  double *start = program_allocate(items, sizeof *start);
+  ag_game_initial_log_mass(game, start);
+  bool absent = item < items && start[item] == -INFINITY;
+  free(start);
+  return absent;
+}
+
+/* Items without mass at the start never appear. */
+static void print_absent(FILE *out, const ag_game *game)
+{
+  size_t items = ag_game_item_count(game), absent = 0, last = 0;
+  double *start = program_allocate(items, sizeof *start);
+  ag_game_initial_log_mass(game, start);
+  for (size_t i = items; i-- > 0;)
+    if (start[i] == -INFINITY) {
+      absent++;
+      last = i;
+    }
+  free(start);
+  if (absent == 0)
+    return;
+  char *first = outcome_label(game, last);
+  outcome_print_line(out, "Absent",
+                     absent == 1
+                         ? program_format("%s: without mass at the start it never appears", first)
+                         : program_format("%s items such as %s: without mass at the start "
+                                          "they never appear",
+                                          render_count(absent).text, first));
+  free(first);
+}
+
 void outcome_print_game(FILE *out, const ag_game *game)
 {
   size_t generations = ag_game_generations(game), dropped = ag_game_dropped_count(game);
@@ -132,6 +166,7 @@ void outcome_print_game(FILE *out, const ag_game *game)
   free(space);
   if (dropped > 0)
     fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
+  print_absent(out, game);
   if (ag_game_space_remark(game))
     outcome_print_line(out, "Corpus", program_format("%s", ag_game_space_remark(game)));
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
@@ -256,8 +291,9 @@ void outcome_print_survivors(FILE *out, const outcome_view *outcome, size_t most
 {
   enum { BAR = 24, LABEL_MOST = 40, SHARE = 10 }; /* 1.1e-100 % */
   const ag_result *result = outcome->result;
-  size_t count = result->outcome_count < most ? result->outcome_count : most;
-  size_t widest = 0;
+  size_t count = result->outcome_count < most ? result->outcome_count : most, widest = 0;
+  while (count > 0 && is_absent(outcome->game, result->outcome[count - 1].item))
+    count--; /* the last of all */
   char **label = program_allocate(count, sizeof *label);
   for (size_t i = 0; i < count; i++) {
     label[i] = outcome_label(outcome->game, result->outcome[i].item);

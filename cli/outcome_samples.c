@@ -104,7 +104,7 @@ static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits
     const char *what;
   } met[] = {{fits->not_converged, "stopped at the most iterations allowed"},
              {fits->reduced, "had fewer different items than components"},
-             {fits->regularised, "met a singular covariance and gave it the least variance"}};
+             {fits->regularised, "needed the regularisation, or the least variance"}};
   for (size_t i = 0; i < sizeof met / sizeof *met; i++)
     if (met[i].count > 0)
       fprintf(out, "            %s of them %s\n", render_count(met[i].count).text, met[i].what);

@@ -51,7 +51,8 @@ typedef struct ag_fit_counts {
   size_t fits, iterations;
   size_t not_converged; /* stopped at the most iterations allowed */
   size_t reduced;       /* fewer components than asked for: too few different items */
-  size_t regularised;   /* a singular covariance got the least variance allowed */
+  size_t
+      regularised; /* a tenth of a variance or more was the regularisation, or it was the least */
 } ag_fit_counts;
 
 /* Where an item of a dataset comes from; AG_ORIGIN_KEPT + s: stage number s kept it. */

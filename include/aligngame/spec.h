@@ -17,6 +17,10 @@ typedef struct ag_schedule {
   const double *by_generation; /* [count] the values at t = 0, 1, …; the last one stays */
 } ag_schedule;
 
+/* As a temperature: the standard deviation of the rewards, as the items weigh at first; 1 where all
+ * rewards are equal. */
+#define AG_TEMPERATURE_DEVIATION (-1.0)
+
 /* One step of a generation (docs/theory.md, "The loop"). What a kind of step has no use for is
  * ignored; `aligngame list steps` shows them. */
 typedef struct ag_step_spec {
@@ -85,7 +89,7 @@ typedef struct ag_game_spec {
   const ag_reward_function *reward_function; /* [curators] evaluate NULL: an array; or NULL */
   const double *const *prefers; /* [curators][n, n] P(x beats y); NULL: nobody has any */
   const ag_pool *pool;          /* [curators] NULL: 8, and 2 where there are preferences */
-  const double *temperature;    /* [curators] NULL: 1 */
+  const double *temperature;    /* [curators] NULL: 1; AG_TEMPERATURE_DEVIATION */
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
   const double *weight; /* [curators] shares where all choose side by side; NULL: equal */
   size_t step_count;
@@ -103,7 +107,7 @@ typedef struct ag_game_spec {
 } ag_game_spec;
 
 /* Status: AG_ERROR_INPUT: no items or curators, a number outside its bounds, rewards that are not
- *   finite or spread beyond 2^50 temperatures, a step that is unknown or lacks its curators (the
+ *   finite or spread beyond 2^49 temperatures, a step that is unknown or lacks its curators (the
  *   message says which), a setting that is wrong (with its place); AG_ERROR_MEMORY. Owner:
  *   ag_game_free.
  * Cost: O(curators n). A game of arrays has no description, so that it is played in memory, not

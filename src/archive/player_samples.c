@@ -167,7 +167,7 @@ static size_t choose_batch(const samples_player *self)
   double items = (double)samples->initial + 4 * (double)samples->generate;
   if (samples->dataset == AG_DATASET_ACCUMULATE)
     items += (double)self->result->generations * (double)samples->generate;
-  double bytes = items * 8 * (double)(self->game->space->dim + 2 * self->game->curator_count + 2) +
+  double bytes = items * 8 * (double)(self->game->space->dim + self->game->curator_count + 3) +
                  24 * (double)ag_game_item_count(self->game);
   if (self->game->generator.type->alone)
     return 1;

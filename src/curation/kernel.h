@@ -6,10 +6,9 @@
 
 #include <stddef.h>
 
-/* The degree of the polynomials inside a cell, and the cells' width in units
- * of the temperature; docs/numerics.md derives the error from the two. */
+/* The degree of the polynomials inside a cell; docs/numerics.md derives the error from it and from
+ * AG_CELL_WIDTH (population/layout.h). */
 enum { AG_DEGREE = 10, AG_TERMS = AG_DEGREE + 1 };
-#define AG_CELL_WIDTH 0.5
 
 /* log H inside one cell: sum_k coefficient[k] t^k, where
  * t = (reward - top) scale + offset. */

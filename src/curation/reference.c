@@ -46,21 +46,40 @@ static void add_node(size_t n, const real *x, real z, real power, real *scale, r
   }
 }
 
+double ag_nodes_left_out(size_t n, const double *reward, double z, double reach, double step)
+{
+  double next = INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    double begin = -reward[i] - reach;
+    if (z >= begin && z <= -reward[i] + 5)
+      return 0;
+    next = begin > z && begin < next ? begin : next;
+  }
+  return next < INFINITY ? floor((next - z) / step) : 0;
+}
+
 ag_status ag_weights_reference(size_t n, const double *log_mass, const double *reward, ag_pool pool,
                                double temperature, double *log_weight, ag_error *error)
 {
   const real step = 0.125L;
   real *array = NULL;
+  double *rough = NULL; /* [n] x in double, to find the nodes by */
   ag_status status = ag_array_create(4 * n, sizeof *array, &array, error);
-  if (status)
+  if (!status)
+    status = ag_array_create(n, sizeof *rough, &rough, error);
+  if (status) {
+    free(array);
     return status;
+  }
   real *x = array, *term = array + n, *scale = array + 2 * n, *sum = array + 3 * n;
-  real top = -INFINITY, bottom = INFINITY, zero = 0;
+  real best = -INFINITY, bottom = 0;
+  for (size_t i = 0; i < n; i++)
+    best = fmaxl(best, (real)reward[i]);
   for (size_t i = 0; i < n; i++) {
-    x[i] = (real)reward[i] / (real)temperature;
-    top = fmaxl(top, x[i]);
+    x[i] = ((real)reward[i] - best) / (real)temperature;
+    rough[i] = (double)x[i];
     bottom = fminl(bottom, x[i]);
-    term[i] = zero;
+    term[i] = 0;
     scale[i] = -INFINITY;
     sum[i] = 0;
   }
@@ -70,11 +89,15 @@ ag_status ag_weights_reference(size_t n, const double *log_mass, const double *r
     for (size_t i = 0; i < n; i++)
       log_weight[i] = (double)(x[i] - mean);
   } else {
-    for (real z = -top - 46 - logl((real)pool); z < -bottom + 5; z += step)
+    real reach = 46 + logl((real)pool);
+    for (real z = -reach; z < -bottom + 5; z += step) {
+      z += step * (real)ag_nodes_left_out(n, rough, (double)z, (double)reach + 1, (double)step);
       add_node(n, x, z, (real)(pool - 1) * log_laplace(n, log_mass, total, x, z, term), scale, sum);
+    }
     for (size_t i = 0; i < n; i++)
       log_weight[i] = (double)(logl((real)pool * step * sum[i]) + scale[i]);
   }
+  free(rough);
   free(array);
   return AG_OK;
 }

@@ -7,9 +7,15 @@
 /* log H of every atom by the one-dimensional integral, in long double: every
  * node sums over every atom, every atom over every node; no cells, no
  * interpolation, half the step of the fast path.
- * Given, returned: as ag_weights. Cost: O(n nodes), nodes = 8 (span + 100 + log K).
+ * Given, returned: as ag_weights. Cost: O(n nodes), nodes = 8 (span + 100 + log K), where what
+ *   lies between rewards that are far apart is left out of the span.
  * Error: about 1e-17 (span + 40), see docs/numerics.md. */
 ag_status ag_weights_reference(size_t n, const double *log_mass, const double *reward, ag_pool pool,
                                double temperature, double *log_weight, ag_error *error);
+
+/* Of nodes z, z + step, … how many may be left out: where no item (of n, with these rewards in
+ * temperatures) lies within log s = -reward - reach … -reward + 5, the integrands only grow, as s,
+ * up to the next stretch that one does. */
+double ag_nodes_left_out(size_t n, const double *reward, double z, double reach, double step);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "curation/kernel.h"
+#include "population/layout.h"
 
 ag_status ag_pools_literal(const ag_candidates *candidates, ag_pool pool, size_t keep,
                            const ag_random_key *key, uint32_t *chosen)

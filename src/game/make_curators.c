@@ -33,7 +33,7 @@ static ag_status set_name(const ag_game_spec *spec, size_t c, ag_node place, ag_
 
 /* From whichever the description has. */
 static ag_status set_settings(const ag_game_spec *spec, size_t c, ag_node place,
-                              ag_curator *curator, ag_error *error)
+                              const ag_game *game, ag_curator *curator, ag_error *error)
 {
   ag_schedule pools = {.value = curator->prefers ? 2 : 8}, temperatures = {.value = 1};
   ag_node pool = ag_node_find(place, "pool"), temperature = ag_node_find(place, "temperature");
@@ -46,7 +46,8 @@ static ag_status set_settings(const ag_game_spec *spec, size_t c, ag_node place,
   if (spec->temperatures)
     temperatures = spec->temperatures[c];
   ag_status status = ag_schedule_check(&pools, &ag_pool_bounds, pool, error);
-  if (!status)
+  bool deviation = temperatures.count == 0 && temperatures.value == AG_TEMPERATURE_DEVIATION;
+  if (!status && !deviation)
     status = ag_schedule_check(&temperatures, &ag_temperature_bounds, temperature, error);
   for (size_t t = 0; !status && curator->prefers && t <= pools.count; t++)
     if (ag_schedule_at(&pools, t) != 2)
@@ -56,7 +57,10 @@ static ag_status set_settings(const ag_game_spec *spec, size_t c, ag_node place,
                             curator->name);
   if (!status)
     status = ag_schedule_copy(&pools, &curator->pools, error);
-  return status ? status : ag_schedule_copy(&temperatures, &curator->temperatures, error);
+  if (status)
+    return status;
+  return deviation ? ag_curator_set_deviation(game, place, curator, error)
+                   : ag_schedule_copy(&temperatures, &curator->temperatures, error);
 }
 
 /* --- preferences --- */
@@ -194,7 +198,7 @@ static ag_status make_curator(ag_outline *outline, size_t c, ag_game *game, ag_e
     outline->curator[c] = (ag_outline_curator){.prefers = NULL};
   }
   status = set_rewards(spec, c, place, game, curator, error);
-  return status ? status : set_settings(spec, c, place, curator, error);
+  return status ? status : set_settings(spec, c, place, game, curator, error);
 }
 
 ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error *error)
@@ -212,7 +216,12 @@ ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error 
       return status;
   }
   ag_game_tune(game);
-  for (size_t c = 0; c < count; c++)
+  ag_node place = ag_node_find(outline->root, "curators");
+  ag_status status = AG_OK;
+  for (size_t c = 0; !status && c < count; c++) {
     ag_curator_set_levels(game, &game->curator[c]);
-  return AG_OK;
+    status = ag_curator_check_rewards(game, &game->curator[c],
+                                      ag_node_find(place, game->curator[c].name), error);
+  }
+  return status;
 }

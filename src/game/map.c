@@ -87,15 +87,17 @@ static void weigh_pairs(size_t n, const double *log_mass, const double *x, doubl
  * step h errs by exp(-pi^2 / h). The result is kept in units of u / u_max, its smallest order. */
 static void weigh_pool(size_t n, const double *log_mass, const double *x, double pool, double *gain)
 {
-  const double step = 0.25;
+  const double step = 0.25, reach = 40 + log(pool);
   double top = -INFINITY, bottom = INFINITY;
   for (size_t i = 0; i < n; i++) {
     top = fmax(top, x[i]);
     bottom = fmin(bottom, x[i]);
     gain[i] = 0;
   }
-  for (double z = -top - 40 - log(pool); z < -bottom + 5; z += step) {
+  for (double z = -top - reach; z < -bottom + 5; z += step) {
     double fall = 0;
+    if (top - bottom > 2 * reach) /* else there is no gap worth it */
+      z += step * ag_nodes_left_out(n, x, z, reach + 1, step);
     for (size_t i = 0; i < n; i++)
       fall += exp(log_mass[i]) * expm1(-exp(x[i] + z));
     double power = (pool - 1) * log1p(fmax(fall, -1));
@@ -112,13 +114,16 @@ static void weigh_rewards(const ag_map *map, const ag_curator *curator, size_t g
   ag_pool pool = ag_curator_pool_at(curator, generation);
   double temperature = ag_curator_temperature_at(curator, generation);
   size_t n = map->count;
-  for (size_t i = 0; i < n; i++)
+  double best = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
     map->work[i] = curator->value[map->item[i]];
+    best = fmax(best, map->work[i]);
+  }
   if (precise && pool != AG_POOL_INFINITE &&
       !ag_weights_reference(n, map->mass, map->work, pool, temperature, gain, NULL))
     return;
   for (size_t i = 0; i < n; i++)
-    map->work[i] /= temperature;
+    map->work[i] = (map->work[i] - best) / temperature;
   if (pool == 2) {
     weigh_pairs(n, map->mass, map->work, gain);
   } else if (pool != AG_POOL_INFINITE) {

@@ -65,6 +65,18 @@ ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error 
 ag_status ag_outline_make_samples(const ag_outline *outline, ag_game *game, ag_error *error);
 ag_status ag_outline_make_metrics(const ag_outline *outline, ag_game *game, ag_error *error);
 
+/* Whether the engines tell the curator's rewards apart as they are, at all its temperatures. place:
+ * the curator's, or absent. Status: AG_ERROR_INPUT, at the temperature's place; AG_ERROR_MEMORY. */
+ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curator, ag_node place,
+                                   ag_error *error);
+
+/* The standard deviation of the rewards under p_0; 0 where they are equal but for rounding. */
+double ag_reward_deviation(const ag_game *game, const double *reward);
+/* The curator's temperature is that of its rewards, or 1 where it is 0. Status: AG_ERROR_INPUT:
+ * there is none. */
+ag_status ag_curator_set_deviation(const ag_game *game, ag_node place, ag_curator *curator,
+                                   ag_error *error);
+
 extern const char *const ag_dataset_words[], *const ag_measured_words[]; /* ended by NULL */
 extern const ag_bounds ag_pool_bounds, ag_temperature_bounds;
 

@@ -23,7 +23,9 @@ const ag_parameter ag_curator_keys[] = {
      .takes = "an integer of at least 2, inf, or a formula in t", .unit = "items",
      .absent = "8; 2 for preferences", .read = ag_parameter_node},
     {"temperature", "the reward's difference that a choice notices", AG_NODE,
-     offsetof(curator_keys, temperature), .takes = "a number above 0, or a formula in t",
+     offsetof(curator_keys, temperature),
+     .takes = "a number above 0, a formula in t, or deviation: the rewards' standard deviation at "
+              "the start",
      .unit = "the reward's", .fallback = "1", .read = ag_parameter_node},
     {"weight", "its share where all select side by side, beside the others' weights", AG_REAL,
      offsetof(curator_keys, weight), .fallback = "1", .above = true, .high = INFINITY},
@@ -74,6 +76,14 @@ typedef struct settings {
   const char **name;
 } settings;
 
+static bool is_deviation(ag_node node)
+{
+  const char *word = "";
+  if (ag_node_get_kind(node) == AG_NODE_SCALAR)
+    ag_node_text(node, "the temperature", &word, NULL);
+  return strcmp(word, "deviation") == 0;
+}
+
 static ag_status read_curator(ag_outline *outline, ag_node node, size_t c, const settings *all,
                               ag_error *error)
 {
@@ -87,7 +97,9 @@ static ag_status read_curator(ag_outline *outline, ag_node node, size_t c, const
   all->temperatures[c].value = 1;
   all->weight[c] = keys.weight;
   status = ag_outline_schedule(outline, keys.pool, &ag_pool_bounds, &all->pools[c], error);
-  if (!status)
+  if (!status && is_deviation(keys.temperature))
+    all->temperatures[c].value = AG_TEMPERATURE_DEVIATION;
+  else if (!status)
     status = ag_outline_schedule(outline, keys.temperature, &ag_temperature_bounds,
                                  &all->temperatures[c], error);
   if (status)

@@ -197,7 +197,7 @@ static ag_status create_parts(ag_sampled *self, ag_error *error)
   if (status == AG_OK && game->texts)
     status = ag_sampled_texts_create(game, &self->texts, error);
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets && status == AG_OK; d++)
-    status = ag_dataset_create(dim, datasets[d] == &self->training ? 0 : 2 * game->curator_count,
+    status = ag_dataset_create(dim, datasets[d] == &self->training ? 0 : game->curator_count,
                                datasets[d], error);
   for (size_t d = 0; d < sizeof datasets / sizeof *datasets && self->texts; d++)
     datasets[d]->sample.texts = ag_sampled_texts_pool(self->texts);
@@ -291,8 +291,8 @@ void ag_sampled_free(ag_sampled *self)
   ag_model_free(&self->model);
   ag_sampled_texts_free(self->texts);
   ag_selector_free(self->selector);
-  void *const owned[] = {self->chosen, self->segment,  self->metric,  self->sum,
-                         self->mass,   self->previous, self->log_mass};
+  void *const owned[] = {self->chosen, self->segment,  self->metric,   self->sum,
+                         self->mass,   self->previous, self->log_mass, self->utility};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   free(self);

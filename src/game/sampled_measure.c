@@ -142,7 +142,7 @@ static ag_status fail_reward(const ag_sampled *self, const ag_dataset *dataset, 
                  place);
 }
 
-/* Rewards and utilities of items begin … end - 1; *finite becomes false where a point's
+/* Rewards of items begin … end - 1; *finite becomes false where a point's
  * reward is not. */
 static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t begin, size_t end,
                              bool *finite, ag_error *error)
@@ -154,8 +154,6 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
   for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
     const ag_curator *curator = &game->curator[c];
     double *reward = dataset->column[c] + begin;
-    double *utility = ag_sampled_utility(self, dataset, c) + begin;
-    double temperature = ag_curator_temperature_at(curator, self->generation);
     if (dim > 0) {
       const ag_items points = {.count = count, .dim = dim, .point = sample->point + begin * dim};
       status = ag_reward_weigh(&curator->reward, &points, reward, error);
@@ -166,8 +164,6 @@ static ag_status score_chunk(const ag_sampled *self, ag_dataset *dataset, size_t
       reward[i] = self->tables->reward[c][sample->item[begin + i]];
     for (size_t i = 0; i < count && dim > 0; i++)
       *finite &= isfinite(reward[i]) != 0;
-    for (size_t i = 0; i < count; i++)
-      utility[i] = reward[i] / temperature;
   }
   return status;
 }
@@ -180,11 +176,9 @@ static ag_status score_texts(const ag_sampled *self, ag_dataset *dataset, size_t
   size_t count = dataset->sample.count;
   ag_status status = AG_OK;
   for (size_t c = 0; c < game->curator_count && status == AG_OK; c++) {
-    double *reward = dataset->column[c], *utility = ag_sampled_utility(self, dataset, c);
+    double *reward = dataset->column[c];
     status = ag_sampled_texts_reward(self->texts, c, dataset->sample.item + at, count - at,
                                      reward + at, error);
-    for (size_t i = at; i < count && status == AG_OK; i++)
-      utility[i] = reward[i] / game->curator[c].temperature;
   }
   return status;
 }

@@ -20,7 +20,7 @@ struct ag_sampled {
   const ag_sampled_tables *tables;
   uint64_t seed;
   size_t generation;
-  /* Columns: every curator's rewards, then every curator's utilities; none in training. */
+  /* Columns: every curator's rewards; none in training. */
   ag_dataset data, training, generated, kept[AG_SAMPLED_BATCHES];
   const ag_dataset *current;     /* what the next step meets: one of the above, */
   const ag_dataset *published;   /* and so is this */
@@ -31,7 +31,9 @@ struct ag_sampled {
   ag_sampled_texts *texts; /* or NULL */
   ag_selector *selector;
   uint32_t *chosen; /* [the most that a stage keeps] */
-  size_t *segment;  /* [size] items of each generation in a window */
+  double *utility;  /* [utility_room] of the candidates of a choice */
+  size_t utility_room;
+  size_t *segment; /* [size] items of each generation in a window */
   size_t segment_count;
   ag_fit_counts fits;
   size_t sum_count;
@@ -40,13 +42,6 @@ struct ag_sampled {
   double *mass, *previous; /* [n] of a finite space */
   double *log_mass;        /* [n] */
 };
-
-/* r_i(x) / tau_i of curator i, in one of the datasets. */
-static inline double *ag_sampled_utility(const ag_sampled *sampled, const ag_dataset *dataset,
-                                         size_t curator)
-{
-  return dataset->column[sampled->tables->game->curator_count + curator];
-}
 
 /* Adds count draws of p_0 to the sample, which has room for them. */
 void ag_sampled_draw(const ag_sampled_tables *tables, const ag_random_key *key,

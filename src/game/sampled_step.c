@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "game/sampled_parts.h"
+#include "population/span.h"
 
 static ag_random_key key_of(const ag_sampled *self, size_t stage)
 {
@@ -24,14 +25,59 @@ static ag_dataset *free_batch(ag_sampled *self)
 
 /* --- choosing --- */
 
-/* Temperatures that change leave the utilities of earlier generations behind. */
-static void refresh_utilities(ag_sampled *self, const ag_dataset *from, size_t c)
+static ag_status make_room(ag_sampled *self, size_t count, ag_error *error)
 {
-  const ag_curator *curator = &self->tables->game->curator[c];
-  double temperature = ag_curator_temperature_at(curator, self->generation);
-  double *utility = ag_sampled_utility(self, from, c);
-  for (size_t i = 0; i < from->sample.count; i++)
-    utility[i] = from->column[c][i] / temperature;
+  size_t room = count + count / 2; /* for datasets that grow */
+  if (count <= self->utility_room)
+    return AG_OK;
+  free(self->utility);
+  self->utility_room = 0;
+  ag_status status = ag_array_create(room, sizeof *self->utility, &self->utility, error);
+  self->utility_room = status == AG_OK ? room : 0;
+  return status;
+}
+
+/* In lanes, so that the loop is one of vectors. */
+static void find_span(const double *reward, size_t count, double *low, double *high)
+{
+  enum { LANES = 8 };
+  double least[LANES], most[LANES];
+  for (size_t lane = 0; lane < LANES; lane++)
+    least[lane] = most[lane] = reward[0];
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES)
+    for (size_t lane = 0; lane < LANES; lane++) {
+      double here = reward[i + lane];
+      least[lane] = here < least[lane] ? here : least[lane];
+      most[lane] = here > most[lane] ? here : most[lane];
+    }
+  *low = *high = reward[0];
+  for (size_t lane = 0; lane < LANES; lane++) {
+    *low = fmin(*low, least[lane]);
+    *high = fmax(*high, most[lane]);
+  }
+  for (; i < count; i++) {
+    *low = fmin(*low, reward[i]);
+    *high = fmax(*high, reward[i]);
+  }
+}
+
+/* self->utility: rewards in temperatures below the largest of the candidates; what they share is no
+ * matter. */
+static ag_status set_utilities(ag_sampled *self, const ag_dataset *from, size_t c, ag_error *error)
+{
+  const double *reward = from->column[c];
+  double temperature = ag_curator_temperature_at(&self->tables->game->curator[c], self->generation);
+  double low, high;
+  if (from->sample.count == 0) /* ag_select says so */
+    return make_room(self, 1, error);
+  find_span(reward, from->sample.count, &low, &high);
+  ag_status status = ag_span_check(low, high, temperature, error);
+  if (status == AG_OK)
+    status = make_room(self, from->sample.count, error);
+  for (size_t i = 0; i < from->sample.count && status == AG_OK; i++)
+    self->utility[i] = (reward[i] - high) / temperature;
+  return status;
 }
 
 /* Chooses what stage number `stage` keeps: self->chosen [keep]. */
@@ -41,19 +87,19 @@ static ag_status choose(ag_sampled *self, size_t stage, const ag_dataset *from, 
   const ag_game *game = self->tables->game;
   size_t c = game->loop.stage[stage].curator, count = from->sample.count;
   const ag_curator *curator = &game->curator[c];
-  if (game->moves)
-    refresh_utilities(self, from, c);
-  ag_candidates candidates = {.count = count, .utility = ag_sampled_utility(self, from, c)};
+  ag_error inner = {0};
+  ag_status status = curator->prefers ? AG_OK : set_utilities(self, from, c, &inner);
+  ag_candidates candidates = {.count = count, .utility = self->utility};
   if (curator->prefers)
     candidates = (ag_candidates){.count = count,
                                  .item_count = game->space->count,
                                  .item = from->sample.item,
                                  .prefers = curator->prefers};
   ag_random_key key = key_of(self, stage);
-  ag_error inner = {0};
-  ag_status status =
-      ag_select(self->selector, game->samples.selection, &candidates,
-                ag_curator_pool_at(curator, self->generation), keep, &key, self->chosen, &inner);
+  if (status == AG_OK)
+    status =
+        ag_select(self->selector, game->samples.selection, &candidates,
+                  ag_curator_pool_at(curator, self->generation), keep, &key, self->chosen, &inner);
   return status == AG_OK ? status
                          : ag_fail(error, status, "generation %zu, %s: %s", self->generation,
                                    curator->name, inner.message);

@@ -16,9 +16,9 @@
 /* What a fit had to do. */
 typedef struct ag_fit_report {
   size_t components, iterations;
-  bool converged;        /* true for a fit that does not iterate */
-  bool reduced;          /* fewer components than asked for: too few different items */
-  bool regularised;      /* a covariance was singular and got the least variance allowed */
+  bool converged;   /* true for a fit that does not iterate */
+  bool reduced;     /* fewer components than asked for: too few different items */
+  bool regularised; /* a tenth of a variance or more was the regularisation, or it was the least */
   double log_likelihood; /* mean per item of the data, nats; NaN where there is no density,
                           * or where it would cost far more than the fit */
 } ag_fit_report;

@@ -16,7 +16,9 @@ enum { DIM_MOST = 128, COMPONENTS_MOST = 1000 };
 typedef struct gmm {
   const ag_gmm_settings *settings;
   size_t dim;
-  bool fitted, weighs; /* weighs: the state is that of the mixture */
+  bool fitted, weighs;    /* weighs: what follows is that of the mixture */
+  double *centre, *scale; /* [dim] where it weighs: (x - centre) / scale, a power of two */
+  double log_scale;       /* the logarithm of their product */
   ag_gmm_fitter fitter;
   ag_gmm_mixture mixture;
   double *state;      /* [state rows, columns] what the kernels take */
@@ -59,8 +61,9 @@ static const ag_parameter gmm_parameters[] = {
      .within = criterion_parameters},
     {"covariance", "the form of each one's covariance", AG_WORD, AT(covariance),
      .words = covariances, .fallback = "full"},
-    {"regularisation", "added to the variances", AG_REAL, AT(regularisation),
-     .unit = "coordinates squared", .fallback = "1e-6", .high = LARGEST},
+    {"regularisation",
+     "added to the variances, as a share of the data's (spherical: of their mean)", AG_REAL,
+     AT(regularisation), .fallback = "1e-6", .high = LARGEST},
     {"iterations", "the most of one fit", AG_WHOLE, AT(iterations), .fallback = "100", .low = 1,
      .high = 1000000},
     {"tolerance", "a fit ends where an iteration gains less", AG_REAL, AT(tolerance),
@@ -89,6 +92,7 @@ static void gmm_free(void *model)
     return;
   ag_gmm_fitter_free(&self->fitter);
   ag_gmm_mixture_free(&self->mixture);
+  free(self->centre);
   free(self->state);
   free(self->cumulative);
   free(self->x);
@@ -107,12 +111,14 @@ static ag_status gmm_create(const void *settings, const ag_items *items, void **
   if (status != AG_OK)
     return status;
   *made = (gmm){.settings = set, .dim = dim};
-  status = ag_gmm_fitter_create(dim, full, components, &made->fitter, error);
+  status = ag_gmm_fitter_create(dim, set->covariance, components, &made->fitter, error);
   if (status == AG_OK)
     status = ag_gmm_mixture_create(dim, full, components, &made->mixture, error);
   if (status == AG_OK)
     status = ag_array_create(ag_gmm_state_rows(dim, full) * made->fitter.columns, sizeof(double),
                              &made->state, error);
+  if (status == AG_OK)
+    status = ag_array_create(2 * dim, sizeof(double), &made->centre, error);
   if (status == AG_OK)
     status = ag_array_create(components, sizeof(double), &made->cumulative, error);
   if (status == AG_OK)
@@ -120,10 +126,12 @@ static ag_status gmm_create(const void *settings, const ag_items *items, void **
   if (status == AG_OK)
     status = ag_array_create(ag_gmm_room_size(dim, components, full), sizeof(double), &made->room,
                              error);
-  if (status == AG_OK)
+  if (status == AG_OK) {
+    made->scale = made->centre + dim;
     *model = made;
-  else
+  } else {
     gmm_free(made);
+  }
   return status;
 }
 
@@ -216,13 +224,57 @@ static ag_status gmm_sample(void *model, size_t count, const ag_random_key *key,
   return ag_generator_fill_blocks(fill, self, count, key, out, error);
 }
 
+/* Centre and scale: a mixture far from the origin, or in large units, loses no digits. */
+static void set_measure(gmm *self)
+{
+  const ag_gmm_mixture *mixture = &self->mixture;
+  size_t dim = self->dim, size = ag_gmm_factor_size(dim, mixture->full);
+  self->log_scale = 0;
+  for (size_t d = 0; d < dim; d++) {
+    double widest = 0, first = mixture->mean[d], sum = 0;
+    int exponent = 0;
+    for (size_t k = 0; k < mixture->components; k++) {
+      double own = mixture->factor[k * size + ag_gmm_diagonal(mixture->full, d)];
+      widest = ag_gmm_larger(widest, own);
+      sum += mixture->weight[k] * (mixture->mean[k * dim + d] - first);
+    }
+    frexp(widest, &exponent);
+    self->scale[d] = ldexp(1, exponent < -1000 ? -1000 : exponent > 1000 ? 1000 : exponent);
+    self->centre[d] = isfinite(sum) ? first + sum : first;
+    self->log_scale += log(self->scale[d]);
+  }
+}
+
+static double measured(const gmm *self, size_t d, double x)
+{
+  return x / self->scale[d] - self->centre[d] / self->scale[d];
+}
+
+/* The state that weighs, from the mixture in its own measure. */
+static void set_weighing(gmm *self)
+{
+  ag_gmm_mixture *work = &self->fitter.work;
+  size_t dim = self->dim, size = ag_gmm_factor_size(dim, work->full);
+  set_measure(self);
+  ag_gmm_mixture_copy(&self->mixture, work);
+  for (size_t k = 0; k < work->components; k++) {
+    for (size_t d = 0; d < dim; d++)
+      work->mean[k * dim + d] = measured(self, d, work->mean[k * dim + d]);
+    for (size_t i = 0, d = 0; i < size; i++) {
+      d += i > ag_gmm_diagonal(work->full, d);
+      work->factor[k * size + i] /= self->scale[d];
+    }
+  }
+  ag_gmm_mixture_state(work, self->fitter.columns, self->state);
+  self->weighs = true;
+}
+
 static void gmm_log_density(void *model, const ag_sample *at, double *log_density)
 {
   gmm *self = model;
   size_t dim = self->dim;
   if (!self->weighs) /* most models are never asked */
-    ag_gmm_mixture_state(&self->mixture, self->fitter.columns, self->state);
-  self->weighs = true;
+    set_weighing(self);
   ag_gmm_pass pass = {.dim = dim,
                       .components = self->mixture.components,
                       .full = self->mixture.full,
@@ -236,8 +288,11 @@ static void gmm_log_density(void *model, const ag_sample *at, double *log_densit
     pass.count = rest < AG_GMM_CHUNK ? rest : AG_GMM_CHUNK;
     for (size_t d = 0; d < dim; d++)
       for (size_t i = 0; i < (pass.count + 7) / 8 * 8; i++)
-        self->x[d * AG_GMM_CHUNK + i] = i < pass.count ? at->point[(first + i) * dim + d] : 0;
+        self->x[d * AG_GMM_CHUNK + i] =
+            i < pass.count ? measured(self, d, at->point[(first + i) * dim + d]) : 0;
     self->fitter.kernels->weigh(&pass, log_density + first);
+    for (size_t i = first; i < first + pass.count; i++)
+      log_density[i] -= self->log_scale;
   }
 }
 

@@ -37,9 +37,12 @@ void ag_gmm_mixture_copy(const ag_gmm_mixture *from, ag_gmm_mixture *to);
 /* state [ag_gmm_state_rows, columns]: what the kernels take. */
 void ag_gmm_mixture_state(const ag_gmm_mixture *mixture, size_t columns, double *state);
 
-/* The least variances in working coordinates: see gmm_fit.c. */
+/* The least variances: see gmm_fit.c. */
 #define AG_GMM_LEAST_SHARE 0x1p-40
-#define AG_GMM_LEAST_VARIANCE 0x1p-96
+#define AG_GMM_LEAST_DEVIATION 0x1p-48
+/* Choices closer than this are ties, which rounding, and so a unit, must not decide: the first
+ * stays. */
+#define AG_GMM_TIE 1e-9
 
 /* Of two numbers; fmax, which minds NaN, is a call. */
 static inline double ag_gmm_larger(double a, double b)
@@ -64,15 +67,16 @@ void ag_gmm_invert_lapack(size_t dim, const double *factor, double *inverse);
 /* covariance: L L^T of a Cholesky factor. */
 void ag_gmm_multiply(size_t dim, bool full, const double *factor, double *covariance);
 
-/* The room of a fit, and the data in working coordinates: x unit - shift, where unit is
- * a power of two that puts the largest coordinate near one. */
+/* The room of a fit, and the data in working coordinates: (x unit - shift) / scale, where
+ * unit is a power of two that puts the largest value of a coordinate near one. */
 typedef struct ag_gmm_fitter {
   size_t dim, components; /* components: the most that there is room for */
   bool full;
   const ag_gmm_kernels *kernels;
-  double unit;
-  double *shift; /* [dim] */
-  double *least; /* [dim] the least variances: see gmm_fit.c */
+  bool spherical;
+  double *unit, *shift, *scale;     /* [dim] */
+  double log_unit;                  /* of one in working coordinates: sum log(unit / scale) */
+  double *variance, *added, *least; /* [dim] of the data; by the regularisation; see gmm_fit.c */
   /* the mixture under work */
   size_t active, columns; /* its components, and those of the tables */
   bool singular;          /* one of its covariances got the least variance */
@@ -93,8 +97,8 @@ typedef struct ag_gmm_fitter {
 } ag_gmm_fitter;
 
 /* Status: AG_ERROR_MEMORY. Owner: ag_gmm_fitter_free. */
-ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
-                               ag_error *error);
+ag_status ag_gmm_fitter_create(size_t dim, ag_gmm_covariance covariance, size_t components,
+                               ag_gmm_fitter *fitter, ag_error *error);
 void ag_gmm_fitter_free(ag_gmm_fitter *fitter);
 
 /* Takes in data, which must be finite. Status: AG_ERROR_MEMORY; the fitter then holds no

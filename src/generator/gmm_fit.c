@@ -1,21 +1,23 @@
 /* The fit of a Gaussian mixture by expectation and maximisation (Dempster, Laird and
  * Rubin, 1977), with the meanings that scikit-learn gives its GaussianMixture: clusters of
- * k-means as the first responsibilities; `regularisation` added to every variance;
+ * k-means as the first responsibilities; a regularisation added to every variance;
  * converged when the mean log-likelihood of a point changes by less than the tolerance
- * between iterations; of several starts, the best likelihood.
+ * between iterations; of several starts, the best likelihood. Unlike there, no unit matters: the
+ * regularisation is a share of the data's variance, and clusters lie apart in deviations.
  *
- * Working coordinates. A power of two brings the largest coordinate near one, and the
- * data's mean is taken off: scaling the data by a power of two, and the regularisation by
- * its square, scales the fitted model, bit for bit. (Data below 1e-120 are not brought
- * that far, and may count as equal.) Moments are taken about a component's current
- * mean, so that the variance of a narrow component is no difference of large numbers.
+ * Working coordinates. The data's mean is taken off each coordinate, and its deviation is one; a
+ * power of two brings its largest value near one before, so that no square overflows. With one
+ * variance for all coordinates (spherical) they share a unit, and the root of the mean variance is
+ * one. So a power of two as the unit of a coordinate scales the fitted model bit for bit, and any
+ * other unit up to rounding. Moments are taken about a component's current mean, so that the
+ * variance of a narrow component is no difference of large numbers.
  *
  * Least variance. After the regularisation, the variance of coordinate d of a component,
  * given the coordinates before it, is never below 2^-40 times the larger of the data's
- * variance of d and the component's, nor below (2^-48 times the data's largest coordinate)^2.
+ * variance of d and the component's, nor below (2^-48 times the largest value of d)^2.
  * Where it is, that much is added to each variance of the component. The report
  * says `regularised` where a component's covariance, without the regularisation, was below
- * this in the end.
+ * this in the end, or where the regularisation makes up more than a tenth of such a variance.
  *
  * Degenerate data.
  * - Fewer different points than components: as many components as different points
@@ -33,6 +35,7 @@
 
 static const double LEAST_POINTS = 0x1p-30;
 static const double ROUNDING = 0.999; /* of a variance against the least, near it */
+static const double TELLING = 0.1;    /* the share of a variance from which on it is told */
 
 /* ---- M ---- */
 
@@ -77,7 +80,7 @@ static void measure(ag_gmm_fitter *fitter, const ag_gmm_step *step)
     }
     for (size_t d = 0; d < dim; d++) {
       double *own = covariance + ag_gmm_diagonal(step->full, d) * columns;
-      *own = (step->spherical ? trace / (double)dim : *own) + step->added;
+      *own = (step->spherical ? trace / (double)dim : *own) + step->added[d];
     }
   }
 }
@@ -110,11 +113,6 @@ static void update_carefully(ag_gmm_fitter *fitter, const ag_gmm_step *step)
   ag_gmm_mixture_state(work, fitter->columns, fitter->state);
 }
 
-static double added_variance(const ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
-{
-  return settings->regularisation * fitter->unit * fitter->unit;
-}
-
 bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
 {
   size_t before = fitter->active;
@@ -126,9 +124,11 @@ bool ag_gmm_update(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
                       .moment = fitter->moment,
                       .state = fitter->state,
                       .least_points = LEAST_POINTS,
-                      .added = added_variance(fitter, settings),
+                      .added = fitter->added,
                       .least_share = AG_GMM_LEAST_SHARE,
                       .least = fitter->least};
+  for (size_t d = 0; d < fitter->dim; d++)
+    fitter->added[d] = settings->regularisation * fitter->variance[d];
   for (size_t k = 0; k < fitter->active; k++)
     step.total += fitter->moment[k];
   fitter->singular = false;
@@ -180,7 +180,7 @@ static void fit_components(ag_gmm_fitter *fitter, const ag_gmm_settings *setting
     ag_gmm_start(fitter, components, key, (uint32_t)(components * AG_GMM_STARTS_MOST + s));
     ag_gmm_update(fitter, settings);
     ag_gmm_improve(fitter, settings, &report);
-    if (s == 0 || report.log_likelihood > best->log_likelihood) {
+    if (s == 0 || report.log_likelihood > best->log_likelihood + AG_GMM_TIE) {
       *best = report;
       best->regularised = fitter->singular;
       take(fitter, &fitter->best);
@@ -207,7 +207,7 @@ static void fit_by_criterion(ag_gmm_fitter *fitter, const ag_gmm_settings *setti
     ag_fit_report report;
     fit_components(fitter, settings, k, key, &report);
     double criterion = information_criterion(fitter, settings, &report);
-    if (k == 1 || criterion < least) {
+    if (k == 1 || criterion < least - AG_GMM_TIE * (double)fitter->count) {
       least = criterion;
       *best = report;
       ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
@@ -217,19 +217,20 @@ static void fit_by_criterion(ag_gmm_fitter *fitter, const ag_gmm_settings *setti
   }
 }
 
-/* Whether some covariance in fitter->overall is singular without the regularisation. */
-static bool is_singular(ag_gmm_fitter *fitter, const ag_gmm_settings *settings)
+/* Whether some covariance in fitter->overall is, without the regularisation, singular, or so small
+ * that the regularisation tells. */
+static bool is_regularised(ag_gmm_fitter *fitter)
 {
   const ag_gmm_mixture *mixture = &fitter->overall;
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
-  double added = added_variance(fitter, settings);
   bool singular = false;
   for (size_t k = 0; k < mixture->components && !singular; k++) {
     ag_gmm_multiply(dim, fitter->full, mixture->factor + k * size, fitter->trial);
     set_allowed(fitter);
     for (size_t d = 0; d < dim; d++) {
+      double added = fitter->added[d];
       fitter->trial[ag_gmm_diagonal(fitter->full, d)] -= added;
-      fitter->allowed[d] *= ROUNDING;
+      fitter->allowed[d] = ag_gmm_larger(ROUNDING * fitter->allowed[d], added / TELLING - added);
     }
     singular = !ag_gmm_factorize(dim, fitter->full, fitter->allowed, fitter->trial);
   }
@@ -242,9 +243,12 @@ static void to_data(const ag_gmm_fitter *fitter, ag_gmm_mixture *mixture)
   size_t dim = fitter->dim, size = ag_gmm_factor_size(dim, fitter->full);
   for (size_t k = 0; k < mixture->components; k++) {
     for (size_t d = 0; d < dim; d++)
-      mixture->mean[k * dim + d] = (mixture->mean[k * dim + d] + fitter->shift[d]) / fitter->unit;
-    for (size_t i = 0; i < size; i++)
-      mixture->factor[k * size + i] /= fitter->unit;
+      mixture->mean[k * dim + d] =
+          (mixture->mean[k * dim + d] * fitter->scale[d] + fitter->shift[d]) / fitter->unit[d];
+    for (size_t i = 0, d = 0; i < size; i++) {
+      d += i > ag_gmm_diagonal(fitter->full, d);
+      mixture->factor[k * size + i] *= fitter->scale[d] / fitter->unit[d];
+    }
   }
 }
 
@@ -255,9 +259,12 @@ void ag_gmm_put(ag_gmm_fitter *fitter, const ag_gmm_mixture *mixture)
   ag_gmm_mixture_copy(mixture, work);
   for (size_t k = 0; k < work->components; k++) {
     for (size_t d = 0; d < dim; d++)
-      work->mean[k * dim + d] = work->mean[k * dim + d] * fitter->unit - fitter->shift[d];
-    for (size_t i = 0; i < size; i++)
-      work->factor[k * size + i] *= fitter->unit;
+      work->mean[k * dim + d] =
+          (work->mean[k * dim + d] * fitter->unit[d] - fitter->shift[d]) / fitter->scale[d];
+    for (size_t i = 0, d = 0; i < size; i++) {
+      d += i > ag_gmm_diagonal(fitter->full, d);
+      work->factor[k * size + i] *= fitter->unit[d] / fitter->scale[d];
+    }
   }
   fitter->active = work->components;
   ag_gmm_mixture_state(work, fitter->columns, fitter->state);
@@ -279,8 +286,8 @@ void ag_gmm_fit(ag_gmm_fitter *fitter, const ag_gmm_settings *settings, const ag
     ag_gmm_mixture_copy(&fitter->best, &fitter->overall);
     report->reduced = report->components < settings->components;
   }
-  report->regularised = report->regularised || is_singular(fitter, settings);
-  report->log_likelihood += (double)fitter->dim * log(fitter->unit);
+  report->regularised = report->regularised || is_regularised(fitter);
+  report->log_likelihood += fitter->log_unit;
   ag_gmm_mixture_copy(&fitter->overall, mixture);
   to_data(fitter, mixture);
 }

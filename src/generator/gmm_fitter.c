@@ -14,7 +14,8 @@ enum { PARALLEL_CHUNKS = 4 }; /* fewer are done before the threads have started 
 
 void ag_gmm_fitter_free(ag_gmm_fitter *fitter)
 {
-  double *array[] = {fitter->shift, fitter->least,   fitter->state,   fitter->table,
+  double *array[] = {fitter->unit,  fitter->shift,   fitter->scale,   fitter->variance,
+                     fitter->added, fitter->least,   fitter->state,   fitter->table,
                      fitter->trial, fitter->allowed, fitter->x,       fitter->moment,
                      fitter->sum,   fitter->closest, fitter->running, fitter->room};
   for (size_t i = 0; i < sizeof array / sizeof *array; i++)
@@ -41,19 +42,23 @@ static ag_status make_arrays(const want *wanted, size_t count, ag_error *error)
   return status;
 }
 
-ag_status ag_gmm_fitter_create(size_t dim, bool full, size_t components, ag_gmm_fitter *fitter,
-                               ag_error *error)
+ag_status ag_gmm_fitter_create(size_t dim, ag_gmm_covariance covariance, size_t components,
+                               ag_gmm_fitter *fitter, ag_error *error)
 {
+  bool full = covariance == AG_GMM_FULL;
   size_t columns = ag_gmm_stride(components), factor = ag_gmm_factor_size(dim, full);
   size_t cells = ag_gmm_state_rows(dim, full) * columns;
   ag_gmm_fitter made = {.dim = dim,
                         .components = components,
                         .columns = columns,
                         .full = full,
+                        .spherical = covariance == AG_GMM_SPHERICAL,
                         .kernels = ag_gmm_kernels_get(),
                         .room_size = ag_gmm_room_size(dim, components, full)};
   const want wanted[] = {
-      {&made.shift, dim},    {&made.least, dim},
+      {&made.unit, dim},     {&made.shift, dim},
+      {&made.scale, dim},    {&made.variance, dim},
+      {&made.added, dim},    {&made.least, dim},
       {&made.state, cells},  {&made.table, (dim + factor) * columns},
       {&made.trial, factor}, {&made.allowed, dim},
   };
@@ -208,26 +213,119 @@ double ag_gmm_approach(ag_gmm_fitter *fitter, const double *x, bool keep)
 
 /* ---- the data ---- */
 
-static double find_unit(const ag_sample *data)
+static double find_largest(const ag_sample *data, size_t d)
 {
-  int exponent = 0;
   double most = 0;
-  for (size_t i = 0; i < data->count * data->dim; i++)
-    most = ag_gmm_larger(most, fabs(data->point[i]));
-  frexp(most, &exponent);
-  return ldexp(1, exponent < -400 ? 400 : exponent > 1000 ? -1000 : -exponent);
+  for (size_t i = 0; i < data->count; i++)
+    most = ag_gmm_larger(most, fabs(data->point[i * data->dim + d]));
+  return most;
 }
 
-/* The mean is taken from the first point on, so that equal points are at it exactly. */
-static void set_shift(ag_gmm_fitter *fitter, const ag_sample *data)
+/* A power of two, whose inverse is finite too. */
+static double unit_of(double largest)
+{
+  int exponent = 0;
+  frexp(largest, &exponent);
+  return ldexp(1, exponent < -1000 ? 1000 : exponent > 1000 ? -1000 : -exponent);
+}
+
+/* Units, and the least deviation that counts in each coordinate. One unit for all where all share
+ * one variance. */
+static void set_units(ag_gmm_fitter *fitter, const ag_sample *data)
+{
+  double *largest = fitter->least, most = 0;
+  for (size_t d = 0; d < fitter->dim; d++) {
+    largest[d] = find_largest(data, d);
+    most = ag_gmm_larger(most, largest[d]);
+  }
+  for (size_t d = 0; d < fitter->dim; d++) {
+    if (fitter->spherical || largest[d] == 0) /* nothing but zeros: as small as the others are */
+      largest[d] = most > 0 ? most : 1;
+    fitter->unit[d] = unit_of(largest[d]);
+    fitter->least[d] = AG_GMM_LEAST_DEVIATION * (largest[d] * fitter->unit[d]);
+  }
+}
+
+/* The mean is taken from the first point on, so that equal points are at it exactly. Returned:
+ * the variance, in units squared. */
+static double set_shift(ag_gmm_fitter *fitter, const ag_sample *data, size_t d)
 {
   size_t dim = fitter->dim;
+  const double *x = data->point + d;
+  double unit = fitter->unit[d], first = x[0] * unit, sum = 0, squares = 0, rest = 0;
+  double n = (double)data->count;
+  for (size_t i = 1; i < data->count; i++)
+    sum += x[i * dim] * unit - first;
+  double shift = fitter->shift[d] = first + sum / n;
+  for (size_t i = 0; i < data->count; i++) {
+    double step = x[i * dim] * unit - shift;
+    squares += step * step;
+    rest += step; /* far from the origin the mean is rounded */
+  }
+  return ag_gmm_larger(squares - rest * rest / n, 0) / n;
+}
+
+/* Shell's sort: for a few numbers qsort's calls cost more than all else. */
+static void sort_few(double *x, size_t count)
+{
+  static const size_t gaps[] = {23, 10, 4, 1};
+  for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+    for (size_t i = gaps[g]; i < count; i++) {
+      double here = x[i];
+      size_t at = i;
+      for (; at >= gaps[g] && x[at - gaps[g]] > here; at -= gaps[g])
+        x[at] = x[at - gaps[g]];
+      x[at] = here;
+    }
+}
+
+/* How wide the densest part of the data is in coordinate d, in units, of those parts that hold as
+ * much as half a component; from some of them. */
+static double densest_width(const ag_gmm_fitter *fitter, const ag_sample *data, size_t d)
+{
+  enum { SOME = 64, LEAST = 8 };
+  double x[SOME], width = INFINITY;
+  size_t count = data->count < SOME ? data->count : SOME, part = count / (2 * fitter->components);
+  part = part > LEAST ? part : LEAST;
+  for (size_t i = 0; i < count; i++)
+    x[i] = data->point[i * data->count / count * data->dim + d] * fitter->unit[d];
+  sort_few(x, count);
+  for (size_t i = part; i < count; i++)
+    width = x[i] - x[i - part] < width ? x[i] - x[i - part] : width;
+  return width;
+}
+
+/* Clusters along a coordinate spread it, but not its densest part: so wide is one there. */
+static double scale_of(const ag_gmm_fitter *fitter, const ag_sample *data, size_t d,
+                       double deviation)
+{
+  const double narrowest = 0x1p-10;
+  double width = deviation;
+  if (fitter->dim > 1 && !fitter->spherical)
+    width = densest_width(fitter, data, d);
+  width = width < deviation ? width : deviation;
+  return ag_gmm_larger(width, narrowest * deviation);
+}
+
+/* Shifts, scales and variances. */
+static void set_scales(ag_gmm_fitter *fitter, const ag_sample *data)
+{
+  size_t dim = fitter->dim;
+  double *variance = fitter->variance, mean = 0;
   for (size_t d = 0; d < dim; d++) {
-    const double *x = data->point + d;
-    double first = x[0] * fitter->unit, sum = 0;
-    for (size_t i = 1; i < data->count; i++)
-      sum += x[i * dim] * fitter->unit - first;
-    fitter->shift[d] = first + sum / (double)data->count;
+    variance[d] = set_shift(fitter, data, d);
+    mean += variance[d] / (double)dim;
+  }
+  fitter->log_unit = 0;
+  for (size_t d = 0; d < dim; d++) {
+    double own = variance[d], least = fitter->least[d];
+    variance[d] = fitter->spherical ? mean : own;
+    double scale = ag_gmm_larger(scale_of(fitter, data, d, sqrt(variance[d])), least);
+    fitter->scale[d] = scale;
+    fitter->log_unit += log(fitter->unit[d]) - log(scale);
+    variance[d] /= scale * scale;
+    fitter->least[d] = ag_gmm_larger(AG_GMM_LEAST_SHARE * (own / (scale * scale)),
+                                     (least / scale) * (least / scale));
   }
 }
 
@@ -240,26 +338,13 @@ static double fill_chunk(ag_gmm_fitter *fitter, size_t chunk, size_t thread, con
   size_t rest = data->count - first, count = rest < stride ? rest : stride;
   double *x = fitter->x + chunk * dim * stride;
   for (size_t d = 0; d < dim; d++) {
+    double unit = fitter->unit[d], shift = fitter->shift[d], scale = fitter->scale[d];
     for (size_t i = 0; i < count; i++)
-      x[d * stride + i] = data->point[(first + i) * dim + d] * fitter->unit - fitter->shift[d];
+      x[d * stride + i] = (data->point[(first + i) * dim + d] * unit - shift) / scale;
     for (size_t i = count; i < stride; i++)
       x[d * stride + i] = 0;
   }
   return 0;
-}
-
-static void set_least(ag_gmm_fitter *fitter)
-{
-  for (size_t d = 0; d < fitter->dim; d++) {
-    double sum = 0;
-    for (size_t c = 0; c < fitter->chunks; c++) {
-      const double *x = fitter->x + (c * fitter->dim + d) * fitter->stride;
-      for (size_t i = 0; i < fitter->stride; i++)
-        sum += x[i] * x[i];
-    }
-    fitter->least[d] =
-        ag_gmm_larger(AG_GMM_LEAST_SHARE * (sum / (double)fitter->count), AG_GMM_LEAST_VARIANCE);
-  }
 }
 
 ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_error *error)
@@ -272,9 +357,8 @@ ag_status ag_gmm_fitter_load(ag_gmm_fitter *fitter, const ag_sample *data, ag_er
   fitter->count = data->count;
   fitter->chunks = chunks;
   fitter->stride = stride;
-  fitter->unit = find_unit(data);
-  set_shift(fitter, data);
+  set_units(fitter, data);
+  set_scales(fitter, data);
   run_chunks(fitter, fill_chunk, data, false);
-  set_least(fitter);
   return AG_OK;
 }

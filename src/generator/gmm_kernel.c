@@ -638,7 +638,7 @@ INLINE void moments_eight(const ag_gmm_step *step, size_t first, size_t dim, boo
     trace += covariance[full ? row_of(i) + i : i];
   for (size_t i = 0; i < dim; i++) {
     v8 *own = covariance + (full ? row_of(i) + i : i);
-    *own = (step->spherical ? trace * (1 / (double)dim) : *own) + step->added;
+    *own = (step->spherical ? trace * (1 / (double)dim) : *own) + step->added[i];
   }
 }
 

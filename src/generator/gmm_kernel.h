@@ -89,7 +89,7 @@ typedef struct ag_gmm_step {
   double *state;        /* in place: [state rows, columns] */
   double total;         /* sum of the moments' r */
   double least_points;  /* a component must have more than that */
-  double added;         /* to each variance */
+  const double *added;  /* [dim] to the variances */
   double least_share;   /* of a variance, that is left given the coordinates before it, */
   const double *least;  /* [dim] and the least in any case */
 } ag_gmm_step;

@@ -86,7 +86,7 @@ static bool add_centre(ag_gmm_fitter *fitter, size_t trials, ag_random *random)
     size_t place = find_place(fitter, ag_random_uniform(random) * total);
     copy_point(fitter, place, centre);
     double left = ag_gmm_approach(fitter, centre, false);
-    if (left < least) {
+    if (left < least * (1 - AG_GMM_TIE)) { /* of two lonely points either leaves as much */
       least = left;
       best = place;
     }

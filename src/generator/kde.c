@@ -2,10 +2,11 @@
  * the square of Scott's factor n^(-1/(d + 4)) or Silverman's (n (d + 2)/4)^(-1/(d + 4)),
  * as scipy.stats.gaussian_kde has it; or the given deviations, coordinate by coordinate.
  *
- * A covariance that is singular (one datum, equal data, data on a line) gets a least
- * variance in every direction: LEAST_SHARE of the mean variance of a coordinate; where
- * all data are equal, the square of LEAST_DEVIATION times the largest coordinate (times
- * 1, where all are zero). The report says so.
+ * A covariance that is singular (one datum, equal data, data on a line) has the regularisation
+ * added, a share of each coordinate's variance; for a coordinate in which all data are equal, the
+ * square of LEAST_DEVIATION times its value (where that is zero: the largest value of the data,
+ * or 1). The report says so. So no unit of a coordinate matters; what has the same numbers in
+ * units of a power of two is the same to the bit.
  *
  * The report has no likelihood of the data: it would cost O(n^2 d), far more than the
  * fit, and each datum would weigh its own kernel. */
@@ -21,7 +22,6 @@
 
 typedef enum kde_rule { RULE_SCOTT, RULE_SILVERMAN, RULE_GIVEN } kde_rule;
 
-static const double LEAST_SHARE = 1e-8;
 static const double LEAST_DEVIATION = 1e-6;
 /* A covariance is singular where a coordinate's variance, given those before it, is below
  * this share of its variance. */
@@ -30,9 +30,10 @@ static const double LEAST_PIVOT = 1e-10;
 typedef struct kde_settings {
   kde_rule rule;
   double deviation[AG_KDE_DIM_MOST]; /* of the kernel, for RULE_GIVEN */
+  double regularisation;
 } kde_settings;
 
-/* Everything is measured in units of a power of two near the largest coordinate, so that
+/* Each coordinate is measured in units of a power of two near its largest value, so that
  * no square overflows or vanishes; data and factor are kept as they are, to be saved. */
 typedef struct kde {
   const kde_settings *settings;
@@ -41,8 +42,8 @@ typedef struct kde {
   double *z;                   /* tiles of the data, where the kernel is standard */
   double *factor;              /* [dim, dim] lower triangle; factor factor^T: the covariance */
   double *scaled;              /* [dim, dim] factor / unit */
-  double *centre;              /* [dim] of the data, / unit */
-  double unit, log_constant;   /* log_constant: log(n) and the kernel's norm, with a minus */
+  double *unit, *centre;       /* [dim] centre: of the data, / unit */
+  double log_constant;         /* log(n) and the kernel's norm, with a minus */
 } kde;
 
 /* ---- settings ---- */
@@ -85,6 +86,9 @@ static const ag_parameter kde_parameters[] = {
      "the kernel's: a rule for its share of the data's covariance, or its deviations, "
      "one or one a coordinate",
      AG_NODE, .takes = "scott, silverman, a number above 0 or a list of them", .fallback = "scott"},
+    {"regularisation",
+     "added to the variances where the data's covariance is singular, as a share of them", AG_REAL,
+     offsetof(kde_settings, regularisation), .fallback = "1e-8", .low = 1e-9, .high = 1},
     {0}};
 
 static ag_status kde_read(ag_node node, const ag_space *space, void *settings, ag_error *error)
@@ -108,7 +112,7 @@ static void kde_free(void *model)
   free(self->z);
   free(self->factor);
   free(self->scaled);
-  free(self->centre);
+  free(self->unit);
   free(self);
 }
 
@@ -125,11 +129,13 @@ static ag_status kde_create(const void *settings, const ag_items *items, void **
   if (status == AG_OK)
     status = ag_array_create(dim * dim, sizeof *made->scaled, &made->scaled, error);
   if (status == AG_OK)
-    status = ag_array_create(dim, sizeof *made->centre, &made->centre, error);
-  if (status == AG_OK)
+    status = ag_array_create(2 * dim, sizeof *made->unit, &made->unit, error);
+  if (status == AG_OK) {
+    made->centre = made->unit + dim;
     *model = made;
-  else
+  } else {
     kde_free(made);
+  }
   return status;
 }
 
@@ -156,24 +162,34 @@ static ag_status make_room(kde *self, size_t count, ag_error *error)
 
 /* ---- the kernel ---- */
 
-static double find_largest(const double *x, size_t count)
+static double find_largest(const kde *self, size_t d)
 {
   double largest = 0;
-  for (size_t i = 0; i < count; i++)
-    largest = fmax(largest, fabs(x[i]));
+  for (size_t i = 0; i < self->count; i++)
+    largest = fmax(largest, fabs(self->data[i * self->dim + d]));
   return largest;
 }
 
-/* The mean is taken from the first datum on, so that equal data are at it exactly. */
-static void set_unit_and_centre(kde *self)
+/* How large values of coordinate d are; where all are zero, as the others, or 1. */
+static double magnitude(const kde *self, size_t d)
 {
-  int exponent = 0;
-  frexp(find_largest(self->data, self->count * self->dim), &exponent);
-  self->unit = ldexp(1, exponent < -1000 ? -1000 : exponent); /* its inverse is finite */
+  double largest = find_largest(self, d);
+  bool zero = largest == 0;
+  for (size_t e = 0; e < self->dim && zero; e++)
+    largest = fmax(largest, find_largest(self, e));
+  return largest > 0 ? largest : 1;
+}
+
+/* The mean is taken from the first datum on, so that equal data are at it exactly. */
+static void set_units_and_centre(kde *self)
+{
   for (size_t d = 0; d < self->dim; d++) {
-    double first = self->data[d] / self->unit, sum = 0;
+    int exponent = 0;
+    frexp(magnitude(self, d), &exponent);
+    self->unit[d] = ldexp(1, exponent < -1000 ? -1000 : exponent); /* its inverse is finite */
+    double first = self->data[d] / self->unit[d], sum = 0;
     for (size_t i = 1; i < self->count; i++)
-      sum += self->data[i * self->dim + d] / self->unit - first;
+      sum += self->data[i * self->dim + d] / self->unit[d] - first;
     self->centre[d] = first + sum / (double)self->count;
   }
 }
@@ -182,17 +198,18 @@ static void set_unit_and_centre(kde *self)
 static void measure_covariance(const kde *self, double *covariance)
 {
   size_t dim = self->dim;
-  double step[AG_KDE_DIM_MOST];
+  double step[AG_KDE_DIM_MOST], rest[AG_KDE_DIM_MOST] = {0}, n = (double)self->count;
   memset(covariance, 0, dim * dim * sizeof *covariance);
-  for (size_t i = 0; i < self->count; i++) {
-    for (size_t d = 0; d < dim; d++)
-      step[d] = self->data[i * dim + d] / self->unit - self->centre[d];
-    for (size_t d = 0; d < dim; d++)
+  for (size_t i = 0; i < self->count; i++)
+    for (size_t d = 0; d < dim; d++) {
+      step[d] = self->data[i * dim + d] / self->unit[d] - self->centre[d];
+      rest[d] += step[d]; /* far from the origin the mean is rounded */
       for (size_t e = 0; e <= d; e++)
         covariance[d * dim + e] += step[d] * step[e];
-  }
-  for (size_t k = 0; k < dim * dim && self->count > 1; k++)
-    covariance[k] /= (double)(self->count - 1);
+    }
+  for (size_t d = 0; d < dim && self->count > 1; d++)
+    for (size_t e = 0; e <= d; e++)
+      covariance[d * dim + e] = (covariance[d * dim + e] - rest[d] * rest[e] / n) / (n - 1);
 }
 
 /* In place: the lower triangle of a covariance becomes its Cholesky factor; false for a
@@ -214,17 +231,11 @@ static bool factorize(double *a, size_t dim)
   return true;
 }
 
-/* The least variance of a direction, in units. */
-static double least_variance(const kde *self, const double *covariance)
+/* What is added to the variance of coordinate d, in units. */
+static double added_variance(const kde *self, size_t d, double variance)
 {
-  double mean = 0;
-  for (size_t d = 0; d < self->dim; d++)
-    mean += covariance[d * self->dim + d] / (double)self->dim;
-  if (mean > 0)
-    return LEAST_SHARE * mean;
-  double largest = find_largest(self->data, self->count * self->dim);
-  double deviation = LEAST_DEVIATION * (largest > 0 ? largest : 1) / self->unit;
-  return deviation * deviation;
+  double deviation = LEAST_DEVIATION * (magnitude(self, d) / self->unit[d]);
+  return variance > 0 ? self->settings->regularisation * variance : deviation * deviation;
 }
 
 /* a becomes the Cholesky factor of the data's covariance in units; whether that was
@@ -232,12 +243,11 @@ static double least_variance(const kde *self, const double *covariance)
 static bool factorize_data(const kde *self, double *a)
 {
   measure_covariance(self, a);
-  double least = least_variance(self, a);
   if (factorize(a, self->dim))
     return false;
   measure_covariance(self, a);
   for (size_t d = 0; d < self->dim; d++)
-    a[d * self->dim + d] += least;
+    a[d * self->dim + d] += added_variance(self, d, a[d * self->dim + d]);
   factorize(a, self->dim);
   return true;
 }
@@ -260,10 +270,10 @@ static bool set_factor(kde *self)
     return false;
   }
   bool singular = factorize_data(self, self->scaled);
-  double scale = bandwidth_factor(settings->rule, self->count, dim) * self->unit;
+  double scale = bandwidth_factor(settings->rule, self->count, dim);
   for (size_t d = 0; d < dim; d++)
     for (size_t e = 0; e <= d; e++)
-      self->factor[d * dim + e] = self->scaled[d * dim + e] * scale;
+      self->factor[d * dim + e] = self->scaled[d * dim + e] * scale * self->unit[d];
   return singular;
 }
 
@@ -274,7 +284,7 @@ static void whiten(const kde *self, const double *x, double *z)
 {
   size_t dim = self->dim;
   for (size_t d = 0; d < dim; d++) {
-    z[d] = x[d] / self->unit - self->centre[d];
+    z[d] = x[d] / self->unit[d] - self->centre[d];
     for (size_t e = 0; e < d; e++)
       z[d] -= self->scaled[d * dim + e] * z[e];
     z[d] /= self->scaled[d * dim + d];
@@ -300,7 +310,7 @@ static void set_law(kde *self)
   const double log_two_pi = 1.8378770664093454836;
   size_t dim = self->dim, tiles = (self->count + AG_KDE_TILE - 1) / AG_KDE_TILE;
   for (size_t k = 0; k < dim * dim; k++)
-    self->scaled[k] = self->factor[k] / self->unit;
+    self->scaled[k] = self->factor[k] / self->unit[k / dim];
   self->log_constant = -log((double)self->count) - 0.5 * (double)dim * log_two_pi;
   for (size_t d = 0; d < dim; d++)
     self->log_constant -= log(self->factor[d * dim + d]);
@@ -325,7 +335,7 @@ static ag_status kde_fit(void *model, const ag_sample *data, const ag_random_key
     return status;
   self->count = data->count;
   memcpy(self->data, data->point, data->count * self->dim * sizeof *self->data);
-  set_unit_and_centre(self);
+  set_units_and_centre(self);
   bool singular = set_factor(self);
   set_law(self);
   *report = (ag_fit_report){.converged = true, .regularised = singular, .log_likelihood = NAN};
@@ -436,7 +446,7 @@ static ag_status kde_load(void *model, const ag_generator_array *array, size_t a
   self->count = values / dim;
   memmove(self->data, data, values * sizeof *data);
   memmove(self->factor, factor, cells * sizeof *factor);
-  set_unit_and_centre(self);
+  set_units_and_centre(self);
   set_law(self);
   return AG_OK;
 }

@@ -1,4 +1,5 @@
 /* The total variance: the trace of the covariance matrix of the coordinates. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -73,6 +74,8 @@ static void variance_finish(const ag_metric *metric, const double *sums, double 
   values[0] = 0;
   for (size_t k = 0; k < metric->sum_count; k += 2) {
     double mean = sums[k] / total, square = sums[k + 1] / total - mean * mean;
+    if (!isfinite(sums[k + 1])) /* beyond numbers is not nothing */
+      square = INFINITY;
     values[0] += square > 0 ? square : 0;
   }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "population/span.h"
 
 enum { BUCKETS_MOST = 1 << 20 };
 
@@ -95,15 +96,15 @@ static ag_status axis_prepare(axis_finder *axis, const uint32_t *item, size_t li
     top = fmax(top, axis->reward[item[j]]);
     bottom = fmin(bottom, axis->reward[item[j]]);
   }
+  ag_status status = ag_span_check(bottom, top, width / AG_CELL_WIDTH, error);
+  if (status)
+    return status;
+  if (top == bottom) /* one cell, however narrow */
+    width = 1;
   axis->cells->top = top;
   axis->cells->width = width;
   axis->scale = 1 / width;
   double last = (top - bottom) * axis->scale;
-  if (!(last < 0x1p50))
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "rewards span %.3g cells of the temperature, more than numbers can resolve; "
-                   "raise the temperature",
-                   last);
   if (last < 65536 || last < 2 * (double)live)
     return occupied_by_table(axis, item, live, (int64_t)last, error);
   return occupied_by_sort(axis, item, live, error);

@@ -13,6 +13,8 @@
 
 #include "base/status.h"
 
+#define AG_CELL_WIDTH 0.5 /* in temperatures */
+
 /* The occupied cells of one reward axis, counted from the largest reward. */
 typedef struct ag_cells {
   double top;     /* the largest reward of any item with mass */

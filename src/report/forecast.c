@@ -1,7 +1,6 @@
 /* A forecast is a game made from a table, played, and retold. */
 #include <aligngame/forecast.h>
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,6 @@ enum {
   ITEMS_WHOLE = 1000,    /* up to here every generation of every item is kept, */
   VALUES_MOST = 4000000, /* of as many numbers at most */
   EARLY = 10,            /* a generation that is told besides the last */
-  TEMPERATURE_OF_EQUALS = 1
 };
 
 static const double saving_shares[] = {0.01, 0.05, 0.20};
@@ -30,46 +28,6 @@ void ag_forecast_options_default(ag_forecast_options *options)
 }
 
 /* --- from a table to a game --- */
-
-static double mass_of(const ag_space *space, size_t item)
-{
-  return space->log_mass ? exp(space->log_mass[item]) : 1 / (double)space->count;
-}
-
-/* The standard deviation of a column of the items, by their shares at the start; in units of a
- * power of two near the largest value, so that no square overflows. 0: all are equal. */
-static double played_deviation(const ag_space *space, const char *name)
-{
-  size_t column = ag_space_find_column(space, name);
-  double unit = 0, mean = 0, square = 0;
-  if (column == SIZE_MAX)
-    return 0;
-  const double *value = space->column[column];
-  for (size_t i = 0; i < space->count; i++)
-    unit = mass_of(space, i) > 0 ? fmax(unit, fabs(value[i])) : unit;
-  if (!(unit > 0))
-    return 0;
-  int exponent;
-  frexp(unit, &exponent);
-  unit = ldexp(1, exponent - 1);
-  for (size_t i = 0; i < space->count; i++)
-    if (mass_of(space, i) > 0)
-      mean += mass_of(space, i) * (value[i] / unit);
-  for (size_t i = 0; i < space->count; i++)
-    if (mass_of(space, i) > 0)
-      square += mass_of(space, i) * (value[i] / unit - mean) * (value[i] / unit - mean);
-  return square > 4 * DBL_EPSILON * DBL_EPSILON ? unit * sqrt(square) : 0; /* but for rounding */
-}
-
-/* A temperature that is not given is the spread of the scores that are played. */
-static void find_temperature(const ag_space *space, const char *column, double *temperature)
-{
-  if (*temperature > 0)
-    return;
-  *temperature = played_deviation(space, column);
-  if (!(*temperature > 0))
-    *temperature = TEMPERATURE_OF_EQUALS;
-}
 
 /* The scores must be numbers. */
 static ag_status check_scores(const ag_csv *csv, const char *column, ag_error *error)
@@ -114,7 +72,10 @@ static ag_status set_curator(ag_config *config, const char *name, const char *co
     status = ag_config_set_real(config, path,
                                 pool == AG_POOL_INFINITE ? (double)INFINITY : (double)pool, error);
   snprintf(path, sizeof path, "curators.%s.temperature", name);
-  return status ? status : ag_config_set_real(config, path, temperature, error);
+  if (status)
+    return status;
+  return temperature > 0 ? ag_config_set_real(config, path, temperature, error)
+                         : ag_config_set_text(config, path, "deviation", error);
 }
 
 static ag_status set_table(ag_config *config, const ag_forecast_options *options, ag_error *error)
@@ -196,7 +157,7 @@ static void free_table(ag_forecast_table *table)
 
 static ag_status load_items(ag_forecast *forecast, ag_space **space, ag_error *error)
 {
-  ag_forecast_options *options = &forecast->options;
+  const ag_forecast_options *options = &forecast->options;
   ag_config *config = NULL;
   ag_status status = ag_config_create("forecast", &config, error);
   if (status)
@@ -210,10 +171,6 @@ static ag_status load_items(ag_forecast *forecast, ag_space **space, ag_error *e
                    forecast->table, space, error);
   if (!status)
     status = find_rows(*space, forecast->table, error);
-  if (!status) {
-    find_temperature(*space, options->owner, &options->temperature_owner);
-    find_temperature(*space, options->public_, &options->temperature_public);
-  }
   ag_config_free(config);
   return status;
 }
@@ -508,9 +465,22 @@ static ag_status play(ag_forecast *forecast, ag_space *space, ag_error *error)
   return status;
 }
 
+/* The temperatures that were played; of a curator that is not there, as given. */
+static void take_temperatures(ag_forecast *forecast)
+{
+  size_t owner = ag_forecast_curator(forecast, "owner");
+  size_t public = ag_forecast_curator(forecast, "public");
+  if (owner != SIZE_MAX)
+    forecast->options.temperature_owner = ag_game_curator_temperature(forecast->game, owner);
+  if (public != SIZE_MAX)
+    forecast->options.temperature_public = ag_game_curator_temperature(forecast->game, public);
+}
+
 static ag_status fill(ag_forecast *forecast, ag_space *space, ag_error *error)
 {
   ag_status status = play(forecast, space, error);
+  if (!status)
+    take_temperatures(forecast);
   if (!status)
     status = ag_facts_find(forecast->game, forecast->result, &forecast->facts, error);
   if (!status)

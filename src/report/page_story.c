@@ -195,7 +195,7 @@ static void add_fits(ag_buffer *page, const ag_result *result)
     ag_page_say(page, "; %s had too few different items for all components",
                 ag_text_count(fits->reduced).text);
   if (fits->regularised > 0)
-    ag_page_say(page, "; %s had to be kept from collapsing to a point",
+    ag_page_say(page, "; %s needed the regularisation, or the least variance",
                 ag_text_count(fits->regularised).text);
   ag_page_put(page, "%s</p>\n", fits->fits > 0 ? "." : "");
 }

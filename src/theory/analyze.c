@@ -16,8 +16,11 @@ static reward_range find_range(const ag_game *game, size_t c)
 {
   const ag_curator *curator = &game->curator[c];
   reward_range range = {-INFINITY, -INFINITY, INFINITY};
+  double best = -INFINITY; /* gaps are differences: what all rewards share is no matter */
+  for (size_t j = 0; j < game->space->count; j++)
+    best = ag_game_is_live(game, j) ? fmax(best, curator->value[j]) : best;
   for (size_t j = 0; j < game->space->count; j++) {
-    double x = curator->value[j] / curator->temperature;
+    double x = (curator->value[j] - best) / curator->temperature;
     if (!ag_game_is_live(game, j))
       continue;
     range.best = fmax(range.best, x);

@@ -15,12 +15,13 @@ typedef struct moments {
   double mean, square; /* of u / u_max under p */
 } moments;
 
-static moments take_moments(size_t n, const double *log_mass, const double *x, double top)
+/* x [n]: in temperatures below the best. */
+static moments take_moments(size_t n, const double *log_mass, const double *x)
 {
   moments found = {0, 0};
   double total = 0;
   for (size_t i = 0; i < n; i++) {
-    double p = exp(log_mass[i]), u = exp(x[i] - top);
+    double p = exp(log_mass[i]), u = exp(x[i]);
     total += p;
     found.mean += p * u;
     found.square += p * u * u;
@@ -34,12 +35,12 @@ static moments take_moments(size_t n, const double *log_mass, const double *x, d
 static ag_status step_margin(size_t n, double *log_mass, const double *reward, ag_pool pool,
                              double temperature, double *work, double *margin, ag_error *error)
 {
-  double *x = work, *weight = work + n, top = -INFINITY;
-  for (size_t i = 0; i < n; i++) {
-    x[i] = reward[i] / temperature;
-    top = fmax(top, x[i]);
-  }
-  moments before = take_moments(n, log_mass, x, top);
+  double *x = work, *weight = work + n, best = -INFINITY;
+  for (size_t i = 0; i < n; i++)
+    best = fmax(best, reward[i]);
+  for (size_t i = 0; i < n; i++)
+    x[i] = (reward[i] - best) / temperature;
+  moments before = take_moments(n, log_mass, x);
   ag_status status = ag_weights(n, log_mass, reward, pool, temperature, weight, error);
   if (status)
     return status;
@@ -50,7 +51,7 @@ static ag_status step_margin(size_t n, double *log_mass, const double *reward, a
   }
   for (size_t i = 0; i < n; i++)
     log_mass[i] -= largest;
-  moments after = take_moments(n, log_mass, x, top);
+  moments after = take_moments(n, log_mass, x);
   double share = pool == AG_POOL_INFINITE ? 1 : ((double)pool - 1) / (double)pool;
   double bound = before.mean + share * (before.square - before.mean * before.mean);
   *margin = fmin(*margin, after.mean - bound);

@@ -73,7 +73,8 @@ static fitted fit(const ag_sample *data, const ag_gmm_settings *settings)
   fitted made = {.report = {.iterations = 0}};
   ag_gmm_fitter fitter = {.dim = data->dim};
   bool full = settings->covariance == AG_GMM_FULL;
-  CHECK(ag_gmm_fitter_create(data->dim, full, settings->components, &fitter, NULL) == AG_OK);
+  CHECK(ag_gmm_fitter_create(data->dim, settings->covariance, settings->components, &fitter,
+                             NULL) == AG_OK);
   CHECK(ag_gmm_mixture_create(data->dim, full, settings->components, &made.mixture, NULL) == AG_OK);
   CHECK(ag_gmm_fitter_load(&fitter, data, NULL) == AG_OK);
   ag_gmm_fit(&fitter, settings, &key, &made.mixture, &made.report);
@@ -173,6 +174,21 @@ static void restrict_covariance(double *covariance, size_t dim, ag_gmm_covarianc
       covariance[i] = trace / (double)dim;
 }
 
+/* What the regularisation adds to the variance of a coordinate. */
+static double added_to(const ag_sample *data, const ag_gmm_settings *settings, size_t d)
+{
+  double variance[DIM_MOST] = {0}, mean = 0, n = (double)data->count;
+  for (size_t e = 0; e < data->dim; e++) {
+    double centre = 0;
+    for (size_t i = 0; i < data->count; i++)
+      centre += data->point[i * data->dim + e] / n;
+    for (size_t i = 0; i < data->count; i++)
+      variance[e] += pow(data->point[i * data->dim + e] - centre, 2) / n;
+    mean += variance[e] / (double)data->dim;
+  }
+  return settings->regularisation * (settings->covariance == AG_GMM_SPHERICAL ? mean : variance[d]);
+}
+
 static void plain_maximise(plain *model, const ag_sample *data, const ag_gmm_settings *settings)
 {
   size_t dim = model->dim;
@@ -194,7 +210,7 @@ static void plain_maximise(plain *model, const ag_sample *data, const ag_gmm_set
                          (data->point[i * dim + d % dim] - mean[d % dim]);
     restrict_covariance(covariance, dim, settings->covariance);
     for (size_t d = 0; d < dim; d++)
-      covariance[d * dim + d] += settings->regularisation;
+      covariance[d * dim + d] += added_to(data, settings, d);
     model->weight[k] = total / (double)data->count;
   }
 }
@@ -237,7 +253,7 @@ static void against_textbook(void)
     ag_gmm_mixture mixture = {.dim = dim};
     ag_fit_report report;
     plain model, ours;
-    CHECK(ag_gmm_fitter_create(dim, full, 4, &fitter, NULL) == AG_OK);
+    CHECK(ag_gmm_fitter_create(dim, settings.covariance, 4, &fitter, NULL) == AG_OK);
     CHECK(ag_gmm_mixture_create(dim, full, 4, &mixture, NULL) == AG_OK);
     CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
     ag_gmm_start(&fitter, 4, &key, 0);
@@ -257,9 +273,9 @@ static void against_textbook(void)
     double worst = difference(&model, &ours);
     double likelihood = plain_expect(&model, &data);
     printf("# dim %zu, %s: parameters differ by %.1e, likelihood by %.1e\n", dim, kind_name[c % 3],
-           worst, report.log_likelihood + (double)dim * log(fitter.unit) - likelihood);
+           worst, report.log_likelihood + fitter.log_unit - likelihood);
     CHECK(worst < 1e-9);
-    CHECK_NEAR(report.log_likelihood + (double)dim * log(fitter.unit), likelihood, 1e-9);
+    CHECK_NEAR(report.log_likelihood + fitter.log_unit, likelihood, 1e-9);
     CHECK(report.iterations == 10 && !report.converged && report.components == 4);
     ag_gmm_mixture_free(&mixture);
     ag_gmm_fitter_free(&fitter);
@@ -281,7 +297,7 @@ static void likelihood_never_falls(void)
     double before = -INFINITY, least_gain = INFINITY;
     settings.regularisation = 0;
     settings.iterations = 1;
-    CHECK(ag_gmm_fitter_create(dim, c % 3 == 0, 4, &fitter, NULL) == AG_OK);
+    CHECK(ag_gmm_fitter_create(dim, settings.covariance, 4, &fitter, NULL) == AG_OK);
     CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
     ag_gmm_start(&fitter, 4, &key, 0);
     ag_gmm_update(&fitter, &settings);
@@ -308,7 +324,7 @@ static void one_component_is_the_samples_moments(void)
     for (size_t i = 0; i < 777 * dim; i++)
       mean[i % dim] += room[i] / n;
     for (size_t c = 0; c < dim * dim; c++) {
-      double sum = c / dim == c % dim ? settings.regularisation : 0;
+      double sum = c / dim == c % dim ? added_to(&data, &settings, c % dim) : 0;
       for (size_t i = 0; i < 777; i++)
         sum += (room[i * dim + c / dim] - mean[c / dim]) *
                (room[i * dim + c % dim] - mean[c % dim]) / n;
@@ -321,28 +337,76 @@ static void one_component_is_the_samples_moments(void)
   }
 }
 
-static void units_do_not_matter(void)
+/* The same data in other units: scale of the even and of the odd coordinates. rounding: how far
+ * the fits may differ, in deviations of the data; 0: to the bit, as for powers of two. */
+static void compare_units(size_t dim, ag_gmm_covariance covariance, const double scale[2],
+                          double rounding)
 {
-  static const double scales[] = {0x1p-40, 0x1p40, 0x1p-300, 0x1p300};
-  for (size_t c = 0; c < 4 * 3; c++) {
-    size_t dim = 2 + c / 4;
-    double scale = scales[c % 4];
-    ag_gmm_settings settings = settings_of(3, AG_GMM_FULL);
-    settings.regularisation = 0;
-    ag_sample data = draw(500, dim, 3, 3);
-    fitted here = fit(&data, &settings);
-    for (size_t i = 0; i < 500 * dim; i++)
-      room[i] *= scale;
-    fitted there = fit(&data, &settings);
-    CHECK(here.report.iterations == there.report.iterations);
-    CHECK_NEAR(there.report.log_likelihood, here.report.log_likelihood - (double)dim * log(scale),
-               1e-12);
-    for (size_t i = 0; i < 3 * dim; i++)
-      CHECK(there.mixture.mean[i] == scale * here.mixture.mean[i]);
-    for (size_t i = 0; i < 3 * ag_gmm_factor_size(dim, true); i++)
-      CHECK(there.mixture.factor[i] == scale * here.mixture.factor[i]);
-    ag_gmm_mixture_free(&here.mixture);
-    ag_gmm_mixture_free(&there.mixture);
+  ag_gmm_settings settings = settings_of(3, covariance);
+  bool full = covariance == AG_GMM_FULL;
+  ag_sample data = draw(500, dim, 3, 3);
+  fitted here = fit(&data, &settings);
+  for (size_t i = 0; i < 500 * dim; i++)
+    room[i] *= scale[i % dim % 2];
+  fitted there = fit(&data, &settings);
+  double shift = 0, far = rounding * 10; /* the data's largest value */
+  for (size_t d = 0; d < dim; d++)
+    shift += log(scale[d % 2]);
+  CHECK(here.report.iterations == there.report.iterations);
+  CHECK_NEAR(there.report.log_likelihood, here.report.log_likelihood - shift, 1e-12 + far);
+  for (size_t i = 0; i < 3 * dim; i++)
+    CHECK(fabs(there.mixture.mean[i] / scale[i % dim % 2] - here.mixture.mean[i]) <= far);
+  for (size_t k = 0; k < 3; k++)
+    for (size_t i = 0, d = 0; i < ag_gmm_factor_size(dim, full); i++) {
+      d += i > ag_gmm_diagonal(full, d);
+      size_t at = k * ag_gmm_factor_size(dim, full) + i;
+      CHECK(fabs(there.mixture.factor[at] / scale[d % 2] - here.mixture.factor[at]) <= far);
+    }
+  ag_gmm_mixture_free(&here.mixture);
+  ag_gmm_mixture_free(&there.mixture);
+}
+
+/* A spherical covariance says that all coordinates have one unit. */
+static void powers_of_two_as_units_do_not_change_a_bit(void)
+{
+  static const double scales[][2] = {{0x1p-40, 0x1p-40}, {0x1p10, 0x1p10},   {0x1p-300, 0x1p-300},
+                                     {0x1p900, 0x1p900}, {0x1p-10, 0x1p300}, {0x1p600, 0x1p-600}};
+  for (size_t c = 0; c < sizeof scales / sizeof *scales; c++)
+    for (size_t dim = 1; dim <= 4; dim++)
+      for (int kind = 0; kind < 3; kind++)
+        if (kind != AG_GMM_SPHERICAL || scales[c][0] == scales[c][1])
+          compare_units(dim, (ag_gmm_covariance)kind, scales[c], 0);
+}
+
+/* Each datum is rounded once, to 2^-53 of itself, and no step of EM is worse conditioned than a
+ * few hundred here; 1e-12 is some thousand roundings. */
+static void any_unit_changes_rounding_alone(void)
+{
+  static const double scales[][2] = {{1e-3, 1e-3}, {1000, 1000}, {1e-9, 86400}, {2.54, 1e200}};
+  for (size_t c = 0; c < sizeof scales / sizeof *scales; c++)
+    for (size_t dim = 1; dim <= 4; dim++)
+      for (int kind = 0; kind < 3; kind++)
+        if (kind != AG_GMM_SPHERICAL || scales[c][0] == scales[c][1])
+          compare_units(dim, (ag_gmm_covariance)kind, scales[c], 1e-12);
+}
+
+/* What is added is told from where it makes up a tenth of a component's variance: each of two
+ * clusters has the variance 1/3 of its own, of about 25 for all. */
+static void the_regularisation_is_told_where_it_acts(void)
+{
+  static const double share[] = {1e-6, 1e-3, 2e-3, 0.1};
+  for (size_t c = 0; c < sizeof share / sizeof *share; c++) {
+    ag_gmm_settings settings = settings_of(2, AG_GMM_FULL);
+    settings.regularisation = share[c];
+    ag_sample data = {.count = 400, .dim = 1, .point = room};
+    for (size_t i = 0; i < 400; i++)
+      room[i] = 2 * uniform() + (i % 2 ? 10 : 0);
+    fitted made = fit(&data, &settings);
+    double own = 1 / 3.0, added = share[c] * (25 + own);
+    CHECK(made.report.components == 2);
+    CHECK(made.report.regularised == (added > 0.1 * (own + added)));
+    CHECK_NEAR(pow(made.mixture.factor[0], 2), own + added, 0.2 * (own + added));
+    ag_gmm_mixture_free(&made.mixture);
   }
 }
 
@@ -479,11 +543,11 @@ static void degenerate_data(void)
       {6, 2, {0, 0, 1, 2, 2, 4, 3, 6, 4, 8, 5, 10}, 5, true}, /* on a line */
       {2, 5, {1, 2, 3, 4, 5, 1, 2, 3, 4, 6}, 2, true},
       {3, 1, {1e300, -1e300, 1e300}, 2, true},
-      {3, 1, {1e-300, 2e-300, 1e-300}, 1, true}, /* as near zero as makes no difference */
-      {3, 1, {1e-100, 2e-100, 1e-100}, 2, true},
+      {3, 1, {1e-300, 2e-300, 1e-300}, 2, true},
       {5, 2, {1e12, 0, 1e12, 1, 0, 1e-9, 0, 0, 5, 5}, 5, true},
       {2, 1, {DBL_MAX, -DBL_MAX}, 2, true},
-      {2, 1, {DBL_MIN / 4, 0}, 1, true},
+      {2, 1, {DBL_MIN / 4, 0}, 2, true},
+      {3, 2, {0, 1, 0, 2, 0, 4}, 3, true},
   };
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
     for (int kind = 0; kind < 3; kind++)
@@ -507,21 +571,17 @@ static void degenerate_data(void)
       }
 }
 
-/* Equal points: the mean is the point itself, the variance what is allowed. */
+/* Equal points: the mean is the point itself, the variance what is allowed; a share of no variance
+ * adds nothing. */
 static void equal_points_get_the_least_variance(void)
 {
-  double point[] = {3.7, 3.7, 3.7}, least = 0x1p-48 * 4;
+  double point[] = {3.7, 3.7, 3.7};
   ag_sample data = {.count = 3, .dim = 1, .point = point};
   ag_gmm_settings settings = settings_of(1, AG_GMM_FULL);
   fitted made = fit(&data, &settings);
   CHECK(made.mixture.mean[0] == 3.7);
-  CHECK_NEAR(made.mixture.factor[0], 1e-3, 1e-18);
+  CHECK(made.mixture.factor[0] == 0x1p-48 * 3.7);
   CHECK(made.report.regularised && !made.report.reduced);
-  ag_gmm_mixture_free(&made.mixture);
-  settings.regularisation = 0;
-  made = fit(&data, &settings);
-  CHECK(made.mixture.mean[0] == 3.7);
-  CHECK(made.mixture.factor[0] == least);
   ag_gmm_mixture_free(&made.mixture);
 }
 
@@ -537,7 +597,7 @@ static void a_component_without_points_is_left_out(void)
     ag_sample data = {.count = 400, .dim = dim, .point = room};
     for (size_t i = 0; i < 400 * dim; i++)
       room[i] = normal() + (i / dim % 2 ? 1000 : 0);
-    CHECK(ag_gmm_fitter_create(dim, true, 3, &fitter, NULL) == AG_OK);
+    CHECK(ag_gmm_fitter_create(dim, AG_GMM_FULL, 3, &fitter, NULL) == AG_OK);
     CHECK(ag_gmm_mixture_create(dim, true, 3, &mixture, NULL) == AG_OK);
     CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
     mixture.components = 3;
@@ -568,7 +628,7 @@ static void far_points_are_someones(void)
   ag_sample data = {.count = 9, .dim = 1, .point = point};
   ag_gmm_fitter fitter = {.dim = 1};
   ag_gmm_mixture mixture = {.dim = 1};
-  CHECK(ag_gmm_fitter_create(1, true, 2, &fitter, NULL) == AG_OK);
+  CHECK(ag_gmm_fitter_create(1, AG_GMM_FULL, 2, &fitter, NULL) == AG_OK);
   CHECK(ag_gmm_mixture_create(1, true, 2, &mixture, NULL) == AG_OK);
   CHECK(ag_gmm_fitter_load(&fitter, &data, NULL) == AG_OK);
   mixture.components = 2;
@@ -583,8 +643,8 @@ static void far_points_are_someones(void)
     double z = (point[i] - (point[i] > 500 ? 1e3 : 0)) / 1e-3;
     expected += log(0.5) - 0.5 * z * z - log(1e-3) - 0.5 * log(6.283185307179586);
   }
-  CHECK_NEAR(ag_gmm_learn(&fitter) + 9 * log(fitter.unit), expected, 1e-12 * fabs(expected));
-  CHECK_NEAR(ag_gmm_weigh(&fitter) + 9 * log(fitter.unit), expected, 1e-12 * fabs(expected));
+  CHECK_NEAR(ag_gmm_learn(&fitter) + 9 * fitter.log_unit, expected, 1e-12 * fabs(expected));
+  CHECK_NEAR(ag_gmm_weigh(&fitter) + 9 * fitter.log_unit, expected, 1e-12 * fabs(expected));
   CHECK_NEAR(fitter.moment[0], 5, 1e-12);
   CHECK_NEAR(fitter.moment[1], 4, 1e-12);
   ag_gmm_fitter_free(&fitter);
@@ -613,7 +673,7 @@ static void both_ends_of_m_agree(void)
       ag_gmm_fitter fitter = {.dim = dim};
       ag_gmm_mixture mixture = {.dim = dim};
       ag_fit_report report;
-      CHECK(ag_gmm_fitter_create(dim, c % 3 == 0, 6, &fitter, NULL) == AG_OK);
+      CHECK(ag_gmm_fitter_create(dim, settings.covariance, 6, &fitter, NULL) == AG_OK);
       CHECK(ag_gmm_mixture_create(dim, c % 3 == 0, 6, &mixture, NULL) == AG_OK);
       ag_gmm_kernels kernels = *fitter.kernels;
       kernels.update = careful ? refuse : kernels.update;
@@ -740,7 +800,9 @@ int main(void)
   CHECK_RUN(against_textbook);
   CHECK_RUN(likelihood_never_falls);
   CHECK_RUN(one_component_is_the_samples_moments);
-  CHECK_RUN(units_do_not_matter);
+  CHECK_RUN(powers_of_two_as_units_do_not_change_a_bit);
+  CHECK_RUN(any_unit_changes_rounding_alone);
+  CHECK_RUN(the_regularisation_is_told_where_it_acts);
   CHECK_RUN(the_origin_does_not_matter);
   CHECK_RUN(separated_components_are_found);
   CHECK_RUN(the_criterion_finds_the_number);

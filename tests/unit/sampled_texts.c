@@ -110,7 +110,6 @@ static void the_dataset_is_the_corpus_and_what_is_kept(void)
       CHECK(data->born[i] == (i < 300 ? 0 : (i - 300) / 50 + 1));
       CHECK(data->column[0][i] == reward);
       CHECK(data->column[1][i] == range_reward(text, 4, 6));
-      CHECK(data->column[2][i] == reward); /* temperature 1 */
       owner += reward;
       within += reward == 1;
       words += (double)ag_word_count(text, strlen(text));
