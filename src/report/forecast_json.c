@@ -48,11 +48,20 @@ static json_t *item_json(const ag_forecast *forecast, size_t item, const size_t 
   return one;
 }
 
+/* Most massive at the end first. NULL where memory is out. */
 static json_t *items_json(const ag_forecast *forecast, const size_t *at, size_t count)
 {
-  json_t *items = json_array();
-  for (size_t i = 0; i < forecast->items; i++)
-    json_array_append_new(items, item_json(forecast, i, at, count));
+  size_t *order = calloc(forecast->items + 1, sizeof *order);
+  json_t *items = order ? json_array() : NULL;
+  for (size_t i = 0; order && i < forecast->items; i++) {
+    size_t place = forecast->rank[i] - 1;
+    while (order[place]) /* items of one rank follow each other, in the table's order */
+      place++;
+    order[place] = i + 1;
+  }
+  for (size_t k = 0; items && k < forecast->items; k++)
+    json_array_append_new(items, item_json(forecast, order[k] - 1, at, count));
+  free(order);
   return items;
 }
 
