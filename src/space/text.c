@@ -63,8 +63,9 @@ static const ag_parameter text_parameters[] = {
      .absent = "the file's first sentences; the grammar's seed 0", .high = INFINITY},
     {"duplicates", "equal sentences stay; otherwise the first of them does", AG_FLAG,
      AT(duplicates), .absent = "false for a file, true for a grammar"},
-    {"format", "how the file is written; auto: wikitext where it has marks, else plain", AG_WORD,
-     AT(format), .words = formats, .fallback = "auto", .with = "file"},
+    {"format",
+     "how the file is written; auto: wikitext where several lines have its marks, else plain",
+     AG_WORD, AT(format), .words = formats, .fallback = "auto", .with = "file"},
     {"join", "marks such as `red @-@ tipped` become `red-tipped`", AG_FLAG, AT(join),
      .fallback = "true", .with = "file"},
     {"unknown", "sentences with `<unk>` stay", AG_FLAG, AT(unknown), .fallback = "true",
@@ -121,21 +122,40 @@ static ag_status fail_empty(ag_node node, const ag_space *space, const ag_text_r
                       report->unknown);
 }
 
+/* How a file was read. Returned: the length, below size. */
+static size_t say_format(const corpus *given, const ag_text_report *report, char *text, size_t size)
+{
+  static const char *const names[] = {"", "plain text", "WikiText", "a sentence a line"};
+  size_t used = (size_t)snprintf(text, size, "%s", names[report->format]);
+  if (given->format != AG_TEXT_AUTO || report->marked_lines == 0)
+    return used;
+  if (report->format == AG_TEXT_WIKITEXT)
+    return used + (size_t)snprintf(text + used, size - used, " (%zu of %zu lines show it)",
+                                   report->marked_lines, report->text_lines);
+  return used + (size_t)snprintf(text + used, size - used,
+                                 " (WikiText's marks in %zu of %zu lines are too few: `format` "
+                                 "decides)",
+                                 report->marked_lines, report->text_lines);
+}
+
 /* What was met in a file. */
-static ag_status set_remark(ag_space *space, const ag_text_report *report, ag_error *error)
+static ag_status set_remark(ag_space *space, const corpus *given, const ag_text_report *report,
+                            ag_error *error)
 {
   const struct {
     size_t count;
     const char *what;
-  } met[] = {{report->too_short, "too short"},
+  } met[] = {{report->separators, report->separators == 1 ? "separator" : "separators"},
+             {report->too_short, "too short"},
              {report->too_long, "too long"},
              {report->unknown, "with <unk>"},
              {report->duplicates, "repeated"},
              {report->not_taken, "not taken"},
              {report->held_out, "held out"},
              {report->broken_bytes, "broken bytes (U+FFFD stands for each)"}};
-  char text[512];
-  size_t used = (size_t)snprintf(text, sizeof text, "%zu sentences", report->sentences);
+  char text[768];
+  size_t used = say_format(given, report, text, sizeof text);
+  used += (size_t)snprintf(text + used, sizeof text - used, ", %zu sentences", report->sentences);
   for (size_t i = 0, said = 0; i < sizeof met / sizeof *met; i++)
     if (met[i].count > 0)
       used += (size_t)snprintf(text + used, sizeof text - used, "%s%zu %s", said++ ? ", " : ": ",
@@ -169,7 +189,7 @@ static ag_status read_file(ag_node node, const corpus *given, ag_space *space, a
     status = set_texts(space, sentences.text, sentences.count, sentences.held_out,
                        sentences.held_out_count, error);
   if (status == AG_OK)
-    status = set_remark(space, &sentences.report, error);
+    status = set_remark(space, given, &sentences.report, error);
   ag_sentences_free(&sentences);
   return status;
 }

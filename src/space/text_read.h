@@ -1,7 +1,10 @@
-/* Sentences of a text file. Plain text: paragraphs between blank lines, split by rules
- * for English. WikiText: a paragraph a line, tokens apart (`lobster . `), headings
- * `= Title =`, and the marks `@-@`, `@,@`, `@.@` where a word was cut. Lines: a sentence
- * a line, whatever stands in it. */
+/* Sentences of a text file. Plain text: paragraphs between blank lines, rulers (`-----`) and
+ * items of lists, split by rules for English and the marks of other scripts. WikiText: a paragraph
+ * a line, tokens apart (`lobster . `), headings `= Title =`, and the marks `@-@`, `@,@`, `@.@`
+ * where a word was cut. Lines: a sentence a line, whatever stands in it.
+ *
+ * Separators of documents, such as `<|endoftext|>`, end a paragraph; of lines, those that have one
+ * for themselves. */
 #ifndef AG_SPACE_TEXT_READ_H
 #define AG_SPACE_TEXT_READ_H
 
@@ -13,7 +16,7 @@
 #include "space/words.h"
 
 typedef enum ag_text_format {
-  AG_TEXT_AUTO, /* WikiText where there is a mark or a heading, otherwise plain */
+  AG_TEXT_AUTO, /* WikiText where several lines show it and few speak against it, else plain */
   AG_TEXT_PLAIN,
   AG_TEXT_WIKITEXT,
   AG_TEXT_LINES
@@ -21,6 +24,7 @@ typedef enum ag_text_format {
 
 typedef struct ag_text_options {
   ag_text_format format;
+  bool records;         /* lines are texts of a table: separators are nothing special in them */
   bool keep_marks;      /* leave `red @-@ tipped`; otherwise `red-tipped` */
   bool drop_unknown;    /* leave out sentences with `<unk>` */
   bool keep_duplicates; /* otherwise the first of equal sentences stays */
@@ -34,8 +38,9 @@ typedef struct ag_text_options {
 /* Every sentence of the file is kept, not taken, or counted in one other number. */
 typedef struct ag_text_report {
   ag_text_format format; /* as found */
-  size_t bytes, lines, headings;
-  size_t broken_bytes; /* not UTF-8, or NUL: U+FFFD stands for each */
+  size_t bytes, lines, headings, separators;
+  size_t marked_lines, text_lines; /* auto: lines with WikiText's marks, and not blank ones */
+  size_t broken_bytes;             /* not UTF-8, or NUL: U+FFFD stands for each */
   size_t sentences;
   size_t too_short, too_long, unknown, duplicates, held_out, not_taken;
 } ag_text_report;
@@ -63,10 +68,6 @@ ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sent
 ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *options,
                         ag_sentences *sentences, ag_error *error);
 void ag_sentences_free(ag_sentences *sentences);
-
-/* Whether a sentence of these tokens [count >= 1] ends before next (NULL: nothing follows).
- * apart: punctuation stands apart from words, and a point at a word is an abbreviation's. */
-bool ag_sentence_ends(const ag_token *token, size_t count, const ag_token *next, bool apart);
 
 /* Whether a point after this word (given without it) may be an abbreviation's: Mr, e.g,
  * initials, U.S. */
