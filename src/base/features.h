@@ -12,11 +12,13 @@
 #undef AG_HAVE_MUPARSER
 #undef AG_HAVE_PCRE2
 #undef AG_HAVE_LAPACKE
+#undef AG_HAVE_ZLIB
 #undef AG_HAVE_PROGRAM
 #define AG_HAVE_JANSSON 0
 #define AG_HAVE_MUPARSER 0
 #define AG_HAVE_PCRE2 0
 #define AG_HAVE_LAPACKE 0
+#define AG_HAVE_ZLIB 0
 #define AG_HAVE_PROGRAM 0
 #endif
 

@@ -249,6 +249,12 @@ static ag_status read_stream(FILE *stream, const char *path, char **text, size_t
 
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)
 {
+  bool standard = strcmp(path, "-") == 0;
+  if (standard && feof(stdin)) /* it is there once */
+    return ag_fail_at(error, "standard input", 0, 0, NULL,
+                      "it was read already; only one file can be `-`");
+  if (standard)
+    return read_stream(stdin, "standard input", text, size, error);
   FILE *stream = fopen(path, "rbe");
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));

@@ -32,6 +32,7 @@ const char *ag_build_remark(size_t index)
       {AG_HAVE_GPT2, "without jansson and pcre2: no generator `gpt2`"},
       {AG_HAVE_LAPACKE, "without lapacke: mixtures of many dimensions are fitted by plain loops"},
       {AG_HAVE_ONEDNN || !AG_HAVE_GPT2, "without oneDNN: GPT-2 multiplies matrices by plain loops"},
+      {AG_HAVE_ZLIB, "without zlib: no files packed by gzip"},
       {AG_HAVE_OPENMP, "without OpenMP: one thread"},
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
