@@ -30,6 +30,7 @@ static ag_status read_words(ag_node node, ag_text_options *options, ag_error *er
 
 typedef struct corpus {
   ag_text_format format;
+  char *encoding;
   size_t sentences, held_out, seed;
   bool duplicates, join, unknown;
   ag_grammar_options grammar;
@@ -66,6 +67,8 @@ static const ag_parameter text_parameters[] = {
     {"format",
      "how the file is written; auto: wikitext where several lines have its marks, else plain",
      AG_WORD, AT(format), .words = formats, .fallback = "auto", .with = "file"},
+    {"encoding", "how its letters are written, such as windows-1252", AG_TEXT, AT(encoding),
+     .absent = "UTF-8, or UTF-16 where its bytes say so", .with = "file"},
     {"join", "marks such as `red @-@ tipped` become `red-tipped`", AG_FLAG, AT(join),
      .fallback = "true", .with = "file"},
     {"unknown", "sentences with `<unk>` stay", AG_FLAG, AT(unknown), .fallback = "true",
@@ -76,6 +79,7 @@ static ag_status read_options(ag_node node, const corpus *given, ag_text_options
                               ag_error *error)
 {
   options->format = given->format;
+  options->encoding = given->encoding;
   options->count = given->sentences > 0 ? given->sentences : options->count;
   options->held_out = given->held_out;
   options->seed = given->seed;
@@ -127,6 +131,10 @@ static size_t say_format(const corpus *given, const ag_text_report *report, char
 {
   static const char *const names[] = {"", "plain text", "WikiText", "a sentence a line"};
   size_t used = (size_t)snprintf(text, size, "%s", names[report->format]);
+  if (report->encoding && strcmp(report->encoding, "UTF-8") != 0)
+    used += (size_t)snprintf(text + used, size - used, ", %.40s", report->encoding);
+  if (report->unpacked)
+    used += (size_t)snprintf(text + used, size - used, ", unpacked");
   if (given->format != AG_TEXT_AUTO || report->marked_lines == 0)
     return used;
   if (report->format == AG_TEXT_WIKITEXT)
@@ -176,7 +184,7 @@ static ag_status read_file(ag_node node, const corpus *given, ag_space *space, a
     return status;
   ag_error reason;
   status = ag_text_load(space->source, &options, &sentences, &reason);
-  if (status == AG_ERROR_INPUT) /* a file that cannot be opened is the game file's mistake */
+  if (status == AG_ERROR_INPUT && reason.line == 0) /* it cannot be read: the game file's mistake */
     return ag_node_fail(file_node, error, "%s: %s", space->source, reason.message);
   if (status != AG_OK) {
     if (error)

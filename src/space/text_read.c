@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -288,15 +289,40 @@ ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *op
   return status;
 }
 
+/* A stray byte is counted; a file full of them is no UTF-8, or no text. */
+static ag_status check_bytes(const char *path, const ag_input *input, ag_error *error)
+{
+  enum { STRAY = 10, ONE_IN = 200 };
+  size_t broken = 0, first = SIZE_MAX;
+  for (size_t at = 0; at < input->size; at++) {
+    at += ag_utf8_find_invalid(input->text + at, input->size - at);
+    first = at < input->size && first == SIZE_MAX ? at : first;
+    broken += at < input->size;
+  }
+  if (broken <= STRAY || broken < input->size / ONE_IN)
+    return AG_OK;
+  ag_place place = ag_text_place(input->text, first);
+  return ag_fail_at(error, ag_input_name(path), place.line, place.column, NULL,
+                    "%zu of %zu bytes are not UTF-8, the first of them 0x%02X: name the `encoding` "
+                    "(often windows-1252), if it is a text",
+                    broken, input->size, (unsigned char)input->text[first]);
+}
+
 ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
                        ag_error *error)
 {
-  char *text = NULL;
-  size_t size = 0;
-  ag_status status = ag_file_read(path, &text, &size, error);
+  ag_input input;
+  ag_status status = ag_input_read_broken(path, options->encoding, &input, error);
+  if (status != AG_OK)
+    return status;
+  status = check_bytes(path, &input, error);
   if (status == AG_OK)
-    status = ag_text_parse(text, size, options, sentences, error);
-  free(text);
+    status = ag_text_parse(input.text, input.size, options, sentences, error);
+  if (status == AG_OK) {
+    sentences->report.encoding = input.encoding;
+    sentences->report.unpacked = input.unpacked;
+  }
+  ag_input_free(&input);
   return status;
 }
 

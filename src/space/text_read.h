@@ -24,6 +24,7 @@ typedef enum ag_text_format {
 
 typedef struct ag_text_options {
   ag_text_format format;
+  const char *encoding; /* of the file; NULL: as its bytes tell */
   bool records;         /* lines are texts of a table: separators are nothing special in them */
   bool keep_marks;      /* leave `red @-@ tipped`; otherwise `red-tipped` */
   bool drop_unknown;    /* leave out sentences with `<unk>` */
@@ -38,6 +39,8 @@ typedef struct ag_text_options {
 /* Every sentence of the file is kept, not taken, or counted in one other number. */
 typedef struct ag_text_report {
   ag_text_format format; /* as found */
+  const char *encoding;  /* of a file; borrowed from the options, or static */
+  bool unpacked;         /* from gzip */
   size_t bytes, lines, headings, separators;
   size_t marked_lines, text_lines; /* auto: lines with WikiText's marks, and not blank ones */
   size_t broken_bytes;             /* not UTF-8, or NUL: U+FFFD stands for each */
@@ -60,11 +63,11 @@ ag_text_options ag_text_options_default(void);
 /* Reads a file, or size bytes of text. A byte-order mark is skipped; lines end with LF,
  * CRLF or CR; other control characters are white space.
  * Returned: *sentences, also where none is left. Status: AG_ERROR_INPUT (a file that cannot
- *   be opened), AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_sentences_free.
+ *   be opened, or is no text), AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_sentences_free.
  * Cost: linear in the bytes. Memory: the
  *   text twice while it is cleaned, then once, and about 32 bytes a sentence. */
 ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
-                       ag_error *error);
+                       ag_error *error); /* gzip, UTF-16 and others: as ag_input_read */
 ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *options,
                         ag_sentences *sentences, ag_error *error);
 void ag_sentences_free(ag_sentences *sentences);
