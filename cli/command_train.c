@@ -238,6 +238,9 @@ static void print_report(const ag_train_result *result, const char *directory)
          spec->width, spec->heads, spec->context, spec->vocabulary);
   printf("Learnt from %s sentences, %s tokens; %s tokens/s\n", render_count(result->sentences).text,
          render_count(result->tokens).text, render_count((size_t)result->tokens_per_second).text);
+  if (result->cut > 0)
+    printf("Cut         %s of %s sentences were cut at the context, %zu tokens\n",
+           render_count(result->cut).text, render_count(result->sentences).text, spec->context);
   print_text("Judging", &result->judge);
   print_text("Held out", &result->held_out);
   printf("Unknown     %s\n\n",

@@ -80,6 +80,7 @@ typedef struct ag_train_state ag_train_state; /* the model and its vocabulary */
 typedef struct ag_train_result {
   ag_train_spec spec;       /* with the sizes that were played; its pointers are borrowed still */
   size_t sentences, tokens; /* learnt from, a time */
+  size_t cut;               /* of them, longer than the context: with `separate` */
   size_t parameters;
   bool marks_unknown;    /* the training text has <unk> */
   size_t epochs;         /* played in full */

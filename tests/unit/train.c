@@ -145,19 +145,20 @@ static void masks_keep_scores(void)
 {
   ag_error error;
   ag_ngram *model = fit(marked);
-  ag_train_masked masked;
+  ag_held_out masked;
   ag_ngram_score before = {.tokens = 0}, after = {.tokens = 0};
-  must(ag_train_mask(model, asked, TEXTS, &masked, &error), &error);
+  must(ag_held_out_create(marked, TEXTS, asked, TEXTS, &masked, &error), &error);
   for (size_t i = 0; i < TEXTS; i++) {
-    ag_ngram_score_text(model, asked[i], &before);
-    ag_ngram_score_text(model, masked.text[i], &after);
+    ag_ngram_score_text(model, asked[i], NULL, 0, &before);
+    ag_ngram_score_text(model, masked.text[i], NULL, 0, &after);
   }
   CHECK(before.unknown == 3 && after.unknown == 0 && masked.spans == 0);
+  CHECK(masked.marked && masked.unknown == 3 && masked.words == after.tokens);
   CHECK(before.tokens == after.tokens && before.log_probability == after.log_probability);
   CHECK(strcmp(masked.text[0], "the cat <unk> a <unk> , twice .") == 0);
   CHECK(strcmp(masked.text[1], "<unk> sat on the dog .") == 0);
   CHECK(strcmp(masked.text[2], asked[2]) == 0);
-  ag_train_masked_free(&masked);
+  ag_held_out_free(&masked);
   ag_ngram_free(model);
 }
 
@@ -178,11 +179,10 @@ static void unknown_words_are_skipped(void)
 {
   ag_error error;
   static const char *const sentence[] = {"The cat ate the mat.", "A zebra sat."};
-  ag_ngram *model = fit(plain);
   ag_bpe *bpe = vocabulary();
-  ag_train_masked masked;
+  ag_held_out masked;
   ag_corpus corpus;
-  must(ag_train_mask(model, sentence, 2, &masked, &error), &error);
+  must(ag_held_out_create(plain, TEXTS, sentence, 2, &masked, &error), &error);
   must(ag_corpus_create(bpe, 8, AG_CORPUS_JOINED, (const char *const *)masked.text, 2, &corpus,
                         &error),
        &error);
@@ -201,9 +201,8 @@ static void unknown_words_are_skipped(void)
   CHECK(!strstr(left, "ate") && !strstr(left, "zebra") && strstr(left, " sat.<|endoftext|>"));
   free(skipped);
   ag_corpus_free(&corpus);
-  ag_train_masked_free(&masked);
+  ag_held_out_free(&masked);
   ag_bpe_free(bpe);
-  ag_ngram_free(model);
 }
 
 /* ---- windows ---- */

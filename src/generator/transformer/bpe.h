@@ -1,10 +1,10 @@
 /* Byte-level byte-pair encoding, as GPT-2's: every text of bytes has tokens, and the
  * tokens give the same bytes back.
  *
- * A text is cut at `<|endoftext|>`, which is a token of its own; what lies between is cut
- * into words by GPT-2's pattern, and within each word the neighbouring pair that was
+ * A text is cut into words by GPT-2's pattern, and within each word the neighbouring pair that was
  * merged first in training is merged, everywhere in the word from left to right, until no
- * pair is left. The pattern reads UTF-8: a longest run of bytes that are not UTF-8
+ * pair is left. `<|endoftext|>` is a token that no text has: one that spells it is encoded as any
+ * other. The pattern reads UTF-8: a longest run of bytes that are not UTF-8
  * is a word of its own, and the texts on both sides of it are cut as if they stood alone.
  * Letters and numbers are what the PCRE2 library's version of Unicode says they are; white
  * space is Unicode's property White_Space. */
@@ -78,6 +78,8 @@ void ag_bpe_encoder_free(ag_bpe_encoder *encoder);
  * seen before is looked up. */
 ag_status ag_bpe_encode(ag_bpe_encoder *encoder, const char *text, size_t size, ag_tokens *tokens,
                         ag_error *error);
+/* Appends one token. Status: AG_ERROR_MEMORY. */
+ag_status ag_tokens_append(ag_tokens *tokens, uint32_t id, ag_error *error);
 /* text [*size]: the bytes of the tokens id [count], ended by a NUL that size does not count.
  * Status: AG_ERROR_INPUT for an id that the vocabulary does not have; AG_ERROR_MEMORY.
  * Owner: the caller, who frees text. */

@@ -55,7 +55,6 @@ typedef struct ag_splitter {
   const char *text;
   size_t size, at;
   size_t valid_end; /* the UTF-8 that at is in ends here */
-  size_t special;   /* the next `<|endoftext|>`, or size */
 } ag_splitter;
 ag_status ag_bpe_pattern_create(ag_bpe_pattern **pattern, ag_error *error);
 void ag_bpe_pattern_free(ag_bpe_pattern *pattern);
@@ -64,10 +63,8 @@ ag_status ag_splitter_create(ag_bpe_pattern *pattern, ag_splitter *splitter, ag_
 void ag_splitter_clear(ag_splitter *splitter);
 /* Begins a text, which is borrowed. */
 void ag_splitter_start(ag_splitter *splitter, const char *text, size_t size);
-/* The next word, [*begin, *end) in the text; *special: it is `<|endoftext|>`. An empty one
- * at the end. Status: AG_ERROR_INTERNAL. */
-ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, bool *special,
-                           ag_error *error);
+/* The next word, [*begin, *end) in the text. An empty one at the end. Status: AG_ERROR_INTERNAL. */
+ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, ag_error *error);
 
 struct ag_bpe {
   ag_byte_set token;

@@ -18,9 +18,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "generator/generator.h"
-#include "generator/transformer/corpus.h"
+#include "generator/transformer/learn.h"
 #include "population/packed.h"
-#include "space/words.h"
 
 enum { SHAPE = 5 };
 
@@ -34,6 +33,7 @@ typedef struct gpt2 {
   size_t packed_size;
   float *base;         /* [model.size] the first model, or NULL */
   double shape[SHAPE]; /* of the model, to be saved */
+  ag_text_cuts cuts;   /* not taken yet */
 } gpt2;
 
 static const ag_bpe *bpe_of(const gpt2 *self)
@@ -132,6 +132,8 @@ static ag_status learn(gpt2 *self, const char *const *text, size_t count,
   ag_transformer_work_free(lesson.work);
   ag_trainer_free(&trainer);
   ag_batches_free(&batches);
+  self->cuts.learnt += corpus.texts;
+  self->cuts.learnt_cut += corpus.cut;
   ag_corpus_free(&corpus);
   return status;
 }
@@ -304,29 +306,47 @@ static ag_status fail_unready(ag_error *error)
 static ag_status gpt2_sample(void *model, size_t count, const ag_random_key *key, ag_sample *out,
                              ag_error *error)
 {
-  const gpt2 *self = model;
+  gpt2 *self = model;
+  size_t cut = 0;
   if (!self->ready)
     return fail_unready(error);
-  return ag_gpt2_sample(&self->model, bpe_of(self), &self->settings->sampling, count, key,
-                        self->watch, out, error);
+  ag_status status = ag_gpt2_sample(&self->model, bpe_of(self), &self->settings->sampling, count,
+                                    key, self->watch, out, &cut, error);
+  self->cuts.written += count;
+  self->cuts.written_cut += cut;
+  return status;
+}
+
+static void gpt2_take_cuts(void *model, ag_text_cuts *cuts)
+{
+  gpt2 *self = model;
+  cuts->learnt += self->cuts.learnt;
+  cuts->learnt_cut += self->cuts.learnt_cut;
+  cuts->written += self->cuts.written;
+  cuts->written_cut += self->cuts.written_cut;
+  self->cuts = (ag_text_cuts){0};
 }
 
 /* A text that is longer than the context is weighed in windows (AG_CORPUS_WHOLE). */
-static ag_status gpt2_score(void *model, const char *const *text, size_t count,
-                            ag_text_score *score, ag_error *error)
+static ag_status gpt2_score(void *model, const ag_text_question *asked, ag_text_score *score,
+                            ag_error *error)
 {
   const gpt2 *self = model;
   ag_corpus corpus = {.texts = 0};
+  unsigned char *skipped = NULL;
   if (!self->ready)
     return fail_unready(error);
-  if (count == 0)
+  if (asked->count == 0)
     return AG_OK;
   ag_status status = ag_corpus_create(bpe_of(self), self->model.config.context, AG_CORPUS_WHOLE,
-                                      text, count, &corpus, error);
+                                      asked->text, asked->count, &corpus, error);
+  if (status == AG_OK && asked->spans > 0)
+    status = ag_array_create(corpus.token.count, 1, &skipped, error);
+  if (skipped)
+    ag_learn_skip(bpe_of(self), &corpus, asked->span, asked->spans, skipped);
   if (status == AG_OK)
-    status = ag_corpus_score(&self->model, &corpus, self->watch, score, error);
-  for (size_t i = 0; i < count && status == AG_OK; i++)
-    score[i].words = ag_token_count(text[i], strlen(text[i])) + 1;
+    status = ag_corpus_score(&self->model, &corpus, skipped, self->watch, score, error);
+  free(skipped);
   ag_corpus_free(&corpus);
   return status;
 }
@@ -460,6 +480,7 @@ const ag_generator_type ag_generator_gpt2 = {
     .fit = gpt2_fit,
     .sample = gpt2_sample,
     .score = gpt2_score,
+    .take_cuts = gpt2_take_cuts,
     .write = gpt2_write,
     .save = gpt2_save,
     .load = gpt2_load,

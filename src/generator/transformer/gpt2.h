@@ -37,11 +37,12 @@ void ag_gpt2_settings_release(void *settings);
 
 /* Adds count texts, which the model writes, to out->texts, and makes them out's items. White
  * space and control characters are single spaces between what they part; bytes that are not
- * UTF-8 are U+FFFD each. A text may be empty. Text i depends on the model, the key and i, and
+ * UTF-8 are U+FFFD each. A text may be empty. cut: how many were as long as they may be and had
+ * not ended. Text i depends on the model, the key and i, and
  * on count through the rounding of products alone.
  * Status: as ag_transformer_sample; AG_ERROR_INTERRUPTED. */
 ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
                          const ag_token_sampling *settings, size_t count, const ag_random_key *key,
-                         const ag_watch *watch, ag_sample *out, ag_error *error);
+                         const ag_watch *watch, ag_sample *out, size_t *cut, ag_error *error);
 
 #endif
