@@ -50,6 +50,9 @@ typedef struct ag_generator_type {
   ag_status (*read)(ag_node node, const ag_space *space, void *settings, ag_error *error);
   /* Frees what read has made in the settings. */
   void (*release)(void *settings);
+  /* What was understood of a folder, in a sentence without its full stop; borrowed. NULL, or the
+   * function NULL: nothing. */
+  const char *(*remark)(const void *settings);
   /* An unfitted model with its room to work in; borrows settings and the items' arrays, but not
    * the view. NULL: an ag_generator_basis, and free() is free_model. */
   ag_status (*create)(const void *settings, const ag_items *items, void **model, ag_error *error);

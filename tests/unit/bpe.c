@@ -445,7 +445,7 @@ static void files_come_back(void)
   char *first, *second;
   size_t size, other;
   CHECK(ag_bpe_write(bpe, folder, &error) == AG_OK);
-  CHECK(ag_bpe_read(folder, &again, &error) == AG_OK);
+  CHECK(ag_bpe_read(folder, SIZE_MAX, SIZE_MAX, &again, &error) == AG_OK);
   CHECK(again && ag_bpe_size(again) == ag_bpe_size(bpe) && ag_bpe_end(again) == ag_bpe_end(bpe));
   CHECK(again && again->merge.count == bpe->merge.count && bpe->merge.count > 10);
   for (size_t i = 0; again && i < bpe->merge.count; i++)
@@ -460,7 +460,8 @@ static void files_come_back(void)
   free(second);
   ag_bpe_free(again);
   unlink(in_folder("merges.txt"));
-  CHECK(ag_bpe_read(folder, &again, &error) == AG_ERROR_INPUT && strstr(error.file, "merges.txt"));
+  CHECK(ag_bpe_read(folder, SIZE_MAX, SIZE_MAX, &again, &error) == AG_ERROR_INPUT &&
+        strstr(error.file, "merges.txt"));
   CHECK(ag_bpe_write(bpe, "/tmp/no/such/folder", &error) == AG_ERROR_IO);
   ag_bpe_free(bpe);
 }
@@ -546,7 +547,7 @@ static ag_status attempt(char **text, size_t *size, ag_error *error)
   if (!status)
     status = ag_bpe_write(bpe, folder, error);
   if (!status)
-    status = ag_bpe_read(folder, &again, error);
+    status = ag_bpe_read(folder, SIZE_MAX, SIZE_MAX, &again, error);
   if (!status)
     status = ag_bpe_encoder_create(again, &encoder, error);
   for (int i = 0; !status && i < 3; i++) {
@@ -598,7 +599,8 @@ static int encode_file(const char *directory, const char *path)
   ag_error error;
   char *text;
   size_t size;
-  if (ag_bpe_read(directory, &bpe, &error) || ag_file_read(path, &text, &size, &error))
+  if (ag_bpe_read(directory, SIZE_MAX, SIZE_MAX, &bpe, &error) ||
+      ag_file_read(path, &text, &size, &error))
     return fail(&error);
   ag_tokens tokens = encode(bpe, text, size);
   for (size_t i = 0; i < tokens.count; i++)

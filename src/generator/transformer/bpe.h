@@ -28,12 +28,18 @@ typedef struct ag_tokens {
   size_t count, capacity;
 } ag_tokens;
 
-/* Reads directory/vocab.json and directory/merges.txt. Refused: malformed files; ids
- * that are not 0 … n - 1, each once; a vocabulary without some byte or `<|endoftext|>`;
+/* Reads the vocabulary of a folder: vocab.json and merges.txt (or encoder.json and vocab.bpe), with
+ * added_tokens.json or the added tokens of tokenizer.json; or else tokenizer.json alone. most: the
+ * rows that the model has: added tokens beyond are left out. end: the id that config.json has as
+ * the end (SIZE_MAX: none), which counts where words cannot be made of that token; otherwise the
+ * end is
+ * `<|endoftext|>`. Refused: a tokenizer.json of another kind; malformed files; ids
+ * that are not 0 … n - 1, each once; a vocabulary without some byte or an end;
  * a merge that is there twice, or whose parts or result have no id.
  * Status: AG_ERROR_INPUT with file (and line, for merges.txt), AG_ERROR_IO,
  * AG_ERROR_MEMORY. Owner: the caller (ag_bpe_free). Cost: linear. */
-ag_status ag_bpe_read(const char *directory, ag_bpe **bpe, ag_error *error);
+ag_status ag_bpe_read(const char *directory, size_t most, size_t end, ag_bpe **bpe,
+                      ag_error *error);
 /* A file in memory: name stands for it in errors. */
 typedef struct ag_bpe_text {
   const char *name, *text;
@@ -41,6 +47,9 @@ typedef struct ag_bpe_text {
 } ag_bpe_text;
 ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges, ag_bpe **bpe,
                        ag_error *error);
+/* A tokenizer.json in memory; as ag_bpe_read. */
+ag_status ag_bpe_parse_tokenizer(const ag_bpe_text *tokenizer, size_t most, size_t end,
+                                 ag_bpe **bpe, ag_error *error);
 /* Writes both files into a directory that exists: the same vocabulary gives the same bytes.
  * Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
 ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error);

@@ -38,7 +38,7 @@ typedef struct gpt2 {
 
 static const ag_bpe *bpe_of(const gpt2 *self)
 {
-  return self->settings->bpe ? self->settings->bpe : self->learnt;
+  return self->settings->folder.bpe ? self->settings->folder.bpe : self->learnt;
 }
 
 static ag_status gpt2_create(const void *settings, const ag_items *items, void **model,
@@ -152,19 +152,6 @@ static ag_status make_model(gpt2 *self, size_t vocabulary, ag_error *error)
   return status;
 }
 
-/* The folder's parameters. The order of tensors is that of the files. */
-static ag_status read_parameters(gpt2 *self, ag_error *error)
-{
-  const ag_gpt2_settings *settings = self->settings;
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < self->model.tensor_count && status == AG_OK; i++)
-    status = ag_gpt2_read(settings->file, &settings->config, i,
-                          self->model.parameter + self->model.tensor[i].offset, error);
-  if (status == AG_OK)
-    ag_transformer_refresh(&self->model);
-  return status;
-}
-
 /* self->packed from self->learnt. */
 static ag_status pack_vocabulary(gpt2 *self, ag_error *error)
 {
@@ -246,10 +233,10 @@ static ag_status gpt2_start(void *model, const ag_sample *data, const ag_random_
   gpt2 *self = model;
   forget(self);
   ag_status status;
-  if (self->settings->file) {
+  if (self->settings->folder.weights) {
     status = make_model(self, self->settings->config.vocab_size, error);
     if (status == AG_OK)
-      status = read_parameters(self, error);
+      status = ag_model_folder_read(&self->settings->folder, &self->model, error);
   } else {
     status = learn_base(self, data, key, error);
   }
@@ -264,8 +251,8 @@ static ag_status gpt2_start(void *model, const ag_sample *data, const ag_random_
 /* Back to the first model. */
 static ag_status restore_base(gpt2 *self, ag_error *error)
 {
-  if (self->settings->file)
-    return read_parameters(self, error);
+  if (self->settings->folder.weights)
+    return ag_model_folder_read(&self->settings->folder, &self->model, error);
   memcpy(self->model.parameter, self->base, self->model.size * sizeof *self->base);
   ag_transformer_refresh(&self->model);
   return AG_OK;
@@ -317,6 +304,11 @@ static ag_status gpt2_sample(void *model, size_t count, const ag_random_key *key
   return status;
 }
 
+static const char *gpt2_remark(const void *settings)
+{
+  return ((const ag_gpt2_settings *)settings)->folder.remark;
+}
+
 static void gpt2_take_cuts(void *model, ag_text_cuts *cuts)
 {
   gpt2 *self = model;
@@ -361,6 +353,7 @@ static ag_status gpt2_write(void *model, const char *directory, ag_error *error)
   if (!self->ready)
     return fail_unready(error);
   config.vocab_size = self->model.config.vocabulary;
+  config.end = ag_bpe_end(bpe_of(self));
   ag_status status = ag_array_create(self->model.tensor_count, sizeof *value, &value, error);
   for (size_t i = 0; i < self->model.tensor_count && status == AG_OK; i++)
     value[i] = self->model.parameter + self->model.tensor[i].offset;
@@ -428,7 +421,7 @@ static const float *find_parameters(const gpt2 *made, const ag_generator_array *
 static ag_status load(gpt2 *made, const ag_generator_array *array, size_t arrays, ag_error *error)
 {
   size_t count = SHAPE;
-  bool folder = made->settings->file != NULL;
+  bool folder = made->settings->folder.weights != NULL;
   const double *shape = ag_generator_find(array, arrays, "shape", &count);
   ag_status status = shape ? AG_OK : fail_load(error);
   if (status == AG_OK && !folder)
@@ -473,6 +466,7 @@ const ag_generator_type ag_generator_gpt2 = {
     .size = sizeof(ag_gpt2_settings),
     .read = ag_gpt2_settings_read,
     .release = ag_gpt2_settings_release,
+    .remark = gpt2_remark,
     .create = gpt2_create,
     .free_model = gpt2_free,
     .watch = gpt2_watch,

@@ -5,7 +5,7 @@
 #include "base/parameter.h"
 #include "base/watch.h"
 #include "generator/transformer/bpe.h"
-#include "generator/transformer/model_files.h"
+#include "generator/transformer/model_folder.h"
 #include "generator/transformer/transformer.h"
 #include "population/sample.h"
 #include "space/space.h"
@@ -18,9 +18,8 @@ typedef struct ag_gpt2_course {
 
 /* Immutable. */
 typedef struct ag_gpt2_settings {
-  ag_gpt2_config config; /* vocab_size without a folder: the most tokens to learn */
-  ag_safetensors *file;  /* the folder's weights; NULL: start learns the first dataset */
-  ag_bpe *bpe;           /* the folder's vocabulary, or NULL */
+  ag_gpt2_config config;  /* vocab_size without a folder: the most tokens to learn */
+  ag_model_folder folder; /* {0}: start learns the first dataset */
   ag_gpt2_course start, fit;
   ag_adamw adamw; /* its rate and steps are a course's */
   double dropout;
