@@ -585,7 +585,7 @@ static void memory_may_run_out(void)
 
 #endif
 
-/* ---- for test_bpe.py ---- */
+/* ---- for test_bpe.py and test_bpe_gpt2.py ---- */
 
 static int fail(const ag_error *error)
 {
@@ -611,6 +611,75 @@ static int encode_file(const char *directory, const char *path)
   return 0;
 }
 
+/* Texts that NUL ends, a line of tokens each; they are decoded again, which must give the text. */
+static int encode_each(const char *directory, const char *path)
+{
+  ag_bpe *bpe = NULL;
+  ag_error error;
+  char *text;
+  size_t size;
+  if (ag_bpe_read(directory, SIZE_MAX, SIZE_MAX, &bpe, &error) ||
+      ag_file_read(path, &text, &size, &error))
+    return fail(&error);
+  for (size_t at = 0, length; at < size; at += length + 1) {
+    char *again = NULL;
+    size_t decoded;
+    length = strlen(text + at);
+    ag_tokens tokens = encode(bpe, text + at, length);
+    for (size_t i = 0; i < tokens.count; i++)
+      printf("%s%u", i > 0 ? " " : "", tokens.id[i]);
+    bool same = ag_bpe_decode(bpe, tokens.id, tokens.count, &again, &decoded, NULL) == AG_OK &&
+                decoded == length && memcmp(again, text + at, length) == 0;
+    printf("%s\n", same ? "" : " lost");
+    free(again);
+    free(tokens.id);
+  }
+  free(text);
+  ag_bpe_free(bpe);
+  return 0;
+}
+
+static size_t put_character(char *to, uint32_t code)
+{
+  static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+  size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (size_t i = length; i-- > 1; code >>= 6)
+    to[i] = (char)(0x80 | (code & 0x3F));
+  to[0] = (char)(lead[length > 1 ? length : 0] | code);
+  return length;
+}
+
+/* A line for each character that is a letter, a number or white space: its code, and L, N or S.
+ * A letter continues a word of letters, a number one of digits, and white space no signs. */
+static int print_classes(void)
+{
+  static const struct {
+    char before, name;
+    bool joins;
+  } classes[] = {{'a', 'L', true}, {'1', 'N', true}, {'!', 'S', false}};
+  ag_bpe_pattern *pattern = NULL;
+  ag_splitter splitter;
+  if (ag_bpe_pattern_create(&pattern, NULL) || ag_splitter_create(pattern, &splitter, NULL))
+    return 1;
+  for (uint32_t code = 1; code <= 0x10FFFF; code++) {
+    char text[8];
+    size_t begin, end = 0, size = 1 + put_character(text + 1, code);
+    for (size_t k = 0; k < 3 && (code < 0xD800 || code > 0xDFFF); k++) {
+      text[0] = classes[k].before;
+      ag_splitter_start(&splitter, text, size);
+      if (ag_splitter_next(&splitter, &begin, &end, NULL))
+        return 1;
+      if ((end == size) != classes[k].joins)
+        continue;
+      printf("%u %c\n", code, classes[k].name);
+      break;
+    }
+  }
+  ag_splitter_clear(&splitter);
+  ag_bpe_pattern_free(pattern);
+  return 0;
+}
+
 static int train_file(const char *path, size_t count, const char *directory)
 {
   ag_bpe *bpe = NULL;
@@ -631,6 +700,10 @@ int main(int count, char **word)
 {
   if (count == 4 && strcmp(word[1], "--encode") == 0)
     return encode_file(word[2], word[3]);
+  if (count == 4 && strcmp(word[1], "--encode-each") == 0)
+    return encode_each(word[2], word[3]);
+  if (count == 2 && strcmp(word[1], "--classes") == 0)
+    return print_classes();
   if (count == 5 && strcmp(word[1], "--train") == 0)
     return train_file(word[2], strtoul(word[3], NULL, 10), word[4]);
   numbers = ag_random_start(1, AG_RANDOM_ENSEMBLE, 0);
