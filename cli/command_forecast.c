@@ -12,9 +12,14 @@
 #include "outcome.h"
 #include "program.h"
 #include "render.h"
+#include "table.h"
 
 static const cli_argument forecast_arguments[] = {
-    {"ITEMS.csv", CLI_FILE, true, "A table with one item a row and a line of column names", NULL},
+    {"ITEMS.csv", CLI_FILE, true,
+     "A table with one item a row and a line of column names: CSV of any program, JSON lines, "
+     "packed "
+     "by gzip or not; - reads standard input",
+     NULL},
     {NULL, CLI_FLAG, false, NULL, NULL}};
 
 static const cli_option forecast_options[] = {
@@ -33,6 +38,7 @@ static const cli_option forecast_options[] = {
     {"public-temperature", 0, CLI_POSITIVE, "T", "The public's temperature", false},
     {"generations", 'g', CLI_COUNT, "N", "How far to look ahead (default: 60)", false},
     {"top", 0, CLI_COUNT, "N", "Items in each table (default: 10)", false},
+    CLI_TABLE_OPTIONS,
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example forecast_examples[] = {
@@ -678,11 +684,13 @@ static void print_forecast(const forecast_view *view)
 
 static int forecast_command(cli_arguments *arguments)
 {
+  cli_table_override(arguments);
   ag_forecast_options options = read_options(arguments);
   ag_forecast *forecast = NULL;
   ag_error error = {0};
   if (ag_forecast_make(&options, &forecast, &error) != AG_OK)
     return program_fail(&error);
+  cli_table_tell(arguments, ag_game_understood(forecast->game));
   forecast_view view = make_view(forecast, &options, cli_count(arguments, "top", 10));
   if (cli_given(arguments, "json"))
     program_print_json(ag_forecast_json(forecast));

@@ -11,6 +11,7 @@
 #include "program.h"
 #include "progress.h"
 #include "render.h"
+#include "table.h"
 
 static const cli_argument run_arguments[] = {
     {"GAME.yaml", CLI_FILE, false,
@@ -224,6 +225,7 @@ static int run_command(cli_arguments *arguments)
   check_usage(arguments);
   if (load_game(arguments, &job.game, &error) != AG_OK)
     return program_fail(&error);
+  cli_table_tell(arguments, ag_game_understood(job.game));
   read_snapshots(arguments, &job);
   int status = choose_directory(arguments, &job);
   if (status == STATUS_DONE && play(arguments, &job, &error) != AG_OK)

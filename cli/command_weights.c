@@ -1,6 +1,7 @@
 /* aligngame weights: Bradley-Terry weights of a CSV file. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -9,6 +10,7 @@
 
 #include "options.h"
 #include "program.h"
+#include "table.h"
 
 static const cli_argument weights_arguments[] = {
     {"FILE.csv", CLI_FILE, false,
@@ -18,6 +20,7 @@ static const cli_argument weights_arguments[] = {
 static const cli_option weights_options[] = {
     {"pool", 'K', CLI_POOL, "K", "The pool size: 2, 3, ... or inf", true},
     {"temperature", 't', CLI_POSITIVE, "T", "The temperature, in units of the reward", true},
+    CLI_TABLE_OPTIONS,
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example weights_examples[] = {
@@ -48,8 +51,8 @@ static char *document(const ag_weights_table *table, ag_pool pool, double temper
                          real_or_null(table->reward[i]), "weight", real_or_null(table->weight[i]),
                          "log_weight", real_or_null(table->log_weight[i])));
   json_t *size = pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(pool);
-  json_t *root =
-      json_pack("{s:o, s:f, s:o}", "pool", size, "temperature", temperature, "atoms", atoms);
+  json_t *root = json_pack("{s:o, s:f, s:o, s:s}", "pool", size, "temperature", temperature,
+                           "atoms", atoms, "input", table->understood);
   char *text = json_dumps(root, JSON_REAL_PRECISION(17) | JSON_COMPACT);
   json_decref(root);
   return text;
@@ -72,8 +75,21 @@ static int weights_command(cli_arguments *arguments)
   double temperature = cli_real(arguments, "temperature", 1);
   ag_weights_table table = {0};
   ag_error error = {0};
-  if (ag_weights_load(path ? path : "-", pool, temperature, &table, &error) != AG_OK)
+  size_t missing_count;
+  const char **missing = cli_table_missing(arguments, &missing_count);
+  ag_table_options options = {.separator = cli_text(arguments, "separator"),
+                              .decimal = cli_text(arguments, "decimal"),
+                              .thousands = cli_text(arguments, "thousands"),
+                              .encoding = cli_text(arguments, "encoding"),
+                              .missing = missing,
+                              .missing_count = (unsigned)missing_count,
+                              .no_header = cli_given(arguments, "no-header")};
+  ag_status loaded =
+      ag_weights_load(path ? path : "-", &options, pool, temperature, &table, &error);
+  free(missing);
+  if (loaded != AG_OK)
     return program_fail(&error);
+  cli_table_tell(arguments, table.understood);
   if (cli_given(arguments, "json"))
     program_print_json(document(&table, pool, temperature));
   else

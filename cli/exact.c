@@ -4,6 +4,7 @@
 
 #include "program.h"
 #include "render.h"
+#include "table.h"
 
 static void explain(const ag_game *sampled, const ag_game *exact)
 {
@@ -23,6 +24,7 @@ int exact_load(const cli_arguments *arguments, ag_game **game, bool *counterpart
   const char *why = NULL, *path = cli_positional(arguments, 0);
   if (ag_game_load(path, arguments->override, arguments->override_count, &loaded, &error) != AG_OK)
     return program_fail(&error);
+  cli_table_tell(arguments, ag_game_understood(loaded));
   if (counterpart)
     *counterpart = ag_game_is_sampled(loaded);
   if (!ag_game_is_sampled(loaded)) {

@@ -52,6 +52,8 @@ AG_API const char *ag_game_space_remark(const ag_game *game);
 /* What was understood of the files of its generator, in a sentence without its full stop; NULL:
  * there are none. */
 AG_API const char *ag_game_generator_remark(const ag_game *game);
+/* How the file of a table or of a cloud's points was read, in a line; NULL for other spaces. */
+AG_API const char *ag_game_understood(const ag_game *game);
 AG_API size_t
 ag_game_dropped_count(const ag_game *game); /* table rows left out for missing cells */
 /* The item's label, or its line in a table, its coordinates "(x, y)", "atom I"; returns the

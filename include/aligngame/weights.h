@@ -7,6 +7,7 @@
 
 #include <aligngame/api.h>
 #include <aligngame/status.h>
+#include <aligngame/table.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,15 +29,17 @@ typedef int64_t ag_pool;
 AG_API ag_status ag_weights(size_t n, const double *log_mass, const double *reward, ag_pool pool,
                             double temperature, double *log_weight, ag_error *error);
 
-/* The same from a CSV file with columns `mass` and `reward` (path "-": standard
- * input). *table: the weights by row, for ag_weights_table_free. */
+/* The same from a table in a file with columns `mass` and `reward` (path "-": standard
+ * input). options: how it is written, or NULL. *table: the weights by row, for
+ * ag_weights_table_free. */
 typedef struct ag_weights_table {
   size_t count;
   double *mass, *reward, *weight, *log_weight; /* [count] */
+  char *understood;                            /* how the file was read, in a line */
 } ag_weights_table;
 
-AG_API ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
-                                 ag_weights_table *table, ag_error *error);
+AG_API ag_status ag_weights_load(const char *path, const ag_table_options *options, ag_pool pool,
+                                 double temperature, ag_weights_table *table, ag_error *error);
 AG_API void ag_weights_table_free(ag_weights_table *table);
 
 /* The law of what a selection rule keeps, as the candidates and the kept ones grow in number

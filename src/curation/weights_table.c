@@ -5,51 +5,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "base/numerics.h"
 #include "space/csv.h"
+#include "space/table_words.h"
 
-static ag_status read_all(FILE *file, char **text, size_t *size, ag_error *error)
+/* The words of `missing`, one a line, as the table wants them. */
+static ag_status join_words(const ag_table_options *given, char **text, ag_error *error)
 {
-  size_t room = 1 << 16, used = 0;
-  char *bytes = malloc(room);
-  while (bytes) {
-    used += fread(bytes + used, 1, room - used, file);
-    if (used < room)
-      break;
-    char *more = realloc(bytes, room *= 2);
-    if (!more)
-      free(bytes);
-    bytes = more;
-  }
-  if (!bytes)
-    return ag_fail(error, AG_ERROR_MEMORY, "no memory for standard input");
-  if (ferror(file)) {
-    free(bytes);
-    return ag_fail(error, AG_ERROR_IO, "standard input cannot be read");
-  }
-  *text = bytes;
-  *size = used;
+  size_t size = 1, used = 0;
+  *text = NULL;
+  for (unsigned i = 0; i < given->missing_count; i++)
+    size += strlen(given->missing[i]) + 1;
+  if (given->missing_count == 0)
+    return AG_OK;
+  *text = malloc(size);
+  if (!*text)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the words of a table");
+  for (unsigned i = 0; i < given->missing_count; i++)
+    used += (size_t)sprintf(*text + used, "%s\n", given->missing[i]);
   return AG_OK;
 }
 
-static const char *source_name(const char *path)
+static ag_status read_character(const char *what, const char *word, char (*of)(const char *),
+                                char *character, ag_error *error)
 {
-  return strcmp(path, "-") ? path : "standard input";
+  *character = word ? of(word) : '\0';
+  if (!word || *character)
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_INPUT, "%s: '%s' is not known; expected %s", what, word,
+                 of == ag_csv_mark_of ? "point or comma"
+                                      : "comma, semicolon, tab, pipe, blank or one character");
 }
 
-static ag_status open_table(const char *path, ag_csv **csv, ag_error *error)
+/* Owner of options->missing: the caller. */
+static ag_status read_options(const ag_table_options *given, ag_csv_options *options,
+                              ag_error *error)
 {
-  if (strcmp(path, "-"))
-    return ag_csv_load(path, csv, error);
-  char *text = NULL;
-  size_t size = 0;
-  ag_status status = read_all(stdin, &text, &size, error);
-  if (status)
-    return status;
-  status = ag_csv_parse(source_name(path), text, size, csv, error);
-  free(text);
-  return status;
+  *options = (ag_csv_options){0};
+  if (!given)
+    return AG_OK;
+  options->encoding = (char *)(uintptr_t)given->encoding;
+  options->no_header = given->no_header;
+  ag_status status = read_character("the separator", given->separator, ag_csv_separator_of,
+                                    &options->separator, error);
+  if (!status)
+    status = read_character("the decimal sign", given->decimal, ag_csv_mark_of, &options->decimal,
+                            error);
+  if (!status)
+    status = read_character("the mark of thousands", given->thousands, ag_csv_mark_of,
+                            &options->thousands, error);
+  return status ? status : join_words(given, &options->missing, error);
 }
 
 static ag_status check_column(const ag_csv *csv, size_t column, const double *value, int mass,
@@ -62,17 +69,38 @@ static ag_status check_column(const ag_csv *csv, size_t column, const double *va
   return AG_OK;
 }
 
-static ag_status read_columns(const ag_csv *csv, ag_weights_table *table, ag_error *error)
+/* The line of what was understood. */
+static ag_status tell(const ag_csv *csv, const ag_csv_numbers numbers[2], ag_weights_table *table,
+                      const char *source, ag_error *error)
 {
-  size_t mass, reward, missing;
+  ag_table_words words = {0};
+  ag_status status = ag_table_words_begin(&words, error);
+  for (size_t c = 0; !status && c < 2; c++) {
+    ag_table_words_use(&words, c ? "reward" : "mass", "");
+    ag_table_words_numbers(&words, c ? "reward" : "mass", &numbers[c]);
+  }
+  for (size_t i = 0; i < table->count; i++)
+    words.massless += table->mass[i] == 0;
+  table->understood = ag_table_words_end(&words, source, csv, 0);
+  if (status || table->understood)
+    return status;
+  return ag_fail(error, AG_ERROR_MEMORY, "no memory for a table");
+}
+
+static ag_status read_columns(const ag_csv *csv, const char *source, ag_weights_table *table,
+                              ag_error *error)
+{
+  size_t mass, reward;
+  ag_csv_numbers numbers[2];
   ag_status status;
   if ((status = ag_csv_find(csv, "mass", &mass, error)) ||
       (status = ag_csv_find(csv, "reward", &reward, error)) ||
-      (status = ag_csv_reals(csv, mass, table->mass, &missing, error)) ||
+      (status = ag_csv_reals(csv, mass, table->mass, &numbers[0], error)) ||
       (status = check_column(csv, mass, table->mass, 1, error)) ||
-      (status = ag_csv_reals(csv, reward, table->reward, &missing, error)))
+      (status = ag_csv_reals(csv, reward, table->reward, &numbers[1], error)) ||
+      (status = check_column(csv, reward, table->reward, 0, error)))
     return status;
-  return check_column(csv, reward, table->reward, 0, error);
+  return tell(csv, numbers, table, source, error);
 }
 
 static ag_status weigh(const char *path, ag_weights_table *table, ag_pool pool, double temperature,
@@ -85,7 +113,8 @@ static ag_status weigh(const char *path, ag_weights_table *table, ag_pool pool, 
     return status;
   memcpy(log_mass, table->mass, n * sizeof *log_mass);
   if (!ag_mass_to_log(log_mass, n))
-    status = ag_fail_at(error, source_name(path), 0, 0, NULL, "the column `mass` adds up to zero");
+    status =
+        ag_fail_at(error, ag_input_name(path), 0, 0, NULL, "the column `mass` adds up to zero");
   else
     status = ag_weights(n, log_mass, table->reward, pool, temperature, table->log_weight, error);
   for (size_t i = 0; !status && i < n; i++)
@@ -94,22 +123,21 @@ static ag_status weigh(const char *path, ag_weights_table *table, ag_pool pool, 
   return status;
 }
 
-ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
-                          ag_weights_table *table, ag_error *error)
+/* Takes csv. */
+static ag_status weigh_table(const char *path, ag_csv *csv, ag_pool pool, double temperature,
+                             ag_weights_table *table, ag_error *error)
 {
   ag_weights_table made = {0};
-  ag_csv *csv = NULL;
-  ag_status status = open_table(path, &csv, error);
-  if (status)
-    return status;
+  ag_status status = AG_OK;
   made.count = ag_csv_row_count(csv);
   if (made.count == 0)
-    status = ag_fail_at(error, source_name(path), 1, 0, NULL, "the table has a header but no rows");
+    status =
+        ag_fail_at(error, ag_input_name(path), 1, 0, NULL, "the table has a header but no rows");
   double **const columns[] = {&made.mass, &made.reward, &made.weight, &made.log_weight};
   for (size_t c = 0; !status && c < 4; c++)
     status = ag_array_create(made.count, sizeof(double), columns[c], error);
   if (!status)
-    status = read_columns(csv, &made, error);
+    status = read_columns(csv, ag_input_name(path), &made, error);
   if (!status)
     status = weigh(path, &made, pool, temperature, error);
   ag_csv_free(csv);
@@ -120,11 +148,26 @@ ag_status ag_weights_load(const char *path, ag_pool pool, double temperature,
   return status;
 }
 
+ag_status ag_weights_load(const char *path, const ag_table_options *given, ag_pool pool,
+                          double temperature, ag_weights_table *table, ag_error *error)
+{
+  ag_csv_options options;
+  ag_csv *csv = NULL;
+  ag_status status = read_options(given, &options, error);
+  if (!status)
+    status = ag_csv_load(path, &options, &csv, error);
+  if (!status)
+    status = weigh_table(path, csv, pool, temperature, table, error);
+  free(options.missing);
+  return status;
+}
+
 void ag_weights_table_free(ag_weights_table *table)
 {
   free(table->mass);
   free(table->reward);
   free(table->weight);
   free(table->log_weight);
+  free(table->understood);
   *table = (ag_weights_table){0};
 }

@@ -132,6 +132,11 @@ const char *ag_game_space_remark(const ag_game *game)
   return game->space->remark;
 }
 
+const char *ag_game_understood(const ag_game *game)
+{
+  return game->space->understood;
+}
+
 size_t ag_game_dropped_count(const ag_game *game)
 {
   return game->space->dropped;

@@ -187,7 +187,8 @@ static ag_status read_header(ag_node root, ag_game *game, ag_error *error)
   return AG_OK;
 }
 
-static ag_status read_game(const ag_config *config, ag_game **out, ag_error *error)
+/* space: NULL where it is to be read. */
+static ag_status read_game(const ag_config *config, ag_space *space, ag_game **out, ag_error *error)
 {
   ag_node root = ag_config_root(config);
   ag_game *game = calloc(1, sizeof *game);
@@ -198,7 +199,9 @@ static ag_status read_game(const ag_config *config, ag_game **out, ag_error *err
     status = ag_node_fail(root, error,
                           "the game has no space; expected e.g. "
                           "`space: {atoms: {mass: [9, 9, 2]}}`");
-  if (!status)
+  if (!status && space)
+    game->space = ag_space_share(space);
+  else if (!status)
     status = ag_space_read(ag_node_find(root, "space"), &game->space, error);
   if (!status)
     status = ag_game_read_engine(root, game, error);
@@ -301,10 +304,10 @@ static ag_status keep_description(ag_config *config, ag_game *game, ag_error *er
                     : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
 }
 
-ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
+ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **out, ag_error *error)
 {
   ag_game *game = NULL;
-  ag_status status = read_game(config, &game, error);
+  ag_status status = read_game(config, space, &game, error);
   if (status)
     return status;
   status = keep_description(config, game, error);
@@ -313,6 +316,11 @@ ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
   else
     *out = game;
   return status;
+}
+
+ag_status ag_game_read(ag_config *config, ag_game **game, ag_error *error)
+{
+  return ag_game_read_on(config, NULL, game, error);
 }
 
 static ag_status read_and_free(ag_config *config, ag_game **game, ag_error *error)

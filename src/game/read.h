@@ -8,6 +8,9 @@
  * Status: AG_ERROR_INPUT with a place, AG_ERROR_MEMORY. Owner: ag_game_free. */
 ag_status ag_game_read(ag_config *config, ag_game **game, ag_error *error);
 
+/* The same on a space that is read already, one more of whose owners the game becomes. */
+ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **game, ag_error *error);
+
 /* curators: the space is read. */
 ag_status ag_game_read_curators(ag_node root, ag_game *game, ag_error *error);
 /* engine, generator and replicates: the space is read. */

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "game/play.h"
 #include "game/read.h"
 #include "report/facts.h"
-#include "space/csv.h"
+#include "space/kinds.h"
 
 enum {
   TRACK_ALL = 1000, /* up to here every item is followed by generation */
@@ -27,31 +28,37 @@ void ag_forecast_options_default(ag_forecast_options *options)
 
 /* --- from a table to a game --- */
 
+/* In units of the largest value, so that no square overflows. */
 static double standard_deviation(const double *value, size_t count)
 {
-  double sum = 0, square = 0, n = 0;
+  double sum = 0, square = 0, n = 0, unit = 0;
   for (size_t i = 0; i < count; i++)
     if (!isnan(value[i])) {
-      sum += value[i];
+      unit = fmax(unit, fabs(value[i]));
       n++;
     }
+  if (!(unit > 0))
+    return 0;
+  for (size_t i = 0; i < count; i++)
+    sum += isnan(value[i]) ? 0 : value[i] / unit;
   for (size_t i = 0; i < count; i++)
     if (!isnan(value[i]))
-      square += (value[i] - sum / n) * (value[i] - sum / n);
-  return n > 0 ? sqrt(square / n) : 0;
+      square += (value[i] / unit - sum / n) * (value[i] / unit - sum / n);
+  return unit * sqrt(square / n);
 }
 
 /* The scores must be numbers; a temperature not given is their spread. */
 static ag_status check_scores(const ag_csv *csv, const char *column, double *temperature,
                               ag_error *error)
 {
-  size_t number, missing, rows = ag_csv_row_count(csv);
+  size_t number, rows = ag_csv_row_count(csv);
   double *value = NULL;
   ag_status status = ag_csv_find(csv, column, &number, error);
   if (status || (status = ag_array_create(rows, sizeof *value, &value, error)))
     return status;
-  status = ag_csv_reals(csv, number, value, &missing, error);
-  if (!status && missing == rows)
+  ag_csv_numbers numbers = {.missing = 0};
+  status = ag_csv_reals(csv, number, value, &numbers, error);
+  if (!status && numbers.missing == rows)
     status = ag_csv_fail(csv, 0, number, error, "the column '%s' holds no numbers", column);
   if (!status && !(*temperature > 0)) {
     *temperature = standard_deviation(value, rows);
@@ -62,12 +69,9 @@ static ag_status check_scores(const ag_csv *csv, const char *column, double *tem
   return status;
 }
 
-static ag_status check_table(ag_forecast_options *options, ag_error *error)
+static ag_status check_table(const ag_csv *csv, ag_forecast_options *options, ag_error *error)
 {
-  ag_csv *csv = NULL;
-  ag_status status = ag_csv_load(options->file, &csv, error);
-  if (status)
-    return status;
+  ag_status status = AG_OK;
   if (ag_csv_row_count(csv) == 0)
     status = ag_fail_at(error, options->file, 1, 0, NULL, "the table has a header but no rows");
   const char *const other[] = {options->label, options->group, options->mass};
@@ -79,7 +83,6 @@ static ag_status check_table(ag_forecast_options *options, ag_error *error)
     status = check_scores(csv, options->owner, &options->temperature_owner, error);
   if (!status)
     status = check_scores(csv, options->public_, &options->temperature_public, error);
-  ag_csv_free(csv);
   return status;
 }
 
@@ -132,8 +135,56 @@ static ag_status describe(const ag_forecast_options *options, ag_config *config,
   return status;
 }
 
-static ag_status make_game(const ag_forecast_options *options, double real_share, ag_game **game,
-                           ag_error *error)
+/* The file is read once, whatever is played: a pipe is there once. Its rows and, where they are not
+ * given, the temperatures. */
+static ag_status read_items(ag_forecast_options *options, ag_node table, ag_space **space,
+                            ag_error *error)
+{
+  ag_csv_options how = {.encoding = NULL};
+  ag_csv *csv = NULL;
+  const char *path = options->file;
+  ag_status status = ag_node_text(ag_node_find(table, "file"), "file", &path, error);
+  if (!status)
+    status = ag_table_read_options(table, &how, error);
+  if (status)
+    return status;
+  status = ag_csv_load(path, &how, &csv, error);
+  if (!status)
+    status = check_table(csv, options, error);
+  if (!status)
+    status = ag_table_read_rows(table, csv, ag_input_name(path), space, error);
+  ag_csv_free(csv);
+  ag_table_free_options(&how);
+  return status;
+}
+
+static ag_status load_items(ag_forecast_options *options, ag_space **space, ag_error *error)
+{
+  ag_config *config = NULL;
+  ag_status status = ag_config_create("forecast", &config, error);
+  if (status)
+    return status;
+  status = set_table(config, options, error);
+  if (!status)
+    status = ag_config_apply(config, options->overrides, options->override_count, error);
+  if (!status)
+    status =
+        read_items(options, ag_node_find(ag_node_find(ag_config_root(config), "space"), "table"),
+                   space, error);
+  ag_config_free(config);
+  return status;
+}
+
+/* What real data saves is read off the diversity alone: other metrics would cost most of the time.
+ */
+static ag_status leave_metrics(ag_config *config, ag_error *error)
+{
+  static const char *const needed[] = {"effective_number"};
+  return ag_config_set_texts(config, "metrics", needed, 1, error);
+}
+
+static ag_status make_game(const ag_forecast_options *options, ag_space *space, double real_share,
+                           ag_game **game, ag_error *error)
 {
   ag_config *config = NULL;
   ag_status status = ag_config_create("forecast", &config, error);
@@ -144,7 +195,9 @@ static ag_status make_game(const ag_forecast_options *options, double real_share
   if (!status && real_share > 0 && !steps)
     status = ag_config_set_real(config, "loop.real_share", real_share, error);
   if (!status)
-    status = ag_game_read(config, game, error);
+    status = real_share > 0 ? leave_metrics(config, error) : AG_OK;
+  if (!status)
+    status = ag_game_read_on(config, space, game, error);
   if (!status && real_share > 0 && steps) {
     status = ag_game_add_step(*game, &(ag_step_spec){.kind = "real", .rate = {.value = real_share}},
                               error);
@@ -157,14 +210,14 @@ static ag_status make_game(const ag_forecast_options *options, double real_share
 
 /* --- what is read off --- */
 
-static ag_status play_saving(const ag_forecast_options *options, double share,
+static ag_status play_saving(const ag_forecast_options *options, ag_space *space, double share,
                              ag_forecast_saving *saving, ag_error *error)
 {
   ag_game *game = NULL;
   ag_result *result = NULL;
   ag_facts *facts = NULL;
   ag_run_options run = {0};
-  ag_status status = make_game(options, share, &game, error);
+  ag_status status = make_game(options, space, share, &game, error);
   if (!status)
     status = ag_run(game, &run, &result, error);
   if (!status)
@@ -256,11 +309,12 @@ static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
   return status;
 }
 
-static ag_status fill(const ag_forecast_options *options, ag_forecast *forecast, ag_error *error)
+static ag_status fill(const ag_forecast_options *options, ag_space *space, ag_forecast *forecast,
+                      ag_error *error)
 {
   ag_run_options run = {0};
   ag_status status;
-  if ((status = make_game(options, 0, &forecast->game, error)) ||
+  if ((status = make_game(options, space, 0, &forecast->game, error)) ||
       (status = ag_run(forecast->game, &run, &forecast->result, error)) ||
       (status = ag_facts_find(forecast->game, forecast->result, &forecast->facts, error)) ||
       (status = choose_tracks(forecast, error)) || (status = follow_tracks(forecast, error)))
@@ -269,7 +323,7 @@ static ag_status fill(const ag_forecast_options *options, ag_forecast *forecast,
   if (!forecast->saving)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the forecast");
   for (size_t s = 0; !status && s < SAVINGS; s++) {
-    status = play_saving(options, saving_shares[s], &forecast->saving[s], error);
+    status = play_saving(options, space, saving_shares[s], &forecast->saving[s], error);
     forecast->saving_count += !status;
   }
   return status;
@@ -278,12 +332,14 @@ static ag_status fill(const ag_forecast_options *options, ag_forecast *forecast,
 ag_status ag_forecast_make(const ag_forecast_options *given, ag_forecast **out, ag_error *error)
 {
   ag_forecast_options options = *given;
-  ag_status status = check_table(&options, error);
+  ag_space *space = NULL;
+  ag_status status = load_items(&options, &space, error);
   if (status)
     return status;
   ag_forecast *forecast = calloc(1, sizeof *forecast);
-  status = forecast ? fill(&options, forecast, error)
+  status = forecast ? fill(&options, space, forecast, error)
                     : ag_fail(error, AG_ERROR_MEMORY, "no memory for a forecast");
+  ag_space_free(space);
   if (status)
     ag_forecast_free(forecast);
   else

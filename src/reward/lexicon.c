@@ -98,7 +98,7 @@ static ag_status read_words(ag_node node, lexicon *self, ag_error *error)
 
 static ag_status take_rows(const ag_csv *csv, lexicon *self, ag_error *error)
 {
-  size_t rows = ag_csv_row_count(csv), word = 0, weight = 0, missing = 0;
+  size_t rows = ag_csv_row_count(csv), word = 0, weight = 0;
   double *value = NULL;
   ag_status status = ag_csv_find(csv, "word", &word, error);
   if (status == AG_OK)
@@ -106,7 +106,7 @@ static ag_status take_rows(const ag_csv *csv, lexicon *self, ag_error *error)
   if (status == AG_OK)
     status = ag_array_create(rows, sizeof *value, &value, error);
   if (status == AG_OK)
-    status = ag_csv_reals(csv, weight, value, &missing, error);
+    status = ag_csv_reals(csv, weight, value, NULL, error);
   if (status == AG_OK)
     status = ag_array_create(rows, sizeof *self->list, &self->list, error);
   if (status == AG_OK && rows == 0)
@@ -131,7 +131,7 @@ static ag_status read_file(ag_node node, lexicon *self, ag_error *error)
 {
   char *source = NULL;
   ag_csv *csv = NULL;
-  ag_status status = ag_space_open_csv(node, &source, &csv, error);
+  ag_status status = ag_space_open_csv(node, NULL, &source, &csv, error);
   if (status == AG_OK)
     status = take_rows(csv, self, error);
   ag_csv_free(csv);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 ag_status ag_reward_check_point(ag_node mapping, const char *key, const ag_reals *point,
                                 const ag_space *space, ag_error *error)
@@ -27,6 +28,9 @@ ag_status ag_reward_read_column(ag_node node, const char *name, const ag_space *
     *column = found;
     return AG_OK;
   }
+  for (size_t i = 0; i < space->unread_count; i++)
+    if (strcmp(space->unread[i].name, name) == 0)
+      return ag_node_fail(node, error, "%s", space->unread[i].why);
   if (space->column_count == 0)
     return ag_node_fail(node, error,
                         "there is no column `%s`: this space has no numeric columns (a table "

@@ -9,92 +9,6 @@
 #include "space/density.h"
 #include "space/kinds.h"
 
-/* --- points from a file --- */
-
-/* Whether it is a coordinate: a column of numbers, or one that begins as such, whose
- * bad cell is then refused where it stands rather than taken for a label. */
-static bool is_coordinate(const ag_csv *csv, size_t column)
-{
-  const char *first = ag_csv_row_count(csv) > 0 ? ag_csv_cell(csv, 0, column) : "";
-  char *end = NULL;
-  strtod(first, &end);
-  return (end != first && *end == '\0') || ag_csv_is_numeric(csv, column);
-}
-
-/* The columns asked for, or all coordinates. *columns [*count] is the caller's. */
-static ag_status choose_columns(ag_node node, const ag_csv *csv, size_t **columns, size_t *count,
-                                ag_error *error)
-{
-  size_t most = ag_csv_column_count(csv), asked = ag_node_count(node);
-  if (ag_node_present(node) && (ag_node_get_kind(node) != AG_NODE_SEQUENCE || asked == 0))
-    return ag_node_fail(node, error, "columns: expected a list of names, such as [x, y]");
-  ag_status status = ag_array_create(most > asked ? most : asked, sizeof **columns, columns, error);
-  *count = 0;
-  for (size_t k = 0; k < asked && status == AG_OK; k++) {
-    const char *name;
-    ag_error inner = {0};
-    status = ag_node_text(ag_node_item(node, k), "a column", &name, error);
-    if (status == AG_OK && ag_csv_find(csv, name, &(*columns)[*count], &inner) != AG_OK)
-      status = ag_node_fail(ag_node_item(node, k), error, "%s", inner.message);
-    for (size_t before = 0; before < *count && status == AG_OK; before++)
-      if ((*columns)[before] == (*columns)[*count])
-        status = ag_node_fail(ag_node_item(node, k), error, "column `%s` is named twice", name);
-    *count += status == AG_OK;
-  }
-  for (size_t k = 0; k < most && status == AG_OK && !ag_node_present(node); k++)
-    if (is_coordinate(csv, k))
-      (*columns)[(*count)++] = k;
-  return status;
-}
-
-/* A point that lacks a coordinate is no point: it is refused, not left out. */
-static ag_status take_column(const ag_csv *csv, size_t column, size_t d, double *value,
-                             ag_space *space, ag_error *error)
-{
-  size_t missing = 0;
-  ag_status status = ag_csv_reals(csv, column, value, &missing, error);
-  for (size_t i = 0; i < space->point_count && status == AG_OK; i++) {
-    space->point[i * space->dim + d] = value[i];
-    if (isnan(value[i]))
-      status = ag_csv_fail(csv, i, column, error,
-                           "a point without this coordinate; expected a "
-                           "number in every row");
-  }
-  return status;
-}
-
-static ag_status take_points(const ag_csv *csv, const size_t *columns, ag_space *space,
-                             ag_error *error)
-{
-  double *value = NULL;
-  ag_status status = ag_array_create(space->point_count, sizeof *value, &value, error);
-  if (status == AG_OK)
-    status = ag_array_create(space->point_count, space->dim * sizeof(double), &space->point, error);
-  for (size_t d = 0; d < space->dim && status == AG_OK; d++)
-    status = take_column(csv, columns[d], d, value, space, error);
-  free(value);
-  return status;
-}
-
-static ag_status read_file(ag_node node, ag_node file, ag_space *space, ag_error *error)
-{
-  ag_csv *csv = NULL;
-  size_t *columns = NULL;
-  ag_status status = ag_space_open_csv(file, &space->source, &csv, error);
-  if (status == AG_OK)
-    status = choose_columns(ag_node_find(node, "columns"), csv, &columns, &space->dim, error);
-  if (status == AG_OK && (space->dim == 0 || ag_csv_row_count(csv) == 0))
-    status = ag_node_fail(file, error, "%s has no %s; expected points, a row each", space->source,
-                          space->dim == 0 ? "numeric columns" : "rows");
-  if (status == AG_OK) {
-    space->point_count = ag_csv_row_count(csv);
-    status = take_points(csv, columns, space, error);
-  }
-  free(columns);
-  ag_csv_free(csv);
-  return status;
-}
-
 /* --- points from a law --- */
 
 typedef struct uniform {
@@ -131,6 +45,7 @@ static ag_status read_law(ag_node node, ag_space *space, ag_error *error)
 
 typedef struct cloud {
   size_t count;
+  ag_csv_options csv;
 } cloud;
 
 static const ag_parameter cloud_parameters[] = {
@@ -140,19 +55,19 @@ static const ag_parameter cloud_parameters[] = {
      .within = AG_GAUSSIAN_PARAMETERS},
     {"mixture", "points of several normal laws", AG_NODE, .takes = "a list of mappings",
      .choice = 1, .within = ag_mixture_parameters},
-    {"file", "a CSV file; each row is a point", AG_PATH, .choice = 1},
+    {"file", "a table (CSV, JSON lines); each row is a point", AG_PATH, .choice = 1},
     {"count", "of the first dataset", AG_WHOLE, offsetof(cloud, count), .unit = "points",
      .fallback = "1000", .low = 1, .high = 0x1p31, .without = "file"},
     {"columns", "those with the coordinates", AG_NODE, .takes = "a list of column names",
-     .absent = "all columns of numbers", .with = "file"},
+     .absent = "all, where all are numbers and none looks like a number of rows", .with = "file"},
+    AG_CSV_PARAMETERS(cloud),
     {0}};
 
 static ag_status read_cloud(ag_node node, void *given, ag_space *space, ag_error *error)
 {
   size_t count = ((const cloud *)given)->count;
-  ag_node file = ag_node_find(node, "file");
-  if (ag_node_present(file))
-    return read_file(node, file, space, error);
+  if (ag_node_present(ag_node_find(node, "file")))
+    return ag_cloud_read_points(node, &((cloud *)given)->csv, space, error);
   ag_status status = read_law(node, space, error);
   if (status == AG_OK)
     status = ag_space_check_size(ag_node_find(node, "count"), (double)count, error);

@@ -1,61 +1,22 @@
-/* The text is cut into cells in place: each cell is ended by a NUL where its
- * separator, line end or closing quote was, and doubled quotes are halved. An
- * error that needs the original line builds it again from the cells. */
 #include "space/csv.h"
 
-#include <math.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "space/csv_parts.h"
 
-typedef struct csv_row {
-  size_t first; /* number of the row's first cell */
-  long line;    /* where the row starts */
-} csv_row;
-
-struct ag_csv {
-  char *name, *text;
-  char separator;
-  char **cell; /* all rows one after the other, the header first */
-  size_t cell_count, cell_capacity;
-  csv_row *row;                   /* [row_count + 1]; the last one is the end */
-  size_t row_count, row_capacity; /* with the header */
-  char **header;                  /* [column_count] names without blanks around them */
-  size_t column_count;
-};
-
-/* Where reading stands. */
-typedef struct reader {
-  ag_csv *csv;
-  char *at, *end;  /* what is left; *end is NUL */
-  char *record;    /* start of the row */
-  long line;       /* its line */
-  char **cell_end; /* [cell_end_capacity] ends of the row's cells */
-  size_t cell_end_capacity;
-} reader;
-
-static ag_status out_of_memory(ag_error *error)
+ag_status ag_csv_out_of_memory(ag_error *error)
 {
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a table");
 }
 
-/* An error at a byte of the row being read, which is not cut up yet. */
-static ag_status fail_in_record(const reader *read, const char *at, ag_error *error,
-                                const char *message)
-{
-  ag_place place = ag_text_place(read->record, (size_t)(at - read->record));
-  return ag_fail_at(error, read->csv->name, read->line + place.line - 1, place.column, place.source,
-                    "%s", message);
-}
-
-/* Room for one more element; false where memory is out. */
-static bool reserve(void *array, size_t size, size_t used, size_t *capacity)
+bool ag_csv_reserve(void *array, size_t size, size_t used, size_t *capacity)
 {
   if (used < *capacity)
     return true;
@@ -70,160 +31,7 @@ static bool reserve(void *array, size_t size, size_t used, size_t *capacity)
   return true;
 }
 
-static bool add_cell(reader *read, char *begin, char *end)
-{
-  ag_csv *csv = read->csv;
-  size_t in_row = csv->cell_count - csv->row[csv->row_count].first;
-  if (!reserve(&csv->cell, sizeof *csv->cell, csv->cell_count, &csv->cell_capacity) ||
-      !reserve(&read->cell_end, sizeof *read->cell_end, in_row, &read->cell_end_capacity))
-    return false;
-  csv->cell[csv->cell_count++] = begin;
-  read->cell_end[in_row] = end;
-  return true;
-}
-
-static bool at_cell_end(const reader *read)
-{
-  char c = *read->at;
-  return c == read->csv->separator || c == '\n' || c == '\0' || (c == '\r' && read->at[1] == '\n');
-}
-
-static ag_status read_quoted(reader *read, ag_error *error)
-{
-  char *begin = read->at + 1, *quote = begin;
-  while (true) {
-    quote = memchr(quote, '"', (size_t)(read->end - quote));
-    if (!quote)
-      return fail_in_record(read, read->at, error, "this quote is never closed");
-    if (quote[1] != '"')
-      break;
-    quote += 2;
-  }
-  read->at = quote + 1;
-  if (!at_cell_end(read))
-    return fail_in_record(read, read->at, error,
-                          "text after a closing quote, expected a separator or the end of the "
-                          "line (a quote inside quotes is written twice)");
-  return add_cell(read, begin, quote) ? AG_OK : out_of_memory(error);
-}
-
-static ag_status read_cell(reader *read, ag_error *error)
-{
-  if (*read->at == '"')
-    return read_quoted(read, error);
-  char *begin = read->at, *at = begin, separator = read->csv->separator;
-  while (*at != separator && *at != '\n' && *at != '\0')
-    at++;
-  read->at = at;
-  if (*at == '\n' && at > begin && at[-1] == '\r')
-    at--;
-  return add_cell(read, begin, at) ? AG_OK : out_of_memory(error);
-}
-
-static bool cell_is_quoted(const ag_csv *csv, const char *cell)
-{
-  return cell > csv->text && cell[-1] == '"';
-}
-
-/* Halves doubled quotes and ends the cell. */
-static void cut_cell(const ag_csv *csv, char *begin, char *end)
-{
-  if (cell_is_quoted(csv, begin)) {
-    char *to = begin;
-    for (const char *from = begin; from < end; from++) {
-      *to++ = *from;
-      from += *from == '"';
-    }
-    end = to;
-  }
-  *end = '\0';
-}
-
-static long count_lines(const char *begin, const char *end)
-{
-  long lines = 0;
-  while ((begin = memchr(begin, '\n', (size_t)(end - begin)))) {
-    lines++;
-    begin++;
-  }
-  return lines;
-}
-
-/* Ends the row: its cells are cut, the next row starts after its line end. */
-static ag_status finish_row(reader *read, ag_error *error)
-{
-  ag_csv *csv = read->csv;
-  size_t first = csv->row[csv->row_count].first;
-  if (read->at < read->end)
-    read->at += *read->at == '\r' ? 2 : 1;
-  read->line += count_lines(read->record, read->at);
-  /* Cells are judged by the byte before them, so cutting goes from the back. */
-  for (size_t i = csv->cell_count; i-- > first;)
-    cut_cell(csv, csv->cell[i], read->cell_end[i - first]);
-  csv->row_count++;
-  if (!reserve(&csv->row, sizeof *csv->row, csv->row_count, &csv->row_capacity))
-    return out_of_memory(error);
-  csv->row[csv->row_count] = (csv_row){csv->cell_count, read->line};
-  return AG_OK;
-}
-
-static ag_status read_row(reader *read, ag_error *error)
-{
-  ag_csv *csv = read->csv;
-  size_t first = csv->cell_count, columns = csv->row_count > 0 ? csv->row[1].first : SIZE_MAX;
-  csv->row[csv->row_count] = (csv_row){first, read->line};
-  while (true) {
-    if (csv->cell_count - first == columns) {
-      char message[160];
-      snprintf(message, sizeof message,
-               "one cell too many: the header names %zu column%s (quote a cell that holds the "
-               "separator)",
-               columns, columns == 1 ? "" : "s");
-      return fail_in_record(read, read->at, error, message);
-    }
-    ag_status status = read_cell(read, error);
-    if (status != AG_OK)
-      return status;
-    if (*read->at != csv->separator)
-      return finish_row(read, error);
-    read->at++;
-  }
-}
-
-/* Passes over lines without anything but blanks. */
-static void skip_blank_lines(reader *read)
-{
-  while (true) {
-    const char *blanks = read->csv->separator == '\t' ? " \r" : " \t\r";
-    char *after = read->at + strspn(read->at, blanks);
-    if (*after == '\0')
-      read->at = after;
-    if (*after != '\n')
-      break;
-    read->at = after + 1;
-    read->line++;
-  }
-  read->record = read->at;
-}
-
-/* The candidate that is most frequent in the header, outside quotes. */
-static char find_separator(const char *text)
-{
-  static const char candidates[] = ",;\t";
-  size_t count[3] = {0}, best = 0;
-  bool quoted = false;
-  for (const char *at = text; *at && (quoted || *at != '\n'); at++) {
-    const char *found = quoted ? NULL : strchr(candidates, *at);
-    if (*at == '"')
-      quoted = !quoted;
-    if (found)
-      count[found - candidates]++;
-  }
-  for (size_t i = 1; i < 3; i++)
-    if (count[i] > count[best])
-      best = i;
-  return candidates[best];
-}
+/* --- the names --- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -248,83 +56,154 @@ static ag_status find_duplicate(const ag_csv *csv, size_t *duplicate, ag_error *
   *duplicate = n;
   for (size_t i = 1; i < n; i++) {
     size_t column = (size_t)(sorted[i] - csv->header);
-    if (strcmp(*sorted[i - 1], *sorted[i]) == 0 && column < *duplicate)
+    if (**sorted[i] && strcmp(*sorted[i - 1], *sorted[i]) == 0 && column < *duplicate)
       *duplicate = column;
   }
   free(sorted);
   return AG_OK;
 }
 
-static ag_status read_header(reader *read, ag_error *error)
+/* Takes name, which may be NULL for want of memory. */
+static ag_status add_name(ag_csv *csv, char *name, ag_error *error)
 {
-  ag_csv *csv = read->csv;
-  ag_status status = read_row(read, error);
-  if (status != AG_OK)
-    return status;
-  csv->header = calloc(csv->cell_count, sizeof *csv->header);
-  for (size_t i = 0; i < csv->cell_count; i++) {
+  if (!name || !ag_csv_reserve(&csv->header, sizeof *csv->header, csv->column_count,
+                               &csv->header_capacity)) {
+    free(name);
+    return ag_csv_out_of_memory(error);
+  }
+  csv->header[csv->column_count++] = name;
+  return AG_OK;
+}
+
+static char *number_name(size_t number)
+{
+  char *name = NULL;
+  return asprintf(&name, "%zu", number) < 0 ? NULL : name;
+}
+
+static ag_status take_names(ag_csv *csv, ag_error *error)
+{
+  ag_status status = csv->dialect.shifted ? add_name(csv, ag_text_copy(""), error) : AG_OK;
+  for (size_t i = 0; i < csv->row[1].first && status == AG_OK; i++) {
     size_t begin = 0, end = strlen(csv->cell[i]);
     ag_text_trim(csv->cell[i], &begin, &end);
-    char *name = csv->header ? strndup(csv->cell[i] + begin, end - begin) : NULL;
-    if (!name)
-      return out_of_memory(error);
-    csv->header[csv->column_count++] = name;
-    if (!*name)
-      return ag_csv_fail(csv, AG_CSV_HEADER, i, error, "column %zu has no name", i + 1);
+    status = add_name(csv,
+                      csv->header_rows == 1 ? strndup(csv->cell[i] + begin, end - begin)
+                                            : number_name(i + 1),
+                      error);
   }
+  return status;
+}
+
+/* Row numbers need no name, and empty columns none; other values do. */
+static ag_status check_unnamed(const ag_csv *csv, ag_error *error)
+{
+  for (size_t column = 1; column < csv->column_count; column++) {
+    if (*csv->header[column])
+      continue;
+    for (size_t row = 0; row < ag_csv_row_count(csv); row++)
+      if (*ag_csv_cell(csv, row, column))
+        return ag_csv_fail(csv, AG_CSV_HEADER, column, error,
+                           "column %zu has no name, but values (line %ld has `%.40s`)", column + 1,
+                           ag_csv_row_line(csv, row), ag_csv_cell(csv, row, column));
+  }
+  return AG_OK;
+}
+
+/* A first line of numbers alone is a row of a file without names. */
+static ag_status check_header(const ag_csv *csv, ag_error *error)
+{
+  size_t numbers = 0, texts = 0;
+  for (size_t i = 0; i < csv->column_count; i++) {
+    double value;
+    const char *name = csv->header[i];
+    bool number = ag_text_real(name, strlen(name), &value) == AG_NUMBER_OK;
+    numbers += number;
+    texts += *name && !number;
+  }
+  if (numbers == 0 || texts > 0)
+    return AG_OK;
+  return ag_csv_fail(csv, AG_CSV_HEADER, csv->dialect.shifted, error,
+                     "the first line holds numbers where the names of the columns should be; a "
+                     "file without names is read with `header: false` (--no-header), which calls "
+                     "them 1, 2, ...");
+}
+
+static ag_status read_names(ag_csv *csv, ag_error *error)
+{
+  const ag_csv_options *options = csv->options;
   size_t duplicate = 0;
-  status = find_duplicate(csv, &duplicate, error);
+  csv->header_rows = !(options && options->no_header);
+  ag_status status = take_names(csv, error);
+  if (status == AG_OK && csv->header_rows == 1 && !(options && options->has_header))
+    status = check_header(csv, error);
+  if (status == AG_OK)
+    status = check_unnamed(csv, error);
+  if (status == AG_OK)
+    status = find_duplicate(csv, &duplicate, error);
   if (status == AG_OK && duplicate < csv->column_count)
     status = ag_csv_fail(csv, AG_CSV_HEADER, duplicate, error, "a second column called `%s`",
                          csv->header[duplicate]);
   return status;
 }
 
-static ag_status read_rows(ag_csv *csv, size_t size, ag_error *error)
+/* --- the file --- */
+
+/* A page in place of a table is what a link that needs a login gives. */
+static ag_status refuse_pages(const ag_csv *csv, ag_error *error)
 {
-  bool marked = size >= 3 && memcmp(csv->text, "\xEF\xBB\xBF", 3) == 0;
-  reader read = {
-      .csv = csv, .at = csv->text + (marked ? 3 : 0), .end = csv->text + size, .line = 1};
-  skip_blank_lines(&read);
-  if (read.at == read.end)
-    return ag_fail_at(error, csv->name, 1, 1, NULL, "the file is empty, expected a header line");
-  csv->separator = find_separator(read.at);
-  if (!reserve(&csv->row, sizeof *csv->row, 0, &csv->row_capacity))
-    return out_of_memory(error);
-  ag_status status = read_header(&read, error);
-  while (status == AG_OK) {
-    skip_blank_lines(&read);
-    if (read.at == read.end)
-      break;
-    status = read_row(&read, error);
-  }
-  free(read.cell_end);
-  return status;
+  static const char *const begins[] = {"<!doctype", "<html", "<?xml", "{\\rtf"};
+  const char *at = csv->text + strspn(csv->text, " \t\r\n");
+  for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+    if (strncasecmp(at, begins[i], strlen(begins[i])) == 0)
+      return ag_fail_at(error, csv->name, 1, 1, csv->text, "this is %s; save the table as CSV",
+                        i < 2    ? "a web page"
+                        : i == 2 ? "an XML document"
+                                 : "a rich text document");
+  return AG_OK;
 }
 
-/* Takes text (ended by NUL), also on failure. */
-static ag_status adopt(const char *name, char *text, size_t size, ag_csv **csv, ag_error *error)
+/* Lines that end with a carriage return alone, as old Macintosh programs end them. */
+static void change_line_ends(ag_csv *csv)
+{
+  if (memchr(csv->text, '\n', csv->size))
+    return;
+  for (char *at = csv->text; (at = strchr(at, '\r'));)
+    *at++ = '\n';
+}
+
+static ag_status read_text(ag_csv *csv, ag_error *error)
+{
+  ag_status status = refuse_pages(csv, error);
+  if (status != AG_OK)
+    return status;
+  csv->json = ag_csv_is_json(csv->text);
+  if (csv->json)
+    return ag_csv_read_json(csv, error);
+  change_line_ends(csv);
+  status = ag_csv_find_dialect(csv, error);
+  csv->header_rows = 1;
+  if (status == AG_OK)
+    status = ag_csv_cut(csv, error);
+  return status == AG_OK ? read_names(csv, error) : status;
+}
+
+/* Takes input's text, also on failure. */
+static ag_status adopt(const char *name, ag_input *input, const ag_csv_options *options,
+                       ag_csv **csv, ag_error *error)
 {
   ag_csv *made = calloc(1, sizeof *made);
-  if (made)
-    made->name = ag_text_copy(name);
-  if (!made || !made->name) {
-    free(made);
-    free(text);
-    return out_of_memory(error);
+  if (!made) {
+    ag_input_free(input);
+    return ag_csv_out_of_memory(error);
   }
-  made->text = text;
-  ag_status status = AG_OK;
-  size_t bad = ag_utf8_find_invalid(text, size);
-  if (bad < size) {
-    ag_place place = ag_text_place(text, bad);
-    status = ag_fail_at(error, name, place.line, place.column, place.source,
-                        text[bad] ? "byte 0x%02X is not valid UTF-8, expected a table in UTF-8"
-                                  : "NUL character (byte 0x%02X), expected a text table",
-                        (unsigned char)text[bad]);
-  }
-  if (status == AG_OK)
-    status = read_rows(made, size, error);
+  *made = (ag_csv){.name = ag_text_copy(name),
+                   .text = input->text,
+                   .size = input->size,
+                   .encoding = input->encoding,
+                   .unpacked = input->unpacked,
+                   .options = options};
+  ag_status status = made->name ? read_text(made, error) : ag_csv_out_of_memory(error);
   if (status == AG_OK)
     *csv = made;
   else
@@ -332,24 +211,27 @@ static ag_status adopt(const char *name, char *text, size_t size, ag_csv **csv, 
   return status;
 }
 
-ag_status ag_csv_load(const char *path, ag_csv **csv, ag_error *error)
+ag_status ag_csv_load(const char *path, const ag_csv_options *options, ag_csv **csv,
+                      ag_error *error)
 {
-  char *text;
-  size_t size;
-  ag_status status = ag_file_read(path, &text, &size, error);
-  return status == AG_OK ? adopt(path, text, size, csv, error) : status;
+  ag_input input = {0};
+  ag_status status = ag_input_read(path, options ? options->encoding : NULL, &input, error);
+  return status == AG_OK ? adopt(ag_input_name(path), &input, options, csv, error) : status;
 }
 
-ag_status ag_csv_parse(const char *name, const char *text, size_t size, ag_csv **csv,
-                       ag_error *error)
+ag_status ag_csv_parse(const char *name, const char *text, size_t size,
+                       const ag_csv_options *options, ag_csv **csv, ag_error *error)
 {
+  ag_input input = {0};
   char *copy = malloc(size + 1);
   if (!copy)
-    return out_of_memory(error);
+    return ag_csv_out_of_memory(error);
   if (size > 0)
     memcpy(copy, text, size);
   copy[size] = '\0';
-  return adopt(name, copy, size, csv, error);
+  ag_status status =
+      ag_input_decode(name, copy, size, options ? options->encoding : NULL, &input, error);
+  return status == AG_OK ? adopt(name, &input, options, csv, error) : status;
 }
 
 void ag_csv_free(ag_csv *csv)
@@ -358,7 +240,11 @@ void ag_csv_free(ag_csv *csv)
     return;
   for (size_t i = 0; i < csv->column_count; i++)
     free(csv->header[i]);
+  for (size_t i = 0; i < csv->arena_count; i++)
+    free(csv->arena[i]);
   free(csv->header);
+  free(csv->arena);
+  free(csv->native);
   free(csv->row);
   free(csv->cell);
   free(csv->text);
@@ -366,9 +252,11 @@ void ag_csv_free(ag_csv *csv)
   free(csv);
 }
 
+/* --- what is in it --- */
+
 size_t ag_csv_row_count(const ag_csv *csv)
 {
-  return csv->row_count - 1;
+  return csv->row_count - csv->header_rows;
 }
 
 size_t ag_csv_column_count(const ag_csv *csv)
@@ -383,14 +271,48 @@ const char *ag_csv_header(const ag_csv *csv, size_t column)
 
 const char *ag_csv_cell(const ag_csv *csv, size_t row, size_t column)
 {
-  size_t cell = csv->row[row + 1].first + column;
-  return cell < csv->row[row + 2].first ? csv->cell[cell] : "";
+  const ag_csv_row *at = &csv->row[row + csv->header_rows];
+  size_t cell = at->first + column;
+  return cell < at[1].first ? csv->cell[cell] : "";
 }
 
 long ag_csv_row_line(const ag_csv *csv, size_t row)
 {
-  return csv->row[row + 1].line;
+  return csv->row[row + csv->header_rows].line;
 }
+
+static const char *separator_words(char separator)
+{
+  static const struct {
+    char separator;
+    const char *words;
+  } known[] = {
+      {',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}, {'|', "bars (|)"}, {' ', "blanks"}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (known[i].separator == separator)
+      return known[i].words;
+  return NULL;
+}
+
+char *ag_csv_describe(const ag_csv *csv)
+{
+  char *text = NULL, other[2] = {csv->dialect.separator, '\0'};
+  const char *words = separator_words(csv->dialect.separator);
+  if (csv->json)
+    return asprintf(&text, "JSON, an object a row, in %s%s", csv->encoding,
+                    csv->unpacked ? ", unpacked from gzip" : "") < 0
+               ? NULL
+               : text;
+  return asprintf(
+             &text, "separated by %s%s%s%s%s, in %s%s", words ? words : "`", words ? "" : other,
+             words ? "" : "`", csv->header_rows ? "" : ", without a line of names",
+             csv->column_count > 0 && !*csv->header[0] ? ", the first column without a name" : "",
+             csv->encoding, csv->unpacked ? ", unpacked from gzip" : "") < 0
+             ? NULL
+             : text;
+}
+
+/* --- places --- */
 
 /* A row's text as it was in the file, built from its cells. */
 typedef struct rebuilt {
@@ -401,13 +323,13 @@ typedef struct rebuilt {
 static size_t put_cell(char *to, const ag_csv *csv, const char *cell)
 {
   size_t used = 0;
-  bool quoted = cell_is_quoted(csv, cell);
+  bool quoted = ag_csv_is_quoted(csv, cell);
   if (quoted)
     to[used++] = '"';
   for (; *cell; cell++) {
-    to[used++] = *cell;
     if (quoted && *cell == '"')
-      to[used++] = '"';
+      to[used++] = csv->dialect.escapes ? '\\' : '"';
+    to[used++] = *cell;
   }
   if (quoted)
     to[used++] = '"';
@@ -425,7 +347,7 @@ static bool rebuild(const ag_csv *csv, size_t row, size_t column, rebuilt *made)
     return false;
   for (size_t i = 0; i < count; i++) {
     if (i > 0)
-      made->text[made->length++] = csv->separator;
+      made->text[made->length++] = csv->dialect.separator;
     if (i == column)
       made->place = made->length;
     made->length += put_cell(made->text + made->length, csv, csv->cell[first + i]);
@@ -436,6 +358,21 @@ static bool rebuild(const ag_csv *csv, size_t row, size_t column, rebuilt *made)
   return true;
 }
 
+/* Of JSON the line stands as it was; the cell's name is looked for in it. */
+static ag_status fail_in_json(const ag_csv *csv, size_t row, size_t column, ag_error *error,
+                              const char *message)
+{
+  long line = row < csv->row_count ? csv->row[row].line : 1;
+  const char *at = csv->text;
+  for (long i = 1; i < line; i++)
+    at = strchr(at, '\n') + 1;
+  size_t length = strcspn(at, "\n");
+  const char *name = column < csv->column_count ? csv->header[column] : "";
+  const char *key = *name ? memmem(at, length, name, strlen(name)) : NULL;
+  ag_place place = ag_text_place(at, key ? (size_t)(key - at) : 0);
+  return ag_fail_at(error, csv->name, line, place.column, at, "%s", message);
+}
+
 ag_status ag_csv_fail(const ag_csv *csv, size_t row, size_t column, ag_error *error,
                       const char *format, ...)
 {
@@ -444,7 +381,11 @@ ag_status ag_csv_fail(const ag_csv *csv, size_t row, size_t column, ag_error *er
   va_start(words, format);
   vsnprintf(message, sizeof message, format, words);
   va_end(words);
-  row = row == AG_CSV_HEADER ? 0 : row + 1;
+  if (csv->json)
+    return fail_in_json(csv, row == AG_CSV_HEADER ? 0 : row, column, error, message);
+  if (row == AG_CSV_HEADER && csv->dialect.shifted && column > 0)
+    column--;
+  row = row == AG_CSV_HEADER ? 0 : row + csv->header_rows;
   rebuilt made;
   if (!rebuild(csv, row, column, &made))
     return ag_fail_at(error, csv->name, csv->row[row].line, 0, NULL, "%s", message);
@@ -455,87 +396,27 @@ ag_status ag_csv_fail(const ag_csv *csv, size_t row, size_t column, ag_error *er
   return AG_ERROR_INPUT;
 }
 
+/* The names that can be asked for, with commas between, and that nearest to name. */
+static void list_names(const ag_csv *csv, const char *name, char *list, size_t size,
+                       const char **near)
+{
+  size_t skip = csv->column_count > 0 && !*csv->header[0], count = csv->column_count - skip;
+  const char *const *names = (const char *const *)csv->header + skip;
+  *near = ag_nearest_name(name, names, count);
+  ag_join_names(names, count, list, size);
+}
+
 ag_status ag_csv_find(const ag_csv *csv, const char *name, size_t *column, ag_error *error)
 {
-  for (size_t i = 0; i < csv->column_count; i++)
+  for (size_t i = 0; i < csv->column_count && *name; i++)
     if (strcmp(csv->header[i], name) == 0) {
       *column = i;
       return AG_OK;
     }
-  const char *near = ag_nearest_name(name, (const char *const *)csv->header, csv->column_count);
-  return ag_csv_fail(csv, AG_CSV_HEADER, 0, error, "no column is called `%s`%s%s%s", name,
-                     near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
-}
-
-typedef enum cell_kind { CELL_MISSING, CELL_NUMBER, CELL_OUT_OF_RANGE, CELL_TEXT } cell_kind;
-
-static bool is_missing(const char *text, size_t length)
-{
-  static const char *const words[] = {"NA", "N/A", "NaN", "null", "None", "-"};
-  if (length == 0)
-    return true;
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (length == strlen(words[i]) && strncasecmp(text, words[i], length) == 0)
-      return true;
-  return false;
-}
-
-static cell_kind read_number(const char *cell, double *value)
-{
-  size_t begin = 0, end = strlen(cell);
-  ag_text_trim(cell, &begin, &end);
-  ag_number parsed = ag_text_real(cell + begin, end - begin, value);
-  if (parsed == AG_NUMBER_OK)
-    return CELL_NUMBER;
-  if (parsed == AG_NUMBER_OUT_OF_RANGE)
-    return CELL_OUT_OF_RANGE;
-  return is_missing(cell + begin, end - begin) ? CELL_MISSING : CELL_TEXT;
-}
-
-static ag_status fail_number(const ag_csv *csv, size_t row, size_t column, cell_kind kind,
-                             ag_error *error)
-{
-  const char *cell = ag_csv_cell(csv, row, column);
-  if (kind == CELL_OUT_OF_RANGE)
-    return ag_csv_fail(csv, row, column, error, "column `%s`: the number %.40s is out of range",
-                       csv->header[column], cell);
-  return ag_csv_fail(
-      csv, row, column, error, "column `%s`: expected a number, found the text \"%.40s\"%s",
-      csv->header[column], cell, strchr(cell, ',') ? " (decimals are written with a point)" : "");
-}
-
-ag_status ag_csv_reals(const ag_csv *csv, size_t column, double *values, size_t *missing,
-                       ag_error *error)
-{
-  size_t rows = ag_csv_row_count(csv), absent = 0;
-  for (size_t i = 0; i < rows; i++) {
-    cell_kind kind = read_number(ag_csv_cell(csv, i, column), &values[i]);
-    if (kind == CELL_OUT_OF_RANGE || kind == CELL_TEXT)
-      return fail_number(csv, i, column, kind, error);
-    if (kind == CELL_MISSING) {
-      values[i] = NAN;
-      absent++;
-    }
-  }
-  *missing = absent;
-  return AG_OK;
-}
-
-int ag_csv_is_missing(const ag_csv *csv, size_t row, size_t column)
-{
-  double value;
-  return read_number(ag_csv_cell(csv, row, column), &value) == CELL_MISSING;
-}
-
-int ag_csv_is_numeric(const ag_csv *csv, size_t column)
-{
-  size_t numbers = 0;
-  for (size_t i = 0; i < ag_csv_row_count(csv); i++) {
-    double value;
-    cell_kind kind = read_number(ag_csv_cell(csv, i, column), &value);
-    if (kind == CELL_OUT_OF_RANGE || kind == CELL_TEXT)
-      return 0;
-    numbers += kind == CELL_NUMBER;
-  }
-  return numbers > 0;
+  char list[400];
+  const char *near;
+  list_names(csv, name, list, sizeof list, &near);
+  return ag_csv_fail(csv, AG_CSV_HEADER, 0, error, "no column is called `%s`%s%s%s; there are: %s",
+                     name, near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "",
+                     list);
 }

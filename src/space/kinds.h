@@ -36,8 +36,22 @@ ag_status ag_space_find_folder(const ag_config *config, char **folder, ag_error 
 /* The path that a game file names, relative to that folder, on the heap. */
 ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error);
 
-/* Opens the CSV file that a game file names, relative to the game's folder. *source: its
- * path, on the heap, also after a failure (or NULL). */
-ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error *error);
+/* Opens the table that a game file names, relative to the game's folder. options: or NULL.
+ * *source: its path, on the heap, also after a failure (or NULL). */
+ag_status ag_space_open_csv(ag_node node, const ag_csv_options *options, char **source,
+                            ag_csv **csv, ag_error *error);
+
+/* Fills a cloud with the points of the table under `file`. */
+ag_status ag_cloud_read_points(ag_node node, ag_csv_options *options, ag_space *space,
+                               ag_error *error);
+
+/* How the keys under `table` say that its file is written; the texts are the caller's to free by
+ * ag_table_free_options. */
+ag_status ag_table_read_options(ag_node node, ag_csv_options *options, ag_error *error);
+void ag_table_free_options(ag_csv_options *options);
+/* A space of the rows of csv, called source, as the keys under `table` ask. Owner: ag_space_free.
+ */
+ag_status ag_table_read_rows(ag_node node, const ag_csv *csv, const char *source, ag_space **space,
+                             ag_error *error);
 
 #endif

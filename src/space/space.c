@@ -56,6 +56,8 @@ ag_status ag_space_take_corners(ag_node mapping, ag_corners *corners, ag_space *
  * where memory is out. */
 static char *join_path(const char *name, const char *from)
 {
+  if (strcmp(from, "-") == 0) /* standard input lies nowhere */
+    return ag_text_copy(from);
   const char *slash = strrchr(name, '/');
   size_t folder = from[0] == '/' || !slash ? 0 : (size_t)(slash - name) + 1;
   size_t size = folder + strlen(from) + 1;
@@ -86,7 +88,8 @@ ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error)
   ag_status status = ag_node_text(node, "file", &file, error);
   if (status != AG_OK)
     return status;
-  if (!ag_node_present(ag_node_find(ag_config_root(node.config), "folder"))) {
+  if (!ag_node_present(ag_node_find(ag_config_root(node.config), "folder")) ||
+      strcmp(file, "-") == 0) {
     made = join_path(ag_config_name(node.config), file);
   } else {
     status = ag_space_find_folder(node.config, &folder, error);
@@ -103,13 +106,14 @@ ag_status ag_space_resolve_path(ag_node node, char **path, ag_error *error)
   return AG_OK;
 }
 
-ag_status ag_space_open_csv(ag_node node, char **source, ag_csv **csv, ag_error *error)
+ag_status ag_space_open_csv(ag_node node, const ag_csv_options *options, char **source,
+                            ag_csv **csv, ag_error *error)
 {
   ag_status status = ag_space_resolve_path(node, source, error);
   if (status != AG_OK)
     return status;
   ag_error reason;
-  status = ag_csv_load(*source, csv, &reason);
+  status = ag_csv_load(*source, options, csv, &reason);
   /* A file that cannot be opened is the game file's mistake. */
   if (status == AG_ERROR_INPUT && reason.line == 0)
     return ag_node_fail(node, error, "%s: %s", *source, reason.message);
@@ -150,10 +154,22 @@ static void free_texts(char **texts, size_t count)
   free(texts);
 }
 
+ag_space *ag_space_share(ag_space *space)
+{
+  space->users++;
+  return space;
+}
+
 void ag_space_free(ag_space *space)
 {
-  if (!space)
+  if (!space || space->users-- > 0)
     return;
+  for (size_t i = 0; i < space->unread_count; i++) {
+    free(space->unread[i].name);
+    free(space->unread[i].why);
+  }
+  free(space->unread);
+  free(space->understood);
   free(space->log_mass);
   free(space->lower);
   free(space->upper);

@@ -13,6 +13,11 @@
 
 typedef struct ag_space_type ag_space_type;
 
+/* A column of numbers that could not be read, and why, with the place. */
+typedef struct ag_unread {
+  char *name, *why;
+} ag_unread;
+
 /* Immutable after ag_space_read. Arrays are owned by the space. */
 typedef struct ag_space {
   const ag_space_type *type;
@@ -34,7 +39,9 @@ typedef struct ag_space {
   double **column;    /* [column_count][n] numeric columns; a missing cell is NaN */
   char **column_name; /* [column_count] */
   size_t column_count;
-  size_t dropped; /* rows left out for a missing mass */
+  size_t dropped;    /* rows left out for a missing mass */
+  ag_unread *unread; /* [unread_count] */
+  size_t unread_count;
   /* texts */
   bool sentences;  /* the labels are texts that a language model can learn */
   char **held_out; /* [held_out_count] texts that are not in the space, or NULL */
@@ -43,6 +50,8 @@ typedef struct ag_space {
   size_t *source_line; /* [n] line of the item in its file (for errors), or NULL */
   char *source;        /* the file's path, or NULL */
   char *remark;        /* what was met when a text was read, in words; or NULL */
+  char *understood;    /* how a table was read, in a line; or NULL */
+  size_t users;        /* owners besides the first: ag_space_share */
 } ag_space;
 
 struct ag_space_type {
@@ -61,6 +70,8 @@ extern const ag_list ag_spaces; /* the same */
  * size beyond ag_memory_budget(); AG_ERROR_MEMORY. Owner: ag_space_free. */
 ag_status ag_space_read(ag_node node, ag_space **space, ag_error *error);
 void ag_space_free(ag_space *space);
+/* One owner more: ag_space_free is then called once more, by one thread at a time. */
+ag_space *ag_space_share(ag_space *space);
 
 /* Whether it is a cloud: points in place of items. */
 static inline bool ag_space_is_cloud(const ag_space *space)

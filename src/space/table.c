@@ -1,4 +1,4 @@
-/* The rows of a CSV file, with their masses, labels, groups and numbers. */
+/* The rows of a table, with their masses, labels, groups and numbers. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,29 +11,23 @@
 #include "base/text.h"
 #include "space/csv.h"
 #include "space/kinds.h"
+#include "space/table_words.h"
 
 /* What a game file asks of a table, with the columns found. */
 typedef struct request {
   ag_node node, mass_node;
-  ag_csv *csv;
+  const ag_csv *csv;
+  ag_table_words words;      /* what is understood */
   size_t label, group, mass; /* columns; SIZE_MAX: not asked for */
   size_t *kept;              /* [kept_count] rows that stay */
   size_t kept_count;
-  double *work; /* [rows] */
+  double *work;   /* [rows] */
+  bool *required; /* [columns] those without which a row is left out; NULL: none is asked for */
 } request;
 
 static ag_status out_of_memory(ag_error *error)
 {
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a table");
-}
-
-static ag_status open_table(request *ask, ag_space *space, ag_error *error)
-{
-  ag_node node = ag_node_find(ask->node, "file");
-  ag_status status = ag_space_open_csv(node, &space->source, &ask->csv, error);
-  if (status == AG_OK && ag_csv_row_count(ask->csv) == 0)
-    status = ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error, "the table has no rows");
-  return status;
 }
 
 /* The column that a node names; an error is placed in the game file. */
@@ -62,6 +56,8 @@ static ag_status find_roles(request *ask, ag_error *error)
     *roles[i].column = SIZE_MAX;
     if (ag_node_present(node))
       status = find_column(ask, node, roles[i].key, roles[i].column, error);
+    if (status == AG_OK && *roles[i].column != SIZE_MAX)
+      ag_table_words_use(&ask->words, ag_csv_header(ask->csv, *roles[i].column), roles[i].key);
   }
   ask->mass_node = ag_node_find(ask->node, "mass");
   return status;
@@ -78,19 +74,26 @@ static size_t trimmed_cell(const ag_csv *csv, size_t row, size_t column, const c
 }
 
 /* Marks the rows without a cell in one of the columns under `require`. */
-static ag_status mark_required(const request *ask, unsigned char *drop, ag_error *error)
+static ag_status mark_required(request *ask, unsigned char *drop, ag_error *error)
 {
   ag_node require = ag_node_find(ask->node, "require");
   bool list = ag_node_get_kind(require) == AG_NODE_SEQUENCE;
   size_t count = list ? ag_node_count(require) : ag_node_present(require);
+  if (count > 0 && !(ask->required = calloc(ag_csv_column_count(ask->csv), sizeof(bool))))
+    return out_of_memory(error);
   for (size_t k = 0; k < count; k++) {
     size_t column;
     ag_node item = list ? ag_node_item(require, k) : require;
     ag_status status = find_column(ask, item, "require", &column, error);
     if (status != AG_OK)
       return status;
+    size_t dropped = 0;
     for (size_t i = 0; i < ag_csv_row_count(ask->csv); i++)
-      drop[i] |= ag_csv_is_missing(ask->csv, i, column) != 0;
+      if (!drop[i] && ag_csv_is_missing(ask->csv, i, column))
+        drop[i] = ++dropped > 0;
+    ask->required[column] = true;
+    ag_table_words_use(&ask->words, ag_csv_header(ask->csv, column), "");
+    ag_table_words_drop(&ask->words, ag_csv_header(ask->csv, column), dropped);
   }
   return AG_OK;
 }
@@ -98,15 +101,22 @@ static ag_status mark_required(const request *ask, unsigned char *drop, ag_error
 /* Marks the rows without a mass; the masses are left in work. */
 static ag_status mark_massless(request *ask, unsigned char *drop, ag_error *error)
 {
-  size_t missing;
-  ag_status status = ag_csv_reals(ask->csv, ask->mass, ask->work, &missing, error);
+  ag_csv_numbers numbers;
+  size_t dropped = 0;
+  ag_status status = ag_csv_reals(ask->csv, ask->mass, ask->work, &numbers, error);
+  numbers.missing = 0; /* these rows are told */
+  if (status == AG_OK)
+    ag_table_words_numbers(&ask->words, ag_csv_header(ask->csv, ask->mass), &numbers);
   for (size_t i = 0; i < ag_csv_row_count(ask->csv) && status == AG_OK; i++) {
+    dropped += !drop[i] && isnan(ask->work[i]);
     drop[i] |= isnan(ask->work[i]) != 0;
     if (ask->work[i] < 0)
       status = ag_csv_fail(ask->csv, i, ask->mass, error,
                            "column `%s`: a mass must be at least 0, found %g",
                            ag_csv_header(ask->csv, ask->mass), ask->work[i]);
   }
+  if (status == AG_OK)
+    ag_table_words_drop(&ask->words, ag_csv_header(ask->csv, ask->mass), dropped);
   return status;
 }
 
@@ -155,11 +165,13 @@ static ag_status take_values(const request *ask, double **values, ag_error *erro
   return status;
 }
 
-static ag_status set_masses(const request *ask, ag_space *space, ag_error *error)
+static ag_status set_masses(request *ask, ag_space *space, ag_error *error)
 {
   if (ask->mass == SIZE_MAX)
     return AG_OK;
   ag_status status = take_values(ask, &space->log_mass, error);
+  for (size_t i = 0; i < space->count && status == AG_OK; i++)
+    ask->words.massless += space->log_mass[i] == 0;
   if (status == AG_OK && !ag_mass_to_log(space->log_mass, space->count))
     status = ag_node_fail(ask->mass_node, error, "%s: every mass in column `%s` is zero",
                           space->source, ag_csv_header(ask->csv, ask->mass));
@@ -265,16 +277,32 @@ static ag_status set_groups(const request *ask, ag_space *space, ag_error *error
   return status;
 }
 
+/* Where columns are required, these are what the game is about: others are not told. */
+static void tell_column(request *ask, size_t column, ag_csv_numbers *numbers)
+{
+  const char *name = ag_csv_header(ask->csv, column);
+  if ((ask->required && !ask->required[column]) || column == ask->mass)
+    return;
+  if (ask->required)
+    numbers->missing = 0; /* rows without them are told */
+  else
+    ag_table_words_use(&ask->words, name, "");
+  ag_table_words_numbers(&ask->words, name, numbers);
+}
+
 static ag_status add_column(request *ask, size_t column, ag_space *space, ag_error *error)
 {
-  size_t missing, at = space->column_count;
-  ag_status status = ag_csv_reals(ask->csv, column, ask->work, &missing, error);
+  ag_csv_numbers numbers;
+  size_t at = space->column_count;
+  const char *name = ag_csv_header(ask->csv, column);
+  ag_status status = ag_csv_reals(ask->csv, column, ask->work, &numbers, error);
   if (status != AG_OK)
     return status;
-  space->column_name[at] = ag_text_copy(ag_csv_header(ask->csv, column));
+  space->column_name[at] = ag_text_copy(name);
   if (!space->column_name[at])
     return out_of_memory(error);
   space->column_count++;
+  tell_column(ask, column, &numbers);
   return take_values(ask, &space->column[at], error);
 }
 
@@ -295,12 +323,39 @@ static ag_status add_named_columns(request *ask, ag_node columns, ag_space *spac
   return status;
 }
 
+/* Keeps why a column of numbers is not there, for who asks for it. */
+static ag_status keep_reason(const request *ask, size_t column, const ag_error *reason,
+                             ag_space *space, ag_error *error)
+{
+  if (!space->unread)
+    space->unread = calloc(ag_csv_column_count(ask->csv), sizeof *space->unread);
+  if (!space->unread)
+    return out_of_memory(error);
+  ag_unread *unread = &space->unread[space->unread_count];
+  unread->name = ag_text_copy(ag_csv_header(ask->csv, column));
+  if (asprintf(&unread->why, "%s:%ld:%ld: %s", reason->file, reason->line, reason->column,
+               reason->message) < 0)
+    unread->why = NULL;
+  space->unread_count++;
+  return unread->name && unread->why ? AG_OK : out_of_memory(error);
+}
+
+/* Without a list of columns all those of numbers are there, but one that nobody asked for is no
+ * reason to refuse the table. */
 static ag_status add_numeric_columns(request *ask, ag_space *space, ag_error *error)
 {
   ag_status status = AG_OK;
-  for (size_t column = 0; column < ag_csv_column_count(ask->csv) && status == AG_OK; column++)
-    if (column != ask->label && ag_csv_is_numeric(ask->csv, column))
-      status = add_column(ask, column, space, error);
+  for (size_t column = 0; column < ag_csv_column_count(ask->csv) && status == AG_OK; column++) {
+    ag_error reason = {0};
+    if (column == ask->label || !*ag_csv_header(ask->csv, column) ||
+        !ag_csv_is_numeric(ask->csv, column))
+      continue;
+    status = add_column(ask, column, space, &reason);
+    if (status == AG_ERROR_INPUT)
+      status = keep_reason(ask, column, &reason, space, error);
+    else if (status != AG_OK && error)
+      *error = reason;
+  }
   return status;
 }
 
@@ -323,7 +378,11 @@ static ag_status set_columns(request *ask, ag_space *space, ag_error *error)
 
 static ag_status read_request(request *ask, ag_space *space, ag_error *error)
 {
-  ag_status status = open_table(ask, space, error);
+  ag_status status = AG_OK;
+  if (ag_csv_row_count(ask->csv) == 0)
+    status = ag_csv_fail(ask->csv, AG_CSV_HEADER, 0, error, "the table has no rows");
+  if (status == AG_OK)
+    status = ag_table_words_begin(&ask->words, error);
   if (status == AG_OK)
     status = find_roles(ask, error);
   if (status == AG_OK)
@@ -341,23 +400,34 @@ static ag_status read_request(request *ask, ag_space *space, ag_error *error)
   return status;
 }
 
-static ag_status read_table(ag_node node, void *given, ag_space *space, ag_error *error)
+static ag_status read_rows(ag_node node, const ag_csv *csv, ag_space *space, ag_error *error)
 {
-  request ask = {.node = node};
-  (void)given;
+  request ask = {.node = node, .csv = csv};
   ag_status status = read_request(&ask, space, error);
-  ag_csv_free(ask.csv);
+  char *words = ag_table_words_end(&ask.words, space->source, csv, space->dropped);
+  if (status == AG_OK)
+    space->understood = words;
+  else
+    free(words);
+  if (status == AG_OK && !words)
+    status = out_of_memory(error);
   free(ask.kept);
   free(ask.work);
+  free(ask.required);
   return status;
 }
+
+/* What the table's keys fill. */
+typedef struct table {
+  ag_csv_options csv;
+} table;
 
 #define COLUMN(key, words, without)                                                                \
   {                                                                                                \
     key, words, AG_NODE, .takes = "a column's name", .absent = without                             \
   }
 static const ag_parameter table_parameters[] = {
-    {"file", "a CSV file; each row is an item", AG_PATH, .example = "films.csv"},
+    {"file", "a table (CSV, JSON lines); each row is an item", AG_PATH, .example = "films.csv"},
     COLUMN("label", "the column with the items' names", "none"),
     COLUMN("mass", "that with their masses at first; rows without one are left out", "all equal"),
     COLUMN("group", "that with the groups whose shares are measured", "none"),
@@ -365,12 +435,64 @@ static const ag_parameter table_parameters[] = {
      .absent = "all columns of numbers"},
     {"require", "rows without a cell there are left out", AG_NODE,
      .takes = "a column's name or a list of them", .absent = "none"},
+    AG_CSV_PARAMETERS(table),
     {0}};
+
+static ag_status read_table(ag_node node, void *given, ag_space *space, ag_error *error)
+{
+  ag_csv *csv = NULL;
+  ag_csv_options *options = &((table *)given)->csv;
+  ag_status status = ag_csv_read_header(node, options, error);
+  if (status == AG_OK)
+    status = ag_space_open_csv(ag_node_find(node, "file"), options, &space->source, &csv, error);
+  if (status == AG_OK)
+    status = read_rows(node, csv, space, error);
+  ag_csv_free(csv);
+  return status;
+}
+
+ag_status ag_table_read_options(ag_node node, ag_csv_options *options, ag_error *error)
+{
+  table read = {.csv = {.encoding = NULL}};
+  ag_status status = ag_parameters_read(node, "table", table_parameters, &read, error);
+  if (status == AG_OK)
+    status = ag_csv_read_header(node, &read.csv, error);
+  if (status != AG_OK)
+    ag_parameters_free(table_parameters, &read);
+  else
+    *options = read.csv;
+  return status;
+}
+
+void ag_table_free_options(ag_csv_options *options)
+{
+  table read = {.csv = *options};
+  ag_parameters_free(table_parameters, &read);
+  *options = (ag_csv_options){.encoding = NULL};
+}
+
+ag_status ag_table_read_rows(ag_node node, const ag_csv *csv, const char *source, ag_space **space,
+                             ag_error *error)
+{
+  ag_space *made = calloc(1, sizeof *made);
+  if (!made || !(made->source = ag_text_copy(source))) {
+    free(made);
+    return out_of_memory(error);
+  }
+  made->type = &ag_space_table;
+  ag_status status = read_rows(node, csv, made, error);
+  if (status == AG_OK)
+    *space = made;
+  else
+    ag_space_free(made);
+  return status;
+}
 
 const ag_space_type ag_space_table = {
     .name = "table",
-    .summary = "the rows of a CSV file",
+    .summary = "the rows of a table in a file",
     .example = "table: {file: films.csv, label: FILM, mass: votes, group: genre}",
     .parameters = table_parameters,
+    .size = sizeof(table),
     .read = read_table,
 };

@@ -7,7 +7,7 @@ static ag_csv *parsed(const char *text)
 {
   ag_csv *csv = NULL;
   ag_error error = {0};
-  if (ag_csv_parse("t.csv", text, strlen(text), &csv, &error) != AG_OK) {
+  if (ag_csv_parse("t.csv", text, strlen(text), NULL, &csv, &error) != AG_OK) {
     printf("# %s\n", error.message);
     exit(1);
   }
@@ -77,12 +77,14 @@ static void a_malformed_table_is_refused_at_its_place(void)
       {"\n \n", 0, 1, 1, "empty"},
       {"a,b\n1,\"open\n2,3\n", 0, 2, 3, "never closed"},
       {"a,b\n\"x\"y,2\n", 0, 2, 4, "after a closing quote"},
-      {"a,b\n\"l1\nl2\" ,2\n", 0, 3, 4, "after a closing quote"},
+      {"a,b\n\"l1\nl2\"x,2\n", 0, 3, 4, "after a closing quote"},
       {"a,b\n1,2\n1,2,3\n", 0, 3, 5, "one cell too many: the header names 2 columns"},
-      {"a,b\n\xC3\xA9,2,\n", 0, 2, 5, "one cell too many"},
+      {"a,b\n\xC3\xA9,2,3\nx,1\n", 0, 2, 5, "one cell too many"},
       {"a,b,a\n", 0, 1, 5, "second column called `a`"},
-      {"a,,b\n", 0, 1, 3, "column 2 has no name"},
-      {"a,b,\n", 0, 1, 5, "column 3 has no name"},
+      {"a,,b\n1,2,3\n", 0, 1, 3, "column 2 has no name, but values (line 2 has `2`)"},
+      {"a,b,\n1,2,\n3,4,5\n", 0, 1, 5, "column 3 has no name, but values (line 3 has `5`)"},
+      {"1,10\n2,20\n", 0, 1, 1, "the first line holds numbers"},
+      {"<!DOCTYPE html>\n<html>\n", 0, 1, 1, "this is a web page"},
       {"a,b\n1,\0002\n", 8, 2, 3, "NUL"},
       {"a,b\n1,\xE9t\xE9\n", 0, 2, 3, "0xE9 is not valid UTF-8"},
   };
@@ -90,7 +92,7 @@ static void a_malformed_table_is_refused_at_its_place(void)
     ag_csv *csv = NULL;
     ag_error error = {0};
     size_t size = wrong[i].size ? wrong[i].size : strlen(wrong[i].text);
-    CHECK(ag_csv_parse("t.csv", wrong[i].text, size, &csv, &error) == AG_ERROR_INPUT);
+    CHECK(ag_csv_parse("t.csv", wrong[i].text, size, NULL, &csv, &error) == AG_ERROR_INPUT);
     CHECK(csv == NULL);
     CHECK_TEXT(error.file, "t.csv");
     if (error.line != wrong[i].line || error.column != wrong[i].column ||
@@ -105,11 +107,11 @@ static void numbers_are_read_and_missing_cells_counted(void)
 {
   ag_csv *csv = parsed("x\n1\n 2.5 \n\"\"\nNA\nn/a\nnan\nNULL\nnone\n-\n-1e3\n");
   double x[10];
-  size_t missing = 0;
+  ag_csv_numbers numbers;
   CHECK(ag_csv_row_count(csv) == 10);
   CHECK(ag_csv_is_numeric(csv, 0) == 1);
-  CHECK(ag_csv_reals(csv, 0, x, &missing, NULL) == AG_OK);
-  CHECK(missing == 7 && x[0] == 1 && x[1] == 2.5 && isnan(x[2]) && isnan(x[8]) && x[9] == -1000);
+  CHECK(ag_csv_reals(csv, 0, x, &numbers, NULL) == AG_OK);
+  CHECK(numbers.missing == 7 && x[0] == 1 && x[1] == 2.5 && isnan(x[2]) && isnan(x[8]) && x[9] == -1000);
   ag_csv_free(csv);
 }
 
@@ -121,7 +123,8 @@ static void what_is_not_a_number_is_refused_at_its_cell(void)
     const char *fragment, *source;
   } wrong[] = {
       {"a,x\n\"p, \"\"q\"\"\",1\n\"r\ns\",ten\n", 4, 4, "found the text \"ten\"", "s\",ten"},
-      {"a;x\nu;3,5\n", 2, 3, "with a point", "u;3,5"},
+      {"a;x\nu;3,5\nv;4.5\n", 3, 3, "4.5 is written another way than 3,5 in line 2", "v;4.5"},
+      {"a;x\nu;85%\nv;4.5\n", 3, 3, "4.5 is written another way than 85% in line 2", "v;4.5"},
       {"a,x\n\"b \"\"c\"\"\",inf\n", 2, 11, "expected a number", "\"b \"\"c\"\"\",inf"},
       {"a,x\nb,1e999\n", 2, 3, "out of range", "b,1e999"},
       {"a,x\nb,0x1F\n", 2, 3, "expected a number", "b,0x1F"},
@@ -130,9 +133,7 @@ static void what_is_not_a_number_is_refused_at_its_cell(void)
     ag_csv *csv = parsed(wrong[i].text);
     ag_error error = {0};
     double x[4];
-    size_t missing;
-    CHECK(ag_csv_reals(csv, 1, x, &missing, &error) == AG_ERROR_INPUT);
-    CHECK(ag_csv_is_numeric(csv, 1) == 0);
+    CHECK(ag_csv_reals(csv, 1, x, NULL, &error) == AG_ERROR_INPUT);
     CHECK(error.line == wrong[i].line && error.column == wrong[i].column);
     CHECK(strstr(error.message, wrong[i].fragment) != NULL);
     CHECK_TEXT(error.source, wrong[i].source);
