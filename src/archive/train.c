@@ -184,6 +184,8 @@ static ag_status prepare(training *t, ag_error *error)
   for (size_t i = 0; i < model->tensor_count; i++)
     r->parameters += model->tensor[i].rows * model->tensor[i].columns;
   r->sentences = t->corpus.learnt;
+  r->understood = t->corpus.understood;
+  t->corpus.understood = NULL;
   r->tokens = t->learnt.token.count - 1;
   r->cut = t->learnt.cut;
   return AG_OK;
@@ -287,5 +289,6 @@ void ag_train_free(ag_train_result *result)
     return;
   ag_train_state_free(result->state);
   free(result->epoch);
+  free(result->understood);
   free(result);
 }

@@ -18,7 +18,8 @@ struct ag_train_state {
 /* All sentences: those that are learnt from, those that judge, those that are held out. */
 typedef struct ag_train_corpus {
   ag_sentences file, other;
-  char *bytes; /* of the grammar's */
+  char *understood; /* of the file; or NULL */
+  char *bytes;      /* of the grammar's */
   ag_grammar *grammar;
   const char **text; /* [learnt + judge + held_out], borrowed from the above */
   size_t learnt, judge, held_out;

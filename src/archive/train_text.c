@@ -7,11 +7,23 @@
 
 /* ---- where they come from ---- */
 
-static ag_status read_file(const char *path, ag_sentences *sentences, ag_error *error)
+/* understood: what was, in words; or NULL. */
+static ag_status read_file(const char *path, const ag_train_spec *spec, ag_sentences *sentences,
+                           char **understood, ag_error *error)
 {
   ag_text_options options = ag_text_options_default();
   options.keep_duplicates = true;
-  return ag_text_load(path, &options, sentences, error);
+  options.column = spec->column;
+  options.encoding = spec->encoding;
+  if (spec->format && !ag_text_format_find(spec->format, &options.format))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "there is no format called '%s'; expected auto, plain, wikitext or lines",
+                   spec->format);
+  ag_status status = ag_text_load(path, &options, sentences, error);
+  if (status == AG_OK && understood &&
+      !(*understood = ag_text_report_words(&options, &sentences->report)))
+    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
+  return status;
 }
 
 /* Sentences first … first + count - 1 of the grammar, one behind the other. */
@@ -70,9 +82,9 @@ ag_status ag_train_corpus_read(const ag_train_spec *spec, ag_train_corpus *corpu
   size_t own = spec->grammar;
   ag_status status = AG_OK;
   if (spec->corpus)
-    status = read_file(spec->corpus, &made.file, error);
+    status = read_file(spec->corpus, spec, &made.file, &made.understood, error);
   if (status == AG_OK && spec->held_out)
-    status = read_file(spec->held_out, &made.other, error);
+    status = read_file(spec->held_out, spec, &made.other, NULL, error);
   if (status != AG_OK)
     goto out;
   if (spec->corpus)
@@ -104,5 +116,6 @@ void ag_train_corpus_free(ag_train_corpus *corpus)
   ag_sentences_free(&corpus->other);
   ag_grammar_free(corpus->grammar);
   free(corpus->bytes);
+  free(corpus->understood);
   free(corpus->text);
 }

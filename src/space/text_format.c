@@ -4,6 +4,18 @@
 #include "base/text.h"
 #include "space/text_parts.h"
 
+const char *const ag_text_formats[] = {"auto", "plain", "wikitext", "lines", NULL};
+
+bool ag_text_format_find(const char *name, ag_text_format *format)
+{
+  for (size_t i = 0; ag_text_formats[i]; i++)
+    if (strcmp(name, ag_text_formats[i]) == 0) {
+      *format = (ag_text_format)i;
+      return true;
+    }
+  return false;
+}
+
 static bool has_word(const char *text, size_t length)
 {
   return ag_token_trim((ag_token){text, length}).length > 0;

@@ -11,6 +11,11 @@
 ag_status ag_text_clean(const char *text, size_t size, const ag_text_options *options, char **bytes,
                         ag_text_report *report, ag_error *error);
 
+/* The texts of a table, in memory; name: in errors. Status: as ag_text_load. */
+ag_status ag_text_parse_table(const char *name, const char *text, size_t size,
+                              const ag_text_options *options, ag_sentences *sentences,
+                              ag_error *error);
+
 /* `= Title =`, alone in its line. */
 bool ag_line_is_heading(const char *line, size_t length);
 /* One sign again and again, such as `-----` or `* * *`. */

@@ -1,7 +1,9 @@
+#include "space/csv_parts.h"
 #include "space/text_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/input.h"
 #include "base/memory.h"
@@ -308,6 +310,33 @@ static ag_status check_bytes(const char *path, const ag_input *input, ag_error *
                     broken, input->size, (unsigned char)input->text[first]);
 }
 
+/* What a table that nobody has called one is told by. */
+static ag_status check_table(const char *path, const ag_text_options *options, ag_error *error)
+{
+  static const char *const ends[] = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
+  size_t length = strlen(path);
+  for (size_t i = 0; i < sizeof ends / sizeof *ends && options->format == AG_TEXT_AUTO; i++)
+    if (length >= strlen(ends[i]) && strcasecmp(path + length - strlen(ends[i]), ends[i]) == 0)
+      return ag_fail_at(error, path, 0, 0, NULL,
+                        "this is a table: name its column of texts as `column` (or a `format`, to "
+                        "read it as it is)");
+  return AG_OK;
+}
+
+static ag_status load_text(const char *path, const ag_input *input, const ag_text_options *options,
+                           ag_sentences *sentences, ag_error *error)
+{
+  bool json = options->format == AG_TEXT_AUTO && ag_csv_is_json(input->text);
+  if (options->column || json)
+    return ag_text_parse_table(ag_input_name(path), input->text, input->size, options, sentences,
+                               error);
+  ag_status status = check_table(path, options, error);
+  if (status == AG_OK)
+    status = check_bytes(path, input, error);
+  return status == AG_OK ? ag_text_parse(input->text, input->size, options, sentences, error)
+                         : status;
+}
+
 ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
                        ag_error *error)
 {
@@ -315,9 +344,7 @@ ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sent
   ag_status status = ag_input_read_broken(path, options->encoding, &input, error);
   if (status != AG_OK)
     return status;
-  status = check_bytes(path, &input, error);
-  if (status == AG_OK)
-    status = ag_text_parse(input.text, input.size, options, sentences, error);
+  status = load_text(path, &input, options, sentences, error);
   if (status == AG_OK) {
     sentences->report.encoding = input.encoding;
     sentences->report.unpacked = input.unpacked;

@@ -131,6 +131,44 @@ def encodings_are_read_or_named():
             expect(names[name] in refused(folder, f"file: {name}"), name)
 
 
+@test
+def tables_have_texts_in_a_column():
+    with scratch() as folder:
+        texts = [f'The cat sees "{n}",\n<|endoftext|> now. It is {n}.' for n in range(30)]
+        lines = [json.dumps({"id": n, "text": text, "meta": {"tags": [1]}, "none": None})
+                 for n, text in enumerate(texts)]
+        prompts = [json.dumps({"id": n, "prompt": text}) for n, text in enumerate(texts)]
+        table = "".join('{},"{}",0.5\n'.format(n, text.replace('"', '""'))
+                        for n, text in enumerate(texts))
+        files = {"a.jsonl": ("\n".join(lines) + '\n{"id": 30, "text": null}\n', ""),
+                 "b.jsonl": ("\n".join(prompts), ", column: prompt"),
+                 "c.csv": ("id,prompt,score\n" + table, ", column: prompt"),
+                 "d.tsv": ("id\tprompt\n" + "".join(
+                     '{}\t"{}"\n'.format(n, text.replace('"', '""'))
+                     for n, text in enumerate(texts)), ", column: prompt")}
+        seen = set()
+        for name, (text, key) in files.items():
+            write(folder, name, text)
+            write(folder, name + ".gz", gzip.compress(text.encode()))
+            for path in (name, name + ".gz"):
+                game(folder, f"file: {path}{key}")
+                got = document("run", "game.yaml", "--no-save", cwd=folder)
+                seen.add(json.dumps([got["metrics"], got["texts"]]))
+        expect(len(seen) == 1, len(seen), "plays of one list of texts")
+        expect("<|endoftext|> now. It is" in seen.pop(), "a text is a text, whatever it spells")
+        told = read(folder, "file: a.jsonl")
+        expect(told == "`text` of 31 rows (1 of them empty), 30 sentences", told)
+        told = read(folder, "file: c.csv, column: prompt, format: plain")
+        expect(told.startswith("`prompt` of 30 rows, plain text, 90 sentences"), told)
+        expect("name the key of their texts as `column`; found: id, prompt"
+               in refused(folder, "file: b.jsonl"), "keys")
+        expect("name its column of texts as `column`" in refused(folder, "file: c.csv"), "CSV")
+        expect("did you mean `prompt`" in refused(folder, "file: c.csv, column: promt"), "names")
+        got = document("train", "c.csv", "--column", "prompt", "--layers", 1, "--width", 16,
+                       "--heads", 2, "--vocabulary", 300, "--epochs", 1, "-o", "m", cwd=folder)
+        expect(got["corpus"] == "`prompt` of 30 rows, 30 sentences", got["corpus"])
+
+
 # ---- what is told of a run ----
 
 
