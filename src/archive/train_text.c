@@ -26,6 +26,20 @@ static ag_status read_file(const char *path, const ag_train_spec *spec, ag_sente
   return status;
 }
 
+/* The held-out file, which may be too short to show its format. */
+static ag_status read_other(const ag_train_spec *spec, const ag_text_report *corpus,
+                            ag_sentences *sentences, ag_error *error)
+{
+  ag_train_spec own = *spec;
+  ag_status status = read_file(spec->held_out, spec, sentences, NULL, error);
+  if (status != AG_OK || spec->format || corpus->format != AG_TEXT_WIKITEXT ||
+      sentences->report.format != AG_TEXT_PLAIN || sentences->report.marked_lines == 0)
+    return status;
+  ag_sentences_free(sentences);
+  own.format = ag_text_formats[AG_TEXT_WIKITEXT];
+  return read_file(spec->held_out, &own, sentences, NULL, error);
+}
+
 /* Sentences first … first + count - 1 of the grammar, one behind the other. */
 static ag_status make_sentences(ag_train_corpus *corpus, uint64_t seed, size_t count,
                                 ag_error *error)
@@ -84,7 +98,7 @@ ag_status ag_train_corpus_read(const ag_train_spec *spec, ag_train_corpus *corpu
   if (spec->corpus)
     status = read_file(spec->corpus, spec, &made.file, &made.understood, error);
   if (status == AG_OK && spec->held_out)
-    status = read_file(spec->held_out, spec, &made.other, NULL, error);
+    status = read_other(spec, &made.file.report, &made.other, error);
   if (status != AG_OK)
     goto out;
   if (spec->corpus)

@@ -50,6 +50,11 @@ bool ag_line_is_ruler(const char *line, size_t length)
   return false;
 }
 
+static bool is_unknown(ag_token token)
+{
+  return token.length == 5 && memcmp(token.text, "<unk>", 5) == 0;
+}
+
 bool ag_token_is_mark(ag_token token)
 {
   return token.length == 3 && token.text[0] == '@' && token.text[2] == '@' &&
@@ -76,12 +81,12 @@ static line_signs look_at_line(const char *line, size_t length)
     seen.close = seen.close || (stop && token.length > 1 && !ag_token_is_mark(token));
   }
   for (const char *at = line; ag_token_next(&at, line + length, &token);)
-    seen.marked = seen.marked || ag_token_is_mark(token);
+    seen.marked = seen.marked || ag_token_is_mark(token) || is_unknown(token);
   return seen;
 }
 
-/* WikiText has headings or marks in several lines, and punctuation apart from words in most of
- * the lines that have any: one line that looks like it is none. */
+/* WikiText has headings, marks or `<unk>` in several lines, and punctuation apart from words in
+ * most of the lines that have any: one line that looks like it is none. */
 ag_text_format ag_text_recognise(const char *text, ag_text_report *report)
 {
   enum { LEAST = 3 };
