@@ -23,7 +23,10 @@ const cli_option cli_common_options[] = {
      "Use N threads (default: all cores); the results are the same bits for any number", false},
     {"seed", 0, CLI_SEED, "N", "Derive all randomness from N; short for -s seed=N", false},
     {"set", 's', CLI_OVERRIDE, "KEY.PATH=VALUE",
-     "Override a value of the game, such as curators.owner.pool=inf; may be repeated", false},
+     "Override a value of the game, such as curators.owner.pool=inf; a name with a point in it "
+     "stands in "
+     "quotes: 'curators.\"gpt-4.1\".pool=4'; may be repeated",
+     false},
     {"output", 'o', CLI_DIRECTORY, "DIR", "Write the files into DIR", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 

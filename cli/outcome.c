@@ -19,9 +19,16 @@ double outcome_metric(const ag_result *result, const char *name, size_t generati
 
 char *outcome_label(const ag_game *game, size_t item)
 {
-  size_t size = ag_game_item_label(game, item, NULL, 0) + 1;
-  char *label = program_allocate(size, 1);
-  ag_game_item_label(game, item, label, size);
+  static const char cut[] = "…";
+  enum { MOST = 400 }; /* bytes: a cell can hold a book */
+  size_t length = ag_game_item_label(game, item, NULL, 0), end = length < MOST ? length : MOST;
+  char *label = program_allocate(end + sizeof cut, 1);
+  ag_game_item_label(game, item, label, end + 1);
+  if (length == end)
+    return label;
+  while (end > 0 && ((unsigned char)label[end - 1] & 0xC0) == 0x80)
+    end--;
+  strcpy(label + (end > 0 ? end - 1 : 0), cut); /* the last character may be a part of one */
   return label;
 }
 

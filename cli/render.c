@@ -1,5 +1,6 @@
 #include "render.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -109,7 +110,7 @@ static character next_character(const char *text)
 {
   mbstate_t state = {0};
   wchar_t wide;
-  size_t bytes = mbrtowc(&wide, text, strlen(text), &state);
+  size_t bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
   if (bytes == (size_t)-1 || bytes == (size_t)-2 || bytes == 0)
     return (character){1, 1, false};
   int columns = wcwidth(wide);

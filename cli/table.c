@@ -69,6 +69,6 @@ void cli_table_override(cli_arguments *arguments)
 
 void cli_table_tell(const cli_arguments *arguments, const char *understood)
 {
-  if (understood && !cli_given(arguments, "quiet"))
+  if (understood && !cli_given(arguments, "quiet") && !cli_given(arguments, "json"))
     fprintf(stderr, "Read %s.\n", understood);
 }

@@ -26,7 +26,8 @@ typedef enum ag_node_kind {
 /* Reads a document from a file, or from text of size bytes called name in
  * errors. overrides[0..count): `key.path=value` each, applied in order: the
  * value is YAML; missing mappings on the path are made; a list element is
- * addressed by its number. Refused: malformed YAML, more than one document,
+ * addressed by its number; a name with a point or = in it stands in quotes:
+ * curators."gpt-4.1".pool=4. Refused: malformed YAML, more than one document,
  * aliases and anchors, duplicate keys, non-scalar keys, a root that is not a
  * mapping, tags, empty keys, NUL characters, invalid UTF-8, nesting deeper than
  * 64. An error in an override names the file `-s key.path=value` and counts

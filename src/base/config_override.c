@@ -162,20 +162,51 @@ static bool is_deeper(const yaml_document_t *document, int id, int levels)
   return deeper;
 }
 
+/* Where the part of a path that begins at `begin` ends: at a point or `=`; one in quotes, which may
+ * hold both, behind its closing quote. */
+static size_t part_end(const char *text, size_t begin)
+{
+  const char *closing =
+      text[begin] == '"' || text[begin] == '\'' ? strchr(text + begin + 1, text[begin]) : NULL;
+  if (closing && strchr(".=", closing[1])) /* the end is in there too */
+    return (size_t)(closing + 1 - text);
+  return begin + strcspn(text + begin, ".=");
+}
+
+/* The `=` behind a path; the text's end where there is none. */
+static size_t path_end(const char *text)
+{
+  size_t end = part_end(text, 0);
+  while (text[end] == '.')
+    end = part_end(text, end + 1);
+  return end;
+}
+
+/* A part without its quotes. */
+static step part_at(const ag_source *source, size_t number, size_t begin)
+{
+  size_t end = part_end(source->text, begin);
+  char first = source->text[begin];
+  bool quoted =
+      end > begin + 1 && (first == '"' || first == '\'') && source->text[end - 1] == first;
+  return (step){source, number, begin + quoted, end - quoted};
+}
+
 /* Puts node id at the end of the path that the source begins with; its value starts behind `=`. */
 static ag_status place(ag_config *config, size_t number, int id, ag_error *error)
 {
   const ag_source *source = &config->source[number];
-  size_t path_end = strcspn(source->text, "=");
+  size_t end = path_end(source->text);
   int node = 1;
   ag_status status = AG_OK;
-  for (size_t begin = 0; begin <= path_end && status == AG_OK;) {
-    step at = {source, number, begin, begin + strcspn(source->text + begin, ".=")};
-    if (at.end == begin)
+  for (size_t begin = 0; begin <= end && status == AG_OK;) {
+    size_t next = part_end(source->text, begin);
+    step at = part_at(source, number, begin);
+    if (at.end == at.begin)
       return ag_source_fail(source, step_index(&at), error,
                             "an empty name in the path, expected key.path=value");
-    status = take_step(config, &node, &at, at.end == path_end ? id : 0, error);
-    begin = at.end + 1;
+    status = take_step(config, &node, &at, next == end ? id : 0, error);
+    begin = next + 1;
   }
   if (status == AG_OK && is_deeper(&config->document, 1, AG_CONFIG_DEPTH))
     return ag_source_fail(source, 0, error, "nested more than %d levels deep", AG_CONFIG_DEPTH);
@@ -185,9 +216,10 @@ static ag_status place(ag_config *config, size_t number, int id, ag_error *error
 ag_status ag_config_override(ag_config *config, size_t number, ag_error *error)
 {
   const ag_source *source = &config->source[number];
-  if (!strchr(source->text, '='))
+  size_t equals = path_end(source->text);
+  if (source->text[equals] != '=')
     return ag_source_fail(source, 0, error, "expected key.path=value");
-  step value = {source, number, strcspn(source->text, "=") + 1, source->size};
+  step value = {source, number, equals + 1, source->size};
   int id = 0;
   ag_status status = read_value(config, &value, &id, error);
   return status == AG_OK ? place(config, number, id, error) : status;

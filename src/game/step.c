@@ -40,18 +40,29 @@ double ag_step_share(const ag_step *step, size_t i, size_t generation)
   return ag_schedule_at(&step->share[i], generation) / total;
 }
 
-/* log(share e^a + (1 - share) e^b), exact to the last digits where a and b are near. */
+/* log(share e^a + (1 - share) e^b), exact to the last digits also where a and b are near; where
+ * they are not, the plain logarithm is as good and takes a third of the time. */
 static double mix(double a, double b, double share)
 {
+  const double near = 0.125, far = 700;
+  double apart = b - a;
   if (a == -INFINITY && b == -INFINITY)
     return a;
+  if (fabs(apart) > near && fabs(apart) < far)
+    return a + log(share + (1 - share) * exp(apart));
   return b >= a ? b + log1p(share * expm1(a - b)) : a + log1p((1 - share) * expm1(b - a));
 }
 
 void ag_step_mix(const double *kept, double share, double log_total, size_t count, double *log_mass)
 {
-  for (size_t i = 0; i < count; i++)
-    log_mass[i] = share >= 1 ? kept[i] : mix(kept[i], log_mass[i] - log_total, share);
+  const double nothing =
+      -40; /* expm1 of less is -1 to the last bit: of most items, after a while */
+  double rest = share < 1 ? log1p(share - 1) : 0;
+  for (size_t i = 0; i < count; i++) {
+    double learned = log_mass[i] - log_total;
+    log_mass[i] =
+        share >= 1 || learned - kept[i] < nothing ? kept[i] + rest : mix(kept[i], learned, share);
+  }
 }
 
 size_t ag_step_names(const ag_step *step, const ag_game *game, char *text, size_t size)

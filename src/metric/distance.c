@@ -9,6 +9,8 @@
 typedef struct distance {
   size_t curators, dim;
   double *to;            /* [n, curators]: one look-up finds all distances of an item */
+  unsigned char *far;    /* the same where all are 0 or 1, as without coordinates: an eighth of the
+                            memory, which is looked up in no order; or NULL */
   const double **centre; /* [curators] borrowed from the rewards; NULL: it has none */
 } distance;
 
@@ -17,6 +19,7 @@ static void distance_free(void *state)
   distance *self = state;
   if (self) {
     free(self->to);
+    free(self->far);
     free(self->centre);
   }
   free(self);
@@ -56,6 +59,20 @@ static ag_status measure(const ag_metric_context *context, size_t curator, doubl
   return status;
 }
 
+/* Takes to's place where it can. */
+static ag_status make_smaller(distance *self, size_t count, ag_error *error)
+{
+  for (size_t i = 0; i < count; i++)
+    if (self->to[i] != 0 && self->to[i] != 1)
+      return AG_OK;
+  ag_status status = ag_array_create(count, sizeof *self->far, &self->far, error);
+  for (size_t i = 0; i < count && status == AG_OK; i++)
+    self->far[i] = self->to[i] != 0;
+  free(self->to);
+  self->to = NULL;
+  return status;
+}
+
 static ag_status distance_create(const void *parameters, const ag_metric_context *context,
                                  ag_metric *metric, ag_error *error)
 {
@@ -84,7 +101,22 @@ static ag_status distance_create(const void *parameters, const ag_metric_context
       self->to[i * curators + k] = one[i];
   }
   free(one);
-  return status;
+  return status == AG_OK ? make_smaller(self, items * curators, error) : status;
+}
+
+/* Items at distances 0 and 1. */
+static void add_far(const distance *self, const ag_metric_block *block, double *sums)
+{
+  size_t curators = self->curators;
+  for (size_t begin = 0; begin < block->count; begin += AG_METRIC_GATHER) {
+    size_t rest = block->count - begin, count = rest < AG_METRIC_GATHER ? rest : AG_METRIC_GATHER;
+    const double *mass = block->mass + begin;
+    const uint32_t *item = block->item + begin;
+    if (ag_metric_is_empty(mass, count))
+      continue;
+    for (size_t k = 0; k < curators; k++)
+      AG_ADD_OVER(sums[k], i, count, mass[i] * self->far[item[i] * curators + k]);
+  }
 }
 
 /* Points: to the reward's centre, and NaN where it has none. */
@@ -107,6 +139,10 @@ static void distance_accumulate(const ag_metric *metric, const ag_metric_block *
   size_t curators = self->curators;
   if (block->point) {
     add_points(self, block, sums);
+    return;
+  }
+  if (self->far) {
+    add_far(self, block, sums);
     return;
   }
   for (size_t begin = 0; begin < block->count; begin += AG_METRIC_GATHER) {

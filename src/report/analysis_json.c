@@ -209,5 +209,5 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
     document = NULL;
   }
   json_decref(more);
-  return ag_json_finish(document);
+  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
 }

@@ -84,8 +84,9 @@ char *ag_audit_json(const ag_game *game, const ag_audit *audit)
                                     ag_verdict_name(claim->verdict), "evidence",
                                     evidence_json(claim), "explanation", claim->explanation));
   }
-  return ag_json_finish(json_pack("{s:s, s:o, s:o}", "name", ag_game_name(game), "profile",
-                                  profile_json(game), "claims", claims));
+  json_t *document = json_pack("{s:s, s:o, s:o}", "name", ag_game_name(game), "profile",
+                               profile_json(game), "claims", claims);
+  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
 }
 
 /* --- the ensemble --- */

@@ -138,8 +138,6 @@ json_t *ag_facts_json(const ag_game *game, const ag_facts *facts)
   add_texts(facts, object, &failed);
   put(object, "curators", curators_json(facts), &failed);
   put(object, "headline", text_json(ag_facts_headline(facts)), &failed);
-  if (ag_game_understood(game))
-    put(object, "input", json_string(ag_game_understood(game)), &failed);
   if (failed) {
     json_decref(object);
     return NULL;

@@ -28,10 +28,11 @@ void ag_forecast_options_default(ag_forecast_options *options)
 
 /* --- from a table to a game --- */
 
-/* In units of the largest value, so that no square overflows. */
+/* In units of a power of two near the largest value, so that no square overflows. */
 static double standard_deviation(const double *value, size_t count)
 {
   double sum = 0, square = 0, n = 0, unit = 0;
+  int exponent;
   for (size_t i = 0; i < count; i++)
     if (!isnan(value[i])) {
       unit = fmax(unit, fabs(value[i]));
@@ -39,6 +40,8 @@ static double standard_deviation(const double *value, size_t count)
     }
   if (!(unit > 0))
     return 0;
+  frexp(unit, &exponent);
+  unit = ldexp(1, exponent - 1);
   for (size_t i = 0; i < count; i++)
     sum += isnan(value[i]) ? 0 : value[i] / unit;
   for (size_t i = 0; i < count; i++)
@@ -184,7 +187,7 @@ static ag_status leave_metrics(ag_config *config, ag_error *error)
 }
 
 static ag_status make_game(const ag_forecast_options *options, ag_space *space, double real_share,
-                           ag_game **game, ag_error *error)
+                           bool brief, ag_game **game, ag_error *error)
 {
   ag_config *config = NULL;
   ag_status status = ag_config_create("forecast", &config, error);
@@ -195,7 +198,7 @@ static ag_status make_game(const ag_forecast_options *options, ag_space *space, 
   if (!status && real_share > 0 && !steps)
     status = ag_config_set_real(config, "loop.real_share", real_share, error);
   if (!status)
-    status = real_share > 0 ? leave_metrics(config, error) : AG_OK;
+    status = brief ? leave_metrics(config, error) : AG_OK;
   if (!status)
     status = ag_game_read_on(config, space, game, error);
   if (!status && real_share > 0 && steps) {
@@ -217,7 +220,7 @@ static ag_status play_saving(const ag_forecast_options *options, ag_space *space
   ag_result *result = NULL;
   ag_facts *facts = NULL;
   ag_run_options run = {0};
-  ag_status status = make_game(options, space, share, &game, error);
+  ag_status status = make_game(options, space, share, true, &game, error);
   if (!status)
     status = ag_run(game, &run, &result, error);
   if (!status)
@@ -286,9 +289,11 @@ static ag_status choose_tracks(ag_forecast *forecast, ag_error *error)
 }
 
 /* Plays once more to follow the tracked items: cheaper than keeping all. */
-static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
+static ag_status follow_tracks(const ag_forecast_options *options, ag_space *space,
+                               ag_forecast *forecast, ag_error *error)
 {
   size_t rows = forecast->result->generations + 1, n = forecast->result->item_count;
+  ag_game *game = NULL;
   ag_play *play = NULL;
   double *log_mass = NULL;
   ag_status status =
@@ -296,7 +301,9 @@ static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
   if (!status)
     status = ag_array_create(n, sizeof *log_mass, &log_mass, error);
   if (!status)
-    status = ag_play_create(forecast->game, &play, error);
+    status = make_game(options, space, 0, true, &game, error);
+  if (!status)
+    status = ag_play_create(game, &play, error);
   for (size_t g = 0; !status && g < rows; g++) {
     ag_play_log_mass(play, log_mass);
     for (size_t k = 0; k < forecast->track_count; k++)
@@ -305,6 +312,7 @@ static ag_status follow_tracks(ag_forecast *forecast, ag_error *error)
       status = ag_play_step(play, error);
   }
   ag_play_free(play);
+  ag_game_free(game);
   free(log_mass);
   return status;
 }
@@ -314,10 +322,11 @@ static ag_status fill(const ag_forecast_options *options, ag_space *space, ag_fo
 {
   ag_run_options run = {0};
   ag_status status;
-  if ((status = make_game(options, space, 0, &forecast->game, error)) ||
+  if ((status = make_game(options, space, 0, false, &forecast->game, error)) ||
       (status = ag_run(forecast->game, &run, &forecast->result, error)) ||
       (status = ag_facts_find(forecast->game, forecast->result, &forecast->facts, error)) ||
-      (status = choose_tracks(forecast, error)) || (status = follow_tracks(forecast, error)))
+      (status = choose_tracks(forecast, error)) ||
+      (status = follow_tracks(options, space, forecast, error)))
     return status;
   forecast->saving = calloc(SAVINGS, sizeof *forecast->saving);
   if (!forecast->saving)

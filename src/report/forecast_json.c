@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/facts.h"
 #include "report/json.h"
 
@@ -11,6 +12,7 @@ static json_t *label_json(const ag_game *game, size_t item)
 {
   char label[512];
   ag_game_item_label(game, item, label, sizeof label);
+  label[ag_utf8_find_invalid(label, strlen(label))] = '\0'; /* the last character may be cut */
   json_t *text = json_string(label);
   return text ? text : json_null();
 }
@@ -91,16 +93,16 @@ char *ag_forecast_json(const ag_forecast *forecast)
   const ag_result *result = forecast->result;
   const ag_facts *facts = forecast->facts;
   size_t effective = ag_result_find_metric(result, "effective_number");
-  json_t *document = json_pack(
-      "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o, s:o, s:s?}", "schema",
-      "aligngame/forecast/1", "version", ag_version(), "items", items_json(forecast), "groups",
-      groups_json(result), "effective_number",
-      effective == SIZE_MAX
-          ? json_array()
-          : reals_json(result->metric + effective, result->generations + 1, result->metric_count),
-      "half_life", ag_json_real(facts->half_life), "surviving", (json_int_t)facts->survivors,
-      "sinks", sinks_json(forecast), "lock_in", facts->prediction->lock_in, "regime",
-      ag_regime_name(facts->prediction->regime), "facts", ag_facts_json(forecast->game, facts),
-      "real_data", savings_json(forecast), "input", ag_game_understood(forecast->game));
-  return ag_json_finish(document);
+  json_t *document =
+      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o, s:o}", "schema",
+                "aligngame/forecast/1", "version", ag_version(), "items", items_json(forecast),
+                "groups", groups_json(result), "effective_number",
+                effective == SIZE_MAX ? json_array()
+                                      : reals_json(result->metric + effective,
+                                                   result->generations + 1, result->metric_count),
+                "half_life", ag_json_real(facts->half_life), "surviving",
+                (json_int_t)facts->survivors, "sinks", sinks_json(forecast), "lock_in",
+                facts->prediction->lock_in, "regime", ag_regime_name(facts->prediction->regime),
+                "facts", ag_facts_json(forecast->game, facts), "real_data", savings_json(forecast));
+  return ag_json_finish(ag_json_add_input(document, ag_game_understood(forecast->game)));
 }

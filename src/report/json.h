@@ -19,4 +19,15 @@ static inline char *ag_json_finish(json_t *document)
   return text;
 }
 
+/* A document of a game: how its table was read is added, where it has one. NULL where memory was
+ * out, and then the document is released. */
+static inline json_t *ag_json_add_input(json_t *document, const char *understood)
+{
+  if (!document || !understood ||
+      json_object_set_new(document, "input", json_string(understood)) == 0)
+    return document;
+  json_decref(document);
+  return NULL;
+}
+
 #endif

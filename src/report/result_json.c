@@ -174,5 +174,5 @@ char *ag_result_json(const ag_game *game, const ag_result *result, const ag_fact
   }
   if (document && result->directory)
     json_object_set_new(document, "directory", json_string(result->directory));
-  return ag_json_finish(document);
+  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "space/kinds.h"
 #include "space/table_words.h"
 
@@ -124,9 +125,8 @@ static ag_status take_all(points *found, ag_error *error)
       continue;
     if (is_key(name))
       return fail_unclear(csv, k, "looks like a number of rows", error);
-    char *end;
-    strtod(first, &end); /* a column that begins as numbers is told its bad cell when it is read */
-    if (!ag_csv_is_numeric(csv, k) && (end == first || *end != '\0'))
+    double value; /* a column that begins as numbers is told its bad cell when it is read */
+    if (!ag_csv_is_numeric(csv, k) && ag_text_real(first, strlen(first), &value) != AG_NUMBER_OK)
       return fail_unclear(csv, k, "is not one of numbers", error);
     found->column[found->dim++] = k;
   }

@@ -126,7 +126,7 @@ static ag_status check_header(const ag_csv *csv, ag_error *error)
   return ag_csv_fail(csv, AG_CSV_HEADER, csv->dialect.shifted, error,
                      "the first line holds numbers where the names of the columns should be; a "
                      "file without names is read with `header: false` (--no-header), which calls "
-                     "them 1, 2, ...");
+                     "them 1, 2 and so on");
 }
 
 static ag_status read_names(ag_csv *csv, ag_error *error)

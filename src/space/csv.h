@@ -60,7 +60,7 @@ typedef struct ag_csv_options {
        .read = ag_csv_read_missing,                                                                \
        .with = "file"},                                                                            \
       {"header",                                                                                   \
-       "whether the first line has the names; without, they are 1, 2, ...",                        \
+       "whether the first line has the names; without, they are numbers from 1",                        \
        AG_NODE,                                                                                    \
        .takes = "true or false",                                                                   \
        .absent = "it has, and a line of numbers is refused",                                       \

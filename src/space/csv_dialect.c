@@ -1,4 +1,5 @@
 /* How a table is written, by the evidence of its first rows. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,6 +19,8 @@ typedef struct shape {
   bool last_empty;  /* the last cell is */
   bool broken;      /* a quote is not closed, or text stands behind it */
   bool blank_quote; /* a cell begins with blanks and a quote */
+  bool quoted;      /* the first cell is in quotes */
+  double number;    /* the first cell, where it is a number; or NaN */
 } shape;
 
 static bool is_blank(char c)
@@ -66,21 +69,25 @@ static const char *scan_cell(const ag_csv_dialect *dialect, const char *at, shap
       return at + strlen(at);
     at = dialect->separator == ' ' ? closed : skip_blanks(dialect, closed);
     row->broken |= !ends_cell(dialect, at);
+    row->quoted |= row->cells == 0;
     begin = NULL;
   }
   while (!ends_cell(dialect, at))
     at++;
   if (begin)
     row->last_empty = at == begin;
-  if (begin && at - begin < 64)
-    row->numbers += ag_text_real(begin, (size_t)(at - begin), &value) == AG_NUMBER_OK;
+  if (begin && at - begin < 64 &&
+      ag_text_real(begin, (size_t)(at - begin), &value) == AG_NUMBER_OK) {
+    row->numbers++;
+    row->number = row->cells == 0 ? value : row->number;
+  }
   return at;
 }
 
 /* Returned: where the next row begins. */
 static const char *scan_row(const ag_csv_dialect *dialect, const char *at, shape *row)
 {
-  *row = (shape){0};
+  *row = (shape){.number = NAN};
   while (true) {
     if (dialect->separator == ' ')
       at = skip_blanks(dialect, at);
@@ -111,7 +118,8 @@ static const char *skip_blank_lines(const char *at)
 
 typedef struct evidence {
   size_t header, rows, equal, longer; /* cells of the first row; rows like it; with one more */
-  bool last_empty;                    /* of all the longer ones */
+  bool last_empty, quoted, ascending; /* of all longer ones: the last cell is empty; the first is in
+                                         quotes, or a whole number above that of the row before */
   bool blank_quote, broken, numbers;
   double score;
 } evidence;
@@ -119,9 +127,12 @@ typedef struct evidence {
 static evidence weigh(const ag_csv_dialect *dialect, const char *start)
 {
   shape row;
+  double last = -1;
   const char *at = scan_row(dialect, start, &row);
   evidence found = {.header = row.cells,
                     .last_empty = true,
+                    .quoted = true,
+                    .ascending = true,
                     .blank_quote = row.blank_quote,
                     .broken = row.broken,
                     .numbers = row.numbers > 0};
@@ -132,8 +143,12 @@ static evidence weigh(const ag_csv_dialect *dialect, const char *start)
     found.longer += row.cells == found.header + 1;
     found.blank_quote |= row.blank_quote;
     found.broken |= row.broken;
-    if (row.cells == found.header + 1)
-      found.last_empty &= row.last_empty;
+    if (row.cells != found.header + 1)
+      continue;
+    found.last_empty &= row.last_empty;
+    found.quoted &= row.quoted;
+    found.ascending &= row.number > last && row.number == floor(row.number);
+    last = row.number;
   }
   return found;
 }
@@ -145,6 +160,13 @@ static double score(const evidence *found)
   double equal = found->rows > 0 ? (double)found->equal / rows : 0.5;
   double longer = (double)found->longer / rows * (found->header > 1 ? 0.9 : 0.3);
   return (found->header > 1 && equal > longer) ? equal : longer;
+}
+
+/* R writes its row names, in quotes, in front of rows whose header has no cell for them, and pandas
+ * can number them so. One cell more for another reason is a mistake, which is told at its place. */
+static bool has_row_names(const evidence *found)
+{
+  return found->rows > 0 && found->longer == found->rows && (found->quoted || found->ascending);
 }
 
 /* The candidate for which most rows speak; of equals that with more cells. */
@@ -165,7 +187,7 @@ static evidence find_separator(ag_csv_dialect *dialect, const char *start)
   dialect->separator = ' ';
   evidence blanks = weigh(dialect, start);
   if (best.score < 0.5 && blanks.rows > 0 && blanks.header + blanks.longer > 1 &&
-      (blanks.equal == blanks.rows || blanks.longer == blanks.rows))
+      (blanks.equal == blanks.rows || has_row_names(&blanks)))
     return blanks;
   dialect->separator = separator;
   return best;
@@ -238,9 +260,9 @@ static bool is_header(const ag_csv_dialect *dialect, const char *comment, const 
 
 static void settle(ag_csv_dialect *dialect, const evidence *found, bool no_header)
 {
-  bool longer = !no_header && found->rows > 0 && found->longer == found->rows;
-  dialect->trailing = longer && found->last_empty && dialect->separator != ' ';
-  dialect->shifted = longer && !dialect->trailing;
+  dialect->trailing = !no_header && found->rows > 0 && found->longer == found->rows &&
+                      found->last_empty && dialect->separator != ' ';
+  dialect->shifted = !no_header && !dialect->trailing && has_row_names(found);
 }
 
 ag_status ag_csv_find_dialect(ag_csv *csv, ag_error *error)

@@ -593,7 +593,8 @@ def a_forecast_reads_well():
         write(folder, "items.csv", ITEMS)
         done = perform("forecast", "items.csv", "--owner", "expert", "--public", "crowd", "--label",
                        "title", "--group", "kind", cwd=folder)
-        expect(done.stderr == "", done.stderr)
+        expect(done.stderr == "Read items.csv: 6 rows of 5 columns, separated by commas, in UTF-8; used: "
+               "`title` (label), `kind` (group), `expert`, `crowd`.\n", done.stderr)
         compare_golden("forecast.txt", done.stdout)
 
 

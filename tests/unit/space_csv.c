@@ -111,7 +111,8 @@ static void numbers_are_read_and_missing_cells_counted(void)
   CHECK(ag_csv_row_count(csv) == 10);
   CHECK(ag_csv_is_numeric(csv, 0) == 1);
   CHECK(ag_csv_reals(csv, 0, x, &numbers, NULL) == AG_OK);
-  CHECK(numbers.missing == 7 && x[0] == 1 && x[1] == 2.5 && isnan(x[2]) && isnan(x[8]) && x[9] == -1000);
+  CHECK(numbers.missing == 7 && x[0] == 1 && x[1] == 2.5 && isnan(x[2]) && isnan(x[8]) &&
+        x[9] == -1000);
   ag_csv_free(csv);
 }
 
@@ -163,8 +164,97 @@ static void a_column_is_found_by_its_name(void)
   ag_csv_free(csv);
 }
 
+/* --- how files are written --- */
+
+static void a_table_is_known_by_its_rows(void)
+{
+  static const struct {
+    const char *text, *words;
+  } forms[] = {
+      {"t,a\nx,1\ny,2\n", "separated by commas, in UTF-8"},
+      {"t;a\nx;1,5\ny;2,5\n", "separated by semicolons, in UTF-8"},
+      {"t (a, b, c)\ta\nx\t1\ny\t2\n", "separated by tabs, in UTF-8"},
+      {"t|a\nx|1\ny|2\n", "separated by bars (|), in UTF-8"},
+      {"t  a\nx   1\ny 2\n", "separated by blanks, in UTF-8"},
+      {"sep=|\nt|a\nx|1\ny|2\n", "separated by bars (|), in UTF-8"},
+      {"\"sep=;\"\r\nt;a\r\nx;1\r\ny;2\r\n", "separated by semicolons, in UTF-8"},
+      {"# made by hand, today\n#\nt,a\nx,1\ny,2\n", "separated by commas, in UTF-8"},
+      {"t,a\rx,1\ry,2\r", "separated by commas, in UTF-8"},
+      {"t,a,\nx,1,\ny,2,\n", "separated by commas, in UTF-8"},
+      {"t,a\nx,1,\ny,2,\n", "separated by commas, in UTF-8"},
+      {"\"t\", \"a\"\n\"x\", 1\n\"y\", 2\n", "separated by commas, in UTF-8"},
+      {",t,a\n0,x,1\n1,y,2\n", "separated by commas, the first column without a name, in UTF-8"},
+      {"\"t\",\"a\"\n\"1\",\"x\",1\n\"2\",\"y\",2\n",
+       "separated by commas, the first column without a name, in UTF-8"},
+      {"t a\n3 x 1\n7 y 2\n", "separated by blanks, the first column without a name, in UTF-8"},
+  };
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    size_t label = 0, column = 0;
+    ag_csv *csv = parsed(forms[i].text);
+    char *words = ag_csv_describe(csv);
+    CHECK_TEXT(words, forms[i].words);
+    CHECK(ag_csv_row_count(csv) == 2);
+    CHECK(ag_csv_find(csv, "t", &label, NULL) == AG_OK &&
+          ag_csv_find(csv, "a", &column, NULL) == AG_OK);
+    CHECK_TEXT(ag_csv_cell(csv, 0, label), "x");
+    CHECK_TEXT(ag_csv_cell(csv, 1, label), "y");
+    CHECK(atof(ag_csv_cell(csv, 1, column)) == 2);
+    free(words);
+    ag_csv_free(csv);
+  }
+}
+
+static void quotes_inside_quotes_may_be_escaped(void)
+{
+  ag_csv *csv = parsed("\"t\" \"a\"\n\"1\" \"say \\\"hi\\\" \\\\\" 1\n");
+  CHECK_TEXT(ag_csv_cell(csv, 0, 1), "say \"hi\" \\");
+  ag_csv_free(csv);
+  csv = parsed("t,a\n\"C:\\\",1\n\"D:\\\",2\n"); /* no escape: the cells end there */
+  CHECK_TEXT(ag_csv_cell(csv, 1, 0), "D:\\");
+  ag_csv_free(csv);
+}
+
+static void a_header_behind_a_hash_is_one(void)
+{
+  ag_csv *csv = parsed("# from numpy\n# x y\n1.5 2\n2.5 3\n");
+  CHECK(ag_csv_row_count(csv) == 2 && ag_csv_column_count(csv) == 2);
+  CHECK_TEXT(ag_csv_header(csv, 0), "x");
+  CHECK(ag_csv_row_line(csv, 0) == 3);
+  ag_csv_free(csv);
+}
+
+static void what_is_set_is_not_looked_for(void)
+{
+  const ag_csv_options options = {
+      .separator = ':', .no_header = true, .missing = "none here\n-9\n"};
+  ag_csv *csv = NULL;
+  double x[3];
+  ag_csv_numbers numbers;
+  static const char text[] = "a,b:1\nc:-9\nd:none here\n";
+  CHECK(ag_csv_parse("t.csv", text, strlen(text), &options, &csv, NULL) == AG_OK);
+  CHECK(ag_csv_row_count(csv) == 3 && ag_csv_row_line(csv, 0) == 1);
+  CHECK_TEXT(ag_csv_header(csv, 1), "2");
+  CHECK_TEXT(ag_csv_cell(csv, 0, 0), "a,b");
+  CHECK(ag_csv_reals(csv, 1, x, &numbers, NULL) == AG_OK && numbers.missing == 2 && x[0] == 1);
+  ag_csv_free(csv);
+}
+
+static void the_places_of_a_shifted_table_are_right(void)
+{
+  ag_csv *csv = parsed("\"t\",\"a\"\n\"1\",\"x\",1\n");
+  ag_error error;
+  CHECK(ag_csv_fail(csv, AG_CSV_HEADER, 2, &error, "here") == AG_ERROR_INPUT && error.column == 5);
+  CHECK(ag_csv_fail(csv, 0, 2, &error, "here") == AG_ERROR_INPUT && error.column == 9);
+  ag_csv_free(csv);
+}
+
 int main(void)
 {
+  CHECK_RUN(a_table_is_known_by_its_rows);
+  CHECK_RUN(quotes_inside_quotes_may_be_escaped);
+  CHECK_RUN(a_header_behind_a_hash_is_one);
+  CHECK_RUN(what_is_set_is_not_looked_for);
+  CHECK_RUN(the_places_of_a_shifted_table_are_right);
   CHECK_RUN(quotes_hold_separators_line_breaks_and_quotes);
   CHECK_RUN(the_separator_is_found_from_the_header);
   CHECK_RUN(short_rows_have_empty_cells_and_blank_lines_are_skipped);

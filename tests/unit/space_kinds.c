@@ -222,7 +222,7 @@ static void a_cloud_has_a_law_or_points(void)
 static void a_cloud_is_read_from_a_file(void)
 {
   write_file("t.csv", "name,x,y\na,1,2\nb,3,4\n");
-  ag_space *space = made(game_name(), "space: {cloud: {file: t.csv}}");
+  ag_space *space = made(game_name(), "space: {cloud: {file: t.csv, columns: [x, y]}}");
   static const double all[] = {1, 2, 3, 4}, one[] = {2, 1, 4, 3};
   CHECK(space->dim == 2 && space->point_count == 2 && space->count == 0);
   CHECK(memcmp(space->point, all, sizeof all) == 0);
@@ -266,9 +266,13 @@ static void a_wrong_cloud_is_refused_at_its_place(void)
       {"x,yy\n1,2\n", "{file: t.csv, columns: [x, yyy]}", "game.yaml", 1, 43, "did you mean `yy`"},
       {"x\n1\n", "{file: t.csv, columns: x}", "game.yaml", 1, 39, "list of names"},
       {"x\n1\n", "{file: t.csv, columns: []}", "game.yaml", 1, 39, "list of names"},
-      {"x\na\n", "{file: t.csv}", "game.yaml", 1, 23, "no numeric columns"},
-      {"x,y\n", "{file: t.csv}", "game.yaml", 1, 23, "no numeric columns"},
-      {"x,y\n", "{file: t.csv, columns: [x]}", "game.yaml", 1, 23, "no rows"},
+      {"x\na\n", "{file: t.csv}", "t.csv", 1, 1, "column `x` is not one of numbers"},
+      {"name,x,y\na,1,2\n", "{file: t.csv}", "t.csv", 1, 1, "name them, such as `columns: [x, y]`"},
+      {"id,x,y\n1,1,2\n", "{file: t.csv}", "t.csv", 1, 1, "name them, such as `columns: [x, y]`"},
+      {"y,w\n1,2\n", "{file: t.csv}", "t.csv", 1, 1, "not in the order of x, y, z"},
+      {"1,10\n2,20\n", "{file: t.csv}", "t.csv", 1, 1, "`header: false`"},
+      {"x,y\n", "{file: t.csv}", "t.csv", 1, 1, "no rows"},
+      {"x,y\n", "{file: t.csv, columns: [x]}", "t.csv", 1, 1, "no rows"},
       {"x,y\n1,2\n3,4o\n", "{file: t.csv}", "t.csv", 3, 3, "number"},
       {"x,y\n1,2\n3,\n", "{file: t.csv}", "t.csv", 3, 3, "without this coordinate"},
       {"x,y\n1,2\nNA,3\n", "{file: t.csv, columns: [x]}", "t.csv", 3, 1, "without this coordinate"},
