@@ -9,6 +9,8 @@
 typedef struct cleaner {
   char *begin, *to;
   bool whole;         /* lines are texts: separators are so only alone in a line */
+  uint32_t last;      /* what was written last; a line's end at first */
+  bool blank;         /* white space alone stands in the line */
   bool ended, closed; /* after a mark without a space; and a closing quotation mark */
   ag_text_report *report;
 } cleaner;
@@ -52,25 +54,35 @@ static size_t separator_length(const char *text, size_t size, bool *alone)
 
 static bool begins_token(const cleaner *self)
 {
-  return self->to == self->begin || (unsigned char)self->to[-1] <= 0x20;
+  return ag_character_is_space(self->last) || self->ended;
+}
+
+/* The length of the white space at text that is no line's end. */
+static size_t blank_length(const char *text, size_t size)
+{
+  size_t at = 0, length;
+  uint32_t code = 0;
+  while (at < size && text[at] != '\n' && text[at] != '\r' && text[at] != '\0' &&
+         (length = ag_utf8_decode(text + at, size - at, &code)) > 0 && ag_character_is_space(code))
+    at += length;
+  return at;
+}
+
+static bool ends_line(const char *text, size_t size)
+{
+  return size == 0 || *text == '\n' || *text == '\r';
 }
 
 static bool ends_token(const char *text, size_t size)
 {
-  return size == 0 || (unsigned char)*text <= 0x20;
+  return ends_line(text, size) || blank_length(text, size) > 0;
 }
 
 /* Alone in its line, but for spaces. */
 static bool fills_line(const cleaner *self, const char *after, size_t size)
 {
-  const char *to = self->to;
-  while (to > self->begin && (to[-1] == ' ' || to[-1] == '\t'))
-    to--;
-  size_t blanks = 0;
-  while (blanks < size && (after[blanks] == ' ' || after[blanks] == '\t'))
-    blanks++;
-  return (to == self->begin || to[-1] == '\n') &&
-         (blanks == size || after[blanks] == '\n' || after[blanks] == '\r');
+  size_t blanks = blank_length(after, size);
+  return self->blank && ends_line(after + blanks, size - blanks);
 }
 
 /* Takes a separator at text. Returned: its length, or 0. */
@@ -85,6 +97,8 @@ static size_t take_separator(cleaner *self, const char *text, size_t size)
   self->report->separators++;
   if (!self->whole)
     self->to = stpcpy(self->to, "\n\n");
+  self->last = '\n';
+  self->blank = true;
   self->ended = self->closed = false;
   return length;
 }
@@ -121,6 +135,8 @@ static size_t take_character(cleaner *self, const char *text, size_t size)
   size_t length = ag_utf8_decode(text, size, &code);
   if (length == 0 || code == 0) {
     self->to = stpcpy(self->to, replacement);
+    self->last = 0xFFFD;
+    self->blank = false;
     return 1;
   }
   if (!self->whole)
@@ -129,6 +145,8 @@ static size_t take_character(cleaner *self, const char *text, size_t size)
   if (code == '\r')
     *self->to = '\n';
   self->to += length;
+  self->last = code;
+  self->blank = code == '\n' || code == '\r' || (self->blank && ag_character_is_space(code));
   return length + (code == '\r' && size > 1 && text[1] == '\n');
 }
 
@@ -136,7 +154,8 @@ ag_status ag_text_clean(const char *text, size_t size, const ag_text_options *op
                         ag_text_report *report, ag_error *error)
 {
   static const char mark[] = "\xEF\xBB\xBF";
-  cleaner self = {.whole = options->format == AG_TEXT_LINES, .report = report};
+  cleaner self = {
+      .whole = options->format == AG_TEXT_LINES, .last = '\n', .blank = true, .report = report};
   size_t at = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0, marks;
   report->bytes = size;
   count_room(text, size, &report->broken_bytes, &marks);
