@@ -91,8 +91,9 @@ static ag_status mark_required(request *ask, unsigned char *drop, ag_error *erro
     for (size_t i = 0; i < ag_csv_row_count(ask->csv); i++)
       if (!drop[i] && ag_csv_is_missing(ask->csv, i, column))
         drop[i] = ++dropped > 0;
+    if (!ask->required[column])
+      ag_table_words_use(&ask->words, ag_csv_header(ask->csv, column), "");
     ask->required[column] = true;
-    ag_table_words_use(&ask->words, ag_csv_header(ask->csv, column), "");
     ag_table_words_drop(&ask->words, ag_csv_header(ask->csv, column), dropped);
   }
   return AG_OK;

@@ -34,15 +34,15 @@ static void read_numbers(const ag_csv *csv)
   free(values);
 }
 
-/* An error at a cell shows a line whose character at the column starts it. */
-static void check_place(const ag_csv *csv, size_t row, size_t column)
+/* An error at a cell shows a line whose character at the column starts it; of JSON its key does. */
+static void check_place(const ag_csv *csv, bool json, size_t row, size_t column)
 {
   ag_error error;
   const char *cell =
       row == AG_CSV_HEADER ? ag_csv_header(csv, column) : ag_csv_cell(csv, row, column);
   require(ag_csv_fail(csv, row, column, &error, "%s", "here") == AG_ERROR_INPUT);
   check_error(&error);
-  if (row == AG_CSV_HEADER || error.column > 60 || !*cell)
+  if (json || row == AG_CSV_HEADER || error.column > 60 || !*cell)
     return;
   require(error.line >= ag_csv_row_line(csv, row));
   const char *at = error.source;
@@ -53,13 +53,13 @@ static void check_place(const ag_csv *csv, size_t row, size_t column)
   require((unsigned char)*cell < 0x20 || (unsigned char)*cell >= 0x7F || *at == *cell);
 }
 
-static void check_places(const ag_csv *csv)
+static void check_places(const ag_csv *csv, bool json)
 {
   size_t rows = ag_csv_row_count(csv), columns = ag_csv_column_count(csv);
   for (size_t column = 0; column < columns && column < 8; column++) {
-    check_place(csv, AG_CSV_HEADER, column);
+    check_place(csv, json, AG_CSV_HEADER, column);
     for (size_t row = 0; row < rows && row < 8; row++)
-      check_place(csv, row, column);
+      check_place(csv, json, row, column);
   }
 }
 
@@ -136,10 +136,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   if (ag_csv_parse("fuzz.csv", (const char *)data, size, &options, &csv, &error) == AG_OK) {
     char *words = ag_csv_describe(csv);
     require(words != NULL);
+    bool json = strncmp(words, "JSON", 4) == 0;
     free(words);
     read_numbers(csv);
-    check_places(csv);
-    if (ag_csv_column_count(csv) * ag_csv_row_count(csv) < 100000 && ag_csv_row_count(csv) > 0)
+    check_places(csv, json);
+    if (!json && ag_csv_column_count(csv) * ag_csv_row_count(csv) < 100000 &&
+        ag_csv_row_count(csv) > 0)
       check_round_trip(csv);
   } else {
     require(error.message[0] != '\0');

@@ -173,7 +173,7 @@ static void a_table_is_known_by_its_rows(void)
   } forms[] = {
       {"t,a\nx,1\ny,2\n", "separated by commas, in UTF-8"},
       {"t;a\nx;1,5\ny;2,5\n", "separated by semicolons, in UTF-8"},
-      {"t (a, b, c)\ta\nx\t1\ny\t2\n", "separated by tabs, in UTF-8"},
+      {"t\ta\tnotes (p, q, r, s)\nx\t1\t\ny\t2\t,\n", "separated by tabs, in UTF-8"},
       {"t|a\nx|1\ny|2\n", "separated by bars (|), in UTF-8"},
       {"t  a\nx   1\ny 2\n", "separated by blanks, in UTF-8"},
       {"sep=|\nt|a\nx|1\ny|2\n", "separated by bars (|), in UTF-8"},
