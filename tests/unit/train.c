@@ -205,6 +205,33 @@ static void unknown_words_are_skipped(void)
   ag_bpe_free(bpe);
 }
 
+/* What is left out of every model's score: unknown words; unknown marks with those beside them, and
+ * with a word that ends in a sign, since a model's token may hold them together. Words are what an
+ * n-gram model over the known ones scores. */
+static void what_is_scored_is_counted(void)
+{
+  static const char *const known[] = {"the cat sat, and so.", "a dog-- (ran)."};
+  static const char *const held[] = {"the cat ran.", "the zebra sat?!", "a dog--, and", "dog--?",
+                                     ""};
+  static const size_t words[] = {4, 3, 5, 1, 1}, unknown[] = {1, 3, 0, 2, 0};
+  ag_error error;
+  ag_ngram *model;
+  ag_ngram_settings settings = {.order = 2, .temperature = 1};
+  must(ag_ngram_fit(known, 2, &settings, &model, &error), &error);
+  for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+    ag_held_out made;
+    ag_ngram_score score = {.tokens = 0};
+    must(ag_held_out_create(known, 2, &held[i], 1, &made, &error), &error);
+    ag_ngram_score_text(model, made.text[0], made.span, made.spans, &score);
+    if (made.words != words[i] || made.unknown != unknown[i])
+      printf("# %s: %zu, %zu\n", held[i], made.words, made.unknown);
+    CHECK(made.words == words[i] && made.unknown == unknown[i] && !made.marked);
+    CHECK(score.tokens == made.words && strcmp(made.text[0], held[i]) == 0);
+    ag_held_out_free(&made);
+  }
+  ag_ngram_free(model);
+}
+
 /* ---- windows ---- */
 
 /* Without a weight each token has probability 1 / vocabulary, whatever the windows: a text
@@ -355,6 +382,7 @@ int main(void)
   CHECK_RUN(other_sentences_have_none);
   CHECK_RUN(masks_keep_scores);
   CHECK_RUN(unknown_words_are_skipped);
+  CHECK_RUN(what_is_scored_is_counted);
   CHECK_RUN(every_target_counts_once);
   CHECK_RUN(bits_do_not_depend_on_threads);
   CHECK_RUN(the_best_epoch_is_kept);
