@@ -62,6 +62,7 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* ended by NULL; commands.c */
 extern const cli_option cli_common_options[];
+extern const cli_argument cli_game_argument[]; /* of a command with a game file and nothing else */
 
 struct cli_value {
   const cli_option *option;

@@ -62,7 +62,6 @@ typedef struct ag_samples_spec {
   const char *selection;                  /* NULL: pools */
   const char *dataset;                    /* replace, accumulate, window, subsample */
   size_t dataset_size;                    /* of window (generations) and subsample (items) */
-  const char *measured;                   /* dataset, published, generated */
   const ag_generator_function *generator; /* NULL: ideal */
   size_t replicates;                      /* 0: 1 */
 } ag_samples_spec;
@@ -88,18 +87,27 @@ typedef struct ag_game_spec {
   const ag_pool *pool;          /* [curators] NULL: 8, and 2 where there are preferences */
   const double *temperature;    /* [curators] NULL: 1 */
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
+  const double *weight; /* [curators] shares where all choose side by side; NULL: equal */
   size_t step_count;
-  const ag_step_spec *step;       /* [step_count] NULL: every curator curates, in order */
+  const ag_step_spec *step; /* [step_count] NULL: every curator curates, in order */
+  const char *reading;      /* NULL, or in place of steps the reading that is short for them */
   const ag_samples_spec *samples; /* NULL: the exact engine */
   size_t metric_count;
   const char *const *metric; /* [metric_count] names; all that apply by default: {"default"} */
+  const char *measured;      /* dataset, published, generated; NULL: dataset */
+  /* What has no arrays, as in a game file: files, kinds of rewards, models. Each is a path with its
+   * value, as `-s` takes them: "space.table.file=films.csv", "curators.owner.reward.column=stars",
+   * "generator.gmm.components=5". What is given above goes first. */
+  size_t setting_count;
+  const char *const *setting; /* [setting_count] */
 } ag_game_spec;
 
 /* Status: AG_ERROR_INPUT: no items or curators, a number outside its bounds, rewards that are not
  *   finite or spread beyond 2^50 temperatures, a step that is unknown or lacks its curators (the
- *   message says which); AG_ERROR_MEMORY. Owner: ag_game_free.
- * Cost: O(curators n). The game has no description, so that it is played in memory, not into a run
- * directory. */
+ *   message says which), a setting that is wrong (with its place); AG_ERROR_MEMORY. Owner:
+ *   ag_game_free.
+ * Cost: O(curators n). A game of arrays has no description, so that it is played in memory, not
+ * into a run directory; one of settings alone has. */
 AG_API ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error);
 
 #ifdef __cplusplus

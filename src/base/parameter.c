@@ -1,5 +1,6 @@
 #include "base/parameter.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,10 +57,11 @@ static ag_status read_real(ag_node node, const ag_parameter *p, const char *name
 static ag_status read_whole(ag_node node, const ag_parameter *p, const char *name, void *field,
                             ag_error *error)
 {
-  const double most = 0x1p53;
-  long long value = 0;
-  double high = is_bounded(p) && p->high < most ? p->high : most;
-  ag_status status = ag_node_integer(node, name, (long long)p->low, (long long)high, &value, error);
+  const double all = 0x1p63;
+  long long value = 0, most = 1LL << 53;
+  if (is_bounded(p) && isfinite(p->high))
+    most = p->high < all ? (long long)p->high : LLONG_MAX;
+  ag_status status = ag_node_integer(node, name, (long long)p->low, most, &value, error);
   if (status == AG_OK)
     *(size_t *)field = (size_t)value;
   return status;
@@ -131,6 +133,13 @@ static ag_status read_nothing(ag_node node, const ag_parameter *p, const char *n
                               ag_error *error)
 {
   (void)node, (void)p, (void)name, (void)field, (void)error;
+  return AG_OK;
+}
+
+ag_status ag_parameter_node(ag_node node, const ag_parameter *p, void *field, ag_error *error)
+{
+  (void)p, (void)error;
+  *(ag_node *)field = node;
   return AG_OK;
 }
 

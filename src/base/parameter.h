@@ -57,6 +57,10 @@ ag_status ag_parameters_read(ag_node node, const char *what, const ag_parameter 
 /* Frees what the table's fields own; self may be NULL. */
 void ag_parameters_free(const ag_parameter *table, void *self);
 
+/* For `read`, with a field of ag_node: the owner reads the node, absent where the key is. */
+ag_status ag_parameter_node(ag_node value, const ag_parameter *parameter, void *field,
+                            ag_error *error);
+
 /* What it takes, in words: "a number above 0 (seconds)". */
 void ag_parameter_say(const ag_parameter *parameter, char *text, size_t size);
 /* Those of a table that share its choice: "exactly one of mass, log_mass and count". */

@@ -67,6 +67,11 @@ size_t ag_utf8_find_invalid(const char *text, size_t size)
   }
 }
 
+void ag_utf8_end(char *text)
+{
+  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
+}
+
 ag_place ag_text_place(const char *text, size_t offset)
 {
   ag_place place = {.line = 1, .column = 1, .source = text};

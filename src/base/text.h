@@ -16,6 +16,9 @@ size_t ag_utf8_decode(const char *text, size_t size, uint32_t *code);
 /* The offset of the first byte that is not UTF-8, or is NUL; size if none. */
 size_t ag_utf8_find_invalid(const char *text, size_t size);
 
+/* Ends a text where it is no UTF-8: takes off the beginning of a character that did not fit. */
+void ag_utf8_end(char *text);
+
 /* Where a byte of a text is. line and column count from 1, column in
  * characters (a byte that is not UTF-8 counts as one); source: start of the
  * line, borrowed. */

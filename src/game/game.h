@@ -20,7 +20,6 @@ typedef struct ag_curator {
   ag_pool pool;                    /* at t = 0 */
   double temperature;              /* likewise */
   ag_schedule pools, temperatures; /* with t */
-  double weight;                   /* q_i of the reading `parallel`, normalised */
   double *value;        /* [n] r_i(x); NULL for a cloud, and where a language model is asked */
   ag_generator judge;   /* of a reward that asks a model of its own; else none */
   double *prefers;      /* [n, n] P(x beats y) by item, in place of a reward; or NULL */

@@ -13,37 +13,38 @@ enum { SELECTIONS_MOST = 1024, JUDGES_MOST = 256 };
 /* --- from data --- */
 
 static ag_status check_curators(const ag_step_spec *spec, const ag_step_type *type,
-                                const ag_game *game, ag_error *error)
+                                const ag_game *game, ag_node place, ag_error *error)
 {
   bool wants = type->value <= AG_STEP_SHARES, one = type->value == AG_STEP_CURATOR;
   if (!wants)
     return AG_OK;
   if (spec->curator_count == 0 || (one && spec->curator_count != 1))
-    return ag_fail(error, AG_ERROR_INPUT, "the step %s needs %s", type->name,
-                   one ? "one curator" : "curators");
+    return ag_node_fail(place, error, "the step %s needs %s", type->name,
+                        one ? "one curator" : "curators");
   if (spec->curator_count > JUDGES_MOST)
-    return ag_fail(error, AG_ERROR_INPUT, "the step %s has %zu curators; expected at most %d",
-                   type->name, spec->curator_count, JUDGES_MOST);
+    return ag_node_fail(place, error, "the step %s has %zu curators; expected at most %d",
+                        type->name, spec->curator_count, JUDGES_MOST);
   for (size_t i = 0; i < spec->curator_count; i++) {
     size_t c = spec->curator[i];
     if (c >= game->curator_count)
-      return ag_fail(error, AG_ERROR_INPUT, "the step %s names curator number %zu of %zu",
-                     type->name, c, game->curator_count);
+      return ag_node_fail(place, error, "the step %s names curator number %zu of %zu", type->name,
+                          c, game->curator_count);
     if (one && (game->curator[c].prefers != NULL) != type->compares)
-      return ag_fail(error, AG_ERROR_INPUT, "%s has %s; expected the step `%s: %s`",
-                     game->curator[c].name, type->compares ? "a reward" : "preferences",
-                     type->compares ? "curate" : "prefer", game->curator[c].name);
+      return ag_node_fail(place, error, "%s has %s; expected the step `%s: %s`",
+                          game->curator[c].name, type->compares ? "a reward" : "preferences",
+                          type->compares ? "curate" : "prefer", game->curator[c].name);
   }
   return AG_OK;
 }
 
-static ag_status check_numbers(const ag_step_spec *spec, const ag_step_type *type, ag_error *error)
+static ag_status check_numbers(const ag_step_spec *spec, const ag_step_type *type, ag_node place,
+                               ag_error *error)
 {
   static const ag_bounds share = {.what = "a share", .low = 0, .high = 1e300};
   ag_status status = AG_OK;
   double total = 0;
   if (type->value == AG_STEP_RATE)
-    status = ag_schedule_check(&spec->rate, &type->rate, error);
+    status = ag_schedule_check(&spec->rate, &type->rate, place, error);
   if (type->value == AG_STEP_SIZES && !(spec->initial > 0 && spec->added > 0))
     status = ag_fail(error, AG_ERROR_INPUT,
                      "the step %s has sizes %g and %g; expected numbers "
@@ -51,11 +52,11 @@ static ag_status check_numbers(const ag_step_spec *spec, const ag_step_type *typ
                      type->name, spec->initial, spec->added);
   for (size_t i = 0;
        !status && spec->share && type->value == AG_STEP_SHARES && i < spec->curator_count; i++) {
-    status = ag_schedule_check(&spec->share[i], &share, error);
+    status = ag_schedule_check(&spec->share[i], &share, place, error);
     total += ag_schedule_at(&spec->share[i], 0);
   }
   if (!status && spec->share && type->value == AG_STEP_SHARES && !(total > 0))
-    status = ag_fail(error, AG_ERROR_INPUT, "the shares of a mixture add up to %g", total);
+    status = ag_node_fail(place, error, "the shares of a mixture add up to %g", total);
   return status;
 }
 
@@ -72,15 +73,15 @@ static ag_status copy_shares(const ag_step_spec *spec, ag_step *step, ag_error *
   return status;
 }
 
-static ag_status create_step(const ag_step_spec *spec, const ag_game *game, ag_step *step,
-                             ag_error *error)
+static ag_status create_step(const ag_step_spec *spec, const ag_game *game, ag_node place,
+                             ag_step *step, ag_error *error)
 {
   step->type = ag_step_find(spec->kind);
   if (!step->type)
-    return ag_fail(error, AG_ERROR_INPUT, "no step is called %s", spec->kind);
-  ag_status status = check_curators(spec, step->type, game, error);
+    return ag_node_fail(place, error, "no step is called %s", spec->kind);
+  ag_status status = check_curators(spec, step->type, game, place, error);
   if (!status)
-    status = check_numbers(spec, step->type, error);
+    status = check_numbers(spec, step->type, place, error);
   if (status)
     return status;
   step->initial = spec->initial;
@@ -100,7 +101,7 @@ static ag_status create_step(const ag_step_spec *spec, const ag_game *game, ag_s
 
 /* --- stages --- */
 
-static ag_status make_stages(ag_loop *loop, ag_error *error)
+static ag_status make_stages(ag_loop *loop, ag_node place, ag_error *error)
 {
   size_t count = 0;
   for (size_t s = 0; s < loop->step_count; s++) {
@@ -108,9 +109,8 @@ static ag_status make_stages(ag_loop *loop, ag_error *error)
     count += loop->step[s].curator_count;
   }
   if (count > SELECTIONS_MOST)
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "curators choose %zu times a generation; expected at most %d", count,
-                   SELECTIONS_MOST);
+    return ag_node_fail(place, error, "curators choose %zu times a generation; expected at most %d",
+                        count, SELECTIONS_MOST);
   ag_status status = ag_array_create(count, sizeof *loop->stage, &loop->stage, error);
   for (size_t s = 0; !status && s < loop->step_count; s++)
     for (size_t i = 0; i < loop->step[s].curator_count; i++)
@@ -119,8 +119,19 @@ static ag_status make_stages(ag_loop *loop, ag_error *error)
   return status;
 }
 
-ag_status ag_loop_create(const ag_step_spec *spec, size_t count, const ag_game *game, ag_loop *out,
-                         ag_error *error)
+/* The value of step number s in a document that lists steps; else what stands for them. */
+static ag_node place_of(ag_node loop, size_t s)
+{
+  const char *name;
+  ag_node steps = ag_node_find(loop, "steps"), key, value;
+  if (!ag_node_present(steps))
+    return loop;
+  ag_node_entry(ag_node_item(steps, s), 0, &name, &key, &value);
+  return value;
+}
+
+ag_status ag_loop_create(const ag_step_spec *spec, size_t count, const ag_game *game, ag_node place,
+                         ag_loop *out, ag_error *error)
 {
   ag_loop made = {.reading = spec ? "steps" : ag_readings[0].name,
                   .step_count = spec ? count : game->curator_count};
@@ -131,10 +142,10 @@ ag_status ag_loop_create(const ag_step_spec *spec, size_t count, const ag_game *
   for (size_t s = 0; !status && s < made.step_count; s++) {
     bool compares = !spec && game->curator[s].prefers;
     ag_step_spec own = {.kind = compares ? "prefer" : "curate", .curator_count = 1, .curator = &s};
-    status = create_step(spec ? &spec[s] : &own, game, &made.step[s], error);
+    status = create_step(spec ? &spec[s] : &own, game, place_of(place, s), &made.step[s], error);
   }
   if (!status)
-    status = make_stages(&made, error);
+    status = make_stages(&made, place, error);
   if (status)
     ag_loop_free(&made);
   else
@@ -182,7 +193,7 @@ ag_status ag_game_add_step(ag_game *game, const ag_step_spec *added, ag_error *e
   if (!status) {
     step = wider;
     step[count] = *added;
-    status = ag_loop_create(step, count + 1, game, &loop, error);
+    status = ag_loop_create(step, count + 1, game, (ag_node){0}, &loop, error);
   }
   free(step);
   if (status)

@@ -19,21 +19,18 @@ typedef struct ag_loop {
   ag_stage *stage; /* [stage_count] all choices, in order */
 } ag_loop;
 
-/* A preset: summary and example for `aligngame list`; how it expands is in loop_read.c. */
+/* A preset: summary and example for `aligngame list`; how it expands is in read_loop.c. */
 typedef struct ag_reading {
   AG_DESCRIBED;
 } ag_reading;
 
 extern const ag_reading ag_readings[]; /* ended by a NULL name */
 
-/* `loop` of a game file, for a game whose curators are read. Status: AG_ERROR_INPUT at the
- * place; AG_ERROR_MEMORY. Owner: ag_loop_free. */
-ag_status ag_loop_read(ag_node root, const ag_game *game, ag_loop *loop, ag_error *error);
-
-/* The same from data; no steps: every curator curates, in order. A curator with preferences
- * `prefer`s then. Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
-ag_status ag_loop_create(const ag_step_spec *step, size_t count, const ag_game *game, ag_loop *loop,
-                         ag_error *error);
+/* A loop from data; no steps: every curator curates, in order. A curator with preferences
+ * `prefer`s then. place: `loop` of a document, for errors; or absent. Status: AG_ERROR_INPUT,
+ * AG_ERROR_MEMORY. Owner: ag_loop_free. */
+ag_status ag_loop_create(const ag_step_spec *step, size_t count, const ag_game *game, ag_node place,
+                         ag_loop *loop, ag_error *error);
 void ag_loop_free(ag_loop *loop);
 
 /* One step more, at the end of a game's loop; one that selects cannot be added to a game on

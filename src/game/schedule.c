@@ -18,16 +18,20 @@ static bool is_within(const ag_bounds *bounds, double value)
     return false;
   if ((bounds->open_low && value == bounds->low) || (bounds->open_high && value == bounds->high))
     return false;
-  return !bounds->whole || value == floor(value);
+  return !bounds->whole || isinf(value) || (value == floor(value) && value <= 0x1p53);
 }
 
-/* "a whole number from 2, or inf" */
+/* "a whole number from 2 to 2^53 (a pool of one selects nothing), or inf" */
 static void say_bounds(const ag_bounds *bounds, char *text, size_t size)
 {
   const char *number = bounds->whole ? "a whole number" : "a number";
   if (isinf(bounds->high))
-    snprintf(text, size, "%s %s %g%s", number, bounds->open_low ? "above" : "from", bounds->low,
-             bounds->open_high ? "" : ", or inf");
+    snprintf(text, size, "%s %s %g%s%s%s%s", number, bounds->open_low ? "above" : "from",
+             bounds->low, bounds->whole ? " to 2^53" : "", bounds->remark ? " (" : "",
+             bounds->remark ? bounds->remark : "",
+             bounds->open_high ? ""
+             : bounds->remark  ? "), or inf"
+                               : ", or inf");
   else
     snprintf(text, size, "%s from %g%s to %g%s", number, bounds->low,
              bounds->open_low ? " (itself outside)" : "", bounds->high,
@@ -49,7 +53,7 @@ static size_t find_outside(const ag_schedule *schedule, const ag_bounds *bounds)
 static bool is_refused(const ag_schedule *schedule, const ag_bounds *bounds, char *text,
                        size_t size)
 {
-  char expected[128], when[48] = "";
+  char expected[160], when[48] = "";
   size_t outside = find_outside(schedule, bounds);
   if (outside == SIZE_MAX)
     return false;
@@ -61,12 +65,12 @@ static bool is_refused(const ag_schedule *schedule, const ag_bounds *bounds, cha
   return true;
 }
 
-ag_status ag_schedule_check(const ag_schedule *schedule, const ag_bounds *bounds, ag_error *error)
+ag_status ag_schedule_check(const ag_schedule *schedule, const ag_bounds *bounds, ag_node place,
+                            ag_error *error)
 {
   char text[320];
-  return is_refused(schedule, bounds, text, sizeof text)
-             ? ag_fail(error, AG_ERROR_INPUT, "%s", text)
-             : AG_OK;
+  return is_refused(schedule, bounds, text, sizeof text) ? ag_node_fail(place, error, "%s", text)
+                                                         : AG_OK;
 }
 
 /* The values of an expression; a whole number is the nearest one. */
@@ -99,7 +103,6 @@ ag_status ag_schedule_read(ag_node node, const ag_bounds *bounds, size_t generat
                            ag_schedule *schedule, ag_error *error)
 {
   const char *text;
-  char refusal[320];
   ag_schedule made = {0};
   if (!ag_node_present(node))
     return AG_OK;
@@ -110,8 +113,8 @@ ag_status ag_schedule_read(ag_node node, const ag_bounds *bounds, size_t generat
     made.value = INFINITY;
   else if (ag_text_real(text, strlen(text), &made.value) != AG_NUMBER_OK)
     status = read_formula(node, text, bounds, generations, &made, error);
-  if (!status && is_refused(&made, bounds, refusal, sizeof refusal))
-    status = ag_node_fail(node, error, "%s", refusal);
+  if (!status)
+    status = ag_schedule_check(&made, bounds, node, error);
   if (status)
     ag_schedule_free(&made);
   else

@@ -11,7 +11,8 @@ typedef struct ag_bounds {
   const char *what;
   double low, high;
   bool open_low, open_high; /* low (high) itself is outside */
-  bool whole;               /* a whole number; INFINITY counts */
+  bool whole;               /* a whole number up to 2^53; INFINITY counts */
+  const char *remark;       /* why low is the least; or NULL */
 } ag_bounds;
 
 /* A number, `inf` where high is INFINITY, or an expression in t such as "0.5 + 0.02*t", which is
@@ -19,8 +20,9 @@ typedef struct ag_bounds {
  * Status: AG_ERROR_INPUT at the place; AG_ERROR_MEMORY. Owner: ag_schedule_free. */
 ag_status ag_schedule_read(ag_node node, const ag_bounds *bounds, size_t generations,
                            ag_schedule *schedule, ag_error *error);
-/* Status: AG_ERROR_INPUT: a value outside the bounds. */
-ag_status ag_schedule_check(const ag_schedule *schedule, const ag_bounds *bounds, ag_error *error);
+/* Status: AG_ERROR_INPUT: a value outside the bounds; said at place, which may be absent. */
+ag_status ag_schedule_check(const ag_schedule *schedule, const ag_bounds *bounds, ag_node place,
+                            ag_error *error);
 ag_status ag_schedule_copy(const ag_schedule *from, ag_schedule *to, ag_error *error);
 void ag_schedule_free(ag_schedule *schedule);
 

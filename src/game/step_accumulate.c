@@ -29,10 +29,10 @@ static size_t accumulate_say(const ag_step *step, const ag_game *game, char *tex
 }
 
 static const ag_parameter accumulate_parameters[] = {
-    {"initial", "the size n_0 of the first dataset", AG_REAL, .unit = "items", .fallback = "1",
-     .above = true, .high = INFINITY},
-    {"added", "the size m of what a generation adds", AG_REAL, .unit = "items", .fallback = "1",
-     .above = true, .high = INFINITY},
+    {"initial", "the size n_0 of the first dataset", AG_REAL, offsetof(ag_step_spec, initial),
+     .unit = "items", .fallback = "1", .above = true, .high = INFINITY},
+    {"added", "the size m of what a generation adds", AG_REAL, offsetof(ag_step_spec, added),
+     .unit = "items", .fallback = "1", .above = true, .high = INFINITY},
     {0}};
 
 extern const ag_step_type ag_step_accumulate;

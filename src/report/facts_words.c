@@ -98,7 +98,7 @@ static void say_item(ag_buffer *words, const ag_game *game, size_t item)
 {
   char label[LABEL_MOST];
   size_t length = ag_game_item_label(game, item, label, sizeof label);
-  label[ag_utf8_find_invalid(label, strlen(label))] = '\0';
+  ag_utf8_end(label);
   ag_buffer_print(words, "%s%s", label, length >= sizeof label ? "…" : "");
 }
 
@@ -303,10 +303,23 @@ static bool is_measured(const ag_curator_facts *curator)
   return !isnan(curator->last);
 }
 
-/* Satisfied: most of the population is what the curator wants. Without: next to nothing is. */
+/* Satisfied: nearly all of the population is what the curator wants. Without: next to nothing is.
+ * Half and half is no majority, whatever the rounding. */
 static bool is_satisfied(const ag_curator_facts *curator)
 {
-  return curator->last >= 0.5;
+  return curator->last >= 0.95;
+}
+
+static const double rounding = 1e-9;
+
+static bool has_most(const ag_curator_facts *curator)
+{
+  return curator->last > 0.5 + rounding;
+}
+
+static bool has_half(const ag_curator_facts *curator)
+{
+  return curator->last >= 0.5 - rounding;
 }
 
 static bool goes_without(const ag_curator_facts *curator)
@@ -354,19 +367,21 @@ char *ag_facts_headline(const ag_facts *facts)
 {
   ag_buffer words = {0};
   size_t measured = count_curators(facts, is_measured);
-  size_t satisfied = count_curators(facts, is_satisfied);
+  size_t most = count_curators(facts, has_most), all = facts->curator_count;
   bool one = facts->curator_count == 1, without = count_curators(facts, goes_without) == measured;
   if (facts->generations == 0)
     ag_buffer_print(&words, "not played");
   else if (measured == 0)
     ag_buffer_print(&words, "nobody measured who is satisfied");
-  else if (satisfied == facts->curator_count)
+  else if (count_curators(facts, is_satisfied) == all)
     ag_buffer_print(&words, one ? "the curator is satisfied" : "all curators are satisfied");
-  else if (satisfied > 0 && satisfied + count_curators(facts, goes_without) == measured)
-    say_curators(&words, facts, is_satisfied, "", "prevail");
-  else if (satisfied > 0) { /* the others keep a part */
-    say_curators(&words, facts, is_satisfied, "", NULL);
-    ag_buffer_print(&words, satisfied == 1 ? " has most of it" : " have most of it");
+  else if (!one && count_curators(facts, has_half) == all)
+    ag_buffer_print(&words, "every curator has half of it or more");
+  else if (!one && most > 0 && most + count_curators(facts, goes_without) == measured)
+    say_curators(&words, facts, has_most, "", "prevail");
+  else if (most > 0) { /* the others keep a part */
+    say_curators(&words, facts, has_most, "", NULL);
+    ag_buffer_print(&words, most == 1 ? " has most of it" : " have most of it");
   } else {
     ag_buffer_print(&words,
                     one ? without ? "the curator goes without" : "the curator is satisfied in part"

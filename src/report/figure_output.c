@@ -135,7 +135,7 @@ static void add_escaped(ag_buffer *to, const char *text)
   }
 }
 
-/* The names of surfaces and images that have been met, in order. */
+/* The names of surfaces, images and sources that have been met, in order. */
 typedef struct name_list {
   size_t count;
   unsigned long number[64];
@@ -147,7 +147,9 @@ static size_t find_place(name_list *list, unsigned long number)
   size_t place = 0;
   while (place < list->count && list->number[place] != number)
     place++;
-  if (place == list->count && list->count < MOST)
+  if (place == MOST) /* then they stay what they are, apart from the others */
+    return MOST + number;
+  if (place == list->count)
     list->number[list->count++] = number;
   return place;
 }
@@ -156,7 +158,7 @@ static size_t find_place(name_list *list, unsigned long number)
  * counts through the whole process, counted from 0 in each file. */
 static void add_renumbered(ag_buffer *to, const char *text)
 {
-  static const char *const words[] = {"\"surface", "\"image", "#image"};
+  static const char *const words[] = {"\"surface", "\"image", "#image", "\"source-", "#source-"};
   enum { WORDS = sizeof words / sizeof *words };
   name_list list = {0};
   for (const char *next = text; *next;) {

@@ -9,7 +9,7 @@
 #include "base/input.h"
 #include "base/memory.h"
 #include "game/play.h"
-#include "game/read.h"
+#include "game/outline.h"
 #include "report/facts.h"
 #include "space/kinds.h"
 

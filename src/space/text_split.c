@@ -213,9 +213,18 @@ static bool is_initials(ag_token word)
   return letters > 0 && (most == 1 || (most == 2 && parts == 2 && is_upper(first)));
 }
 
+/* More than initials: what n-grams leave together. */
+static bool may_be_initials(ag_token word)
+{
+  uint32_t code = 0;
+  size_t first = ag_utf8_decode(word.text, word.length, &code);
+  return first > 0 && ag_character_is_word(code) && !is_digit(word.text[0]) &&
+         (first == word.length || memchr(word.text, '.', word.length) != NULL);
+}
+
 bool ag_word_is_abbreviation(ag_token word)
 {
-  return is_initials(word) || is_one_of(word, inside, LENGTH(inside)) ||
+  return may_be_initials(word) || is_one_of(word, inside, LENGTH(inside)) ||
          is_one_of(word, before_starter, LENGTH(before_starter)) ||
          (is_one_of(word, before_number, LENGTH(before_number)) && !token_is(word, "no"));
 }

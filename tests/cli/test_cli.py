@@ -511,7 +511,7 @@ def what_this_version_lacks_is_named():
                 ("space={cloud: {uniform: {lower: [-5], upper: [5]}, count: 9}}", "a cloud has points"),
                 ("space={text: {file: wiki.txt, sentences: 10}}", "wiki.txt"),
                 ("generator=gmm", "points"), ("generator=neural", "there are: "),
-                ("engine=sample", "did you mean 'samples'")):
+                ("engine=sample", "did you mean `samples`")):
             done = call("run", "game.yaml", "-s", override, cwd=folder)
             expect(done.returncode == 2 and said in done.stderr, override, done)
 

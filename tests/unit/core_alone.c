@@ -3,6 +3,7 @@
 #include "base/features.h"
 #include "base/formula.h"
 #include "generator/gmm.h"
+#include "space/csv.h"
 
 #include <aligngame/catalogue.h>
 #include <aligngame/game.h>
@@ -39,6 +40,22 @@ static void what_is_missing_is_named(void)
     if (!strstr(error.message, lacking[k].answer))
       CHECK_TEXT(error.message, lacking[k].answer);
     ag_game_free(game);
+  }
+}
+
+/* Packed files and JSON need libraries too; what they are is told. */
+static void files_that_need_a_library_are_named(void)
+{
+  static const struct {
+    const char *bytes, *answer;
+  } files[] = {{"\x1F\x8B\x08 and more", "this build cannot read (it was made without zlib)"},
+               {"{\"a\": 1}\n", "this build cannot read (it was made without jansson)"}};
+  for (size_t k = 0; k < 2; k++) {
+    ag_csv *csv = NULL;
+    ag_error error = {.status = AG_OK};
+    CHECK(ag_csv_parse("t.csv", files[k].bytes, strlen(files[k].bytes), NULL, &csv, &error) ==
+          AG_ERROR_INPUT);
+    CHECK(strstr(error.message, files[k].answer) != NULL);
   }
 }
 
@@ -108,6 +125,7 @@ static void covariances_need_no_lapack(void)
 int main(void)
 {
   CHECK_RUN(what_is_missing_is_named);
+  CHECK_RUN(files_that_need_a_library_are_named);
   CHECK_RUN(misspelt_words_are_not);
   CHECK_RUN(it_is_not_in_the_lists);
   CHECK_RUN(the_build_says_what_it_lacks);

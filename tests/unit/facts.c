@@ -337,10 +337,14 @@ static void check_headline(ag_curator_facts *curator, size_t count, const char *
 
 static void a_headline_follows_from_what_was_measured(void)
 {
-  ag_curator_facts both[] = {{"kim", true, 0.2, 0.9, AG_TREND_RISING},
-                             {"lee", true, 0.2, 0.6, AG_TREND_RISING}};
+  ag_curator_facts both[] = {{"kim", true, 0.2, 0.97, AG_TREND_RISING},
+                             {"lee", true, 0.2, 0.96, AG_TREND_RISING}};
   check_headline(both, 2, "all curators are satisfied");
   check_headline(both, 1, "the curator is satisfied");
+  both[0].last = both[1].last = 0.5 - 1e-12; /* half and half, but for rounding */
+  check_headline(both, 2, "every curator has half of it or more");
+  check_headline(both, 1, "the curator is satisfied in part: kim gains");
+  both[0].last = 0.9;
   both[1].last = 0.3; /* rising satisfaction is no mixed fortune */
   check_headline(both, 2, "kim has most of it");
   both[1].last = 0.01;

@@ -83,7 +83,7 @@ static void what_is_wrong_is_refused_at_its_place(void)
     long line, column;
     const char *fragment;
   } wrong[] = {
-      {ATOMS TWO "engine: sample\n", 3, 9, "did you mean 'samples'"},
+      {ATOMS TWO "engine: sample\n", 3, 9, "did you mean `samples`"},
       {ATOMS TWO "engine: [samples]\n", 3, 9, "expected a text"},
       {ATOMS TWO "replicates: 3\n", 3, 13, "the exact engine"},
       {ATOMS TWO "engine: exact\nreplicates: 3\n", 4, 13, "the exact engine"},
@@ -103,9 +103,9 @@ static void what_is_wrong_is_refused_at_its_place(void)
       {ATOMS TWO "engine: samples\nsamples: {keep: 0}\n", 4, 17, "from 1 to"},
       {ATOMS TWO "engine: samples\nsamples: {keep: [1, 2]}\n", 4, 17, "expected a mapping"},
       {ATOMS TWO "engine: samples\nsamples: {keep: {a: 1, c: 2}}\n", 4, 24, "a, b"},
-      {ATOMS TWO "engine: samples\nsamples: {selection: pool}\n", 4, 22, "did you mean 'pools'"},
+      {ATOMS TWO "engine: samples\nsamples: {selection: pool}\n", 4, 22, "did you mean `pools`"},
       {ATOMS TWO "engine: samples\nsamples: {dataset: acumulate}\n", 4, 20,
-       "did you mean 'accumulate'"},
+       "did you mean `accumulate`"},
       {ATOMS TWO "engine: samples\nsamples: {dataset: {window: 1, subsample: 2}}\n", 4, 20,
        "exactly one of"},
       {ATOMS TWO "engine: samples\nsamples: {dataset: {}}\n", 4, 20, "exactly one of"},
@@ -160,8 +160,8 @@ static void wrong_preferences_are_refused_at_their_place(void)
       {PREFER("preferences: [[0.5, 0.7], [0.3]]"), 3, 42, "2 numbers, found 1"},
       {PREFER("preferences: 3"), 3, 29, "2 rows"},
       {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]], pool: 3"), 3, 61, "pools of 2"},
-      {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]], reward: {values: [1, 2]}"), 3, 29,
-       "not both"},
+      {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]], reward: {values: [1, 2]}"), 3, 15,
+       "exactly one of reward and preferences"},
       {PREFER("preferences: [[0.5, 0.7], [0.3, 0.5]]") "samples: {selection: top}\n", 4, 10,
        "a has preferences"},
       {PLANE "curators: {a: {preferences: [[0.5]]}}\n", 2, 29, "need atoms or a table"},

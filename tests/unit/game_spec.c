@@ -1,6 +1,8 @@
 /* Games made from arrays and functions, and played step by step. */
 #include "tests/check.h"
 
+#include <unistd.h>
+
 #include <aligngame.h>
 
 /* --- functions of the caller's --- */
@@ -55,6 +57,26 @@ static ag_status sample_mean(void *context, size_t count, uint64_t seed, uint32_
 
 /* --- making --- */
 
+/* Games on three items: the same masses and metrics, to the bit. */
+static void play_alike(const ag_game *one, const ag_game *other, int generations)
+{
+  ag_state *a = NULL, *b = NULL;
+  ag_error error;
+  CHECK(ag_game_metric_count(one) == ag_game_metric_count(other));
+  CHECK(!ag_state_create(one, 0, &a, &error) && !ag_state_create(other, 0, &b, &error));
+  for (int t = 0; t <= generations; t++) {
+    double x[3], y[3];
+    ag_state_log_mass(a, x);
+    ag_state_log_mass(b, y);
+    CHECK(!memcmp(x, y, sizeof x));
+    CHECK(!memcmp(ag_state_metrics(a), ag_state_metrics(b),
+                  ag_game_metric_count(one) * sizeof(double)));
+    CHECK(!ag_state_advance(a, &error) && !ag_state_advance(b, &error));
+  }
+  ag_state_free(a);
+  ag_state_free(b);
+}
+
 /* The same game from arrays and from YAML has the same bits. */
 static void arrays_and_yaml_are_one_game(void)
 {
@@ -86,25 +108,84 @@ static void arrays_and_yaml_are_one_game(void)
                              .metric_count = 1,
                              .metric = metric};
   ag_game *made = NULL, *read = NULL;
-  ag_state *a = NULL, *b = NULL;
   ag_error error;
   CHECK(!ag_game_make(&spec, &made, &error));
   CHECK(!ag_game_parse("t.yaml", yaml, strlen(yaml), NULL, 0, &read, &error));
-  CHECK(ag_game_metric_count(made) == ag_game_metric_count(read));
-  CHECK(!ag_state_create(made, 0, &a, &error) && !ag_state_create(read, 0, &b, &error));
-  for (int t = 0; t < 4; t++) {
-    double x[3], y[3];
-    ag_state_log_mass(a, x);
-    ag_state_log_mass(b, y);
-    CHECK(!memcmp(x, y, sizeof x));
-    CHECK(!memcmp(ag_state_metrics(a), ag_state_metrics(b),
-                  ag_game_metric_count(made) * sizeof(double)));
-    CHECK(!ag_state_advance(a, &error) && !ag_state_advance(b, &error));
-  }
-  ag_state_free(a);
-  ag_state_free(b);
+  play_alike(made, read, 3);
   ag_game_free(made);
   ag_game_free(read);
+}
+
+/* --- settings --- */
+
+static const char table[] = "title,stars,clicks\nA,3,0\nB,0,3\nC,2,2\n";
+
+static void write_table(const char *path)
+{
+  FILE *file = fopen(path, "w");
+  CHECK(file && fputs(table, file) >= 0 && !fclose(file));
+}
+
+/* A file and kinds of rewards are settings; arrays may stand beside them and go first. */
+static void what_has_no_arrays_is_set(void)
+{
+  char path[] = "/tmp/aligngame_spec_XXXXXX", file[64];
+  int handle = mkstemp(path);
+  CHECK(handle >= 0 && !close(handle));
+  write_table(path);
+  snprintf(file, sizeof file, "space.table.file=%s", path);
+  const char *const setting[] = {file,
+                                 "space.table.label=title",
+                                 "curators.owner={reward: {column: stars}, pool: 5}",
+                                 "curators.public={reward: {column: clicks}, weight: 2}",
+                                 "loop.reading=parallel",
+                                 "metrics=[entropy]"};
+  const double stars[3] = {3, 0, 2}, clicks[3] = {0, 3, 2}, weight[2] = {1, 2};
+  const double *const reward[2] = {stars, clicks};
+  const char *const name[2] = {"owner", "public"}, *const metric[1] = {"entropy"};
+  const ag_pool pool[2] = {5, 8};
+  ag_game_spec arrays = {.count = 3,
+                         .curator_count = 2,
+                         .curator = name,
+                         .reward = reward,
+                         .pool = pool,
+                         .weight = weight,
+                         .reading = "parallel",
+                         .metric_count = 1,
+                         .metric = metric};
+  ag_game *set = NULL, *made = NULL, *both = NULL;
+  ag_error error;
+  CHECK(!ag_game_make(&(ag_game_spec){.setting_count = 6, .setting = setting}, &set, &error));
+  CHECK(!ag_game_make(&arrays, &made, &error));
+  CHECK(ag_game_text(set) && !ag_game_text(made) && ag_game_generations(set) == 60);
+  CHECK_TEXT(ag_game_reading(made), "parallel");
+  play_alike(set, made, 5);
+  arrays.setting_count = 2; /* the arrays go first */
+  arrays.setting = setting;
+  CHECK(!ag_game_make(&arrays, &both, &error) && !ag_game_text(both));
+  play_alike(both, made, 5);
+  ag_game_free(both);
+  arrays.count = 0; /* now the file's */
+  CHECK(!ag_game_make(&arrays, &both, &error));
+  play_alike(both, made, 5);
+  char label[8];
+  CHECK(ag_game_item_label(both, 1, label, sizeof label) == 1 && label[0] == 'B');
+  ag_game_free(both);
+  ag_game_free(set);
+  ag_game_free(made);
+  remove(path);
+}
+
+static void what_is_wrong_with_settings_has_a_place(void)
+{
+  const char *const setting[] = {"space.atoms.count=2", "curators.a.reward.values=[1, 0]",
+                                 "curators.a.poole=3"};
+  ag_game *game = NULL;
+  ag_error error = {0};
+  CHECK(ag_game_make(&(ag_game_spec){.setting_count = 3, .setting = setting}, &game, &error) ==
+        AG_ERROR_INPUT);
+  CHECK(strstr(error.file, "-s curators.a.poole=3") && error.line == 1 &&
+        strstr(error.message, "did you mean `pool`"));
 }
 
 static void what_is_wrong_with_arrays_is_said(void)
@@ -283,6 +364,8 @@ int main(void)
 {
   CHECK_RUN(arrays_and_yaml_are_one_game);
   CHECK_RUN(what_is_wrong_with_arrays_is_said);
+  CHECK_RUN(what_has_no_arrays_is_set);
+  CHECK_RUN(what_is_wrong_with_settings_has_a_place);
   CHECK_RUN(a_reward_may_be_a_function);
   CHECK_RUN(a_model_may_be_a_function);
   CHECK_RUN(a_state_is_saved_and_restored);

@@ -97,7 +97,7 @@ static void has_a_default_of_its_kind(const ag_description *type, const ag_param
     unsigned char byte[64];
   } said = {.byte = {0}}, silent = {.byte = {0}};
   ag_error error = {.message = ""};
-  if (!p->fallback || p->kind == AG_TABLE)
+  if (!p->fallback || p->kind == AG_TABLE || p->kind == AG_NODE)
     return;
   CHECK(read_alone(p, p->fallback, &said, &error) == AG_OK);
   CHECK(read_alone(p, NULL, &silent, &error) == AG_OK);
