@@ -294,7 +294,8 @@ static void print_survivors(const forecast_view *view)
 {
   render_table *table = begin_items(view);
   for (size_t i = 0; i < view->result->outcome_count && i < view->top; i++)
-    add_item(table, view, view->result->outcome[i].item);
+    if (view->forecast->start[view->result->outcome[i].item] > 0)
+      add_item(table, view, view->result->outcome[i].item);
   print_title("What survives: the largest shares at the end");
   render_table_print(table, stdout, 2);
   render_table_free(table);

@@ -196,7 +196,7 @@ static int print_summary(const run_job *job)
   if (job->result->texts)
     outcome_print_texts(stdout, job->result);
   if (job->result->replicates > 0)
-    status = outcome_print_replicates(stdout, job->game, job->result);
+    status = outcome_print_replicates(stdout, &outcome);
   else
     outcome_print_metrics(stdout, job->result);
   putchar('\n');

@@ -12,13 +12,20 @@
 #include "render.h"
 
 static const cli_argument train_arguments[] = {
-    {"CORPUS", CLI_FILE, false, "A text file: plain, or in WikiText's format", NULL},
+    {"CORPUS", CLI_FILE, false, "A text file, plain or in WikiText's format; or a table", NULL},
     {NULL, CLI_FLAG, false, NULL, NULL}};
 
 static const cli_option train_options[] = {
     {"grammar", 0, CLI_COUNT, "N", "Learn from N sentences of the built-in grammar", false},
     {"held-out", 0, CLI_TEXT, "FILE|SHARE",
      "Score this text at the end, or the last SHARE of CORPUS (default: 0.05)", false},
+    {"column", 0, CLI_TEXT, "NAME",
+     "CORPUS is a table (CSV, JSON lines): its column of texts (default for JSON lines: text)",
+     false},
+    {"format", 0, CLI_TEXT, "NAME",
+     "plain, wikitext, or lines: a sentence a line (default: as the file shows)", false},
+    {"encoding", 0, CLI_TEXT, "NAME",
+     "Such as windows-1252 (default: UTF-8, or UTF-16 where its bytes say so)", false},
     {"base", 0, CLI_DIRECTORY, "DIR", "Continue from the model in DIR, with its sizes", false},
     {"separate", 0, CLI_FLAG, NULL,
      "Each sentence for itself, as the grammar's are; otherwise those before it help", false},
@@ -105,6 +112,9 @@ static ag_train_spec read_spec(const cli_arguments *arguments)
   refuse_mixtures(arguments);
   spec.corpus = cli_positional(arguments, 0);
   spec.grammar = cli_count(arguments, "grammar", 0);
+  spec.column = cli_text(arguments, "column");
+  spec.format = cli_text(arguments, "format");
+  spec.encoding = cli_text(arguments, "encoding");
   spec.base = cli_text(arguments, "base");
   read_held_out(arguments, &spec);
   spec.judge_share = cli_real(arguments, "judge", spec.judge_share);
@@ -236,8 +246,13 @@ static void print_report(const ag_train_result *result, const char *directory)
   printf("%sGPT-2%s: %s parameters (%zu layers, width %zu, %zu heads, context %zu, %zu tokens)\n\n",
          render_bold(), render_plain(), render_count(result->parameters).text, spec->layers,
          spec->width, spec->heads, spec->context, spec->vocabulary);
+  if (result->understood)
+    printf("Corpus      %s\n", result->understood);
   printf("Learnt from %s sentences, %s tokens; %s tokens/s\n", render_count(result->sentences).text,
          render_count(result->tokens).text, render_count((size_t)result->tokens_per_second).text);
+  if (result->cut > 0)
+    printf("Cut         %s of %s sentences were cut at the context, %zu tokens\n",
+           render_count(result->cut).text, render_count(result->sentences).text, spec->context);
   print_text("Judging", &result->judge);
   print_text("Held out", &result->held_out);
   printf("Unknown     %s\n\n",

@@ -169,6 +169,8 @@ void outcome_print_game(FILE *out, const ag_game *game)
   print_absent(out, game);
   if (ag_game_space_remark(game))
     outcome_print_line(out, "Corpus", program_format("%s", ag_game_space_remark(game)));
+  if (ag_game_generator_remark(game))
+    outcome_print_line(out, "Model", program_format("%s", ag_game_generator_remark(game)));
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
     print_curator(out, game, i);
   print_order(out, game);

@@ -31,7 +31,7 @@ void outcome_print_sampling(FILE *out, const ag_game *game);
 /* What a game on texts has written. */
 void outcome_print_texts(FILE *out, const ag_result *result);
 /* The metrics over the replicates, beside the exact counterpart's; what the fits met. */
-int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result);
+int outcome_print_replicates(FILE *out, const outcome_view *outcome);
 /* Where the points of a plane are at the end. */
 void outcome_print_points(FILE *out, const ag_result *result);
 void outcome_print_theory(FILE *out, const outcome_view *outcome);

@@ -110,6 +110,16 @@ static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits
       fprintf(out, "            %s of them %s\n", render_count(met[i].count).text, met[i].what);
 }
 
+/* What texts have lost, and which of them perplexity is about. */
+static void print_texts(FILE *out, const ag_facts *facts)
+{
+  char *cuts = ag_cuts_words(facts), *unknown = ag_unknown_words(facts);
+  if (cuts)
+    outcome_print_line(out, "Cut", cuts);
+  if (unknown)
+    outcome_print_line(out, "Unknown", unknown);
+}
+
 static void print_counterpart(FILE *out, const ag_game *game, const ag_result *result)
 {
   const char *why = NULL;
@@ -126,8 +136,10 @@ static void print_counterpart(FILE *out, const ag_game *game, const ag_result *r
   ag_game_free(exact);
 }
 
-int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *result)
+int outcome_print_replicates(FILE *out, const outcome_view *outcome)
 {
+  const ag_game *game = outcome->game;
+  const ag_result *result = outcome->result;
   ag_error error = {0};
   const char *heading[7] = {"metric", ">start", ">end"};
   size_t columns = 3;
@@ -156,6 +168,7 @@ int outcome_print_replicates(FILE *out, const ag_game *game, const ag_result *re
     putc('\n', out);
     print_counterpart(out, game, result);
     print_fits(out, game, &result->fits);
+    print_texts(out, outcome->facts);
   }
   render_table_free(table);
   return status;

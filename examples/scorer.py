@@ -4,8 +4,9 @@
 aligngame starts it once and keeps asking as long as the game lasts:
     {"id": 0, "text": "The king sleeps."}      a line of its standard input
     {"id": 0, "reward": 1.0}                   the line that it answers
-Answers may come in any order, but each of them at once: flush. Words for a person go to
-the standard error. The same text must always get the same reward, a finite number.
+Answers may come in any order, but each of them at once: flush. One that judges many texts together
+is asked with `batch_end: true`: then {"batch_end": 64} follows 64 questions, and waits for their
+answers. Words for a person go to the standard error. The same text must always get the same reward, a finite number.
 
 Usage: scorer.py LEAST MOST   (this one likes texts of LEAST to MOST words, as the built-in
 `word_count: {min: LEAST, max: MOST}` does)
@@ -25,5 +26,7 @@ def reward(text):
 
 for line in sys.stdin:
     question = json.loads(line)
+    if "batch_end" in question:
+        continue
     answer = {"id": question["id"], "reward": reward(question["text"])}
     print(json.dumps(answer), flush=True)

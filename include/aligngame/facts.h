@@ -79,6 +79,12 @@ typedef struct ag_facts {
                         not  within the run; NaN: not measured */
   size_t most;       /* the most massive item at the end; SIZE_MAX: there are no items */
   double most_share; /* its mass */
+  /* Of texts: how many were learnt, longer than the model's context; were written, and had not
+   * ended at the length that they may have. */
+  size_t texts_learnt, learnt_cut, texts_written, written_cut;
+  /* Words, marks and ends that perplexity is about; words that the first dataset does not have, and
+   * how many of them are <unk> for all models: the others are left out. */
+  size_t held_out_words, held_out_unknown, held_out_marked;
   size_t curator_count;
   ag_curator_facts *curator; /* [curator_count] */
 } ag_facts;
@@ -124,6 +130,10 @@ AG_API char *ag_facts_headline(const ag_facts *facts);
 AG_API char *ag_diversity_words(const ag_facts *facts);
 /* "Half of it was gone after about 2.4 generations; 1 of 3 items keeps at least a tenth of …". */
 AG_API char *ag_survival_words(const ag_facts *facts);
+/* "600 of 600 texts that were learnt were cut at the context"; NULL: none was cut. */
+AG_API char *ag_cuts_words(const ag_facts *facts);
+/* Of which held-out words perplexity is; NULL: of all of them, or nobody asked. */
+AG_API char *ag_unknown_words(const ag_facts *facts);
 AG_API char *
 ag_satisfaction_words(const ag_facts *facts); /* of every curator; NULL: not measured */
 

@@ -49,6 +49,9 @@ AG_API size_t ag_game_item_count(const ag_game *game);
 /* What was met when a text space's file was read, in words: sentences left out, broken bytes; NULL
  * for other spaces. */
 AG_API const char *ag_game_space_remark(const ag_game *game);
+/* What was understood of the files of its generator, in a sentence without its full stop; NULL:
+ * there are none. */
+AG_API const char *ag_game_generator_remark(const ag_game *game);
 /* How the file of a table or of a cloud's points was read, in a line; NULL for other spaces. */
 AG_API const char *ag_game_understood(const ag_game *game);
 AG_API size_t

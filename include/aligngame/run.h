@@ -46,13 +46,21 @@ typedef struct ag_outcome_item {
   double mass;
 } ag_outcome_item;
 
-/* The fits of a learned generator, over all generations and replicates. */
+/* The fits of a learned generator, over all generations and replicates. Members are size_t all. */
 typedef struct ag_fit_counts {
   size_t fits, iterations;
   size_t not_converged; /* stopped at the most iterations allowed */
   size_t reduced;       /* fewer components than asked for: too few different items */
   size_t
       regularised; /* a tenth of a variance or more was the regularisation, or it was the least */
+  /* Texts: those that were learnt (in every fit, and before the first), and how many of them were
+   * longer than the model's context; those that were written, and how many had not ended at the
+   * length that a text may have. */
+  size_t learnt, learnt_cut, written, written_cut;
+  /* Of the held-out texts, replicates added up: words, marks and ends that perplexity is about;
+   * words that the first dataset does not have. */
+  size_t held_out_words, held_out_unknown, held_out_marked; /* marked: those that are <unk> for all
+                                                               models; the others are left out */
 } ag_fit_counts;
 
 /* Where an item of a dataset comes from; AG_ORIGIN_KEPT + s: stage number s kept it. */

@@ -15,7 +15,10 @@ extern "C" {
 #endif
 
 typedef struct ag_train_spec {
-  const char *corpus;   /* a text file: plain or WikiText; NULL: the built-in grammar */
+  const char *corpus;   /* a text file, or a table with texts; NULL: the built-in grammar */
+  const char *column;   /* of a table: its texts; NULL: it is a text, or JSON lines with `text` */
+  const char *format;   /* "plain", "wikitext", "lines"; NULL: as the file shows */
+  const char *encoding; /* "windows-1252"; NULL: as its bytes tell */
   size_t grammar;       /* sentences of the grammar; without a corpus */
   const char *held_out; /* a text file that is scored at the end; NULL: the corpus' last
                            sentences, or fresh ones of the grammar */
@@ -79,7 +82,9 @@ typedef struct ag_train_state ag_train_state; /* the model and its vocabulary */
 /* Read only. */
 typedef struct ag_train_result {
   ag_train_spec spec;       /* with the sizes that were played; its pointers are borrowed still */
+  char *understood;         /* how the corpus was read, in a line; NULL: it is the grammar's */
   size_t sentences, tokens; /* learnt from, a time */
+  size_t cut;               /* of them, longer than the context: with `separate` */
   size_t parameters;
   bool marks_unknown;    /* the training text has <unk> */
   size_t epochs;         /* played in full */

@@ -327,7 +327,7 @@ static size_t samples_rows(const void *state, size_t done)
 
 /* --- checkpoints --- */
 
-enum { HEAD = 8, MODEL_NAME = 48, MODEL_NAMES_MOST = 64 };
+enum { FITS = 2, BEGUN = FITS + AG_FIT_COUNTS, HEAD, MODEL_NAME = 48, MODEL_NAMES_MOST = 64 };
 
 static void name_array(char name[MODEL_NAME], size_t slot, size_t number)
 {
@@ -407,11 +407,9 @@ static ag_status samples_save(void *state, ag_arrays *file, ag_error *error)
 {
   samples_player *self = state;
   const ag_result *result = self->result;
-  const ag_fit_counts *fits = &result->fits;
-  const double head[HEAD] = {(double)self->first,         (double)self->batch,
-                             (double)fits->fits,          (double)fits->iterations,
-                             (double)fits->not_converged, (double)fits->reduced,
-                             (double)fits->regularised,   (double)self->begun};
+  double head[HEAD] = {(double)self->first, (double)self->batch};
+  ag_fit_counts_write(&result->fits, head + FITS);
+  head[BEGUN] = (double)self->begun;
   ag_status status = ag_arrays_write(file, "head", head, HEAD, error);
   if (status == AG_OK)
     status =
@@ -519,8 +517,7 @@ static ag_status take_batch(samples_player *self, const double head[HEAD], ag_er
     self->batch = 0;
     return ag_fail_memory(error);
   }
-  self->result->fits = (ag_fit_counts){(size_t)head[2], (size_t)head[3], (size_t)head[4],
-                                       (size_t)head[5], (size_t)head[6]};
+  ag_fit_counts_read(head + FITS, &self->result->fits);
   return AG_OK;
 }
 
@@ -544,7 +541,7 @@ static ag_status samples_load(void *state, ag_arrays *file, ag_error *error)
     status = load_state(self, i, file, error);
   if (status != AG_OK)
     return status;
-  self->begun = head[7] != 0;
+  self->begun = head[BEGUN] != 0;
   self->done = self->first * result->generations;
   if (self->begun)
     collect(self);

@@ -8,8 +8,7 @@
 #include "base/files.h"
 #include "archive/result.h"
 #include "base/memory.h"
-
-enum { FITS = 5 };
+#include "game/sampled.h"
 
 static size_t metric_size(const ag_result *result)
 {
@@ -18,12 +17,10 @@ static size_t metric_size(const ag_result *result)
 
 ag_status ag_result_write_samples(const ag_result *result, ag_arrays *file, ag_error *error)
 {
-  const ag_fit_counts *fits = &result->fits;
   size_t dim = result->dimension;
-  const double count[FITS] = {(double)fits->fits, (double)fits->iterations,
-                              (double)fits->not_converged, (double)fits->reduced,
-                              (double)fits->regularised};
-  ag_status status = ag_arrays_write(file, "fits", count, FITS, error);
+  double count[AG_FIT_COUNTS];
+  ag_fit_counts_write(&result->fits, count);
+  ag_status status = ag_arrays_write(file, "fits", count, AG_FIT_COUNTS, error);
   if (status == AG_OK)
     status = ag_arrays_write(file, "replicate_metric", result->replicate_metric,
                              metric_size(result), error);
@@ -62,8 +59,8 @@ static ag_status read_points(const ag_result *result, ag_arrays *file, const cha
 
 ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *error)
 {
-  double count[FITS];
-  ag_status status = ag_arrays_read(file, "fits", count, FITS, error);
+  double count[AG_FIT_COUNTS];
+  ag_status status = ag_arrays_read(file, "fits", count, AG_FIT_COUNTS, error);
   if (status == AG_OK)
     status = ag_arrays_read(file, "replicate_metric", result->replicate_metric, metric_size(result),
                             error);
@@ -78,8 +75,7 @@ ag_status ag_result_read_samples(ag_result *result, ag_arrays *file, ag_error *e
   if (status == AG_OK)
     status = ag_result_read_dataset(result, file, error);
   if (status == AG_OK)
-    result->fits = (ag_fit_counts){(size_t)count[0], (size_t)count[1], (size_t)count[2],
-                                   (size_t)count[3], (size_t)count[4]};
+    ag_fit_counts_read(count, &result->fits);
   return status;
 }
 

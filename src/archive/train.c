@@ -56,29 +56,28 @@ static ag_status check_spec(const ag_train_spec *s, ag_error *error)
 
 /* ---- scores ---- */
 
-/* The n-grams fitted to text [count]; the masked sentences by the first of them. */
+/* The n-grams fitted to text [count], asked about the judged texts. */
 static ag_status score_ngrams(const char *const *text, size_t count, const char *const *judged,
-                              ag_train_text *out, ag_train_masked *masked, bool *marks,
-                              ag_error *error)
+                              ag_train_text *out, ag_held_out *asked, ag_error *error)
 {
   static const int order[] = {1, 2, 5};
-  ag_status status = AG_OK;
+  ag_status status = ag_held_out_create(text, count, judged, out->sentences, asked, error);
   for (size_t k = 0; k < AG_TRAIN_GPT2 && status == AG_OK; k++) {
     ag_ngram *model = NULL;
     ag_ngram_settings settings = {.order = order[k], .temperature = 1};
     ag_ngram_score score = {.tokens = 0};
     status = ag_ngram_fit(text, count, &settings, &model, error);
-    for (size_t i = 0; i < out->sentences && status == AG_OK; i++)
-      ag_ngram_score_text(model, judged[i], &score);
-    if (status == AG_OK && k == 0) {
-      *marks = ag_ngram_knows_unknown(model);
-      status = ag_train_mask(model, judged, out->sentences, masked, error);
+    for (size_t i = 0, next = 0; i < asked->count && status == AG_OK; i++) {
+      size_t first = next;
+      while (next < asked->spans && asked->span[next].text == i)
+        next++;
+      ag_ngram_score_text(model, asked->text[i], asked->span + first, next - first, &score);
     }
-    out->words = score.tokens;
-    out->unknown = score.unknown;
     out->nats[k] = -score.log_probability;
     ag_ngram_free(model);
   }
+  out->words = asked->words;
+  out->unknown = asked->unknown;
   return status;
 }
 
@@ -100,14 +99,14 @@ static void find_perplexities(ag_train_text *text)
 
 /* A text to be scored, as tokens. */
 typedef struct exam {
-  ag_train_masked masked;
+  ag_held_out asked;
   ag_corpus corpus;
   unsigned char *skipped;
 } exam;
 
 static void exam_free(exam *e)
 {
-  ag_train_masked_free(&e->masked);
+  ag_held_out_free(&e->asked);
   ag_corpus_free(&e->corpus);
   free(e->skipped);
 }
@@ -131,11 +130,11 @@ static ag_status encode_exam(const training *t, exam *e, size_t *tokens, ag_erro
   const ag_bpe *bpe = t->result->state->bpe;
   ag_status status =
       ag_corpus_create(bpe, spec->context, way_of(spec, AG_CORPUS_WHOLE),
-                       (const char *const *)e->masked.text, e->masked.count, &e->corpus, error);
+                       (const char *const *)e->asked.text, e->asked.count, &e->corpus, error);
   if (status == AG_OK)
     status = ag_array_create(e->corpus.token.count, 1, &e->skipped, error);
   if (status == AG_OK) {
-    ag_learn_skip(bpe, &e->corpus, e->masked.span, e->masked.spans, e->skipped);
+    ag_learn_skip(bpe, &e->corpus, e->asked.span, e->asked.spans, e->skipped);
     *tokens = e->corpus.token.count - 1;
   }
   return status;
@@ -148,16 +147,15 @@ static ag_status examine(training *t, ag_error *error)
   const ag_train_corpus *c = &t->corpus;
   const char *const *text = c->text, *const *judge = text + c->learnt;
   const char *const *held_out = judge + c->judge;
-  bool marks;
   r->judge.sentences = c->judge;
   r->held_out.sentences = c->held_out;
   r->judge.truth = r->held_out.truth = NAN;
-  ag_status status =
-      score_ngrams(text, c->learnt, judge, &r->judge, &t->judge.masked, &marks, error);
+  ag_status status = score_ngrams(text, c->learnt, judge, &r->judge, &t->judge.asked, error);
   if (status == AG_OK)
-    status = score_ngrams(text, c->learnt + c->judge, held_out, &r->held_out, &t->held_out.masked,
-                          &r->marks_unknown, error);
-  if (status == AG_OK && marks != r->marks_unknown)
+    status =
+        score_ngrams(text, c->learnt + c->judge, held_out, &r->held_out, &t->held_out.asked, error);
+  r->marks_unknown = t->held_out.asked.marked;
+  if (status == AG_OK && t->judge.asked.marked != r->marks_unknown)
     status = ag_fail(error, AG_ERROR_INPUT,
                      "<unk> occurs only in the sentences that judge: give a larger text");
   if (status != AG_OK || !c->grammar)
@@ -186,7 +184,10 @@ static ag_status prepare(training *t, ag_error *error)
   for (size_t i = 0; i < model->tensor_count; i++)
     r->parameters += model->tensor[i].rows * model->tensor[i].columns;
   r->sentences = t->corpus.learnt;
+  r->understood = t->corpus.understood;
+  t->corpus.understood = NULL;
   r->tokens = t->learnt.token.count - 1;
+  r->cut = t->learnt.cut;
   return AG_OK;
 }
 
@@ -288,5 +289,6 @@ void ag_train_free(ag_train_result *result)
     return;
   ag_train_state_free(result->state);
   free(result->epoch);
+  free(result->understood);
   free(result);
 }

@@ -4,7 +4,7 @@
 
 #include "archive/train_parts.h"
 #include "base/memory.h"
-#include "generator/transformer/model_files.h"
+#include "generator/transformer/model_folder.h"
 
 static ag_status learn_words(const ag_train_spec *spec, const char *const *text, size_t count,
                              ag_bpe **bpe, ag_error *error)
@@ -20,44 +20,26 @@ static ag_status learn_words(const ag_train_spec *spec, const char *const *text,
   return status;
 }
 
-/* The table of tensors has the order of the files. */
-static ag_status read_weights(const ag_safetensors *file, const ag_gpt2_config *config,
-                              ag_transformer *model, ag_error *error)
-{
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < model->tensor_count && status == AG_OK; i++)
-    status = ag_gpt2_read(file, config, i, model->parameter + model->tensor[i].offset, error);
-  if (status == AG_OK)
-    ag_transformer_refresh(model);
-  return status;
-}
-
 static ag_status open_base(ag_train_spec *spec, ag_train_state *state, ag_error *error)
 {
-  ag_gpt2_config config;
-  ag_safetensors *file = NULL;
-  ag_status status = ag_gpt2_open(spec->base, &config, &file, error);
+  ag_model_folder folder;
+  ag_status status = ag_model_folder_open(spec->base, &folder, error);
+  if (status != AG_OK)
+    return status;
+  spec->layers = folder.config.n_layer;
+  spec->width = folder.config.n_embd;
+  spec->heads = folder.config.n_head;
+  spec->context = folder.config.n_positions;
+  ag_transformer_config sizes = {folder.config.vocab_size, spec->context, spec->width, spec->layers,
+                                 spec->heads};
+  status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
   if (status == AG_OK)
-    status = ag_bpe_read(spec->base, &state->bpe, error);
-  if (status == AG_OK && ag_bpe_size(state->bpe) != config.vocab_size)
-    status = ag_fail(error, AG_ERROR_INPUT, "%s: the model has %zu tokens, its vocabulary %zu",
-                     spec->base, config.vocab_size, ag_bpe_size(state->bpe));
-  if (status == AG_OK && config.layer_norm_epsilon != 1e-5)
-    status = ag_fail(error, AG_ERROR_INPUT,
-                     "%s/config.json: layer_norm_epsilon is %g, expected 1e-05 as in GPT-2",
-                     spec->base, config.layer_norm_epsilon);
+    status = ag_model_folder_read(&folder, &state->model, error);
   if (status == AG_OK) {
-    spec->layers = config.n_layer;
-    spec->width = config.n_embd;
-    spec->heads = config.n_head;
-    spec->context = config.n_positions;
-    ag_transformer_config sizes = {config.vocab_size, spec->context, spec->width, spec->layers,
-                                   spec->heads};
-    status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
+    state->bpe = folder.bpe;
+    folder.bpe = NULL;
   }
-  if (status == AG_OK)
-    status = read_weights(file, &config, &state->model, error);
-  ag_safetensors_free(file);
+  ag_model_folder_close(&folder);
   return status;
 }
 
@@ -108,6 +90,7 @@ ag_status ag_train_write(const ag_train_result *result, const char *directory, a
   ag_gpt2_config config;
   ag_gpt2_config_default(&config);
   config.vocab_size = model->config.vocabulary;
+  config.end = ag_bpe_end(result->state->bpe);
   config.n_positions = model->config.context;
   config.n_embd = model->config.width;
   config.n_layer = model->config.layers;

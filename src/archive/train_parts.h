@@ -4,6 +4,7 @@
 
 #include <aligngame/train.h>
 
+#include "generator/held_out.h"
 #include "generator/ngram.h"
 #include "generator/transformer/learn.h"
 #include "space/grammar.h"
@@ -17,7 +18,8 @@ struct ag_train_state {
 /* All sentences: those that are learnt from, those that judge, those that are held out. */
 typedef struct ag_train_corpus {
   ag_sentences file, other;
-  char *bytes; /* of the grammar's */
+  char *understood; /* of the file; or NULL */
+  char *bytes;      /* of the grammar's */
   ag_grammar *grammar;
   const char **text; /* [learnt + judge + held_out], borrowed from the above */
   size_t learnt, judge, held_out;
@@ -26,20 +28,6 @@ typedef struct ag_train_corpus {
 /* Status: AG_ERROR_INPUT where a part would be empty; AG_ERROR_IO, AG_ERROR_MEMORY. */
 ag_status ag_train_corpus_read(const ag_train_spec *spec, ag_train_corpus *corpus, ag_error *error);
 void ag_train_corpus_free(ag_train_corpus *corpus);
-
-/* Sentences as the transformer is to read and to predict them. */
-typedef struct ag_train_masked {
-  char **text; /* [count] */
-  size_t count;
-  ag_byte_span *span; /* [spans] what is not predicted; as for ag_learn_skip */
-  size_t spans;
-} ag_train_masked;
-
-/* Unknown words become <unk>, or spans where the model does not know that word.
- * Status: AG_ERROR_MEMORY. */
-ag_status ag_train_mask(const ag_ngram *model, const char *const *text, size_t count,
-                        ag_train_masked *masked, ag_error *error);
-void ag_train_masked_free(ag_train_masked *masked);
 
 /* A new model and its vocabulary, learnt from text [count]; or those of spec->base. What is
  * played is written into spec. */

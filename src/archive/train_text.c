@@ -7,11 +7,37 @@
 
 /* ---- where they come from ---- */
 
-static ag_status read_file(const char *path, ag_sentences *sentences, ag_error *error)
+/* understood: what was, in words; or NULL. */
+static ag_status read_file(const char *path, const ag_train_spec *spec, ag_sentences *sentences,
+                           char **understood, ag_error *error)
 {
   ag_text_options options = ag_text_options_default();
   options.keep_duplicates = true;
-  return ag_text_load(path, &options, sentences, error);
+  options.column = spec->column;
+  options.encoding = spec->encoding;
+  if (spec->format && !ag_text_format_find(spec->format, &options.format))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "there is no format called '%s'; expected auto, plain, wikitext or lines",
+                   spec->format);
+  ag_status status = ag_text_load(path, &options, sentences, error);
+  if (status == AG_OK && understood &&
+      !(*understood = ag_text_report_words(&options, &sentences->report)))
+    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
+  return status;
+}
+
+/* The held-out file, which may be too short to show its format. */
+static ag_status read_other(const ag_train_spec *spec, const ag_text_report *corpus,
+                            ag_sentences *sentences, ag_error *error)
+{
+  ag_train_spec own = *spec;
+  ag_status status = read_file(spec->held_out, spec, sentences, NULL, error);
+  if (status != AG_OK || spec->format || corpus->format != AG_TEXT_WIKITEXT ||
+      sentences->report.format != AG_TEXT_PLAIN || sentences->report.marked_lines == 0)
+    return status;
+  ag_sentences_free(sentences);
+  own.format = ag_text_formats[AG_TEXT_WIKITEXT];
+  return read_file(spec->held_out, &own, sentences, NULL, error);
 }
 
 /* Sentences first … first + count - 1 of the grammar, one behind the other. */
@@ -70,9 +96,9 @@ ag_status ag_train_corpus_read(const ag_train_spec *spec, ag_train_corpus *corpu
   size_t own = spec->grammar;
   ag_status status = AG_OK;
   if (spec->corpus)
-    status = read_file(spec->corpus, &made.file, error);
+    status = read_file(spec->corpus, spec, &made.file, &made.understood, error);
   if (status == AG_OK && spec->held_out)
-    status = read_file(spec->held_out, &made.other, error);
+    status = read_other(spec, &made.file.report, &made.other, error);
   if (status != AG_OK)
     goto out;
   if (spec->corpus)
@@ -104,93 +130,6 @@ void ag_train_corpus_free(ag_train_corpus *corpus)
   ag_sentences_free(&corpus->other);
   ag_grammar_free(corpus->grammar);
   free(corpus->bytes);
+  free(corpus->understood);
   free(corpus->text);
-}
-
-/* ---- unknown words ---- */
-
-enum { END_BYTES = 13 }; /* of <|endoftext|> */
-
-/* Counts the unknown words, and with room for them writes the spans; offset: where the
- * sentence begins. */
-static size_t find_spans(const ag_ngram *model, const char *text, size_t offset, ag_byte_span *span)
-{
-  const char *at = text, *end = text + strlen(text);
-  ag_token rest = {NULL, 0}, word;
-  size_t count = 0;
-  while (ag_ngram_unknown_next(model, &at, end, &rest, &word)) {
-    size_t begin = offset + (size_t)(word.text - text);
-    if (span)
-      span[count] = (ag_byte_span){begin, begin + word.length};
-    count++;
-  }
-  return count;
-}
-
-/* A copy in which the spans of the sentence are <unk>, words of their own. */
-static ag_status replace(const char *text, const ag_byte_span *span, size_t spans, char **copy,
-                         ag_error *error)
-{
-  static const char unknown[] = "<unk>";
-  size_t length = strlen(text), done = 0;
-  ag_status status = ag_array_create(length + 8 * spans + 1, 1, copy, error);
-  if (status != AG_OK)
-    return status;
-  char *to = *copy;
-  for (size_t i = 0; i < spans; i++) {
-    memcpy(to, text + done, span[i].begin - done);
-    to += span[i].begin - done;
-    if (to > *copy && to[-1] != ' ')
-      *to++ = ' ';
-    to = stpcpy(to, unknown);
-    done = span[i].end;
-  }
-  memcpy(to, text + done, length - done + 1);
-  return AG_OK;
-}
-
-static ag_status mask_all(const ag_ngram *model, const char *const *text, size_t count,
-                          ag_train_masked *masked, ag_error *error)
-{
-  bool written = ag_ngram_knows_unknown(model);
-  size_t offset = 0, spans = 0;
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < count && status == AG_OK; i++) {
-    offset += END_BYTES;
-    ag_byte_span *own = masked->span + (written ? 0 : spans);
-    size_t found = find_spans(model, text[i], written ? 0 : offset, own);
-    spans += found;
-    status = replace(text[i], own, written ? found : 0, &masked->text[i], error);
-    offset += strlen(text[i]);
-    masked->count += status == AG_OK;
-  }
-  masked->spans = written ? 0 : spans;
-  return status;
-}
-
-ag_status ag_train_mask(const ag_ngram *model, const char *const *text, size_t count,
-                        ag_train_masked *masked, ag_error *error)
-{
-  ag_train_masked made = {.count = 0};
-  size_t spans = 0;
-  for (size_t i = 0; i < count; i++)
-    spans += find_spans(model, text[i], 0, NULL);
-  ag_status status = ag_array_create(count, sizeof *made.text, &made.text, error);
-  if (status == AG_OK)
-    status = ag_array_create(spans + 1, sizeof *made.span, &made.span, error);
-  if (status == AG_OK)
-    status = mask_all(model, text, count, &made, error);
-  if (status == AG_OK)
-    *masked = made;
-  else
-    ag_train_masked_free(&made);
-  return status;
-}
-
-void ag_train_masked_free(ag_train_masked *masked)
-{
-  for (size_t i = 0; i < masked->count; i++)
-    free(masked->text[i]);
-  free(masked->text);
-  free(masked->span);
 }

@@ -219,8 +219,8 @@ static ag_status decode(const char *name, char *bytes, size_t size, const char *
   return status;
 }
 
-ag_status ag_input_decode(const char *name, char *bytes, size_t size, const char *encoding,
-                          ag_input *input, ag_error *error)
+static ag_status decode_any(const char *name, char *bytes, size_t size, const char *encoding,
+                            ag_input *input, ag_error *error)
 {
   ag_input made = {.unpacked = ag_gzip_is(bytes, size)};
   ag_status status = AG_OK;
@@ -239,7 +239,18 @@ ag_status ag_input_decode(const char *name, char *bytes, size_t size, const char
   }
   status = decode(name, bytes, size, encoding, &made, error);
   if (status == AG_OK)
-    status = check_text(name, &made, error);
+    *input = made;
+  return status;
+}
+
+ag_status ag_input_decode(const char *name, char *bytes, size_t size, const char *encoding,
+                          ag_input *input, ag_error *error)
+{
+  ag_input made;
+  ag_status status = decode_any(name, bytes, size, encoding, &made, error);
+  if (status != AG_OK)
+    return status;
+  status = check_text(name, &made, error);
   if (status == AG_OK)
     *input = made;
   else
@@ -253,5 +264,15 @@ ag_status ag_input_read(const char *path, const char *encoding, ag_input *input,
   size_t size;
   ag_status status = ag_file_read(path, &bytes, &size, error);
   return status == AG_OK ? ag_input_decode(ag_input_name(path), bytes, size, encoding, input, error)
+                         : status;
+}
+
+ag_status ag_input_read_broken(const char *path, const char *encoding, ag_input *input,
+                               ag_error *error)
+{
+  char *bytes;
+  size_t size;
+  ag_status status = ag_file_read(path, &bytes, &size, error);
+  return status == AG_OK ? decode_any(ag_input_name(path), bytes, size, encoding, input, error)
                          : status;
 }

@@ -26,6 +26,9 @@ ag_status ag_input_read(const char *path, const char *encoding, ag_input *input,
 /* The same for bytes [size] on the heap, which are taken, also on failure. name: in errors. */
 ag_status ag_input_decode(const char *name, char *bytes, size_t size, const char *encoding,
                           ag_input *input, ag_error *error);
+/* As ag_input_read, but bytes that are no UTF-8 are left as they are: for who counts them. */
+ag_status ag_input_read_broken(const char *path, const char *encoding, ag_input *input,
+                               ag_error *error);
 void ag_input_free(ag_input *input);
 
 /* A file's name in words: the path, or "standard input" for `-`. */

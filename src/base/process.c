@@ -514,7 +514,9 @@ ag_status ag_process_talk(ag_process *process, const char *bytes, size_t size,
   for (;;) {
     size_t count;
     ag_status status = hear_lines(process, hear, context, &count, &done, error);
-    if (status || done) {
+    /* what is left to say is said, so that the next talk begins with a line */
+    bool said = left.size == 0 || process->in < 0 || process->out < 0;
+    if (status || (done && said)) {
       read_the_rest(process, &process->err);
       return status;
     }

@@ -120,6 +120,13 @@ size_t ag_game_item_count(const ag_game *game)
   return game->texts ? 0 : game->space->count;
 }
 
+const char *ag_game_generator_remark(const ag_game *game)
+{
+  const ag_generator *generator = &game->generator;
+  return generator->type && generator->type->remark ? generator->type->remark(generator->settings)
+                                                    : NULL;
+}
+
 const char *ag_game_space_remark(const ag_game *game)
 {
   return game->space->remark;

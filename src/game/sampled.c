@@ -134,13 +134,41 @@ const double *ag_sampled_mass(const ag_sampled *self)
   return self->mass;
 }
 
+void ag_fit_counts_write(const ag_fit_counts *counts, double value[AG_FIT_COUNTS])
+{
+  size_t number[AG_FIT_COUNTS];
+  memcpy(number, counts, sizeof number);
+  for (size_t i = 0; i < AG_FIT_COUNTS; i++)
+    value[i] = (double)number[i];
+}
+
+void ag_fit_counts_read(const double value[AG_FIT_COUNTS], ag_fit_counts *counts)
+{
+  size_t number[AG_FIT_COUNTS];
+  for (size_t i = 0; i < AG_FIT_COUNTS; i++)
+    number[i] = (size_t)value[i];
+  memcpy(counts, number, sizeof number);
+}
+
 void ag_sampled_add_fits(const ag_sampled *self, ag_fit_counts *counts)
 {
-  counts->fits += self->fits.fits;
-  counts->iterations += self->fits.iterations;
-  counts->not_converged += self->fits.not_converged;
-  counts->reduced += self->fits.reduced;
-  counts->regularised += self->fits.regularised;
+  double sum[AG_FIT_COUNTS], own[AG_FIT_COUNTS];
+  ag_fit_counts_write(counts, sum);
+  ag_fit_counts_write(&self->fits, own);
+  for (size_t i = 0; i < AG_FIT_COUNTS; i++)
+    sum[i] += own[i];
+  ag_fit_counts_read(sum, counts);
+}
+
+void ag_sampled_count_cuts(ag_sampled *self, const ag_model *model)
+{
+  ag_text_cuts cuts = {0};
+  if (model->type->take_cuts)
+    model->type->take_cuts(model->state, &cuts);
+  self->fits.learnt += cuts.learnt;
+  self->fits.learnt_cut += cuts.learnt_cut;
+  self->fits.written += cuts.written;
+  self->fits.written_cut += cuts.written_cut;
 }
 
 /* --- making one --- */
@@ -180,10 +208,16 @@ static ag_status start_models(ag_sampled *self, bool current, ag_error *error)
     self->model.type->watch(self->model.state, watch);
   if (current && self->model.type->start)
     status = self->model.type->start(self->model.state, &self->data.sample, &key, error);
+  ag_sampled_count_cuts(self, &self->model);
   if (status == AG_OK && self->texts)
     status = ag_sampled_texts_start_judges(self->texts, &self->model, &self->data.sample, &key,
                                            watch, error);
-  return status;
+  for (size_t c = 0; status == AG_OK && self->texts && c < self->tables->game->curator_count; c++) {
+    const ag_model *judge = ag_sampled_texts_judge(self->texts, c);
+    if (judge)
+      ag_sampled_count_cuts(self, judge);
+  }
+  return status == AG_OK ? ag_sampled_hold_out(self, error) : status;
 }
 
 static ag_status create_parts(ag_sampled *self, ag_error *error)
@@ -291,6 +325,7 @@ void ag_sampled_free(ag_sampled *self)
   ag_model_free(&self->model);
   ag_sampled_texts_free(self->texts);
   ag_selector_free(self->selector);
+  ag_held_out_free(&self->held_out);
   void *const owned[] = {self->chosen, self->segment,  self->metric,   self->sum,
                          self->mass,   self->previous, self->log_mass, self->utility};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)

@@ -50,6 +50,11 @@ const ag_model *ag_sampled_model(const ag_sampled *sampled);
 const double *ag_sampled_mass(const ag_sampled *sampled);
 void ag_sampled_add_fits(const ag_sampled *sampled, ag_fit_counts *counts);
 
+/* Counts as numbers, for files. */
+enum { AG_FIT_COUNTS = sizeof(ag_fit_counts) / sizeof(size_t) };
+void ag_fit_counts_write(const ag_fit_counts *counts, double value[AG_FIT_COUNTS]);
+void ag_fit_counts_read(const double value[AG_FIT_COUNTS], ag_fit_counts *counts);
+
 /* All that is needed to go on with the same bits, as numbers; in a game on texts also the
  * arrays of the model. Status: AG_ERROR_MEMORY. Owner: the caller frees *state [*size]. */
 ag_status ag_sampled_save(const ag_sampled *sampled, double **state, size_t *size, ag_error *error);

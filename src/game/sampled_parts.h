@@ -4,6 +4,7 @@
 
 #include "game/sampled.h"
 #include "game/sampled_texts.h"
+#include "generator/held_out.h"
 
 struct ag_sampled_tables {
   const ag_game *game;
@@ -29,6 +30,7 @@ struct ag_sampled {
   size_t reals, keeps, sharpens; /* steps of these kinds that this generation has seen */
   ag_model model;
   ag_sampled_texts *texts; /* or NULL */
+  ag_held_out held_out;    /* the space's, by the words of D_1; {0}: nobody asks */
   ag_selector *selector;
   uint32_t *chosen; /* [the most that a stage keeps] */
   double *utility;  /* [utility_room] of the candidates of a choice */
@@ -78,6 +80,11 @@ ag_status ag_sampled_create_measures(ag_sampled *sampled, ag_error *error);
 /* Puts a saved state in place of D_1. Status: AG_ERROR_INPUT: no state of this game;
  * AG_ERROR_MEMORY. */
 ag_status ag_sampled_load(ag_sampled *sampled, const double *state, size_t size, ag_error *error);
+
+/* Counts what a model's texts have lost since it was last asked. */
+void ag_sampled_count_cuts(ag_sampled *sampled, const ag_model *model);
+/* Held-out texts as models are asked about them; D_1 is there. Status: AG_ERROR_MEMORY. */
+ag_status ag_sampled_hold_out(ag_sampled *sampled, ag_error *error);
 
 /* Metrics of the present generation. Status: AG_ERROR_MEMORY, and what a model that is asked
  * can meet. */

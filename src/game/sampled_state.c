@@ -11,7 +11,7 @@
 
 /* FITS: where the counts of fits begin; TEXTS, BYTES: the texts and the numbers that
  * their bytes take. */
-enum { HEAD = 10, FITS = 3, TEXTS = 8, BYTES = 9 };
+enum { FITS = 3, TEXTS = FITS + AG_FIT_COUNTS, BYTES, HEAD };
 
 static const size_t COUNT_MOST = sizeof(size_t) > 4 ? (size_t)((uint64_t)1 << 53)
                                                     : SIZE_MAX / 2; /* a double holds them */
@@ -93,12 +93,11 @@ static double *save_items(const ag_sampled *self, const text_list *list, double 
 static void save_all(const ag_sampled *self, const text_list *list, double *state)
 {
   const ag_dataset *data = &self->data;
-  const double head[HEAD] = {
-      (double)self->generation,      (double)data->sample.count,
-      (double)self->segment_count,   (double)self->fits.fits,
-      (double)self->fits.iterations, (double)self->fits.not_converged,
-      (double)self->fits.reduced,    (double)self->fits.regularised,
-      (double)list->count,           (double)ag_packed_size(list->text, list->count)};
+  double head[HEAD] = {(double)self->generation, (double)data->sample.count,
+                       (double)self->segment_count};
+  ag_fit_counts_write(&self->fits, head + FITS);
+  head[TEXTS] = (double)list->count;
+  head[BYTES] = (double)ag_packed_size(list->text, list->count);
   memcpy(state, head, sizeof head);
   state = save_items(self, list, state + HEAD);
   if (shares(self) > 0)
@@ -178,8 +177,7 @@ static bool read_head(ag_sampled *self, const double *state, size_t size)
   self->generation = generation;
   self->data.sample.count = 0;
   self->segment_count = segments;
-  self->fits = (ag_fit_counts){(size_t)state[3], (size_t)state[4], (size_t)state[5],
-                               (size_t)state[6], (size_t)state[7]};
+  ag_fit_counts_read(state + FITS, &self->fits);
   return true;
 }
 

@@ -160,6 +160,7 @@ static ag_status learn(ag_sampled *self, const ag_dataset *data, ag_error *error
   if (status == AG_OK)
     status =
         self->model.type->sample(self->model.state, count, &key, &self->generated.sample, error);
+  ag_sampled_count_cuts(self, &self->model);
   if (status == AG_OK)
     status = ag_sampled_describe(self, &self->generated, 0, AG_ORIGIN_MODEL, error);
   self->current = &self->generated;

@@ -147,6 +147,11 @@ ag_status ag_sampled_texts_start_judges(ag_sampled_texts *self, const ag_model *
   return status;
 }
 
+const ag_model *ag_sampled_texts_judge(const ag_sampled_texts *self, size_t curator)
+{
+  return self->curator[curator].own.type ? &self->curator[curator].own : NULL;
+}
+
 bool ag_sampled_texts_judged(const ag_sampled_texts *self)
 {
   for (size_t c = 0; c < self->game->curator_count; c++)

@@ -23,6 +23,8 @@ const uint32_t *ag_sampled_texts_original(const ag_sampled_texts *texts);
 ag_status ag_sampled_texts_start_judges(ag_sampled_texts *texts, const ag_model *current,
                                         const ag_sample *data, const ag_random_key *key,
                                         const ag_watch *watch, ag_error *error);
+/* The model of a curator's own, or NULL. */
+const ag_model *ag_sampled_texts_judge(const ag_sampled_texts *texts, size_t curator);
 /* Whether a curator asks the model that plays, so that its rewards change. */
 bool ag_sampled_texts_judged(const ag_sampled_texts *texts);
 /* reward [count] of curator c for the texts item [count]. A text is weighed once, save by

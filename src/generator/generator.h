@@ -50,6 +50,9 @@ typedef struct ag_generator_type {
   ag_status (*read)(ag_node node, const ag_space *space, void *settings, ag_error *error);
   /* Frees what read has made in the settings. */
   void (*release)(void *settings);
+  /* What was understood of a folder, in a sentence without its full stop; borrowed. NULL, or the
+   * function NULL: nothing. */
+  const char *(*remark)(const void *settings);
   /* An unfitted model with its room to work in; borrows settings and the items' arrays, but not
    * the view. NULL: an ag_generator_basis, and free() is free_model. */
   ag_status (*create)(const void *settings, const ag_items *items, void **model, ag_error *error);
@@ -76,11 +79,13 @@ typedef struct ag_generator_type {
   /* log_density [at->count] of the fitted model, nats; with respect to volume for points,
    * to counting for items; -INFINITY outside the support. NULL: it has none. */
   void (*log_density)(void *model, const ag_sample *at, double *log_density);
-  /* score [count] of the started or fitted model; text [count], each ended by NUL.
-   * NULL: it does not weigh texts. Status: AG_ERROR_MEMORY and what the model's own work
-   * can meet. */
-  ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
+  /* score [asked->count] of the started or fitted model. NULL: it does not weigh texts. Status:
+   * AG_ERROR_MEMORY and what the model's own work can meet. */
+  ag_status (*score)(void *model, const ag_text_question *asked, ag_text_score *score,
                      ag_error *error);
+  /* Adds what texts have lost since it was last asked, in start, fit and sample. NULL: it does not
+   * know, or none loses anything. */
+  void (*take_cuts)(void *model, ag_text_cuts *cuts);
   /* Writes the model as files for other programs into a directory that exists. NULL: it has
    * none. Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
   ag_status (*write)(void *model, const char *directory, ag_error *error);

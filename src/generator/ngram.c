@@ -79,7 +79,8 @@ double ag_ngram_probability(const ag_ngram *model, const ag_ngram_state *state, 
   return factor * model->level[1].probability[word];
 }
 
-void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score *score)
+void ag_ngram_score_text(const ag_ngram *model, const char *text, const ag_text_span *span,
+                         size_t spans, ag_ngram_score *score)
 {
   const char *at = text, *end = text + strlen(text);
   ag_token rest = {NULL, 0};
@@ -88,11 +89,15 @@ void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score
   ag_ngram_begin(model, &state);
   while (ag_piece_next(&at, end, &rest, &piece)) {
     uint32_t word = ag_vocabulary_find(&model->vocabulary, piece);
+    size_t begin = (size_t)(piece.token.text - text);
+    for (; spans > 0 && span->end <= begin; spans--)
+      span++;
+    bool skipped = spans > 0 && span->begin < begin + piece.token.length;
     if (word >= model->known) {
       score->unknown++;
       word = model->unknown;
     }
-    if (word == AG_NGRAM_NONE) {
+    if (skipped || word == AG_NGRAM_NONE) {
       ag_ngram_forget(&state);
       continue;
     }
@@ -102,23 +107,6 @@ void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score
   }
   score->log_probability += log(ag_ngram_probability(model, &state, AG_NGRAM_END));
   score->tokens++;
-}
-
-bool ag_ngram_knows_unknown(const ag_ngram *model)
-{
-  return model->unknown != AG_NGRAM_NONE;
-}
-
-bool ag_ngram_unknown_next(const ag_ngram *model, const char **at, const char *end, ag_token *rest,
-                           ag_token *word)
-{
-  ag_piece piece;
-  while (ag_piece_next(at, end, rest, &piece))
-    if (ag_vocabulary_find(&model->vocabulary, piece) >= model->known) {
-      *word = piece.token;
-      return true;
-    }
-  return false;
 }
 
 double ag_ngram_perplexity(const ag_ngram_score *score)

@@ -15,11 +15,13 @@
 #ifndef AG_GENERATOR_NGRAM_H
 #define AG_GENERATOR_NGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/random.h"
 #include "base/status.h"
+#include "population/texts.h"
 #include "space/words.h"
 
 enum { AG_NGRAM_ORDER_MOST = 5, AG_NGRAM_LONGEST = 512 };
@@ -56,13 +58,14 @@ const ag_vocabulary *ag_ngram_words(const ag_ngram *model);
 const char *ag_ngram_token(const ag_ngram *model, uint32_t id);
 
 /* Sentence number i, a function of the model, the key and i alone, on the heap (the
- * caller frees it); an empty sentence is possible. At AG_NGRAM_LONGEST tokens it is cut.
+ * caller frees it); an empty sentence is possible. At AG_NGRAM_LONGEST tokens it is cut (cut:
+ * whether it was; or NULL).
  * Exact draws: at temperature 1 from the mixture that the recursion is; below, by rejection
  * from it, and after 32 refusals, as above 1, by weighing every word that has been seen after
  * a part of the context, and the others together.
  * Status: AG_ERROR_MEMORY. May run on several threads. */
 ag_status ag_ngram_sample(const ag_ngram *model, const ag_random_key *key, uint32_t i, char **text,
-                          ag_error *error);
+                          bool *cut, ag_error *error);
 
 /* How well a text is predicted, temperature aside. */
 typedef struct ag_ngram_score {
@@ -72,17 +75,11 @@ typedef struct ag_ngram_score {
 } ag_ngram_score;
 
 /* Adds a text's score to *score. An unknown token is scored as `<unk>` where that is a known
- * word (as in WikiText); otherwise it is left out of tokens, and what follows it is
- * predicted without it and what stands before it. */
-void ag_ngram_score_text(const ag_ngram *model, const char *text, ag_ngram_score *score);
-
-/* Whether `<unk>` is a known word. */
-bool ag_ngram_knows_unknown(const ag_ngram *model);
-/* Where the unknown tokens of a text are: *word is the next one at or after *at and before
- * end; *at moves behind it, or to the end. rest: {NULL, 0} at the start, then left alone.
- * Returned: whether there was one. */
-bool ag_ngram_unknown_next(const ag_ngram *model, const char **at, const char *end, ag_token *rest,
-                           ag_token *word);
+ * word (as in WikiText); otherwise it is left out of tokens, as are those with a byte in a span
+ * (span [spans], of this text), and what follows it is predicted without it and what stands before
+ * it. */
+void ag_ngram_score_text(const ag_ngram *model, const char *text, const ag_text_span *span,
+                         size_t spans, ag_ngram_score *score);
 
 /* exp(-log_probability / tokens). */
 double ag_ngram_perplexity(const ag_ngram_score *score);

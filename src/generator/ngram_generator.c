@@ -36,6 +36,7 @@ typedef struct generator {
   ag_vocabulary words;       /* of the first dataset; count 0: not started */
   ag_ngram *model;           /* NULL: neither started nor fitted */
   packed learned, reference; /* texts, and the vocabulary's tokens */
+  ag_text_cuts cuts;         /* not taken yet */
 } generator;
 
 static const ag_parameter ngram_parameters[] = {
@@ -197,25 +198,29 @@ static ag_status ngram_start(void *model, const ag_sample *data, const ag_random
 
 enum { PARALLEL_TEXTS = 64 }; /* fewer are done before the threads have started */
 
-static ag_text_score score_text(const ag_ngram *model, const char *text)
-{
-  ag_ngram_score score = {0};
-  ag_ngram_score_text(model, text, &score);
-  size_t words = ag_token_count(text, strlen(text)) + 1;
-  /* a word that is not in the vocabulary is left out */
-  return (ag_text_score){score.log_probability, score.tokens,
-                         words > score.unknown ? words - score.unknown : 1};
-}
-
-static ag_status ngram_score(void *model, const char *const *text, size_t count,
-                             ag_text_score *score, ag_error *error)
+static ag_status ngram_score(void *model, const ag_text_question *asked, ag_text_score *score,
+                             ag_error *error)
 {
   const generator *self = model;
+  size_t next = 0, *first = NULL;
   assert(self->model);
-  (void)error;
-#pragma omp parallel for schedule(static) if (count >= PARALLEL_TEXTS)
-  for (size_t i = 0; i < count; i++)
-    score[i] = score_text(self->model, text[i]);
+  /* the spans of text i are first[i] … first[i + 1] */
+  ag_status status = ag_array_create(asked->count + 1, sizeof *first, &first, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i <= asked->count; i++) {
+    while (next < asked->spans && asked->span[next].text < i)
+      next++;
+    first[i] = next;
+  }
+#pragma omp parallel for schedule(static) if (asked->count >= PARALLEL_TEXTS)
+  for (size_t i = 0; i < asked->count; i++) {
+    ag_ngram_score one = {0};
+    const ag_text_span *span = asked->spans > 0 ? asked->span + first[i] : NULL;
+    ag_ngram_score_text(self->model, asked->text[i], span, first[i + 1] - first[i], &one);
+    score[i] = (ag_text_score){one.log_probability, one.tokens};
+  }
+  free(first);
   return AG_OK;
 }
 
@@ -227,9 +232,11 @@ static ag_status mean_log_likelihood(const generator *self, const ag_sample *dat
   if (status != AG_OK)
     return status;
 #pragma omp parallel for schedule(static) if (data->count >= PARALLEL_TEXTS)
-  for (size_t i = 0; i < data->count; i++)
-    value[i] =
-        score_text(self->model, ag_texts_get(data->texts, data->item[i], NULL)).log_probability;
+  for (size_t i = 0; i < data->count; i++) {
+    ag_ngram_score one = {0};
+    ag_ngram_score_text(self->model, ag_texts_get(data->texts, data->item[i], NULL), NULL, 0, &one);
+    value[i] = one.log_probability;
+  }
   *mean = ag_array_sum(value, data->count) / (double)data->count;
   free(value);
   return AG_OK;
@@ -251,14 +258,19 @@ static ag_status ngram_fit(void *model, const ag_sample *data, const ag_random_k
   return status;
 }
 
-/* Sentences 0 … count of the key, each on the heap. */
+/* Sentences 0 … count of the key, each on the heap; *cut: how many have not ended. */
 static ag_status write_texts(const ag_ngram *model, size_t count, const ag_random_key *key,
-                             char **text, ag_error *error)
+                             char **text, size_t *cut, ag_error *error)
 {
+  size_t cuts = 0;
   memset(text, 0, count * sizeof *text);
-#pragma omp parallel for schedule(static) if (count >= PARALLEL_TEXTS)
-  for (size_t i = 0; i < count; i++)
-    ag_ngram_sample(model, key, (uint32_t)i, &text[i], NULL);
+#pragma omp parallel for schedule(static) reduction(+ : cuts) if (count >= PARALLEL_TEXTS)
+  for (size_t i = 0; i < count; i++) {
+    bool one = false;
+    ag_ngram_sample(model, key, (uint32_t)i, &text[i], &one, NULL);
+    cuts += one;
+  }
+  *cut = cuts;
   for (size_t i = 0; i < count; i++)
     if (!text[i])
       return ag_fail(error, AG_ERROR_MEMORY, "out of memory for text %zu of %zu", i, count);
@@ -269,8 +281,9 @@ static ag_status write_texts(const ag_ngram *model, size_t count, const ag_rando
 static ag_status ngram_sample(void *model, size_t count, const ag_random_key *key, ag_sample *out,
                               ag_error *error)
 {
-  const generator *self = model;
+  generator *self = model;
   char **text = NULL;
+  size_t cut = 0;
   assert(self->model && out->dim == 0 && out->texts);
   ag_status status = ag_sample_reserve(out, count, error);
   if (status != AG_OK)
@@ -280,7 +293,9 @@ static ag_status ngram_sample(void *model, size_t count, const ag_random_key *ke
     out->count = status == AG_OK ? 0 : out->count;
     return status;
   }
-  status = write_texts(self->model, count, key, text, error);
+  status = write_texts(self->model, count, key, text, &cut, error);
+  self->cuts.written += count;
+  self->cuts.written_cut += cut;
   for (size_t i = 0; i < count && status == AG_OK; i++)
     status = ag_texts_add(out->texts, text[i], strlen(text[i]), &out->item[i], error);
   if (status == AG_OK)
@@ -289,6 +304,14 @@ static ag_status ngram_sample(void *model, size_t count, const ag_random_key *ke
     free(text[i]);
   free(text);
   return status;
+}
+
+static void ngram_take_cuts(void *model, ag_text_cuts *cuts)
+{
+  generator *self = model;
+  cuts->written += self->cuts.written;
+  cuts->written_cut += self->cuts.written_cut;
+  self->cuts = (ag_text_cuts){0};
 }
 
 /* ---- saving ---- */
@@ -383,6 +406,7 @@ const ag_generator_type ag_generator_ngram = {
     .fit = ngram_fit,
     .sample = ngram_sample,
     .score = ngram_score,
+    .take_cuts = ngram_take_cuts,
     .save = ngram_save,
     .load = ngram_load,
 };

@@ -148,19 +148,23 @@ static ag_status paste(const ag_ngram *model, const uint32_t *word, size_t count
 }
 
 ag_status ag_ngram_sample(const ag_ngram *model, const ag_random_key *key, uint32_t i, char **text,
-                          ag_error *error)
+                          bool *cut, ag_error *error)
 {
   ag_random random = ag_random_at(key, AG_RANDOM_GENERATE, i);
   uint32_t word[AG_NGRAM_LONGEST];
   size_t count = 0;
   ag_ngram_state state;
   ag_ngram_begin(model, &state);
-  while (count < AG_NGRAM_LONGEST) {
+  bool ended = false;
+  while (!ended && count < AG_NGRAM_LONGEST) {
     uint32_t next = draw(model, &state, &random);
-    if (next == AG_NGRAM_END)
+    ended = next == AG_NGRAM_END;
+    if (ended)
       break;
     word[count++] = next;
     ag_ngram_step(model, &state, next);
   }
+  if (cut)
+    *cut = !ended;
   return paste(model, word, count, text, error);
 }

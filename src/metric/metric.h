@@ -51,8 +51,10 @@ typedef struct ag_metric_block {
 /* A sample of texts as a whole, for what is no sum over them. */
 typedef struct ag_metric_texts {
   const struct ag_text_stats *stats; /* of the texts, beside the first dataset's */
-  ag_text_score held_out;            /* of the space's held-out texts together, by the model;
-                                        no words: nobody has asked */
+  /* Of the space's held-out texts together, by the model: words, marks and ends that it was
+   * asked about (0: nobody has asked), and their log p. */
+  double log_probability;
+  size_t words;
 } ag_metric_texts;
 
 typedef struct ag_metric {
@@ -78,7 +80,7 @@ typedef struct ag_metric_type {
   bool on_by_default;        /* in a finite space */
   bool on_texts;             /* defined for a sample of texts; there on by default if it is so in a
                               * finite space, or has measure */
-  bool asks_model;           /* needs held_out of ag_metric_texts */
+  bool asks_model;           /* needs the held-out words of ag_metric_texts */
   bool on_points;            /* defined for a sample of points, and then on by default in a cloud */
   /* For a cloud the space has no items: only parameters are there to be looked at.
    * Fills state, and the columns and sums that are not there already. parameters: as the table

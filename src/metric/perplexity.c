@@ -1,5 +1,6 @@
-/* exp(-log p / words) of the space's held-out texts under the model, words and ends counted: by
- * the same numbers for every model, whatever its tokens are. What is forgotten shows here. */
+/* exp(-log p / words) of the space's held-out texts under the model: words, marks of punctuation
+ * and ends, the same for every model, whatever its tokens are (generator/held_out.h). What is
+ * forgotten shows here. */
 #include <math.h>
 
 #include "metric/parts.h"
@@ -19,14 +20,13 @@ static void perplexity_measure(const ag_metric *metric, const ag_metric_texts *t
                                double *values)
 {
   (void)metric;
-  const ag_text_score *score = &texts->held_out;
-  values[0] = score->words > 0 ? exp(-score->log_probability / (double)score->words) : (double)NAN;
+  values[0] = texts->words > 0 ? exp(-texts->log_probability / (double)texts->words) : (double)NAN;
 }
 
 extern const ag_metric_type ag_metric_perplexity;
 const ag_metric_type ag_metric_perplexity = {
     .name = "perplexity",
-    .summary = "of the space's held-out texts under the model, for each word and end",
+    .summary = "of the space's held-out texts under the model, for each word, mark and end",
     .picture =
         {.title = "Forgetting",
          .axis = "perplexity per word",

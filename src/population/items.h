@@ -10,8 +10,8 @@
 
 /* A language model that can be asked about texts. */
 typedef struct ag_judge {
-  /* score [count] of text [count]. Status: AG_ERROR_MEMORY and what the model can meet. */
-  ag_status (*score)(void *model, const char *const *text, size_t count, ag_text_score *score,
+  /* score [asked->count]. Status: AG_ERROR_MEMORY and what the model can meet. */
+  ag_status (*score)(void *model, const ag_text_question *asked, ag_text_score *score,
                      ag_error *error);
   void *model;
 } ag_judge;

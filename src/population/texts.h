@@ -32,7 +32,25 @@ size_t ag_texts_count(const ag_texts *texts);
 typedef struct ag_text_score {
   double log_probability;
   size_t tokens; /* of the model, that log p is about */
-  size_t words;  /* tokens between white space, and the end, that it is about */
 } ag_text_score;
+
+/* Bytes [begin, end) of a text. */
+typedef struct ag_text_span {
+  size_t text, begin, end;
+} ag_text_span;
+
+/* Texts that a model is asked about. All borrowed. */
+typedef struct ag_text_question {
+  size_t count;
+  const char *const *text; /* [count] each ended by NUL */
+  size_t spans;
+  const ag_text_span *span; /* [spans] in order, apart: read, but left out of the score */
+} ag_text_question;
+
+/* What texts have lost: those that were longer than a model sees, and those that it wrote and
+ * did not end. */
+typedef struct ag_text_cuts {
+  size_t learnt, learnt_cut, written, written_cut;
+} ag_text_cuts;
 
 #endif

@@ -182,6 +182,13 @@ static ag_status fill(const ag_game *game, const ag_result *result, ag_facts *fa
     facts->most = result->outcome[0].item;
     facts->most_share = result->outcome[0].mass;
   }
+  facts->texts_learnt = result->fits.learnt;
+  facts->learnt_cut = result->fits.learnt_cut;
+  facts->texts_written = result->fits.written;
+  facts->written_cut = result->fits.written_cut;
+  facts->held_out_words = result->fits.held_out_words;
+  facts->held_out_unknown = result->fits.held_out_unknown;
+  facts->held_out_marked = result->fits.held_out_marked;
   find_diversity(result, facts);
   find_groups(result, facts);
   return status;

@@ -99,6 +99,23 @@ static void add_course(const ag_facts *facts, json_t *object, bool *failed)
   put(object, "most_share", ag_json_real(facts->most_share), failed);
 }
 
+/* What texts have lost; which words perplexity is about. */
+static void add_texts(const ag_facts *facts, json_t *object, bool *failed)
+{
+  if (facts->texts_written == 0 && facts->held_out_words == 0)
+    return;
+  put(object, "texts",
+      json_pack("{s:I, s:I, s:I, s:I}", "learnt", (json_int_t)facts->texts_learnt, "cut_at_context",
+                (json_int_t)facts->learnt_cut, "written", (json_int_t)facts->texts_written,
+                "cut_at_length", (json_int_t)facts->written_cut),
+      failed);
+  if (facts->held_out_words > 0)
+    put(object, "held_out",
+        json_pack("{s:I, s:I, s:b}", "words", (json_int_t)facts->held_out_words, "unknown",
+                  (json_int_t)facts->held_out_unknown, "as_unk", facts->held_out_marked > 0),
+        failed);
+}
+
 json_t *ag_facts_json(const ag_game *game, const ag_facts *facts)
 {
   bool failed = false;
@@ -109,6 +126,7 @@ json_t *ag_facts_json(const ag_game *game, const ag_facts *facts)
   if (facts->has_exact)
     put(object, "exact", ending_json(game, facts, &facts->exact), &failed);
   add_course(facts, object, &failed);
+  add_texts(facts, object, &failed);
   put(object, "curators", curators_json(facts), &failed);
   put(object, "headline", text_json(ag_facts_headline(facts)), &failed);
   if (failed) {

@@ -478,3 +478,38 @@ char *ag_survival_words(const ag_facts *facts)
                     ag_text_count(facts->groups).text);
   return finish(&words);
 }
+
+/* --- texts --- */
+
+char *ag_cuts_words(const ag_facts *facts)
+{
+  ag_buffer words = {0};
+  if (facts->learnt_cut == 0 && facts->written_cut == 0)
+    return NULL;
+  if (facts->learnt_cut > 0)
+    ag_buffer_print(&words, "%s of %s texts that were learnt were cut at the model's context",
+                    ag_text_count(facts->learnt_cut).text, ag_text_count(facts->texts_learnt).text);
+  if (facts->written_cut > 0)
+    ag_buffer_print(&words, "%s%s of %s texts that were written were cut at `length`",
+                    words.size > 0 ? "; " : "", ag_text_count(facts->written_cut).text,
+                    ag_text_count(facts->texts_written).text);
+  return finish(&words);
+}
+
+char *ag_unknown_words(const ag_facts *facts)
+{
+  ag_buffer words = {0};
+  if (facts->held_out_unknown == 0)
+    return NULL;
+  bool one = facts->held_out_unknown == 1;
+  ag_buffer_print(&words,
+                  "perplexity is about %s held-out words, marks and ends; %s%s that the first "
+                  "dataset does not have %s",
+                  ag_text_count(facts->held_out_words).text,
+                  ag_text_count(facts->held_out_unknown).text,
+                  facts->held_out_marked > 0 ? " of them" : " more",
+                  facts->held_out_marked > 0 ? "are <unk> for every model"
+                  : one                      ? "is left out"
+                                             : "are left out");
+  return finish(&words);
+}

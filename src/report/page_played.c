@@ -176,6 +176,8 @@ static void say_space(ag_buffer *page, const ag_page_run *run)
                 ag_text_count(dropped).text, plural(dropped));
   if (ag_game_space_remark(game))
     ag_page_say(page, ". The corpus: %s", ag_game_space_remark(game));
+  if (ag_game_generator_remark(game))
+    ag_page_say(page, ". The model: %s", ag_game_generator_remark(game));
   ag_page_text(page, ". ");
 }
 

@@ -178,8 +178,18 @@ static ag_status add_metric(ag_buffer *page, const ag_result *result, const char
   return AG_OK;
 }
 
-static void add_fits(ag_buffer *page, const ag_result *result)
+/* A sentence that may not be there. */
+static void add_loss(ag_buffer *page, char *words)
 {
+  ag_page_html(page, words ? "<p>" : "");
+  if (words)
+    say_sentence(page, words);
+  ag_page_html(page, words ? "</p>\n" : "");
+}
+
+static void add_fits(ag_buffer *page, const ag_page_run *run)
+{
+  const ag_result *result = run->result;
   const ag_fit_counts *fits = &result->fits;
   ag_page_html(page, "<p>");
   if (result->exact && result->replicates > 1)
@@ -198,6 +208,8 @@ static void add_fits(ag_buffer *page, const ag_result *result)
     ag_page_say(page, "; %s needed the regularisation, or the least variance",
                 ag_text_count(fits->regularised).text);
   ag_page_put(page, "%s</p>\n", fits->fits > 0 ? "." : "");
+  add_loss(page, ag_cuts_words(run->facts));
+  add_loss(page, ag_unknown_words(run->facts));
 }
 
 static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *error)
@@ -207,7 +219,7 @@ static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *e
   ag_page_html(page, "<h3>What chance and finite size did</h3>\n<p>");
   if (result->replicates == 1) { /* nothing to compare it with */
     ag_page_html(page, "One replicate was played: another seed would give other numbers.</p>\n");
-    add_fits(page, result);
+    add_fits(page, run);
     return AG_OK;
   }
   ag_page_say(page,
@@ -218,7 +230,7 @@ static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *e
     status = add_metric(page, result, "Mean reward", "mean_reward",
                         ag_game_curator_name(run->game, c), error);
   ag_page_html(page, "</ul>\n");
-  add_fits(page, result);
+  add_fits(page, run);
   return status;
 }
 

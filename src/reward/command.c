@@ -1,8 +1,10 @@
 /* command: a program of the user's own says what each text is worth. It is started by the
  * shell at the first question and asked as long as the game lasts: a line
  * `{"id": 0, "text": "…"}` for each text, to which it answers a line
- * `{"id": 0, "reward": 1.25}`, in any order. Numbers of texts are never used twice. A
- * program that fails is not started again. */
+ * `{"id": 0, "reward": 1.25}`, in any order. Numbers of texts are never used twice. With
+ * `batch_end` a line `{"batch_end": n}` follows the n texts of a batch: a program that works in
+ * batches then knows that nothing more comes until it has answered. A program that fails is not
+ * started again. */
 #include <assert.h>
 #include <jansson.h>
 #include <math.h>
@@ -31,6 +33,7 @@ typedef struct session {
 typedef struct command {
   char *run, *folder;
   double timeout;
+  bool batch_end;
   session *session;
 } command;
 
@@ -39,6 +42,10 @@ static const ag_parameter command_parameters[] = {
      offsetof(command, run), .example = "./scorer.py", .alone = true},
     {"timeout", "how long an answer may take", AG_REAL, offsetof(command, timeout),
      .unit = "seconds", .fallback = "60", .above = true, .high = INFINITY},
+    {"batch_end",
+     "a line `{\"batch_end\": n}` follows the n texts that are asked at a time, for a program "
+     "that answers many together",
+     AG_FLAG, offsetof(command, batch_end), .fallback = "false"},
     {0}};
 
 static void command_release(void *parameters)
@@ -92,9 +99,10 @@ static void put_json_text(FILE *to, const char *text)
   putc_unlocked('"', to);
 }
 
-/* The questions about texts [first, end), numbered from `number` on. */
-static ag_status write_questions(const ag_items *items, size_t first, size_t end, uint64_t number,
-                                 char **questions, size_t *size, ag_error *error)
+/* The questions about texts [first, end), numbered from `number` on; at their end a line that says
+ * so, or not. */
+static ag_status write_questions(bool batch_end, const ag_items *items, size_t first, size_t end,
+                                 uint64_t number, char **questions, size_t *size, ag_error *error)
 {
   char *made = NULL;
   FILE *to = open_memstream(&made, size);
@@ -104,6 +112,8 @@ static ag_status write_questions(const ag_items *items, size_t first, size_t end
       put_json_text(to, items->text[i]);
       fputs("}\n", to);
     }
+    if (batch_end)
+      fprintf(to, "{\"batch_end\": %zu}\n", end - first);
     bool whole = !ferror(to);
     if (fclose(to) == 0 && whole) {
       *questions = made;
@@ -239,7 +249,8 @@ static ag_status ask(const command *self, const ag_items *items, size_t first, s
   ag_status status = ag_array_create(end - first, sizeof *now.answered, &now.answered, error);
   if (status == AG_OK) {
     memset(now.answered, 0, (end - first) * sizeof *now.answered);
-    status = write_questions(items, first, end, now.number, &questions, &size, error);
+    status =
+        write_questions(self->batch_end, items, first, end, now.number, &questions, &size, error);
   }
   if (status == AG_OK) {
     ag_error reason = {.status = AG_OK};

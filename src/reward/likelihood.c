@@ -53,7 +53,9 @@ static ag_status likelihood_evaluate(const void *parameters, const ag_items *ite
     return ag_fail(error, AG_ERROR_INPUT, "a likelihood needs a language model");
   ag_status status = ag_array_create(items->count, sizeof *score, &score, error);
   if (status == AG_OK)
-    status = items->judge->score(items->judge->model, items->text, items->count, score, error);
+    status = items->judge->score(items->judge->model,
+                                 &(ag_text_question){.count = items->count, .text = items->text},
+                                 score, error);
   for (size_t i = 0; i < items->count && status == AG_OK; i++)
     reward[i] = score[i].tokens > 0 ? score[i].log_probability / (double)score[i].tokens : 0;
   free(score);

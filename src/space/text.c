@@ -30,12 +30,11 @@ static ag_status read_words(ag_node node, ag_text_options *options, ag_error *er
 
 typedef struct corpus {
   ag_text_format format;
+  char *encoding, *column;
   size_t sentences, held_out, seed;
   bool duplicates, join, unknown;
   ag_grammar_options grammar;
 } corpus;
-
-static const char *const formats[] = {"auto", "plain", "wikitext", "lines", NULL};
 
 #define CHANCE(key, words, member, usual)                                                          \
   {                                                                                                \
@@ -63,8 +62,13 @@ static const ag_parameter text_parameters[] = {
      .absent = "the file's first sentences; the grammar's seed 0", .high = INFINITY},
     {"duplicates", "equal sentences stay; otherwise the first of them does", AG_FLAG,
      AT(duplicates), .absent = "false for a file, true for a grammar"},
-    {"format", "how the file is written; auto: wikitext where it has marks, else plain", AG_WORD,
-     AT(format), .words = formats, .fallback = "auto", .with = "file"},
+    {"format",
+     "how the file is written; auto: wikitext where several lines have its marks, else plain",
+     AG_WORD, AT(format), .words = ag_text_formats, .fallback = "auto", .with = "file"},
+    {"column", "the file is a table (CSV, JSON lines): its column of texts, each an item", AG_TEXT,
+     AT(column), .absent = "`text` of JSON lines; otherwise it is a text", .with = "file"},
+    {"encoding", "how its letters are written, such as windows-1252", AG_TEXT, AT(encoding),
+     .absent = "UTF-8, or UTF-16 where its bytes say so", .with = "file"},
     {"join", "marks such as `red @-@ tipped` become `red-tipped`", AG_FLAG, AT(join),
      .fallback = "true", .with = "file"},
     {"unknown", "sentences with `<unk>` stay", AG_FLAG, AT(unknown), .fallback = "true",
@@ -75,6 +79,8 @@ static ag_status read_options(ag_node node, const corpus *given, ag_text_options
                               ag_error *error)
 {
   options->format = given->format;
+  options->encoding = given->encoding;
+  options->column = given->column;
   options->count = given->sentences > 0 ? given->sentences : options->count;
   options->held_out = given->held_out;
   options->seed = given->seed;
@@ -121,29 +127,6 @@ static ag_status fail_empty(ag_node node, const ag_space *space, const ag_text_r
                       report->unknown);
 }
 
-/* What was met in a file. */
-static ag_status set_remark(ag_space *space, const ag_text_report *report, ag_error *error)
-{
-  const struct {
-    size_t count;
-    const char *what;
-  } met[] = {{report->too_short, "too short"},
-             {report->too_long, "too long"},
-             {report->unknown, "with <unk>"},
-             {report->duplicates, "repeated"},
-             {report->not_taken, "not taken"},
-             {report->held_out, "held out"},
-             {report->broken_bytes, "broken bytes (U+FFFD stands for each)"}};
-  char text[512];
-  size_t used = (size_t)snprintf(text, sizeof text, "%zu sentences", report->sentences);
-  for (size_t i = 0, said = 0; i < sizeof met / sizeof *met; i++)
-    if (met[i].count > 0)
-      used += (size_t)snprintf(text + used, sizeof text - used, "%s%zu %s", said++ ? ", " : ": ",
-                               met[i].count, met[i].what);
-  space->remark = ag_text_copy(text);
-  return space->remark ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
-}
-
 static ag_status read_file(ag_node node, const corpus *given, ag_space *space, ag_error *error)
 {
   ag_text_options options = ag_text_options_default();
@@ -156,7 +139,7 @@ static ag_status read_file(ag_node node, const corpus *given, ag_space *space, a
     return status;
   ag_error reason;
   status = ag_text_load(space->source, &options, &sentences, &reason);
-  if (status == AG_ERROR_INPUT) /* a file that cannot be opened is the game file's mistake */
+  if (status == AG_ERROR_INPUT && reason.line == 0) /* it cannot be read: the game file's mistake */
     return ag_node_fail(file_node, error, "%s: %s", space->source, reason.message);
   if (status != AG_OK) {
     if (error)
@@ -169,7 +152,9 @@ static ag_status read_file(ag_node node, const corpus *given, ag_space *space, a
     status = set_texts(space, sentences.text, sentences.count, sentences.held_out,
                        sentences.held_out_count, error);
   if (status == AG_OK)
-    status = set_remark(space, &sentences.report, error);
+    status = (space->remark = ag_text_report_words(&options, &sentences.report))
+                 ? AG_OK
+                 : ag_fail(error, AG_ERROR_MEMORY, "out of memory for a remark");
   ag_sentences_free(&sentences);
   return status;
 }

@@ -1,8 +1,11 @@
-#include "space/text_read.h"
+#include "space/csv_parts.h"
+#include "space/text_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -10,6 +13,8 @@
 typedef struct reader {
   const ag_text_options *options;
   ag_text_report report;
+  ag_sentence_rules rules;
+  ag_list_state list;
   /* The sentences are written over the text that they come from: what is written never
    * overtakes what is read, because each token is followed by something in the text. */
   char *bytes, *to;
@@ -46,76 +51,6 @@ static ag_status grow(size_t count, size_t *capacity, size_t size, void *array, 
   return AG_OK;
 }
 
-static size_t count_broken(const char *text, size_t size)
-{
-  size_t broken = 0;
-  for (size_t at = 0; at < size;) {
-    at += ag_utf8_find_invalid(text + at, size - at);
-    broken += at < size;
-    at++;
-  }
-  return broken;
-}
-
-/* The text in UTF-8 throughout, its lines ended by LF. */
-static ag_status clean(reader *read, const char *text, size_t size, ag_error *error)
-{
-  static const char mark[] = "\xEF\xBB\xBF", replacement[] = "\xEF\xBF\xBD";
-  size_t at = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0, broken = count_broken(text, size);
-  read->report.bytes = size;
-  read->report.broken_bytes = broken;
-  ag_status status = ag_array_create(size + 2 * broken + 2, 1, &read->bytes, error);
-  if (status != AG_OK)
-    return status;
-  char *to = read->bytes;
-  while (at < size) {
-    uint32_t code = 0;
-    size_t length = ag_utf8_decode(text + at, size - at, &code);
-    if (length == 0 || code == 0) {
-      memcpy(to, replacement, 3);
-      to += 3;
-      at++;
-      continue;
-    }
-    if (code == '\r' && at + 1 < size && text[at + 1] == '\n')
-      at++;
-    memcpy(to, text + at, length);
-    if (code == '\r')
-      *to = '\n';
-    to += length;
-    at += length;
-  }
-  if (to > read->bytes && to[-1] != '\n')
-    *to++ = '\n';
-  *to = '\0';
-  return AG_OK;
-}
-
-/* `= Title =`, alone in its line. */
-static bool is_heading(const char *line, size_t length)
-{
-  size_t begin = 0, end = length;
-  ag_text_trim(line, &begin, &end);
-  return end - begin >= 5 && memcmp(line + begin, "= ", 2) == 0 &&
-         memcmp(line + end - 2, " =", 2) == 0;
-}
-
-static bool looks_like_wikitext(const char *text)
-{
-  if (strstr(text, " @-@ ") || strstr(text, " @,@ ") || strstr(text, " @.@ "))
-    return true;
-  for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-    if (is_heading(line, strcspn(line, "\n")))
-      return true;
-  return false;
-}
-
-static bool is_mark(ag_token token)
-{
-  return token.length == 3 && token.text[0] == '@' && token.text[2] == '@' &&
-         (token.text[1] == '-' || token.text[1] == ',' || token.text[1] == '.');
-}
-
 static char *write_token(char *to, ag_token token)
 {
   memmove(to, token.text, token.length);
@@ -129,7 +64,7 @@ static size_t write_sentence(reader *read)
   char *to = read->to;
   bool glued = true;
   for (size_t i = 0; i < read->count; i++) {
-    bool mark = join && is_mark(read->token[i]) && i > 0 && i + 1 < read->count;
+    bool mark = join && ag_token_is_mark(read->token[i]) && i > 0 && i + 1 < read->count;
     if (!glued && !mark)
       *to++ = ' ';
     to = write_token(to, mark ? (ag_token){read->token[i].text + 1, 1} : read->token[i]);
@@ -217,12 +152,12 @@ static ag_status end_sentence(reader *read, ag_error *error)
 
 static ag_status read_line(reader *read, const char *line, size_t length, ag_error *error)
 {
-  bool apart = read->report.format == AG_TEXT_WIKITEXT,
-       whole = read->report.format == AG_TEXT_LINES;
+  bool whole = read->report.format == AG_TEXT_LINES;
   ag_status status = AG_OK;
   ag_token token;
   for (const char *at = line; status == AG_OK && ag_token_next(&at, line + length, &token);) {
-    if (read->count > 0 && !whole && ag_sentence_ends(read->token, read->count, &token, apart))
+    if (read->count > 0 && !whole &&
+        ag_sentence_ends(read->token, read->count, &token, &read->rules))
       status = end_sentence(read, error);
     if (status == AG_OK)
       status = grow(read->count, &read->capacity, sizeof *read->token, &read->token, error);
@@ -238,22 +173,37 @@ static bool is_blank(const char *line, size_t length)
   return !ag_token_next(&line, line + length, &token);
 }
 
+/* Whether a line is no text: it ends what stands before it. */
+static bool is_break(reader *read, const char *line, size_t length)
+{
+  ag_text_format format = read->report.format;
+  bool heading = format == AG_TEXT_WIKITEXT && ag_line_is_heading(line, length);
+  bool ruler = format != AG_TEXT_LINES && ag_line_is_ruler(line, length);
+  read->report.headings += heading;
+  read->report.separators += ruler;
+  return heading || ruler || is_blank(line, length);
+}
+
 static ag_status read_lines(reader *read, ag_error *error)
 {
+  ag_text_format format = read->report.format;
   ag_status status = AG_OK;
   read->to = read->bytes;
+  read->rules =
+      (ag_sentence_rules){.apart = format == AG_TEXT_WIKITEXT,
+                          .caseless = format == AG_TEXT_PLAIN && ag_text_is_caseless(read->bytes)};
   /* The line's end is found before anything is written over the line. */
   for (const char *line = read->bytes; *line && status == AG_OK;) {
     size_t length = strcspn(line, "\n");
     const char *next = line + length + 1;
-    bool heading = read->report.format == AG_TEXT_WIKITEXT && is_heading(line, length);
+    bool item = format == AG_TEXT_PLAIN && ag_line_is_item(line, length, &read->list);
+    bool ends = is_break(read, line, length);
     read->report.lines++;
-    read->report.headings += heading;
-    if (heading || is_blank(line, length))
+    if (ends || item)
       status = end_sentence(read, error);
-    else
+    if (status == AG_OK && !ends)
       status = read_line(read, line, length, error);
-    if (status == AG_OK && read->report.format != AG_TEXT_PLAIN)
+    if (status == AG_OK && format != AG_TEXT_PLAIN)
       status = end_sentence(read, error);
     line = next;
   }
@@ -325,11 +275,11 @@ ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *op
                         ag_sentences *sentences, ag_error *error)
 {
   reader read = {.options = options};
-  ag_status status = clean(&read, text, size, error);
+  ag_status status = ag_text_clean(text, size, options, &read.bytes, &read.report, error);
   if (status == AG_OK) {
     read.report.format = options->format;
     if (options->format == AG_TEXT_AUTO)
-      read.report.format = looks_like_wikitext(read.bytes) ? AG_TEXT_WIKITEXT : AG_TEXT_PLAIN;
+      read.report.format = ag_text_recognise(read.bytes, &read.report);
     status = read_lines(&read, error);
   }
   if (status == AG_OK)
@@ -341,15 +291,65 @@ ag_status ag_text_parse(const char *text, size_t size, const ag_text_options *op
   return status;
 }
 
+/* A stray byte is counted; a file full of them is no UTF-8, or no text. */
+static ag_status check_bytes(const char *path, const ag_input *input, ag_error *error)
+{
+  enum { STRAY = 10, ONE_IN = 200 };
+  size_t broken = 0, first = SIZE_MAX;
+  for (size_t at = 0; at < input->size; at++) {
+    at += ag_utf8_find_invalid(input->text + at, input->size - at);
+    first = at < input->size && first == SIZE_MAX ? at : first;
+    broken += at < input->size;
+  }
+  if (broken <= STRAY || broken < input->size / ONE_IN)
+    return AG_OK;
+  ag_place place = ag_text_place(input->text, first);
+  return ag_fail_at(error, ag_input_name(path), place.line, place.column, NULL,
+                    "%zu of %zu bytes are not UTF-8, the first of them 0x%02X: name the `encoding` "
+                    "(often windows-1252), if it is a text",
+                    broken, input->size, (unsigned char)input->text[first]);
+}
+
+/* What a table that nobody has called one is told by. */
+static ag_status check_table(const char *path, const ag_text_options *options, ag_error *error)
+{
+  static const char *const ends[] = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
+  size_t length = strlen(path);
+  for (size_t i = 0; i < sizeof ends / sizeof *ends && options->format == AG_TEXT_AUTO; i++)
+    if (length >= strlen(ends[i]) && strcasecmp(path + length - strlen(ends[i]), ends[i]) == 0)
+      return ag_fail_at(error, path, 0, 0, NULL,
+                        "this is a table: name its column of texts as `column` (or a `format`, to "
+                        "read it as it is)");
+  return AG_OK;
+}
+
+static ag_status load_text(const char *path, const ag_input *input, const ag_text_options *options,
+                           ag_sentences *sentences, ag_error *error)
+{
+  bool json = options->format == AG_TEXT_AUTO && ag_csv_is_json(input->text);
+  if (options->column || json)
+    return ag_text_parse_table(ag_input_name(path), input->text, input->size, options, sentences,
+                               error);
+  ag_status status = check_table(path, options, error);
+  if (status == AG_OK)
+    status = check_bytes(path, input, error);
+  return status == AG_OK ? ag_text_parse(input->text, input->size, options, sentences, error)
+                         : status;
+}
+
 ag_status ag_text_load(const char *path, const ag_text_options *options, ag_sentences *sentences,
                        ag_error *error)
 {
-  char *text = NULL;
-  size_t size = 0;
-  ag_status status = ag_file_read(path, &text, &size, error);
-  if (status == AG_OK)
-    status = ag_text_parse(text, size, options, sentences, error);
-  free(text);
+  ag_input input;
+  ag_status status = ag_input_read_broken(path, options->encoding, &input, error);
+  if (status != AG_OK)
+    return status;
+  status = load_text(path, &input, options, sentences, error);
+  if (status == AG_OK) {
+    sentences->report.encoding = input.encoding;
+    sentences->report.unpacked = input.unpacked;
+  }
+  ag_input_free(&input);
   return status;
 }
 

@@ -65,6 +65,29 @@ static void check_files(const ag_bpe_text *vocabulary, const ag_bpe_text *merges
   ag_bpe_free(bpe);
 }
 
+/* The same bytes as a tokenizer.json, and as the vocabulary of one that is otherwise in order. */
+static void check_tokenizer(const char *json, size_t size, const char *text, size_t length)
+{
+  static const char frame[] =
+      "{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\"added_tokens\":[{\"id\":"
+      "257,\"content\":\"<pad>\"}],\"model\":{\"vocab\":%.*s,\"merges\":[]}}";
+  ag_bpe *bpe = NULL;
+  ag_error error = {0};
+  char *framed = malloc(sizeof frame + size);
+  int framed_size = snprintf(framed, sizeof frame + size, frame, (int)size, json);
+  const ag_bpe_text given[] = {{"tokenizer.json", json, size},
+                               {"tokenizer.json", framed, (size_t)framed_size}};
+  for (int i = 0; i < 2; i++) {
+    if (ag_bpe_parse_tokenizer(&given[i], 1000, 3, &bpe, &error) == AG_OK)
+      check_text(bpe, text, length);
+    else
+      require(error.status == AG_ERROR_INPUT && error.file[0] && error.message[0]);
+    ag_bpe_free(bpe);
+    bpe = NULL;
+  }
+  free(framed);
+}
+
 static void check_training(const char *text, size_t size)
 {
   ag_bpe *bpe = NULL;
@@ -91,6 +114,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   ag_bpe_text merges = {"merges.txt", part[1], length[1]};
   check_files(&given, &merges, part[2], length[2]);
   check_files(&full, &merges, part[2], length[2]);
+  check_tokenizer(part[0], length[0], part[2], length[2]);
+  check_tokenizer(whole, total, part[2], length[2]);
   check_training((const char *)data, size);
   free(whole);
   return 0;

@@ -43,11 +43,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   ag_error error = {0};
   if (ag_safetensors_parse("fuzz", data, size, &file, &error) == AG_OK) {
     check_tensors(file, size);
-    require(ag_gpt2_check(file, &tiny, &error) == AG_OK || error.message[0]);
+    ag_weights *weights = NULL;
+    if (ag_weights_of(file, &weights, &error) == AG_OK)
+      require(ag_gpt2_check(weights, &tiny, &error) == AG_OK || error.message[0]);
+    else
+      require(error.status == AG_ERROR_INPUT && error.message[0]);
+    ag_weights_free(weights);
   } else {
     require(error.status == AG_ERROR_INPUT && error.file[0] && error.message[0]);
   }
-  ag_safetensors_free(file);
   if (ag_gpt2_config_parse("fuzz", (const char *)data, size, &config, &error) == AG_OK)
     require(ag_gpt2_config_check(&config, &error) == AG_OK);
   return 0;

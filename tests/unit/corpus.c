@@ -227,13 +227,13 @@ static void packing_changes_nothing_but_rounding(void)
   ag_text_score together[TEXTS];
   ag_error error;
   double worst = 0, total = 0, tokens = 0;
-  must(ag_corpus_score(&model, &corpus, NULL, together, &error), &error);
+  must(ag_corpus_score(&model, &corpus, NULL, NULL, together, &error), &error);
   for (size_t i = 0; i < TEXTS; i++) {
     ag_corpus one;
     ag_text_score alone;
     ag_tokens of = tokens_of(bpe, i);
     must(ag_corpus_create(bpe, CONTEXT, AG_CORPUS_WHOLE, &text[i], 1, &one, &error), &error);
-    must(ag_corpus_score(&model, &one, NULL, &alone, &error), &error);
+    must(ag_corpus_score(&model, &one, NULL, NULL, &alone, &error), &error);
     CHECK(alone.tokens == of.count + 1 && together[i].tokens == of.count + 1);
     double off = fabs(alone.log_probability - together[i].log_probability);
     worst = fmax(worst, off / (double)alone.tokens);
@@ -275,7 +275,7 @@ static void the_law_of_the_next_token_sums_to_one(void)
     one[b] = byte[b];
   }
   must(ag_corpus_create(bpe, 1, AG_CORPUS_CUT, one, BYTES, &corpus, &error), &error);
-  must(ag_corpus_score(&model, &corpus, NULL, score, &error), &error);
+  must(ag_corpus_score(&model, &corpus, NULL, NULL, score, &error), &error);
   double sum = 0, all = 0, nul = 0;
   for (int b = 0; b < BYTES; b++) {
     CHECK(score[b].tokens == 1);
@@ -324,12 +324,12 @@ static void a_lesson_lowers_the_loss(void)
   must(ag_batches_create(&corpus, 3, 0, &batches, &error), &error);
   must(ag_transformer_work_create(&model, batches.room, true, &lesson.work, &error), &error);
   must(ag_trainer_create(&model, &trainer, &error), &error);
-  must(ag_corpus_score(&model, &corpus, NULL, before, &error), &error);
+  must(ag_corpus_score(&model, &corpus, NULL, NULL, before, &error), &error);
   for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
     must(ag_lesson_epoch(&lesson, &batches, epoch, &loss, &error), &error);
     first = epoch == 0 ? loss : first;
   }
-  must(ag_corpus_score(&model, &corpus, NULL, after, &error), &error);
+  must(ag_corpus_score(&model, &corpus, NULL, NULL, after, &error), &error);
   CHECK(trainer.step == ag_batches_steps(&batches, &key, EPOCHS));
   CHECK(loss < first - 1);
   CHECK(ag_corpus_perplexity(after, TEXTS) < ag_corpus_perplexity(before, TEXTS) / 3);
@@ -337,7 +337,7 @@ static void a_lesson_lowers_the_loss(void)
   ag_watch watch = {.interrupt = &stop};
   lesson.watch = &watch;
   CHECK(ag_lesson_epoch(&lesson, &batches, 0, &loss, &error) == AG_ERROR_INTERRUPTED);
-  CHECK(ag_corpus_score(&model, &corpus, &watch, after, &error) == AG_ERROR_INTERRUPTED);
+  CHECK(ag_corpus_score(&model, &corpus, NULL, &watch, after, &error) == AG_ERROR_INTERRUPTED);
   ag_transformer_work_free(lesson.work);
   ag_trainer_free(&trainer);
   ag_batches_free(&batches);

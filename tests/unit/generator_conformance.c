@@ -96,7 +96,9 @@ static evidence gather(const subject *self, const ag_model *model, size_t count)
     self->type->log_density(model->state, &first, made.log_density);
   if (self->texts && self->type->score) {
     const char **text = list_texts(&first, 300);
-    need(self->type->score(model->state, text, 300, made.score, NULL) == AG_OK, "no score");
+    need(self->type->score(model->state, &(ag_text_question){.count = 300, .text = text},
+                           made.score, NULL) == AG_OK,
+         "no score");
     free(text);
   }
   return made;
@@ -344,7 +346,9 @@ static void starts(const subject *self)
     ag_text_score score[5];
     if (fitted)
       fit(&model, &few);
-    need(self->type->score(model.state, sentences, 5, score, NULL) == AG_OK, "no score");
+    need(self->type->score(model.state, &(ag_text_question){.count = 5, .text = sentences}, score,
+                           NULL) == AG_OK,
+         "no score");
     for (size_t i = 0; i < 5; i++)
       CHECK(score[i].log_probability < 0 && isfinite(score[i].log_probability) && score[i].tokens);
     need(self->type->load(again.state, array, self->type->save(model.state, array), NULL) == AG_OK,
@@ -654,7 +658,9 @@ static void score_each(const subject *self, const fitted *at, double *value, siz
 {
   ag_text_score *score = calloc(count, sizeof *score);
   const char **text = list_texts(&at->data, count);
-  need(self->type->score(at->model.state, text, count, score, NULL) == AG_OK, "no score");
+  need(self->type->score(at->model.state, &(ag_text_question){.count = count, .text = text}, score,
+                         NULL) == AG_OK,
+       "no score");
   for (size_t i = 0; i < count; i++)
     value[i] = score[i].log_probability;
   free(text);

@@ -572,8 +572,9 @@ static void score_as_the_core_does(const fitted *self, const ag_ngram *core, con
 {
   ag_text_score score = {0};
   ag_ngram_score expected = {0};
-  CHECK(self->model.type->score(self->model.state, &text, 1, &score, NULL) == AG_OK);
-  ag_ngram_score_text(core, text, &expected);
+  CHECK(self->model.type->score(self->model.state, &(ag_text_question){.count = 1, .text = &text},
+                                &score, NULL) == AG_OK);
+  ag_ngram_score_text(core, text, NULL, 0, &expected);
   CHECK(score.log_probability == expected.log_probability && score.tokens == expected.tokens);
 }
 
@@ -608,7 +609,7 @@ static void the_ngram_generator_is_the_model_over_the_first_words(void)
   CHECK(made.model.type->sample(made.model.state, COUNT, &key, &out, NULL) == AG_OK);
   for (uint32_t i = 0; i < COUNT; i++) {
     char *text = NULL;
-    CHECK(ag_ngram_sample(core, &key, i, &text, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(core, &key, i, &text, NULL, NULL) == AG_OK);
     CHECK_TEXT(ag_texts_get(pool, out.item[i], NULL), text);
     free(text);
   }

@@ -116,7 +116,9 @@ static double mean_score(bench *b, size_t first, size_t count)
   double sum = 0, tokens = 0;
   for (size_t i = 0; i < count; i++)
     text[i] = ag_texts_get(b->texts, data.item[i], NULL);
-  need(b->model.type->score(b->model.state, text, count, score, &error), &error);
+  need(b->model.type->score(b->model.state, &(ag_text_question){.count = count, .text = text},
+                            score, &error),
+       &error);
   for (size_t i = 0; i < count; i++) {
     sum += score[i].log_probability;
     tokens += (double)score[i].tokens;

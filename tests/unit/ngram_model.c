@@ -265,7 +265,7 @@ static void check_sampling(const ag_sentences *text, int order, double temperatu
   for (uint32_t i = 0; i < DRAWS; i++) {
     char *made = NULL;
     size_t number[2] = {0, 0};
-    CHECK(ag_ngram_sample(model, &key, i, &made, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(model, &key, i, &made, NULL, NULL) == AG_OK);
     const char *at = made;
     for (int k = 0; k < 2 && *at; k++) {
       size_t best = 0, best_length = 0;
@@ -321,12 +321,12 @@ static void a_sentence_depends_on_its_key_and_number_alone(void)
   int different = 0;
   for (uint32_t i = 0; i < 50; i++) {
     char *a = NULL, *b = NULL, *c = NULL;
-    CHECK(ag_ngram_sample(model, &key, i, &a, NULL) == AG_OK);
-    CHECK(ag_ngram_sample(again, &key, 49 - i, &c, NULL) == AG_OK);
-    CHECK(ag_ngram_sample(again, &key, i, &b, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(model, &key, i, &a, NULL, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(again, &key, 49 - i, &c, NULL, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(again, &key, i, &b, NULL, NULL) == AG_OK);
     CHECK_TEXT(a, b);
     free(c);
-    CHECK(ag_ngram_sample(model, &other, i, &c, NULL) == AG_OK);
+    CHECK(ag_ngram_sample(model, &other, i, &c, NULL, NULL) == AG_OK);
     different += strcmp(a, c) != 0;
     if (i < 3)
       printf("# %s\n", a);
@@ -346,13 +346,13 @@ static void unknown_words_follow_their_rule(void)
   ag_ngram_score score = {0}, known = {0};
   const char *const with[] = {"a b <unk>", "<unk> a b"};
   CHECK(fit_texts(tiny, TINY, 3, 1, &model) == AG_OK);
-  ag_ngram_score_text(model, "a zzz b", &score);
+  ag_ngram_score_text(model, "a zzz b", NULL, 0, &score);
   CHECK(score.tokens == 3 && score.unknown == 1);
   ag_ngram_free(model);
   CHECK(fit_texts(with, 2, 3, 1, &model) == AG_OK);
   score = (ag_ngram_score){0};
-  ag_ngram_score_text(model, "a b zzz", &score);
-  ag_ngram_score_text(model, "a b <unk>", &known);
+  ag_ngram_score_text(model, "a b zzz", NULL, 0, &score);
+  ag_ngram_score_text(model, "a b <unk>", NULL, 0, &known);
   CHECK(score.tokens == 4 && score.unknown == 1 && known.unknown == 0);
   CHECK(score.log_probability == known.log_probability);
   ag_ngram_free(model);
@@ -422,8 +422,8 @@ static void the_reference_says_what_is_scored(void)
   ag_ngram_settings settings = {3, 1, ag_ngram_words(base)};
   CHECK(ag_ngram_fit(later, 2, &settings, &model, NULL) == AG_OK);
   CHECK(ag_ngram_vocabulary(model) == ag_ngram_vocabulary(base) + 1); /* z */
-  ag_ngram_score_text(base, held, &score);
-  ag_ngram_score_text(model, held, &again);
+  ag_ngram_score_text(base, held, NULL, 0, &score);
+  ag_ngram_score_text(model, held, NULL, 0, &again);
   /* a fox c . and the end; z, the comma and quark are not in the first texts */
   CHECK(score.tokens == 5 && again.tokens == 5 && score.unknown == 3 && again.unknown == 3);
   CHECK(isfinite(again.log_probability) && again.log_probability < score.log_probability);
@@ -456,12 +456,12 @@ static void longer_contexts_predict_wikitext_better(void)
     double fitted = seconds() - start;
     ag_ngram_score score = {0};
     for (size_t i = 0; i < test.count; i++)
-      ag_ngram_score_text(model, test.text[i], &score);
+      ag_ngram_score_text(model, test.text[i], NULL, 0, &score);
     double perplexity = ag_ngram_perplexity(&score);
     start = seconds();
     for (uint32_t i = 0; i < 2000; i++) {
       char *made = NULL;
-      CHECK(ag_ngram_sample(model, &(ag_random_key){.seed = 1}, i, &made, NULL) == AG_OK);
+      CHECK(ag_ngram_sample(model, &(ag_random_key){.seed = 1}, i, &made, NULL, NULL) == AG_OK);
       if (i == 0 && order == 3)
         printf("# %s\n", made);
       free(made);
@@ -489,7 +489,7 @@ static void memory_that_runs_out_is_an_error(void)
     status = ag_ngram_fit(tiny, TINY, &(ag_ngram_settings){.order = 4, .temperature = 0.8}, &model,
                           &error);
     if (status == AG_OK)
-      status = ag_ngram_sample(model, &(ag_random_key){.seed = 1}, 0, &text, &error);
+      status = ag_ngram_sample(model, &(ag_random_key){.seed = 1}, 0, &text, NULL, &error);
     CHECK(status == AG_OK || (status == AG_ERROR_MEMORY && !text));
     free(text);
     ag_ngram_free(model);

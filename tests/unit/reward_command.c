@@ -185,6 +185,32 @@ static void answers_may_come_in_any_order(void)
   close_game(&played);
 }
 
+/* A scorer that answers when a batch has ended, and not before. */
+static void a_batch_has_an_end_where_one_is_asked_for(void)
+{
+  game played;
+  write_scorer("answers=",
+               "case $line in *batch_end*) [ \"$line\" = '{\"batch_end\": 6}' ] || exit 8\n"
+               "printf %s \"$answers\"; answers=; continue;; esac\n"
+               "answers=\"{\\\"id\\\": $id, \\\"reward\\\": $id.5}\n$answers\"",
+               "");
+  CHECK(open_game(few, "command: {run: 'sh scorer.sh', batch_end: true}", &played) == AG_OK);
+  for (size_t turn = 0; turn < 3; turn++) {
+    CHECK(evaluate(&played) == AG_OK);
+    for (size_t i = 0; i < 6; i++)
+      CHECK_NEAR(played.value[i], (double)(6 * turn + i) + 0.5, 0);
+  }
+  close_game(&played);
+  /* who answers each text at once may skip the line */
+  write_scorer("",
+               "case $line in *batch_end*) continue;; esac\n"
+               "echo \"{\\\"id\\\": $id, \\\"reward\\\": 2}\"",
+               "");
+  CHECK(open_game(few, "command: {run: 'sh scorer.sh', batch_end: true}", &played) == AG_OK);
+  CHECK(evaluate(&played) == AG_OK && evaluate(&played) == AG_OK && played.value[5] == 2);
+  close_game(&played);
+}
+
 /* What arrives is what the label is, quotes, tabs and all: the scorer sends it back in
  * what it says before it dies. */
 static void texts_arrive_as_json(void)
@@ -373,6 +399,7 @@ int main(void)
   CHECK_RUN(numbers_keep_their_bits);
   CHECK_RUN(answers_may_come_in_any_order);
   CHECK_RUN(texts_arrive_as_json);
+  CHECK_RUN(a_batch_has_an_end_where_one_is_asked_for);
   CHECK_RUN(the_scorer_runs_in_the_games_folder);
   CHECK_RUN(errors_of_ten_megabytes_do_not_matter);
   CHECK_RUN(threads_take_turns);

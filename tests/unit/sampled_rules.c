@@ -435,7 +435,7 @@ static void a_saved_replicate_goes_on_with_the_same_bits(void)
 /* Words that are no state of the game, one number wrong at a time. */
 static void another_state_is_refused(void)
 {
-  enum { HEAD = 10, COUNTS = 8 }; /* the last two are of texts alone */
+  enum { COUNTS = 3 + AG_FIT_COUNTS, HEAD = COUNTS + 2 }; /* the last two are of texts alone */
   for (size_t w = 0; w < 2; w++) {
     replicate of = open_replicate(game_of("%ssamples: {generate: 10, keep: 4, dataset: {window: "
                                           "2}}\ngenerations: 3\n",

@@ -284,7 +284,8 @@ static void a_model_judges_itself(void)
     for (size_t i = 0; i < data->sample.count; i += 7) {
       ag_text_score score = {0};
       const char *text = text_of(data, i);
-      CHECK(model->type->score(model->state, &text, 1, &score, NULL) == AG_OK);
+      CHECK(model->type->score(model->state, &(ag_text_question){.count = 1, .text = &text}, &score,
+                               NULL) == AG_OK);
       double expected = score.tokens > 0 ? score.log_probability / (double)score.tokens : 0;
       CHECK(data->column[1][i] == expected);
     }

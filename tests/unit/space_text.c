@@ -83,6 +83,112 @@ static void wikitext_loses_headings_and_joins_marks(void)
   check_split(lines, "They are red @-@ tipped .", &options);
 }
 
+/* A text of each format with a few lines that look like another's. */
+static void a_format_needs_evidence_from_many_lines(void)
+{
+  const struct {
+    const char *text;
+    ag_text_format format;
+  } cases[] = {
+      {"It was the best of\ntimes. It was the worst\nof times.\n\n= = = = =\n\nNext.",
+       AG_TEXT_PLAIN},
+      {"= Title =\n\nA line of prose, and\nanother. And more\nof it.\n", AG_TEXT_PLAIN},
+      {"= One =\nProse, prose. More.\n= Two =\nProse.\n= Three =\nProse.\n", AG_TEXT_PLAIN},
+      {"He wrote to me @-@ once. Then\nhe wrote again, and again.", AG_TEXT_PLAIN},
+      {"The dog barks .\nThe cat , too , sleeps .\n", AG_TEXT_PLAIN},
+      {" = A = \n\n It is red @-@ tipped , and long . \n = = B = = \n It ends . \n",
+       AG_TEXT_WIKITEXT},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ag_sentences read = parse(cases[i].text, NULL);
+    CHECK(read.report.format == cases[i].format);
+    ag_sentences_free(&read);
+  }
+  check_split("It was the best of\ntimes. It was the worst\nof times.\n\n= = = = =\n\nNext.",
+              "It was the best of times.|It was the worst of times.|Next.", NULL);
+}
+
+static void separators_end_a_paragraph(void)
+{
+  ag_text_options options = ag_text_options_default();
+  check_split("The cat\n<|endoftext|>\nThe dog <|endoftext|>A cow.<|endoftext|>A ram",
+              "The cat|The dog|A cow.|A ram", NULL);
+  check_split("<s> one </s>\n<s> two </s>\nthree <EOS> x<s>y <| z |> <||>",
+              "one|two|three|x<s>y <| z |> <||>", NULL);
+  check_split("a b\n-----\nc d\n* * *\ne f\n\u2014\u2014\u2014\n-- g\n===", "a b|c d|e f|-- g",
+              NULL);
+  ag_sentences read = parse("a <|endoftext|> b\n---\nc", NULL);
+  CHECK(read.report.separators == 2);
+  ag_sentences_free(&read);
+  /* a line that has more is a sentence that has it */
+  options.format = AG_TEXT_LINES;
+  check_split("Say <|endoftext|> now\n <|endoftext|> \n---\n</s>\nx", "Say <|endoftext|> now|---|x",
+              &options);
+  options.records = true;
+  check_split("Say <|endoftext|> now\n<|endoftext|>", "Say <|endoftext|> now|<|endoftext|>",
+              &options);
+}
+
+static void lists_and_addresses_are_read(void)
+{
+  ag_text_options plain = ag_text_options_default();
+  plain.format = AG_TEXT_PLAIN;
+  check_split("Things\n1. Apples and\npears\n2. Plums\n3) Nuts",
+              "Things|1. Apples and pears|2. Plums|3) Nuts", &plain);
+  check_split("To buy:\n- milk\n- bread\n* salt\n\u2022 oil",
+              "To buy:|- milk|- bread|* salt|\u2022 oil", &plain);
+  check_split("The man\n- who was old - went\naway. Then",
+              "The man - who was old - went away.|Then", &plain);
+  check_split("Rules: 1. Be good. 2. Be kind. IV. Four. 1.2. Six",
+              "Rules: 1. Be good.|2. Be kind.|IV. Four.|1.2. Six", &plain);
+  check_split("It was in 1984. Then", "It was in 1984.|Then", &plain);
+  check_split("See http://example.org/a.html. Dogs bark. Visit example.com. Cats do not. "
+              "Write to a.b@example.org. Men sing. Is it at www.example.org/?q=1? Yes",
+              "See http://example.org/a.html.|Dogs bark.|Visit example.com.|Cats do not.|Write to "
+              "a.b@example.org.|Men sing.|Is it at www.example.org/?q=1?|Yes",
+              &plain);
+  check_split("Sales rose. iPhones sold. eBay did not. A Ph.D. Thesis at 5 p.m. today",
+              "Sales rose.|iPhones sold.|eBay did not.|A Ph.D. Thesis at 5 p.m. today", &plain);
+}
+
+static void small_letters_begin_sentences_where_capitals_do_not(void)
+{
+  check_split("i went home. then i slept! was it late? \"no!\" he said. mr. smith came.",
+              "i went home.|then i slept!|was it late?|\"no!\" he said.|mr. smith came.", NULL);
+  check_split("I use e.g. soap. It was late. so he slept.",
+              "I use e.g. soap.|It was late. so he slept.", NULL);
+}
+
+static void quotation_marks_close_and_open_as_languages_have_it(void)
+{
+  check_split(
+      "Er sagte: \u201EJa.\u201C Dann ging er. \u201ENein!\u201C, rief sie. \u00BBGut.\u00AB Ende.",
+      "Er sagte: \u201EJa.\u201C|Dann ging er.|\u201ENein!\u201C, rief sie.|\u00BBGut.\u00AB|Ende.",
+      NULL);
+  check_split("Il dit. \u00AB Oui. \u00BB Elle vint. \u00ABNon.\u00BB Fin.",
+              "Il dit.|\u00AB Oui. \u00BB|Elle vint.|\u00ABNon.\u00BB|Fin.", NULL);
+  check_split("\u00BFQu\u00E9? \u00A1S\u00ED! Bueno.", "\u00BFQu\u00E9?|\u00A1S\u00ED!|Bueno.",
+              NULL);
+}
+
+static void other_scripts_have_marks_of_their_own(void)
+{
+  check_split(
+      "\u4F60\u597D\u3002\u6211\u662F\uFF01\u8C01\uFF1F\u201C\u597D\u3002\u201D\u4ED6\u8BF4\u3002",
+      "\u4F60\u597D\u3002|\u6211\u662F\uFF01|\u8C01\uFF1F|\u201C\u597D\u3002\u201D|"
+      "\u4ED6\u8BF4\u3002",
+      NULL);
+  check_split("\u300C\u884C\u3051\uFF01\u300D\u3068\u8A00\u3063\u305F\u3002\u7D42",
+              "\u300C\u884C\u3051\uFF01\u300D\u3068\u8A00\u3063\u305F\u3002|\u7D42", NULL);
+  check_split(
+      "\u092F\u0939 \u0939\u0948\u0964 \u0935\u0939 \u0939\u0948 \u0964 \u0915\u094D\u092F\u093E?",
+      "\u092F\u0939 \u0939\u0948\u0964|\u0935\u0939 \u0939\u0948 \u0964|\u0915\u094D\u092F\u093E?",
+      NULL);
+  check_split("\u0645\u0627\u061F \u0646\u0639\u0645. \u06CC\u06C1\u06D4 \u0648\u06C1",
+              "\u0645\u0627\u061F|\u0646\u0639\u0645.|\u06CC\u06C1\u06D4|\u0648\u06C1", NULL);
+  CHECK(ag_word_count("\u0939\u0948 \u0964 \u061F", strlen("\u0939\u0948 \u0964 \u061F")) == 1);
+}
+
 static void words_are_tokens_with_a_letter_or_digit(void)
 {
   const struct {
@@ -315,7 +421,7 @@ static void a_space_of_sentences_has_labels(void)
   snprintf(text, sizeof text, "text: {file: %s, words: [1, 6]}", path);
   CHECK(read_space(text, &space, &error) == AG_OK);
   CHECK(space && space->count == 2 && !space->log_mass && space->dim == 0);
-  CHECK_TEXT(space->remark, "4 sentences: 2 too long");
+  CHECK_TEXT(space->remark, "WikiText (4 of 4 lines show it), 4 sentences: 2 too long");
   CHECK_TEXT(space->label[0], "They are red-tipped .");
   ag_space_free(space);
   snprintf(text, sizeof text, "text: {file: %s, words: [40, 60]}", path);
@@ -426,6 +532,12 @@ int main(void)
 {
   CHECK_RUN(plain_text_splits_where_a_reader_would);
   CHECK_RUN(wikitext_loses_headings_and_joins_marks);
+  CHECK_RUN(a_format_needs_evidence_from_many_lines);
+  CHECK_RUN(separators_end_a_paragraph);
+  CHECK_RUN(lists_and_addresses_are_read);
+  CHECK_RUN(small_letters_begin_sentences_where_capitals_do_not);
+  CHECK_RUN(quotation_marks_close_and_open_as_languages_have_it);
+  CHECK_RUN(other_scripts_have_marks_of_their_own);
   CHECK_RUN(words_are_tokens_with_a_letter_or_digit);
   CHECK_RUN(every_sentence_is_kept_or_counted);
   CHECK_RUN(broken_bytes_and_line_ends_do_not_matter);

@@ -145,19 +145,20 @@ static void masks_keep_scores(void)
 {
   ag_error error;
   ag_ngram *model = fit(marked);
-  ag_train_masked masked;
+  ag_held_out masked;
   ag_ngram_score before = {.tokens = 0}, after = {.tokens = 0};
-  must(ag_train_mask(model, asked, TEXTS, &masked, &error), &error);
+  must(ag_held_out_create(marked, TEXTS, asked, TEXTS, &masked, &error), &error);
   for (size_t i = 0; i < TEXTS; i++) {
-    ag_ngram_score_text(model, asked[i], &before);
-    ag_ngram_score_text(model, masked.text[i], &after);
+    ag_ngram_score_text(model, asked[i], NULL, 0, &before);
+    ag_ngram_score_text(model, masked.text[i], NULL, 0, &after);
   }
   CHECK(before.unknown == 3 && after.unknown == 0 && masked.spans == 0);
+  CHECK(masked.marked && masked.unknown == 3 && masked.words == after.tokens);
   CHECK(before.tokens == after.tokens && before.log_probability == after.log_probability);
   CHECK(strcmp(masked.text[0], "the cat <unk> a <unk> , twice .") == 0);
   CHECK(strcmp(masked.text[1], "<unk> sat on the dog .") == 0);
   CHECK(strcmp(masked.text[2], asked[2]) == 0);
-  ag_train_masked_free(&masked);
+  ag_held_out_free(&masked);
   ag_ngram_free(model);
 }
 
@@ -178,11 +179,10 @@ static void unknown_words_are_skipped(void)
 {
   ag_error error;
   static const char *const sentence[] = {"The cat ate the mat.", "A zebra sat."};
-  ag_ngram *model = fit(plain);
   ag_bpe *bpe = vocabulary();
-  ag_train_masked masked;
+  ag_held_out masked;
   ag_corpus corpus;
-  must(ag_train_mask(model, sentence, 2, &masked, &error), &error);
+  must(ag_held_out_create(plain, TEXTS, sentence, 2, &masked, &error), &error);
   must(ag_corpus_create(bpe, 8, AG_CORPUS_JOINED, (const char *const *)masked.text, 2, &corpus,
                         &error),
        &error);
@@ -201,8 +201,34 @@ static void unknown_words_are_skipped(void)
   CHECK(!strstr(left, "ate") && !strstr(left, "zebra") && strstr(left, " sat.<|endoftext|>"));
   free(skipped);
   ag_corpus_free(&corpus);
-  ag_train_masked_free(&masked);
+  ag_held_out_free(&masked);
   ag_bpe_free(bpe);
+}
+
+/* What is left out of every model's score: unknown words; unknown marks with those beside them, and
+ * with a word that ends in a sign, since a model's token may hold them together. Words are what an
+ * n-gram model over the known ones scores. */
+static void what_is_scored_is_counted(void)
+{
+  static const char *const known[] = {"the cat sat, and so.", "a dog-- (ran)."};
+  static const char *const held[] = {"the cat ran.", "the zebra sat?!", "a dog--, and", "dog--?",
+                                     ""};
+  static const size_t words[] = {4, 3, 5, 1, 1}, unknown[] = {1, 3, 0, 2, 0};
+  ag_error error;
+  ag_ngram *model;
+  ag_ngram_settings settings = {.order = 2, .temperature = 1};
+  must(ag_ngram_fit(known, 2, &settings, &model, &error), &error);
+  for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+    ag_held_out made;
+    ag_ngram_score score = {.tokens = 0};
+    must(ag_held_out_create(known, 2, &held[i], 1, &made, &error), &error);
+    ag_ngram_score_text(model, made.text[0], made.span, made.spans, &score);
+    if (made.words != words[i] || made.unknown != unknown[i])
+      printf("# %s: %zu, %zu\n", held[i], made.words, made.unknown);
+    CHECK(made.words == words[i] && made.unknown == unknown[i] && !made.marked);
+    CHECK(score.tokens == made.words && strcmp(made.text[0], held[i]) == 0);
+    ag_held_out_free(&made);
+  }
   ag_ngram_free(model);
 }
 
@@ -356,6 +382,7 @@ int main(void)
   CHECK_RUN(other_sentences_have_none);
   CHECK_RUN(masks_keep_scores);
   CHECK_RUN(unknown_words_are_skipped);
+  CHECK_RUN(what_is_scored_is_counted);
   CHECK_RUN(every_target_counts_once);
   CHECK_RUN(bits_do_not_depend_on_threads);
   CHECK_RUN(the_best_epoch_is_kept);

@@ -1,10 +1,10 @@
 /* Byte-level byte-pair encoding, as GPT-2's: every text of bytes has tokens, and the
  * tokens give the same bytes back.
  *
- * A text is cut at `<|endoftext|>`, which is a token of its own; what lies between is cut
- * into words by GPT-2's pattern, and within each word the neighbouring pair that was
+ * A text is cut into words by GPT-2's pattern, and within each word the neighbouring pair that was
  * merged first in training is merged, everywhere in the word from left to right, until no
- * pair is left. The pattern reads UTF-8: a longest run of bytes that are not UTF-8
+ * pair is left. `<|endoftext|>` is a token that no text has: one that spells it is encoded as any
+ * other. The pattern reads UTF-8: a longest run of bytes that are not UTF-8
  * is a word of its own, and the texts on both sides of it are cut as if they stood alone.
  * Letters and numbers are what the PCRE2 library's version of Unicode says they are; white
  * space is Unicode's property White_Space. */
@@ -28,12 +28,18 @@ typedef struct ag_tokens {
   size_t count, capacity;
 } ag_tokens;
 
-/* Reads directory/vocab.json and directory/merges.txt. Refused: malformed files; ids
- * that are not 0 … n - 1, each once; a vocabulary without some byte or `<|endoftext|>`;
+/* Reads the vocabulary of a folder: vocab.json and merges.txt (or encoder.json and vocab.bpe), with
+ * added_tokens.json or the added tokens of tokenizer.json; or else tokenizer.json alone. most: the
+ * rows that the model has: added tokens beyond are left out. end: the id that config.json has as
+ * the end (SIZE_MAX: none), which counts where words cannot be made of that token; otherwise the
+ * end is
+ * `<|endoftext|>`. Refused: a tokenizer.json of another kind; malformed files; ids
+ * that are not 0 … n - 1, each once; a vocabulary without some byte or an end;
  * a merge that is there twice, or whose parts or result have no id.
  * Status: AG_ERROR_INPUT with file (and line, for merges.txt), AG_ERROR_IO,
  * AG_ERROR_MEMORY. Owner: the caller (ag_bpe_free). Cost: linear. */
-ag_status ag_bpe_read(const char *directory, ag_bpe **bpe, ag_error *error);
+ag_status ag_bpe_read(const char *directory, size_t most, size_t end, ag_bpe **bpe,
+                      ag_error *error);
 /* A file in memory: name stands for it in errors. */
 typedef struct ag_bpe_text {
   const char *name, *text;
@@ -41,6 +47,9 @@ typedef struct ag_bpe_text {
 } ag_bpe_text;
 ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges, ag_bpe **bpe,
                        ag_error *error);
+/* A tokenizer.json in memory; as ag_bpe_read. */
+ag_status ag_bpe_parse_tokenizer(const ag_bpe_text *tokenizer, size_t most, size_t end,
+                                 ag_bpe **bpe, ag_error *error);
 /* Writes both files into a directory that exists: the same vocabulary gives the same bytes.
  * Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
 ag_status ag_bpe_write(const ag_bpe *bpe, const char *directory, ag_error *error);
@@ -78,6 +87,8 @@ void ag_bpe_encoder_free(ag_bpe_encoder *encoder);
  * seen before is looked up. */
 ag_status ag_bpe_encode(ag_bpe_encoder *encoder, const char *text, size_t size, ag_tokens *tokens,
                         ag_error *error);
+/* Appends one token. Status: AG_ERROR_MEMORY. */
+ag_status ag_tokens_append(ag_tokens *tokens, uint32_t id, ag_error *error);
 /* text [*size]: the bytes of the tokens id [count], ended by a NUL that size does not count.
  * Status: AG_ERROR_INPUT for an id that the vocabulary does not have; AG_ERROR_MEMORY.
  * Owner: the caller, who frees text. */

@@ -188,6 +188,11 @@ static ag_status append(ag_tokens *tokens, const uint32_t *id, size_t count, ag_
   return status;
 }
 
+ag_status ag_tokens_append(ag_tokens *tokens, uint32_t id, ag_error *error)
+{
+  return append(tokens, &id, 1, error);
+}
+
 /* Appends the symbols of the word at hand. */
 static ag_status append_word(const ag_bpe_encoder *encoder, ag_tokens *tokens, ag_error *error)
 {
@@ -225,15 +230,12 @@ ag_status ag_bpe_encode(ag_bpe_encoder *encoder, const char *text, size_t size, 
 {
   ag_status status = AG_OK;
   size_t before = tokens->count, begin = 0, end = 0;
-  bool special;
   if (size >= UINT32_MAX)
     return ag_fail(error, AG_ERROR_INPUT, "a text of 4 GB or more cannot be encoded at once");
   ag_splitter_start(&encoder->splitter, text, size);
   while (!status && end < size) {
-    status = ag_splitter_next(&encoder->splitter, &begin, &end, &special, error);
-    if (!status && special)
-      status = append(tokens, &encoder->bpe->end, 1, error);
-    else if (!status)
+    status = ag_splitter_next(&encoder->splitter, &begin, &end, error);
+    if (!status)
       status = add_word(encoder, text + begin, end - begin, tokens, error);
   }
   if (status)

@@ -1,4 +1,3 @@
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "generator/transformer/bpe_parts.h"
+#include "generator/transformer/json_text.h"
 #include "base/files.h"
 
 static const char vocabulary_name[] = "vocab.json", merges_name[] = "merges.txt";
@@ -45,45 +45,86 @@ static bool read_bytes(const alphabet *letters, const char *text, size_t size, c
 
 /* ---- vocab.json ---- */
 
-/* key [count]: the keys by their ids. */
-static ag_status order_keys(const char *name, json_t *root, const char **key, size_t count,
-                            ag_error *error)
+/* A token as its file writes it; raw: its bytes are the text's, not the alphabet's. */
+typedef struct entry {
+  const char *text;
+  bool raw;
+} entry;
+
+static ag_status put_entry(const char *name, const char *text, json_int_t id, bool raw, entry *list,
+                           size_t count, ag_error *error)
 {
-  const char *word;
-  json_t *value;
-  memset(key, 0, count * sizeof *key);
-  json_object_foreach(root, word, value)
-  {
-    json_int_t id = json_is_integer(value) ? json_integer_value(value) : -1;
-    if (id < 0 || (uint64_t)id >= count)
-      return ag_fail_at(error, name, 0, 0, NULL,
-                        "token \"%s\" has no id from 0 to %zu, the number of tokens less one", word,
-                        count - 1);
-    if (key[id])
-      return ag_fail_at(error, name, 0, 0, NULL, "tokens \"%s\" and \"%s\" have the same id",
-                        key[id], word);
-    key[id] = word;
-  }
+  if (id < 0 || (uint64_t)id >= count)
+    return ag_fail_at(error, name, 0, 0, NULL,
+                      "token \"%s\" has no id from 0 to %zu, the number of tokens less one", text,
+                      count - 1);
+  if (list[id].text)
+    return ag_fail_at(error, name, 0, 0, NULL, "tokens \"%s\" and \"%s\" have the same id",
+                      list[id].text, text);
+  list[id] = (entry){text, raw};
   return AG_OK;
 }
 
-static ag_status add_tokens(const char *name, const char *const *key, size_t count, ag_bpe *bpe,
+static json_int_t id_of(const json_t *value)
+{
+  return json_is_integer(value) ? json_integer_value(value) : -1;
+}
+
+/* list [count]: the tokens by their ids. */
+static ag_status order_tokens(const char *name, json_t *root, const ag_bpe_added *added,
+                              size_t added_count, entry *list, size_t count, ag_error *error)
+{
+  const char *word;
+  json_t *value;
+  ag_status status = AG_OK;
+  memset(list, 0, count * sizeof *list);
+  json_object_foreach(root, word, value)
+  {
+    status = put_entry(name, word, id_of(value), false, list, count, error);
+    if (status)
+      return status;
+  }
+  for (size_t i = 0; i < added_count && !status; i++) {
+    const json_t *there = json_object_get(root, added[i].text);
+    if (!there)
+      status = put_entry(name, added[i].text, (json_int_t)added[i].id, true, list, count, error);
+    else if (id_of(there) == (json_int_t)added[i].id)
+      list[added[i].id].raw = true;
+    else
+      status = ag_fail_at(error, name, 0, 0, NULL, "token \"%s\" has two ids", added[i].text);
+  }
+  return status;
+}
+
+/* The bytes of a token: bytes has room for its text. */
+static ag_status add_token(const char *name, const alphabet *letters, entry token, char *bytes,
+                           ag_bpe *bpe, ag_error *error)
+{
+  uint32_t number;
+  size_t size = strlen(token.text), before = bpe->token.count;
+  if (token.raw)
+    memcpy(bytes, token.text, size);
+  else if (!read_bytes(letters, token.text, size, bytes, &size))
+    return ag_fail_at(error, name, 0, 0, NULL,
+                      "token \"%s\" is empty or has characters that stand for no byte", token.text);
+  ag_status status = ag_byte_set_add(&bpe->token, bytes, size, &number, error);
+  if (!status && bpe->token.count == before)
+    status = ag_fail_at(error, name, 0, 0, NULL, "token \"%s\" is there twice", token.text);
+  return status;
+}
+
+static ag_status add_tokens(const char *name, const entry *list, size_t count, ag_bpe *bpe,
                             ag_error *error)
 {
   alphabet letters;
   char *bytes = NULL;
-  size_t room = 0, size;
+  size_t room = 0;
   ag_status status = AG_OK;
   alphabet_make(&letters);
   for (size_t i = 0; !status && i < count; i++) {
-    uint32_t number;
-    size_t length = strlen(key[i]);
-    status = ag_bpe_grow(&bytes, &room, 0, length, 1, error);
-    if (!status && !read_bytes(&letters, key[i], length, bytes, &size))
-      status = ag_fail_at(error, name, 0, 0, NULL,
-                          "token \"%s\" is empty or has characters that stand for no byte", key[i]);
-    if (!status) /* bytes and characters correspond: different keys stay different */
-      status = ag_byte_set_add(&bpe->token, bytes, size, &number, error);
+    status = ag_bpe_grow(&bytes, &room, 0, strlen(list[i].text) + 1, 1, error);
+    if (!status)
+      status = add_token(name, &letters, list[i], bytes, bpe, error);
   }
   free(bytes);
   return status;
@@ -98,56 +139,67 @@ static ag_status find_bytes(const char *name, ag_bpe *bpe, ag_error *error)
       return ag_fail_at(error, name, 0, 0, NULL,
                         "byte 0x%02X has no token: it is not a byte-level vocabulary", i);
   }
-  bpe->end = ag_byte_set_find(&bpe->token, AG_BPE_END_TEXT, sizeof AG_BPE_END_TEXT - 1);
+  return AG_OK;
+}
+
+ag_status ag_bpe_take_vocabulary(const char *name, json_t *root, const ag_bpe_added *added,
+                                 size_t added_count, ag_bpe *bpe, ag_error *error)
+{
+  entry *list = NULL;
+  size_t count = json_object_size(root);
+  if (count == 0 || count > AG_BPE_TOKENS_MOST)
+    return ag_fail_at(error, name, 0, 0, NULL, "it is not a JSON object with 1 … %d tokens",
+                      AG_BPE_TOKENS_MOST);
+  for (size_t i = 0; i < added_count; i++)
+    count += json_object_get(root, added[i].text) == NULL;
+  ag_status status = ag_array_create(count, sizeof *list, &list, error);
+  if (!status)
+    status = order_tokens(name, root, added, added_count, list, count, error);
+  if (!status)
+    status = add_tokens(name, list, count, bpe, error);
+  if (!status)
+    status = find_bytes(name, bpe, error);
+  free(list);
+  return status;
+}
+
+/* Whether words are never made of it: it is no byte, and no merge makes it. */
+static bool stands_apart(const ag_bpe *bpe, size_t id)
+{
+  size_t size;
+  ag_bpe_token(bpe, (uint32_t)id, &size);
+  for (size_t i = 0; i < bpe->merge.count; i++)
+    if (bpe->result[i] == id)
+      return false;
+  return size > 1;
+}
+
+ag_status ag_bpe_find_end(const char *name, size_t told, ag_bpe *bpe, ag_error *error)
+{
+  bool there = told < bpe->token.count && stands_apart(bpe, told);
+  bpe->end = there ? (uint32_t)told
+                   : ag_byte_set_find(&bpe->token, AG_BPE_END_TEXT, sizeof AG_BPE_END_TEXT - 1);
   if (bpe->end == AG_BPE_NONE)
     return ag_fail_at(error, name, 0, 0, NULL, "token \"%s\" is missing", AG_BPE_END_TEXT);
   return AG_OK;
 }
 
-static ag_status parse_vocabulary(const ag_bpe_text *file, ag_bpe *bpe, ag_error *error)
-{
-  json_error_t reason;
-  json_t *root = json_loadb(file->text, file->size, JSON_REJECT_DUPLICATES, &reason);
-  if (!root && json_error_code(&reason) == json_error_out_of_memory)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", file->name);
-  if (!root)
-    return ag_fail_at(error, file->name, reason.line > 0 ? reason.line : 0, 0, NULL,
-                      "it is not JSON: %s", reason.text);
-  const char **key = NULL;
-  size_t count = json_object_size(root);
-  ag_status status = AG_OK;
-  if (count == 0 || count > AG_BPE_TOKENS_MOST)
-    status = ag_fail_at(error, file->name, 0, 0, NULL, "it is not a JSON object with 1 … %d tokens",
-                        AG_BPE_TOKENS_MOST);
-  if (!status)
-    status = ag_array_create(count, sizeof *key, &key, error);
-  if (!status)
-    status = order_keys(file->name, root, key, count, error);
-  if (!status)
-    status = add_tokens(file->name, key, count, bpe, error);
-  if (!status)
-    status = find_bytes(file->name, bpe, error);
-  free(key);
-  json_decref(root);
-  return status;
-}
-
 /* ---- merges.txt ---- */
 
-typedef struct merge_reader {
+struct ag_merge_reader {
   const char *name;
   alphabet letters;
   char *bytes; /* [room] */
   size_t room;
   long line;
-} merge_reader;
+};
 
-static ag_status refuse_line(const merge_reader *reader, ag_error *error, const char *what)
+static ag_status refuse_line(const ag_merge_reader *reader, ag_error *error, const char *what)
 {
   return ag_fail_at(error, reader->name, reader->line, 0, NULL, "%s", what);
 }
 
-static ag_status parse_merge(merge_reader *reader, const char *line, size_t size, ag_bpe *bpe,
+static ag_status parse_merge(ag_merge_reader *reader, const char *line, size_t size, ag_bpe *bpe,
                              ag_error *error)
 {
   const char *space = memchr(line, ' ', size);
@@ -170,9 +222,9 @@ static ag_status parse_merge(merge_reader *reader, const char *line, size_t size
   return ag_bpe_add_merge(bpe, pair, result, error);
 }
 
-static ag_status parse_merges(const ag_bpe_text *file, ag_bpe *bpe, ag_error *error)
+static ag_status take_merges_text(const ag_bpe_text *file, ag_bpe *bpe, ag_error *error)
 {
-  merge_reader reader = {.name = file->name};
+  ag_merge_reader reader = {.name = file->name};
   ag_status status = AG_OK;
   alphabet_make(&reader.letters);
   for (size_t at = 0, next; !status && at < file->size; at = next) {
@@ -190,17 +242,52 @@ static ag_status parse_merges(const ag_bpe_text *file, ag_bpe *bpe, ag_error *er
   return status;
 }
 
+/* A merge of a list: "a b", or ["a", "b"], as a line. Returned: on the heap; NULL: it is none. */
+static char *merge_line(const json_t *merge)
+{
+  const char *left = json_string_value(json_array_get(merge, 0));
+  const char *right = json_string_value(json_array_get(merge, 1));
+  char *line = NULL;
+  if (json_is_string(merge))
+    return ag_text_copy(json_string_value(merge));
+  if (!left || !right || asprintf(&line, "%s %s", left, right) < 0)
+    return NULL;
+  return line;
+}
+
+ag_status ag_bpe_take_merges(const char *name, const json_t *list, ag_bpe *bpe, ag_error *error)
+{
+  ag_merge_reader reader = {.name = name};
+  ag_status status = AG_OK;
+  alphabet_make(&reader.letters);
+  for (size_t i = 0; !status && i < json_array_size(list); i++) {
+    char *line = merge_line(json_array_get(list, i));
+    status = line ? parse_merge(&reader, line, strlen(line), bpe, error)
+                  : ag_fail_at(error, name, 0, 0, NULL, "merge %zu is not two tokens", i + 1);
+    free(line);
+  }
+  free(reader.bytes);
+  return status;
+}
+
 /* ---- both ---- */
 
-ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges, ag_bpe **bpe,
-                       ag_error *error)
+ag_status ag_bpe_parse_added(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
+                             const ag_bpe_added *added, size_t added_count, size_t end,
+                             ag_bpe **bpe, ag_error *error)
 {
   ag_bpe *made = NULL;
+  json_t *root = NULL;
   ag_status status = ag_bpe_create(&made, error);
   if (!status)
-    status = parse_vocabulary(vocabulary, made, error);
+    status = ag_json_text_parse(vocabulary->name, vocabulary->text, vocabulary->size, &root, error);
   if (!status)
-    status = parse_merges(merges, made, error);
+    status = ag_bpe_take_vocabulary(vocabulary->name, root, added, added_count, made, error);
+  if (!status)
+    status = take_merges_text(merges, made, error);
+  if (!status)
+    status = ag_bpe_find_end(vocabulary->name, end, made, error);
+  json_decref(root);
   if (status)
     ag_bpe_free(made);
   else
@@ -208,25 +295,10 @@ ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
   return status;
 }
 
-ag_status ag_bpe_read(const char *directory, ag_bpe **bpe, ag_error *error)
+ag_status ag_bpe_parse(const ag_bpe_text *vocabulary, const ag_bpe_text *merges, ag_bpe **bpe,
+                       ag_error *error)
 {
-  char *vocabulary_path = ag_path_join(directory, vocabulary_name);
-  char *merges_path = ag_path_join(directory, merges_name);
-  char *vocabulary = NULL, *merges = NULL;
-  size_t vocabulary_size, merges_size;
-  ag_status status = vocabulary_path && merges_path ? AG_OK : ag_fail_memory(error);
-  if (!status)
-    status = ag_file_read(vocabulary_path, &vocabulary, &vocabulary_size, error);
-  if (!status)
-    status = ag_file_read(merges_path, &merges, &merges_size, error);
-  if (!status)
-    status = ag_bpe_parse(&(ag_bpe_text){vocabulary_path, vocabulary, vocabulary_size},
-                          &(ag_bpe_text){merges_path, merges, merges_size}, bpe, error);
-  free(vocabulary_path);
-  free(merges_path);
-  free(vocabulary);
-  free(merges);
-  return status;
+  return ag_bpe_parse_added(vocabulary, merges, NULL, 0, SIZE_MAX, bpe, error);
 }
 
 /* ---- writing ---- */

@@ -2,6 +2,7 @@
 #ifndef AG_GENERATOR_TRANSFORMER_BPE_PARTS_H
 #define AG_GENERATOR_TRANSFORMER_BPE_PARTS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "generator/transformer/bpe.h"
@@ -55,7 +56,6 @@ typedef struct ag_splitter {
   const char *text;
   size_t size, at;
   size_t valid_end; /* the UTF-8 that at is in ends here */
-  size_t special;   /* the next `<|endoftext|>`, or size */
 } ag_splitter;
 ag_status ag_bpe_pattern_create(ag_bpe_pattern **pattern, ag_error *error);
 void ag_bpe_pattern_free(ag_bpe_pattern *pattern);
@@ -64,10 +64,8 @@ ag_status ag_splitter_create(ag_bpe_pattern *pattern, ag_splitter *splitter, ag_
 void ag_splitter_clear(ag_splitter *splitter);
 /* Begins a text, which is borrowed. */
 void ag_splitter_start(ag_splitter *splitter, const char *text, size_t size);
-/* The next word, [*begin, *end) in the text; *special: it is `<|endoftext|>`. An empty one
- * at the end. Status: AG_ERROR_INTERNAL. */
-ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, bool *special,
-                           ag_error *error);
+/* The next word, [*begin, *end) in the text. An empty one at the end. Status: AG_ERROR_INTERNAL. */
+ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, ag_error *error);
 
 struct ag_bpe {
   ag_byte_set token;
@@ -80,6 +78,26 @@ struct ag_bpe {
 };
 /* An empty one with its pattern. */
 ag_status ag_bpe_create(ag_bpe **bpe, ag_error *error);
+
+/* A token beside the vocabulary: its bytes are its text. */
+typedef struct ag_bpe_added {
+  const char *text;
+  size_t id;
+} ag_bpe_added;
+
+/* A line's or a list's merges in the reading. */
+typedef struct ag_merge_reader ag_merge_reader;
+/* Fills an empty one: the tokens of a JSON object, {"token": id, …}, and added ones; the merges of
+ * a list; its end: the token called told, if words cannot be made of it, or `<|endoftext|>`.
+ * Status: AG_ERROR_INPUT with the file's name, AG_ERROR_MEMORY. */
+ag_status ag_bpe_take_vocabulary(const char *name, json_t *root, const ag_bpe_added *added,
+                                 size_t added_count, ag_bpe *bpe, ag_error *error);
+ag_status ag_bpe_take_merges(const char *name, const json_t *list, ag_bpe *bpe, ag_error *error);
+ag_status ag_bpe_find_end(const char *name, size_t told, ag_bpe *bpe, ag_error *error);
+/* ag_bpe_parse with added tokens and the end that is told (SIZE_MAX: none). */
+ag_status ag_bpe_parse_added(const ag_bpe_text *vocabulary, const ag_bpe_text *merges,
+                             const ag_bpe_added *added, size_t added_count, size_t end,
+                             ag_bpe **bpe, ag_error *error);
 /* Appends a merge, which must be new, of known tokens into a known token. */
 ag_status ag_bpe_add_merge(ag_bpe *bpe, ag_pair pair, uint32_t result, ag_error *error);
 

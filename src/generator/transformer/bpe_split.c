@@ -50,19 +50,11 @@ void ag_splitter_clear(ag_splitter *splitter)
   *splitter = (ag_splitter){0};
 }
 
-static size_t find_special(const char *text, size_t begin, size_t size)
-{
-  const char *found =
-      memmem(text + begin, size - begin, AG_BPE_END_TEXT, sizeof AG_BPE_END_TEXT - 1);
-  return found ? (size_t)(found - text) : size;
-}
-
 void ag_splitter_start(ag_splitter *splitter, const char *text, size_t size)
 {
   splitter->text = size > 0 ? text : "";
   splitter->size = size;
   splitter->at = splitter->valid_end = 0;
-  splitter->special = find_special(splitter->text, 0, size);
 }
 
 /* The end of the UTF-8 that begins at `at`. */
@@ -97,23 +89,17 @@ static ag_status match_word(ag_splitter *splitter, size_t *end, ag_error *error)
   return AG_OK;
 }
 
-ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, bool *special,
-                           ag_error *error)
+ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, ag_error *error)
 {
   ag_status status = AG_OK;
-  size_t at = splitter->at, next = at;
-  *special = at == splitter->special && at < splitter->size;
-  if (*special) {
-    next = at + sizeof AG_BPE_END_TEXT - 1;
-    splitter->special = find_special(splitter->text, next, splitter->size);
-    splitter->valid_end = next;
-  } else if (at < splitter->size) {
+  size_t at = splitter->at, next = at, size = splitter->size;
+  if (at < size) {
     if (at == splitter->valid_end)
-      splitter->valid_end = valid_end(splitter->text, at, splitter->special);
+      splitter->valid_end = valid_end(splitter->text, at, size);
     if (at < splitter->valid_end)
       status = match_word(splitter, &next, error);
     else
-      splitter->valid_end = next = invalid_end(splitter->text, at, splitter->special);
+      splitter->valid_end = next = invalid_end(splitter->text, at, size);
   }
   if (status)
     return status;

@@ -72,13 +72,12 @@ static ag_status count_text(trainer *t, ag_splitter *splitter, const char *text,
 {
   ag_status status = AG_OK;
   size_t begin, end = 0;
-  bool special;
   if (size >= UINT32_MAX)
     return ag_fail(error, AG_ERROR_INPUT, "a text of 4 GB or more cannot be learnt from at once");
   ag_splitter_start(splitter, text, size);
   while (!status && end < size) {
-    status = ag_splitter_next(splitter, &begin, &end, &special, error);
-    if (!status && !special)
+    status = ag_splitter_next(splitter, &begin, &end, error);
+    if (!status)
       status = count_word(t, text + begin, end - begin, error);
   }
   return status;

@@ -29,10 +29,8 @@ void ag_splitter_start(ag_splitter *splitter, const char *text, size_t size)
   splitter->size = size;
 }
 
-ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, bool *special,
-                           ag_error *error)
+ag_status ag_splitter_next(ag_splitter *splitter, size_t *begin, size_t *end, ag_error *error)
 {
   *begin = *end = splitter->size;
-  *special = false;
   return ag_fail(error, AG_ERROR_INPUT, "GPT-2's tokens need pcre2, which this build lacks");
 }

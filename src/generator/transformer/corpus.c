@@ -11,13 +11,6 @@
 
 /* ---- from texts to pieces ---- */
 
-/* The end is encoded from its name, as any text that holds it would be. */
-static ag_status append_end(ag_bpe_encoder *encoder, ag_tokens *tokens, ag_error *error)
-{
-  static const char end[] = "<|endoftext|>";
-  return ag_bpe_encode(encoder, end, sizeof end - 1, tokens, error);
-}
-
 /* tokens: the end, a text, the end, a text, …, the end. begin [count + 1]: the ends. */
 static ag_status encode(const ag_bpe *bpe, const char *const *text, size_t count, ag_tokens *tokens,
                         size_t *begin, ag_error *error)
@@ -25,13 +18,13 @@ static ag_status encode(const ag_bpe *bpe, const char *const *text, size_t count
   ag_bpe_encoder *encoder = NULL;
   ag_status status = ag_bpe_encoder_create(bpe, &encoder, error);
   if (status == AG_OK)
-    status = append_end(encoder, tokens, error);
+    status = ag_tokens_append(tokens, ag_bpe_end(bpe), error);
   begin[0] = 0;
   for (size_t i = 0; i < count && status == AG_OK; i++) {
     status = ag_bpe_encode(encoder, text[i], strlen(text[i]), tokens, error);
     begin[i + 1] = tokens->count;
     if (status == AG_OK)
-      status = append_end(encoder, tokens, error);
+      status = ag_tokens_append(tokens, ag_bpe_end(bpe), error);
   }
   ag_bpe_encoder_free(encoder);
   return status;
@@ -282,21 +275,25 @@ ag_status ag_lesson_epoch(const ag_lesson *lesson, ag_batches *batches, size_t e
 }
 
 /* Adds what the last pass said of batch number b. */
-static void add_scores(const ag_batches *batches, size_t b, const double *token_loss,
-                       ag_text_score *score)
+static void add_scores(const ag_batches *batches, size_t b, const unsigned char *skipped,
+                       const double *token_loss, ag_text_score *score)
 {
   for (size_t i = batches->begin[b]; i < batches->begin[b + 1]; i++) {
     const ag_corpus_piece *piece = &batches->corpus->piece[batches->order[i]];
     ag_text_score *of = &score[piece->text];
-    for (size_t t = piece->skip; t < piece->length; t++)
+    for (size_t t = piece->skip; t < piece->length; t++) {
+      if (skipped && skipped[piece->first + t + 1])
+        continue;
       of->log_probability -= token_loss[t];
-    of->tokens += piece->length - piece->skip;
+      of->tokens++;
+    }
     token_loss += piece->length;
   }
 }
 
 ag_status ag_corpus_score(const ag_transformer *model, const ag_corpus *corpus,
-                          const ag_watch *watch, ag_text_score *score, ag_error *error)
+                          const unsigned char *skipped, const ag_watch *watch, ag_text_score *score,
+                          ag_error *error)
 {
   enum { TOKENS = 1024 };
   ag_batches batches = {.corpus = NULL};
@@ -314,7 +311,7 @@ ag_status ag_corpus_score(const ag_transformer *model, const ag_corpus *corpus,
                                    : ag_transformer_loss(model, work, &batch, &loss, &count, error);
     if (status != AG_OK)
       break;
-    add_scores(&batches, b, work->token_loss, score);
+    add_scores(&batches, b, skipped, work->token_loss, score);
     done += (double)batch.start[batch.sequences];
     tell(watch, "scoring", done, (double)corpus->inputs, begun);
   }

@@ -1,5 +1,5 @@
 /* Texts as a language model learns them: token sequences, the batches of an epoch, and what
- * a model says of them. */
+ * a model says of them. A text that spells `<|endoftext|>` has other tokens than its end. */
 #ifndef AG_GENERATOR_TRANSFORMER_CORPUS_H
 #define AG_GENERATOR_TRANSFORMER_CORPUS_H
 
@@ -92,13 +92,15 @@ ag_status ag_lesson_epoch(const ag_lesson *lesson, ag_batches *batches, size_t e
                           ag_error *error);
 
 /* What the model says of each text: score [corpus->texts], added up over the text's pieces
- * in their order; tokens counts what is predicted, the end included. Batched by tokens: a
+ * in their order; tokens counts what is predicted, the end included. skipped
+ * [corpus->token.count]: 1 for tokens that are left out; NULL: none. Batched by tokens: a
  * text's score depends on its neighbours through the rounding of products alone.
  * watch: NULL or who is told, and asked between batches.
  * Status: AG_ERROR_MEMORY, AG_ERROR_INTERNAL, AG_ERROR_INTERRUPTED; AG_ERROR_INPUT for a
  * corpus that is not for this model. Cost: a forward pass, and its memory for 1024 tokens. */
 ag_status ag_corpus_score(const ag_transformer *model, const ag_corpus *corpus,
-                          const ag_watch *watch, ag_text_score *score, ag_error *error);
+                          const unsigned char *skipped, const ag_watch *watch, ag_text_score *score,
+                          ag_error *error);
 
 /* exp of minus the mean over score [texts]: the perplexity per token. */
 double ag_corpus_perplexity(const ag_text_score *score, size_t texts);

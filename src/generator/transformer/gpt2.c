@@ -18,9 +18,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "generator/generator.h"
-#include "generator/transformer/corpus.h"
+#include "generator/transformer/learn.h"
 #include "population/packed.h"
-#include "space/words.h"
 
 enum { SHAPE = 5 };
 
@@ -34,11 +33,12 @@ typedef struct gpt2 {
   size_t packed_size;
   float *base;         /* [model.size] the first model, or NULL */
   double shape[SHAPE]; /* of the model, to be saved */
+  ag_text_cuts cuts;   /* not taken yet */
 } gpt2;
 
 static const ag_bpe *bpe_of(const gpt2 *self)
 {
-  return self->settings->bpe ? self->settings->bpe : self->learnt;
+  return self->settings->folder.bpe ? self->settings->folder.bpe : self->learnt;
 }
 
 static ag_status gpt2_create(const void *settings, const ag_items *items, void **model,
@@ -132,6 +132,8 @@ static ag_status learn(gpt2 *self, const char *const *text, size_t count,
   ag_transformer_work_free(lesson.work);
   ag_trainer_free(&trainer);
   ag_batches_free(&batches);
+  self->cuts.learnt += corpus.texts;
+  self->cuts.learnt_cut += corpus.cut;
   ag_corpus_free(&corpus);
   return status;
 }
@@ -147,19 +149,6 @@ static ag_status make_model(gpt2 *self, size_t vocabulary, ag_error *error)
   const size_t shape[SHAPE] = {vocabulary, c->n_positions, c->n_embd, c->n_layer, c->n_head};
   for (size_t i = 0; i < SHAPE; i++)
     self->shape[i] = (double)shape[i];
-  return status;
-}
-
-/* The folder's parameters. The order of tensors is that of the files. */
-static ag_status read_parameters(gpt2 *self, ag_error *error)
-{
-  const ag_gpt2_settings *settings = self->settings;
-  ag_status status = AG_OK;
-  for (size_t i = 0; i < self->model.tensor_count && status == AG_OK; i++)
-    status = ag_gpt2_read(settings->file, &settings->config, i,
-                          self->model.parameter + self->model.tensor[i].offset, error);
-  if (status == AG_OK)
-    ag_transformer_refresh(&self->model);
   return status;
 }
 
@@ -244,10 +233,10 @@ static ag_status gpt2_start(void *model, const ag_sample *data, const ag_random_
   gpt2 *self = model;
   forget(self);
   ag_status status;
-  if (self->settings->file) {
+  if (self->settings->folder.weights) {
     status = make_model(self, self->settings->config.vocab_size, error);
     if (status == AG_OK)
-      status = read_parameters(self, error);
+      status = ag_model_folder_read(&self->settings->folder, &self->model, error);
   } else {
     status = learn_base(self, data, key, error);
   }
@@ -262,8 +251,8 @@ static ag_status gpt2_start(void *model, const ag_sample *data, const ag_random_
 /* Back to the first model. */
 static ag_status restore_base(gpt2 *self, ag_error *error)
 {
-  if (self->settings->file)
-    return read_parameters(self, error);
+  if (self->settings->folder.weights)
+    return ag_model_folder_read(&self->settings->folder, &self->model, error);
   memcpy(self->model.parameter, self->base, self->model.size * sizeof *self->base);
   ag_transformer_refresh(&self->model);
   return AG_OK;
@@ -304,29 +293,52 @@ static ag_status fail_unready(ag_error *error)
 static ag_status gpt2_sample(void *model, size_t count, const ag_random_key *key, ag_sample *out,
                              ag_error *error)
 {
-  const gpt2 *self = model;
+  gpt2 *self = model;
+  size_t cut = 0;
   if (!self->ready)
     return fail_unready(error);
-  return ag_gpt2_sample(&self->model, bpe_of(self), &self->settings->sampling, count, key,
-                        self->watch, out, error);
+  ag_status status = ag_gpt2_sample(&self->model, bpe_of(self), &self->settings->sampling, count,
+                                    key, self->watch, out, &cut, error);
+  self->cuts.written += count;
+  self->cuts.written_cut += cut;
+  return status;
+}
+
+static const char *gpt2_remark(const void *settings)
+{
+  return ((const ag_gpt2_settings *)settings)->folder.remark;
+}
+
+static void gpt2_take_cuts(void *model, ag_text_cuts *cuts)
+{
+  gpt2 *self = model;
+  cuts->learnt += self->cuts.learnt;
+  cuts->learnt_cut += self->cuts.learnt_cut;
+  cuts->written += self->cuts.written;
+  cuts->written_cut += self->cuts.written_cut;
+  self->cuts = (ag_text_cuts){0};
 }
 
 /* A text that is longer than the context is weighed in windows (AG_CORPUS_WHOLE). */
-static ag_status gpt2_score(void *model, const char *const *text, size_t count,
-                            ag_text_score *score, ag_error *error)
+static ag_status gpt2_score(void *model, const ag_text_question *asked, ag_text_score *score,
+                            ag_error *error)
 {
   const gpt2 *self = model;
   ag_corpus corpus = {.texts = 0};
+  unsigned char *skipped = NULL;
   if (!self->ready)
     return fail_unready(error);
-  if (count == 0)
+  if (asked->count == 0)
     return AG_OK;
   ag_status status = ag_corpus_create(bpe_of(self), self->model.config.context, AG_CORPUS_WHOLE,
-                                      text, count, &corpus, error);
+                                      asked->text, asked->count, &corpus, error);
+  if (status == AG_OK && asked->spans > 0)
+    status = ag_array_create(corpus.token.count, 1, &skipped, error);
+  if (skipped)
+    ag_learn_skip(bpe_of(self), &corpus, asked->span, asked->spans, skipped);
   if (status == AG_OK)
-    status = ag_corpus_score(&self->model, &corpus, self->watch, score, error);
-  for (size_t i = 0; i < count && status == AG_OK; i++)
-    score[i].words = ag_token_count(text[i], strlen(text[i])) + 1;
+    status = ag_corpus_score(&self->model, &corpus, skipped, self->watch, score, error);
+  free(skipped);
   ag_corpus_free(&corpus);
   return status;
 }
@@ -341,6 +353,7 @@ static ag_status gpt2_write(void *model, const char *directory, ag_error *error)
   if (!self->ready)
     return fail_unready(error);
   config.vocab_size = self->model.config.vocabulary;
+  config.end = ag_bpe_end(bpe_of(self));
   ag_status status = ag_array_create(self->model.tensor_count, sizeof *value, &value, error);
   for (size_t i = 0; i < self->model.tensor_count && status == AG_OK; i++)
     value[i] = self->model.parameter + self->model.tensor[i].offset;
@@ -408,7 +421,7 @@ static const float *find_parameters(const gpt2 *made, const ag_generator_array *
 static ag_status load(gpt2 *made, const ag_generator_array *array, size_t arrays, ag_error *error)
 {
   size_t count = SHAPE;
-  bool folder = made->settings->file != NULL;
+  bool folder = made->settings->folder.weights != NULL;
   const double *shape = ag_generator_find(array, arrays, "shape", &count);
   ag_status status = shape ? AG_OK : fail_load(error);
   if (status == AG_OK && !folder)
@@ -453,6 +466,7 @@ const ag_generator_type ag_generator_gpt2 = {
     .size = sizeof(ag_gpt2_settings),
     .read = ag_gpt2_settings_read,
     .release = ag_gpt2_settings_release,
+    .remark = gpt2_remark,
     .create = gpt2_create,
     .free_model = gpt2_free,
     .watch = gpt2_watch,
@@ -460,6 +474,7 @@ const ag_generator_type ag_generator_gpt2 = {
     .fit = gpt2_fit,
     .sample = gpt2_sample,
     .score = gpt2_score,
+    .take_cuts = gpt2_take_cuts,
     .write = gpt2_write,
     .save = gpt2_save,
     .load = gpt2_load,

@@ -5,7 +5,7 @@
 #include "base/parameter.h"
 #include "base/watch.h"
 #include "generator/transformer/bpe.h"
-#include "generator/transformer/model_files.h"
+#include "generator/transformer/model_folder.h"
 #include "generator/transformer/transformer.h"
 #include "population/sample.h"
 #include "space/space.h"
@@ -18,9 +18,8 @@ typedef struct ag_gpt2_course {
 
 /* Immutable. */
 typedef struct ag_gpt2_settings {
-  ag_gpt2_config config; /* vocab_size without a folder: the most tokens to learn */
-  ag_safetensors *file;  /* the folder's weights; NULL: start learns the first dataset */
-  ag_bpe *bpe;           /* the folder's vocabulary, or NULL */
+  ag_gpt2_config config;  /* vocab_size without a folder: the most tokens to learn */
+  ag_model_folder folder; /* {0}: start learns the first dataset */
   ag_gpt2_course start, fit;
   ag_adamw adamw; /* its rate and steps are a course's */
   double dropout;
@@ -37,11 +36,12 @@ void ag_gpt2_settings_release(void *settings);
 
 /* Adds count texts, which the model writes, to out->texts, and makes them out's items. White
  * space and control characters are single spaces between what they part; bytes that are not
- * UTF-8 are U+FFFD each. A text may be empty. Text i depends on the model, the key and i, and
+ * UTF-8 are U+FFFD each. A text may be empty. cut: how many were as long as they may be and had
+ * not ended. Text i depends on the model, the key and i, and
  * on count through the rounding of products alone.
  * Status: as ag_transformer_sample; AG_ERROR_INTERRUPTED. */
 ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
                          const ag_token_sampling *settings, size_t count, const ag_random_key *key,
-                         const ag_watch *watch, ag_sample *out, ag_error *error);
+                         const ag_watch *watch, ag_sample *out, size_t *cut, ag_error *error);
 
 #endif

@@ -65,21 +65,6 @@ const ag_parameter ag_gpt2_parameters[] = {
 
 /* ---- a folder ---- */
 
-/* What the core computes, of all that config.json may say. */
-static ag_status check_model(const ag_gpt2_settings *settings, const char *folder, ag_error *error)
-{
-  const ag_gpt2_config *config = &settings->config;
-  if (config->layer_norm_epsilon != 1e-5)
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "%s/config.json: layer_norm_epsilon is %g, expected 1e-05 as in GPT-2", folder,
-                   config->layer_norm_epsilon);
-  if (config->vocab_size != ag_bpe_size(settings->bpe))
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "%s: config.json has a vocabulary of %zu tokens, vocab.json one of %zu", folder,
-                   config->vocab_size, ag_bpe_size(settings->bpe));
-  return AG_OK;
-}
-
 static ag_status open_folder(ag_node node, ag_gpt2_settings *settings, ag_error *error)
 {
   char *folder = NULL;
@@ -87,11 +72,9 @@ static ag_status open_folder(ag_node node, ag_gpt2_settings *settings, ag_error 
   ag_status status = ag_space_resolve_path(node, &folder, error);
   if (status != AG_OK)
     return status;
-  status = ag_gpt2_open(folder, &settings->config, &settings->file, &reason);
+  status = ag_model_folder_open(folder, &settings->folder, &reason);
   if (status == AG_OK)
-    status = ag_bpe_read(folder, &settings->bpe, &reason);
-  if (status == AG_OK)
-    status = check_model(settings, folder, &reason);
+    settings->config = settings->folder.config;
   free(folder);
   if (status == AG_ERROR_INPUT && reason.line == 0) /* the game file's mistake */
     return ag_node_fail(node, error, "%s%s%s", reason.file, reason.file[0] ? ": " : "",
@@ -156,6 +139,5 @@ ag_status ag_gpt2_settings_read(ag_node node, const ag_space *space, void *setti
 void ag_gpt2_settings_release(void *settings)
 {
   ag_gpt2_settings *self = settings;
-  ag_safetensors_free(self->file);
-  ag_bpe_free(self->bpe);
+  ag_model_folder_close(&self->folder);
 }

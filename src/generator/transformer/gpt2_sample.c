@@ -72,6 +72,13 @@ static size_t clean(const char *bytes, size_t size, char *text)
   return length;
 }
 
+/* Whether text number i has not ended. */
+static bool is_cut(const writer *self, size_t i)
+{
+  const int32_t *token = self->token + i * self->settings->length;
+  return token[self->size[i] - 1] != (int32_t)ag_bpe_end(self->bpe);
+}
+
 /* Text number i: its tokens without the prompt and the end. */
 static ag_status add_text(const writer *self, size_t i, ag_texts *texts, uint32_t *item,
                           ag_error *error)
@@ -99,7 +106,7 @@ static ag_status add_text(const writer *self, size_t i, ag_texts *texts, uint32_
 
 ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
                          const ag_token_sampling *settings, size_t count, const ag_random_key *key,
-                         const ag_watch *watch, ag_sample *out, ag_error *error)
+                         const ag_watch *watch, ag_sample *out, size_t *cut, ag_error *error)
 {
   assert(out->dim == 0 && out->texts);
   ag_token_sampling own = *settings;
@@ -112,8 +119,11 @@ ag_status ag_gpt2_sample(const ag_transformer *model, const ag_bpe *bpe,
   ag_token_batch prompt = {.sequences = count, .start = self.start, .token = self.begin};
   if (status == AG_OK)
     status = ag_transformer_sample(model, &own, &prompt, key, self.token, self.size, error);
-  for (size_t i = 0; i < count && status == AG_OK; i++)
+  *cut = 0;
+  for (size_t i = 0; i < count && status == AG_OK; i++) {
+    *cut += is_cut(&self, i);
     status = add_text(&self, i, out->texts, &out->item[i], error);
+  }
   if (status == AG_OK)
     out->count = count;
   writer_free(&self);

@@ -107,15 +107,22 @@ ag_status ag_learn_score(const ag_transformer *model, bool in_order, const ag_le
   return status;
 }
 
-void ag_learn_skip(const ag_bpe *bpe, const ag_corpus *corpus, const ag_byte_span *span,
+void ag_learn_skip(const ag_bpe *bpe, const ag_corpus *corpus, const ag_text_span *span,
                    size_t count, unsigned char *skipped)
 {
-  size_t at = 0, next = 0, size;
+  size_t text = 0, ends = 0, at = 0, next = 0, size;
   for (size_t i = 0; i < corpus->token.count; i++, at += size) {
     ag_bpe_token(bpe, corpus->token.id[i], &size);
-    while (next < count && span[next].end <= at)
+    skipped[i] = 0;
+    if (corpus->token.id[i] == ag_bpe_end(bpe)) { /* the next text begins */
+      text = ends++;
+      at = size = 0;
+      continue;
+    }
+    while (next < count &&
+           (span[next].text < text || (span[next].text == text && span[next].end <= at)))
       next++;
-    skipped[i] = next < count && at + size > span[next].begin;
+    skipped[i] = next < count && span[next].text == text && at + size > span[next].begin;
   }
 }
 

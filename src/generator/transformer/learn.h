@@ -54,14 +54,9 @@ ag_status ag_learn(ag_transformer *model, const ag_learn_spec *spec, const ag_co
 ag_status ag_learn_score(const ag_transformer *model, bool in_order, const ag_learn_text *text,
                          const ag_watch *watch, double *nats, ag_error *error);
 
-/* A stretch of bytes [begin, end) of all texts together, each after an end's 13 bytes. */
-typedef struct ag_byte_span {
-  size_t begin, end;
-} ag_byte_span;
-
 /* skipped [corpus->token.count]: 1 for tokens with a byte in a span. Given: corpus of this
- * vocabulary; span [count] in order, apart. */
-void ag_learn_skip(const ag_bpe *bpe, const ag_corpus *corpus, const ag_byte_span *span,
+ * vocabulary; span [count] of its texts, in order, apart. */
+void ag_learn_skip(const ag_bpe *bpe, const ag_corpus *corpus, const ag_text_span *span,
                    size_t count, unsigned char *skipped);
 
 #endif

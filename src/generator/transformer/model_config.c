@@ -1,9 +1,9 @@
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "generator/transformer/json_text.h"
 #include "generator/transformer/model_files.h"
 #include "base/files.h"
 
@@ -17,7 +17,8 @@ void ag_gpt2_config_default(ag_gpt2_config *config)
                              .layer_norm_epsilon = 1e-5,
                              .embd_pdrop = 0.1,
                              .attn_pdrop = 0.1,
-                             .resid_pdrop = 0.1};
+                             .resid_pdrop = 0.1,
+                             .end = AG_GPT2_NO_END};
 }
 
 /* The keys with a size, and how large it may be: products of them stay far below 2^63. */
@@ -144,7 +145,10 @@ static ag_status read_root(const char *name, const json_t *root, ag_gpt2_config 
   ag_error reason;
   if (!json_is_object(root))
     return ag_fail_at(error, name, 0, 0, NULL, "it is not a JSON object");
+  const json_t *end = find(root, "eos_token_id");
   ag_status status = read_numbers(name, root, config, error);
+  if (json_is_integer(end) && json_integer_value(end) >= 0)
+    config->end = (size_t)json_integer_value(end);
   if (!status && ag_gpt2_config_check(config, &reason))
     status = ag_fail_at(error, name, 0, 0, NULL, "%s", reason.message);
   return status ? status : check_kind(name, root, config, error);
@@ -153,16 +157,12 @@ static ag_status read_root(const char *name, const json_t *root, ag_gpt2_config 
 ag_status ag_gpt2_config_parse(const char *name, const char *text, size_t size,
                                ag_gpt2_config *config, ag_error *error)
 {
-  json_error_t reason;
+  json_t *root = NULL;
   ag_gpt2_config made;
   ag_gpt2_config_default(&made);
-  json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &reason);
-  if (!root && json_error_code(&reason) == json_error_out_of_memory)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", name);
-  if (!root)
-    return ag_fail_at(error, name, reason.line > 0 ? reason.line : 0, 0, NULL, "it is not JSON: %s",
-                      reason.text);
-  ag_status status = read_root(name, root, &made, error);
+  ag_status status = ag_json_text_parse(name, text, size, &root, error);
+  if (!status)
+    status = read_root(name, root, &made, error);
   json_decref(root);
   if (!status)
     *config = made;
@@ -212,9 +212,9 @@ ag_status ag_gpt2_config_write(const char *path, const ag_gpt2_config *config, a
   for (size_t i = 0; i < COUNT(real_keys); i++)
     write_real(stream, real_keys[i].name,
                *(const double *)((const char *)config + real_keys[i].offset));
-  /* the end of text is the last token in every vocabulary here */
-  fprintf(stream, "  \"bos_token_id\": %zu,\n  \"eos_token_id\": %zu,\n", config->vocab_size - 1,
-          config->vocab_size - 1);
+  if (config->end != AG_GPT2_NO_END)
+    fprintf(stream, "  \"bos_token_id\": %zu,\n  \"eos_token_id\": %zu,\n", config->end,
+            config->end);
   fputs(
       "  \"n_inner\": null,\n  \"tie_word_embeddings\": true,\n  \"torch_dtype\": \"float32\"\n}\n",
       stream);

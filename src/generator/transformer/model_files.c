@@ -49,15 +49,6 @@ void ag_gpt2_tensor_at(const ag_gpt2_config *config, size_t index, ag_gpt2_tenso
   }
 }
 
-/* By a name without the prefix. */
-static const ag_tensor *find(const ag_safetensors *file, const char *name)
-{
-  char full[sizeof prefix + AG_GPT2_NAME_SIZE];
-  snprintf(full, sizeof full, "%s%s", prefix, name);
-  const ag_tensor *tensor = ag_safetensors_find(file, name);
-  return tensor ? tensor : ag_safetensors_find(file, full);
-}
-
 /* h.N.attn.bias and h.N.attn.masked_bias: masks, not parameters. */
 static bool is_mask(const char *name)
 {
@@ -77,103 +68,98 @@ static void format_shape(size_t dimensions, const size_t *shape, char *text, siz
     snprintf(text + used, size - used, "]");
 }
 
-static ag_status check_tensor(const ag_safetensors *file, const ag_tensor *found,
-                              const ag_gpt2_tensor *wanted, ag_error *error)
+static ag_status fail_shape(const ag_weight *found, const ag_gpt2_tensor *wanted, ag_error *error)
 {
-  const char *name = ag_safetensors_name(file);
   char is[AG_TENSOR_DIMENSIONS_MOST * 24], must[64];
-  if (!found)
-    return ag_fail_at(error, name, 0, 0, NULL, "tensor \"%s\" is missing", wanted->name);
-  if (found->type == AG_TENSOR_OTHER)
-    return ag_fail_at(error, name, 0, 0, NULL,
-                      "tensor \"%s\" is of another type than F32, F16 and BF16", found->name);
-  if (found->dimensions == wanted->dimensions &&
-      memcmp(found->shape, wanted->shape, wanted->dimensions * sizeof *wanted->shape) == 0)
-    return AG_OK;
-  format_shape(found->dimensions, found->shape, is, sizeof is);
+  format_shape(found->tensor->dimensions, found->tensor->shape, is, sizeof is);
   format_shape(wanted->dimensions, wanted->shape, must, sizeof must);
-  return ag_fail_at(error, name, 0, 0, NULL,
-                    "tensor \"%s\" has shape %s where config.json needs %s", found->name, is, must);
+  return ag_fail_at(error, ag_safetensors_name(found->file), 0, 0, NULL,
+                    "tensor \"%s\" has shape %s where config.json needs %s", found->tensor->name,
+                    is, must);
 }
 
+/* rows: more of them are fine, which belong to no token. */
+static ag_status check_tensor(const ag_weights *weights, const ag_gpt2_tensor *wanted, bool rows,
+                              ag_error *error)
+{
+  const ag_weight *found = ag_weights_find(weights, wanted->name);
+  if (!found)
+    return ag_fail_at(error, ag_weights_name(weights), 0, 0, NULL, "tensor \"%s\" is missing",
+                      wanted->name);
+  const ag_tensor *is = found->tensor;
+  if (is->type == AG_TENSOR_OTHER)
+    return ag_fail_at(error, ag_safetensors_name(found->file), 0, 0, NULL,
+                      "tensor \"%s\" is of another type than F32, F16 and BF16", is->name);
+  bool same = is->dimensions == wanted->dimensions &&
+              (is->shape[0] == wanted->shape[0] || (rows && is->shape[0] > wanted->shape[0])) &&
+              (is->dimensions < 2 || is->shape[1] == wanted->shape[1]);
+  return same ? AG_OK : fail_shape(found, wanted, error);
+}
+
+/* The first rows of a tensor. */
+static ag_status read_rows(const ag_weight *weight, const ag_gpt2_tensor *wanted, float *value,
+                           ag_error *error)
+{
+  ag_tensor part = *weight->tensor;
+  part.count = wanted->shape[0] * (wanted->dimensions > 1 ? wanted->shape[1] : 1);
+  return ag_safetensors_read(weight->file, &part, value, error);
+}
+
+static const char head_name[] = "lm_head.weight";
+
 /* The output's embeddings, where a file has them, must be the input's. */
-static ag_status check_head(const ag_safetensors *file, const ag_gpt2_config *config,
+static ag_status check_head(const ag_weights *weights, const ag_gpt2_config *config,
                             ag_error *error)
 {
   float *value = NULL;
   ag_gpt2_tensor wanted;
-  const ag_tensor *head = ag_safetensors_find(file, "lm_head.weight");
+  const ag_weight *head = ag_weights_find(weights, head_name);
   if (!head)
     return AG_OK;
   ag_gpt2_tensor_at(config, 0, &wanted);
-  ag_status status = check_tensor(file, head, &wanted, error);
+  snprintf(wanted.name, sizeof wanted.name, "%s", head_name);
+  size_t count = wanted.shape[0] * wanted.shape[1];
+  ag_status status = check_tensor(weights, &wanted, true, error);
   if (!status)
-    status = ag_array_create(head->count, 2 * sizeof *value, &value, error);
+    status = ag_array_create(count, 2 * sizeof *value, &value, error);
   if (!status)
-    status = ag_safetensors_read(file, head, value, error);
+    status = read_rows(head, &wanted, value, error);
   if (!status)
-    status = ag_gpt2_read(file, config, 0, value + head->count, error);
-  if (!status && memcmp(value, value + head->count, head->count * sizeof *value) != 0)
-    status = ag_fail_at(error, ag_safetensors_name(file), 0, 0, NULL,
+    status = ag_gpt2_read(weights, config, 0, value + count, error);
+  if (!status && memcmp(value, value + count, count * sizeof *value) != 0)
+    status = ag_fail_at(error, ag_weights_name(weights), 0, 0, NULL,
                         "lm_head.weight differs from wte.weight: "
                         "an output of its own is not supported");
   free(value);
   return status;
 }
 
-ag_status ag_gpt2_check(const ag_safetensors *file, const ag_gpt2_config *config, ag_error *error)
+ag_status ag_gpt2_check(const ag_weights *weights, const ag_gpt2_config *config, ag_error *error)
 {
   ag_status status = AG_OK;
   size_t known = 0, wanted_count = ag_gpt2_tensor_count(config);
   for (size_t i = 0; !status && i < wanted_count; i++) {
     ag_gpt2_tensor wanted;
     ag_gpt2_tensor_at(config, i, &wanted);
-    status = check_tensor(file, find(file, wanted.name), &wanted, error);
+    status = check_tensor(weights, &wanted, i == 0, error);
   }
-  for (size_t i = 0; !status && i < ag_safetensors_count(file); i++) {
-    const char *name = ag_safetensors_at(file, i)->name;
-    if (strncmp(name, prefix, sizeof prefix - 1) == 0)
-      name += sizeof prefix - 1;
-    known += !is_mask(name) && strcmp(name, "lm_head.weight") != 0;
+  for (size_t i = 0; !status && i < ag_weights_count(weights); i++) {
+    const char *name = ag_weights_at(weights, i)->name;
+    known += !is_mask(name) && strcmp(name, head_name) != 0;
   }
   if (!status && known != wanted_count)
-    status = ag_fail_at(error, ag_safetensors_name(file), 0, 0, NULL,
+    status = ag_fail_at(error, ag_weights_name(weights), 0, 0, NULL,
                         "it has %zu tensors where the GPT-2 of config.json has %zu", known,
                         wanted_count);
-  return status ? status : check_head(file, config, error);
+  return status ? status : check_head(weights, config, error);
 }
 
-ag_status ag_gpt2_open(const char *directory, ag_gpt2_config *config, ag_safetensors **file,
-                       ag_error *error)
-{
-  char *config_path = ag_path_join(directory, "config.json");
-  char *weights_path = ag_path_join(directory, "model.safetensors");
-  ag_gpt2_config made;
-  ag_safetensors *opened = NULL;
-  ag_status status = config_path && weights_path ? AG_OK : ag_fail_memory(error);
-  if (!status)
-    status = ag_gpt2_config_read(config_path, &made, error);
-  if (!status)
-    status = ag_safetensors_open(weights_path, &opened, error);
-  if (!status)
-    status = ag_gpt2_check(opened, &made, error);
-  if (!status) {
-    *config = made;
-    *file = opened;
-    opened = NULL;
-  }
-  ag_safetensors_free(opened);
-  free(config_path);
-  free(weights_path);
-  return status;
-}
-
-ag_status ag_gpt2_read(const ag_safetensors *file, const ag_gpt2_config *config, size_t index,
+ag_status ag_gpt2_read(const ag_weights *weights, const ag_gpt2_config *config, size_t index,
                        float *value, ag_error *error)
 {
   ag_gpt2_tensor tensor;
   ag_gpt2_tensor_at(config, index, &tensor);
-  return ag_safetensors_read(file, find(file, tensor.name), value, error);
+  return read_rows(ag_weights_find(weights, tensor.name), &tensor, value, error);
 }
 
 typedef char full_name[sizeof prefix + AG_GPT2_NAME_SIZE];

@@ -2,13 +2,17 @@
 #ifndef AG_GENERATOR_TRANSFORMER_MODEL_FILES_H
 #define AG_GENERATOR_TRANSFORMER_MODEL_FILES_H
 
-#include "generator/transformer/safetensors.h"
+#include <stdint.h>
+
+#include "generator/transformer/weights.h"
 
 /* What config.json says, by its keys. */
+#define AG_GPT2_NO_END SIZE_MAX
 typedef struct ag_gpt2_config {
   size_t vocab_size, n_positions, n_embd, n_layer, n_head;
   double layer_norm_epsilon;
   double embd_pdrop, attn_pdrop, resid_pdrop; /* shares dropped in training, [0, 1) */
+  size_t end; /* bos_token_id and eos_token_id; AG_GPT2_NO_END: not told */
 } ag_gpt2_config;
 
 /* GPT-2 124M. */
@@ -46,19 +50,15 @@ typedef struct ag_gpt2_tensor {
 size_t ag_gpt2_tensor_count(const ag_gpt2_config *config);
 void ag_gpt2_tensor_at(const ag_gpt2_config *config, size_t index, ag_gpt2_tensor *tensor);
 
-/* Opens directory/config.json and directory/model.safetensors. Every tensor of the model
- * must be there, with its shape, with or without the prefix `transformer.`; the masks
- * h.N.attn.bias and h.N.attn.masked_bias are passed over; lm_head.weight may be there if
- * it is wte.weight; anything else is refused.
- * Status: AG_ERROR_INPUT, AG_ERROR_IO, AG_ERROR_MEMORY. Owner: the caller
- * (ag_safetensors_free). Cost: the header; with an lm_head.weight, reading it. */
-ag_status ag_gpt2_open(const char *directory, ag_gpt2_config *config, ag_safetensors **file,
-                       ag_error *error);
-/* The check of an open file against a config. */
-ag_status ag_gpt2_check(const ag_safetensors *file, const ag_gpt2_config *config, ag_error *error);
-/* value: the elements of tensor number index of a checked file. Status: as
- * ag_safetensors_read. */
-ag_status ag_gpt2_read(const ag_safetensors *file, const ag_gpt2_config *config, size_t index,
+/* The check of open files against a config. Every tensor of the model must be there, with its
+ * shape; wte.weight may have more rows than tokens, which are not read; the masks h.N.attn.bias
+ * and h.N.attn.masked_bias are passed over; lm_head.weight may be there if it is wte.weight;
+ * anything else is refused.
+ * Status: AG_ERROR_INPUT, AG_ERROR_IO, AG_ERROR_MEMORY. Cost: with an lm_head.weight, reading it.
+ */
+ag_status ag_gpt2_check(const ag_weights *weights, const ag_gpt2_config *config, ag_error *error);
+/* value: the elements of tensor number index of checked files. Status: as ag_safetensors_read. */
+ag_status ag_gpt2_read(const ag_weights *weights, const ag_gpt2_config *config, size_t index,
                        float *value, ag_error *error);
 /* Writes both files into a directory that exists; value [ag_gpt2_tensor_count]: the
  * elements of each tensor. transformers' GPT2LMHeadModel opens the result.
