@@ -5,6 +5,7 @@
 #include "options.h"
 
 /* The options, for a command's list. */
+/* clang-format off: versions differ about braces in macros */
 #define CLI_TABLE_OPTIONS                                                                           \
   {"missing",                                                                                       \
    0,                                                                                               \
@@ -27,17 +28,18 @@
       {"thousands", 0, CLI_TEXT, "MARK", "Likewise what groups the digits: point or comma", false}, \
       {"encoding", 0, CLI_TEXT, "NAME", "The file's encoding, such as windows-1252", false},        \
   {                                                                                                 \
-    "no-header", 0, CLI_FLAG, NULL, "The file has no line of names: the columns are called 1, 2 and so on",     \
-        false                                                                                       \
+    "no-header", 0, CLI_FLAG, NULL,                                                                 \
+        "The file has no line of names: the columns are called 1, 2 and so on", false               \
   }
+/* clang-format on */
 
 /* Lays them over the keys of the game's table. */
 void cli_table_override(cli_arguments *arguments);
 /* The words of --missing, on the heap [*count]. */
 const char **cli_table_missing(const cli_arguments *arguments, size_t *count);
 
-/* Says on standard error what was understood (NULL: nothing), unless told to be quiet; JSON has it as
- * a field. */
+/* Says on standard error what was understood (NULL: nothing), unless told to be quiet; JSON has it
+ * as a field. */
 void cli_table_tell(const cli_arguments *arguments, const char *understood);
 
 #endif

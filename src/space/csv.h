@@ -26,6 +26,7 @@ typedef struct ag_csv_options {
 } ag_csv_options;
 
 /* The keys of a game file for these options, in a struct whose member `csv` they are. */
+/* clang-format off: versions differ about braces in macros */
 #define AG_CSV_PARAMETERS(type)                                                                    \
   {"separator",                                                                                    \
    "what stands between two cells",                                                                \
@@ -60,7 +61,7 @@ typedef struct ag_csv_options {
        .read = ag_csv_read_missing,                                                                \
        .with = "file"},                                                                            \
       {"header",                                                                                   \
-       "whether the first line has the names; without, they are numbers from 1",                        \
+       "whether the first line has the names; without, they are numbers from 1",                   \
        AG_NODE,                                                                                    \
        .takes = "true or false",                                                                   \
        .absent = "it has, and a line of numbers is refused",                                       \
@@ -69,6 +70,7 @@ typedef struct ag_csv_options {
     "encoding", "of the file, such as windows-1252", AG_TEXT, offsetof(type, csv.encoding),        \
         .absent = "UTF-8, or UTF-16 where the file shows it", .with = "file"                       \
   }
+/* clang-format on */
 ag_status ag_csv_read_separator(ag_node value, const ag_parameter *parameter, void *field,
                                 ag_error *error);
 ag_status ag_csv_read_mark(ag_node value, const ag_parameter *parameter, void *field,

@@ -17,6 +17,7 @@ ag_status ag_space_check_size(ag_node node, double count, ag_error *error);
 typedef struct ag_corners {
   ag_reals lower, upper;
 } ag_corners;
+/* clang-format off: versions differ about braces in macros */
 #define AG_CORNERS(type)                                                                           \
   {"lower", "the least value of each coordinate", AG_REALS, offsetof(type, corners.lower),         \
    .example = "[-5, -5]"},                                                                         \
@@ -24,6 +25,7 @@ typedef struct ag_corners {
     "upper", "the greatest value of each coordinate", AG_REALS, offsetof(type, corners.upper),     \
         .example = "[5, 5]"                                                                        \
   }
+/* clang-format on */
 
 /* Takes them over as the space's dim and corners. */
 ag_status ag_space_take_corners(ag_node mapping, ag_corners *corners, ag_space *space,

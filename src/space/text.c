@@ -36,10 +36,12 @@ typedef struct corpus {
   ag_grammar_options grammar;
 } corpus;
 
+/* clang-format off: versions differ about braces in macros */
 #define CHANCE(key, words, member, usual)                                                          \
   {                                                                                                \
     key, words, AG_REAL, offsetof(ag_grammar_options, member), .fallback = usual, .high = 0.9      \
   }
+/* clang-format on */
 static const ag_parameter grammar_parameters[] = {
     CHANCE("adjective", "the chance of one more adjective before a noun", adjective, "0.3"),
     CHANCE("adverb", "the chance of an adverb behind a verb", adverb, "0.2"),
