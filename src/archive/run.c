@@ -245,6 +245,16 @@ static ag_status take_up(runner *run, ag_error *error)
   return status;
 }
 
+/* What is played from here on is a leg of its own. */
+static ag_status begin_leg(const runner *run, ag_error *error)
+{
+  if (run->directory == NULL || run->complete)
+    return AG_OK;
+  size_t done = ag_player_done(&run->player);
+  return ag_run_directory_begin_leg(run->directory, run->options->command,
+                                    ag_player_rows(&run->player, done), error);
+}
+
 static ag_status choose_snapshots(runner *run, ag_error *error)
 {
   const ag_run_options *options = run->options;
@@ -365,6 +375,8 @@ ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result *
     status = begin(&run, error);
   if (status == AG_OK)
     status = take_up(&run, error);
+  if (status == AG_OK)
+    status = begin_leg(&run, error);
   if (status == AG_OK && !run.complete)
     status = play_generations(&run, error);
   if (status == AG_OK && !run.complete)
