@@ -225,7 +225,7 @@ static ag_status check_all(const check *c, ag_error *error)
   if (path == NULL)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
-  if (access(path, F_OK) == 0 || errno != ENOENT) {
+  if (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
     c->state->found = true;
     status = ag_file_read(path, &text, &size, error);
     if (status == AG_OK)

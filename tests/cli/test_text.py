@@ -197,7 +197,7 @@ def the_kept_model_is_a_folder_that_plays():
 
 
 @test
-def another_corpus_is_noticed():
+def a_changed_corpus_is_named_and_the_copy_is_played():
     with scratch() as folder:
         write(folder, "corpus.txt", "".join(f"This is line {i}.\n\n" for i in range(80)))
         game = GAME.replace("{grammar: {}, sentences: 500, held_out: 60}", "{file: corpus.txt}")
@@ -207,7 +207,8 @@ def another_corpus_is_noticed():
         process.communicate()
         write(folder, "corpus.txt", "".join(f"That is line {i}.\n\n" for i in range(80)))
         done = call("run", "--resume", "-o", "out", cwd=folder)
-        expect(done.returncode == 2 and "has changed" in done.stderr, done)
+        expect(done.returncode == 0 and "corpus.txt has changed" in done.stderr, done)
+        expect("That" not in (Path(folder) / "out" / "dataset.csv").read_text(), "another corpus")
 
 
 # ---- bad input ----
