@@ -13,15 +13,10 @@ enum { HEAD = 12, SINKS_SHOWN = 10, GROWTH_SHOWN = 6 };
 
 void report_line(FILE *out, const char *head, const char *format, ...)
 {
-  char *text = NULL;
   va_list words;
   va_start(words, format);
-  int length = vasprintf(&text, format, words);
+  outcome_print_line(out, head, program_format_list(format, words));
   va_end(words);
-  fprintf(out, "%-*s", HEAD, head);
-  render_wrap(out, length < 0 ? "out of memory" : text, HEAD, HEAD);
-  if (length >= 0)
-    free(text);
 }
 
 /* ---- regime ---- */
@@ -42,14 +37,9 @@ static char *name_acting(const ag_game *game)
   for (size_t c = 0, named = 0; c < ag_game_curator_count(game); c++) {
     if (!ag_game_curator_acts(game, c))
       continue;
+    const char *before = named++ == 0 ? "" : left > 1 ? ", " : " and ";
     left--;
-    char *longer = program_format("%s%s%s", names,
-                                  named++ == 0 ? ""
-                                  : left       ? ", "
-                                               : " and ",
-                                  ag_game_curator_name(game, c));
-    free(names);
-    names = longer;
+    program_append(&names, "%s%s", before, ag_game_curator_name(game, c));
   }
   return names;
 }
@@ -166,11 +156,8 @@ static void print_contraction(FILE *out, const ag_game *game, const ag_analysis 
   for (size_t c = 0, told = 0; c < analysis->prediction->curator_count; c++) {
     if (isnan(analysis->contraction[c]))
       continue;
-    char *longer =
-        program_format("%s%s%s %s", factors, told++ ? ", " : "", ag_game_curator_name(game, c),
-                       render_number(analysis->contraction[c]).text);
-    free(factors);
-    factors = longer;
+    program_append(&factors, "%s%s %s", told++ ? ", " : "", ag_game_curator_name(game, c),
+                   render_number(analysis->contraction[c]).text);
   }
   if (*factors)
     report_line(out, "Contraction",
@@ -231,11 +218,8 @@ static void add_sink(render_table *table, const ag_game *game, const ag_analysis
   render_table_add(table, set);
   render_table_add(table, render_number(exp(sink->log_lambda)).text);
   render_table_add(table, render_number(-sink->log_lambda).text);
-  if (power) {
-    char *text = program_format("t^%s", render_number(detail->power).text);
-    render_table_add(table, text);
-    free(text);
-  }
+  if (power)
+    render_table_format(table, "t^%s", render_number(detail->power).text);
   render_table_add(table, invader);
   free(invader);
   free(set);
@@ -282,18 +266,12 @@ char *report_rest_point(const ag_game *game, const ag_rest_point *point)
   char *text = program_format("%s", "");
   for (size_t i = 0; i < point->count && i < NAMED_MOST; i++) {
     char *label = outcome_label(game, point->item[i]);
-    char *longer =
-        program_format("%s%s%s %s", text, i ? ", " : "", render_share(point->mass[i]).text, label);
+    program_append(&text, "%s%s %s", i ? ", " : "", render_share(point->mass[i]).text, label);
     free(label);
-    free(text);
-    text = longer;
   }
-  if (point->count <= NAMED_MOST)
-    return text;
-  char *longer =
-      program_format("%s and %s more", text, render_count(point->count - NAMED_MOST).text);
-  free(text);
-  return longer;
+  if (point->count > NAMED_MOST)
+    program_append(&text, " and %s more", render_count(point->count - NAMED_MOST).text);
+  return text;
 }
 
 /* How p behaves near it, and the certificate. */
@@ -355,11 +333,10 @@ static void print_growth(FILE *out, const ag_game *game, const ag_analysis *anal
   enum { LABEL_MOST = 12 };
   size_t count = analysis->growth_count < GROWTH_SHOWN ? analysis->growth_count : GROWTH_SHOWN;
   char *heading[GROWTH_SHOWN + 1] = {program_format("rare \\ resident")};
+  fprintf(out, "\n%sGrowth factors λ(rare | resident)%s", render_bold(), render_plain());
   if (analysis->growth_count > GROWTH_SHOWN)
-    fprintf(out, "\n%sGrowth factors λ(rare | resident)%s of the leading %zu classes\n",
-            render_bold(), render_plain(), count);
-  else
-    fprintf(out, "\n%sGrowth factors λ(rare | resident)%s\n", render_bold(), render_plain());
+    fprintf(out, " of the leading %zu classes", count);
+  fputc('\n', out);
   for (size_t i = 0; i < count; i++) {
     char *label = outcome_label(game, analysis->growth_item[i]);
     bool is_long = render_width(label) > LABEL_MOST;

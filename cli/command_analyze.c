@@ -11,9 +11,6 @@
 #include "program.h"
 #include "render.h"
 
-static const cli_argument analyze_arguments[] = {
-    {"GAME.yaml", CLI_FILE, true, "The game file", NULL}, {NULL, CLI_FLAG, false, NULL, NULL}};
-
 static const cli_option analyze_options[] = {
     {"starts", 0, CLI_COUNT, "N",
      "Random starts that are tried where there are more than three classes (default: 500)", false},
@@ -33,15 +30,12 @@ static const cli_example analyze_examples[] = {
 static const char analyze_description[] =
     "Says, before playing, where a game can end, how fast, and from which starts.\n\n"
     "Items that those who act cannot tell apart are a class. Where curators select one after "
-    "another "
-    "a class that no rare other class can invade is a sink: where a game ends. Beside the sinks "
-    "stand "
-    "the limit that the paper's theorem gives and its constants. Other loops (mixtures, "
-    "preferences, "
-    "real data) end at rest points, which may keep several items: they are computed and certified "
-    "(no absent item grows), or the game is said to cycle. Where there are several ends, exact "
-    "play "
-    "from many starts tells which start ends where, for each curator moving first.\n\n"
+    "another a class that no rare other class can invade is a sink: where a game ends. Beside the "
+    "sinks stand the limit that the paper's theorem gives and its constants. Other loops "
+    "(mixtures, preferences, real data) end at rest points, which may keep several items: they are "
+    "computed and certified (no absent item grows), or the game is said to cycle. Where there are "
+    "several ends, exact play from many starts tells which start ends where, for each curator "
+    "moving first.\n\n"
     "Rewards that differ by no more than rounding count as equal. With --output, analysis.json and "
     "a picture of the basins (basins.svg, .png, .pdf) are written.";
 
@@ -146,7 +140,7 @@ const cli_command command_analyze = {
     .name = "analyze",
     .summary = "where a game must end, how fast, and from which starts",
     .description = analyze_description,
-    .arguments = analyze_arguments,
+    .arguments = cli_game_argument,
     .options = analyze_options,
     .examples = analyze_examples,
     .run = analyze_command,

@@ -13,9 +13,6 @@
 #include "program.h"
 #include "render.h"
 
-static const cli_argument audit_arguments[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
-                                               {NULL, CLI_FLAG, false, NULL, NULL}};
-
 static const cli_option audit_options[] = {
     {"generations", 'g', CLI_COUNT, "N",
      "Play at most N generations before a claim is undecided "
@@ -36,14 +33,12 @@ static const char audit_description[] =
     "Holds Theorems 1 and 3 to 7 and Corollary 2 of the paper against the exact outcome of a game, "
     "and two statements of Ferbach et al. where they apply. A claim holds, fails, is not "
     "applicable (a hypothesis is missing, or the claim is not about this loop), or is undecided, "
-    "and "
-    "then it is said what would decide. Nothing is taken from the theorems: limits come from exact "
-    "play of the game's own loop, sinks from invasion analysis, gains from a search over the "
-    "reports "
-    "of both curators.\n\n"
+    "and then it is said what would decide. Nothing is taken from the theorems: limits come from "
+    "exact play of the game's own loop, sinks from invasion analysis, gains from a search over the "
+    "reports of both curators.\n\n"
     "A verdict is about this game's rewards, start and loop. Theorems 5, 6 and 7 are statements "
-    "about "
-    "all profiles: one that fails here is refuted; one that holds here is not thereby proven.";
+    "about all profiles: one that fails here is refuted; one that holds here is not thereby "
+    "proven.";
 
 /* An item's label in the place of its number. */
 static void print_evidence(const ag_game *game, const ag_evidence *evidence)
@@ -83,33 +78,12 @@ static void print_claim(const ag_game *game, const ag_audit *audit, size_t begin
     print_evidence(game, &claim->evidence[e]);
 }
 
-/* "owner keeps one of 8, then public keeps one of 8", on the heap. */
-static char *describe_loop(const ag_game *game)
-{
-  enum { STEPS_TOLD = 8 };
-  size_t count = ag_game_step_count(game);
-  char *loop = program_format("%s", "");
-  for (size_t s = 0; s < count && s < STEPS_TOLD; s++) {
-    size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
-    char *words = program_allocate(size, 1);
-    ag_game_step_words(game, s, words, size);
-    char *longer = program_format("%s%s%s", loop, s ? ", then " : "", words);
-    free(words);
-    free(loop);
-    loop = longer;
-  }
-  if (count <= STEPS_TOLD)
-    return loop;
-  char *longer = program_format("%s, and %zu steps more", loop, count - STEPS_TOLD);
-  free(loop);
-  return longer;
-}
-
 /* What the verdicts are about. */
 static void print_profile(const ag_game *game)
 {
+  enum { STEPS_TOLD = 8 };
   ag_theory theory;
-  char *loop = describe_loop(game);
+  char *loop = outcome_describe_steps(game, STEPS_TOLD);
   ag_theory_of(game, &theory);
   report_line(
       stdout, "Profile",
@@ -162,7 +136,7 @@ const cli_command command_audit = {
     .name = "audit",
     .summary = "every claim of the paper against the exact outcome",
     .description = audit_description,
-    .arguments = audit_arguments,
+    .arguments = cli_game_argument,
     .options = audit_options,
     .examples = audit_examples,
     .run = audit_command,

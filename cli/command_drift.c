@@ -8,6 +8,7 @@
 
 #include "options.h"
 #include "program.h"
+#include "progress.h"
 #include "render.h"
 
 static const cli_argument drift_arguments[] = {{NULL, CLI_FLAG, false, NULL, NULL}};
@@ -67,12 +68,8 @@ static ag_drift_settings read_settings(const cli_arguments *arguments)
 /* Called by one thread at a time. */
 static void show_progress(void *context, size_t done, size_t of)
 {
-  enum { BAR = 24 };
   (void)context;
-  fputs("\rdrift ▕", stderr);
-  render_bar(stderr, (double)done / (double)of, BAR, true);
-  fprintf(stderr, "▏ %zu/%zu simulations\033[K", done, of);
-  fflush(stderr);
+  progress_bar("drift", "simulations", done, of);
 }
 
 static ag_status make_study(const cli_arguments *arguments, ag_drift_study **study, ag_error *error)

@@ -289,7 +289,7 @@ static char *describe_generation(const forecast_view *view)
 {
   if (is_overridden(view, "loop") || is_overridden(view, "engine") ||
       is_overridden(view, "samples") || is_overridden(view, "generator"))
-    return outcome_describe_steps(view->game);
+    return outcome_describe_steps(view->game, SIZE_MAX);
   return program_format("the owner keeps what scores well in '%s', the public keeps of that what "
                         "scores well in '%s', and the model learns exactly what was kept",
                         view->options->owner, view->options->public_);

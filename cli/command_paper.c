@@ -35,8 +35,7 @@ static const cli_option paper_choices[] = {
      false},
     {"variant", 0, CLI_TEXT, "NAME",
      "Texts: the ranges of the paper's `text`, of its figure's `panels` or `caption` (default: "
-     "all; "
-     "of a transformer the panels')",
+     "all; of a transformer the panels')",
      false},
     {"scenario", 0, CLI_TEXT, "NAME",
      "Texts: `perfect`, `partial` or `disjoint` alone (default: all)", false},

@@ -13,10 +13,8 @@
 #include "options.h"
 #include "phase_report.h"
 #include "program.h"
+#include "progress.h"
 #include "render.h"
-
-static const cli_argument phase_arguments[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
-                                               {NULL, CLI_FLAG, false, NULL, NULL}};
 
 static const cli_option phase_options[] = {
     {"x", 0, CLI_TEXT, "PATH=LOW..HIGH[:COUNT][:log]",
@@ -37,19 +35,15 @@ static const cli_example phase_examples[] = {
 
 static const char phase_description[] =
     "Finds where the game ends at every point of two axes, exactly, and maps it: at what one of "
-    "the "
-    "two curators who act first likes best, at an optimum of both, at a compromise that is "
-    "nobody's "
-    "optimum, at several items kept side by side, or nowhere within the generations allowed. Where "
-    "there is lock-in, another start or order could end elsewhere.\n\n"
+    "the two curators who act first likes best, at an optimum of both, at a compromise that is "
+    "nobody's optimum, at several items kept side by side, or nowhere within the generations "
+    "allowed. Where there is lock-in, another start or order could end elsewhere.\n\n"
     "An axis is a value of the game, its least and its greatest number, how many values there are "
     "(25 unless told) and, with log, equal ratios between them. Several values that move together "
-    "are "
-    "joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
+    "are joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
     "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
-    "phase.svg "
-    "and phase.pdf.";
+    "phase.svg and phase.pdf.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
 
@@ -130,16 +124,12 @@ typedef struct progress_state {
 /* Called by one thread at a time. */
 static void show_progress(void *context, size_t done, size_t of)
 {
-  enum { BAR = 24 };
   progress_state *progress = context;
   size_t part = 1000 * done / of;
   if (!progress->on || part == progress->drawn)
     return;
   progress->drawn = part;
-  fputs("\rphase ▕", stderr);
-  render_bar(stderr, (double)done / (double)of, BAR, true);
-  fprintf(stderr, "▏ %zu/%zu games\033[K", done, of);
-  fflush(stderr);
+  progress_bar("phase", "games", done, of);
 }
 
 /* text: of the exact counterpart, or NULL. */
@@ -295,7 +285,7 @@ const cli_command command_phase = {
     .name = "phase",
     .summary = "who wins, over any two values of a game",
     .description = phase_description,
-    .arguments = phase_arguments,
+    .arguments = cli_game_argument,
     .options = phase_options,
     .examples = phase_examples,
     .run = phase_command,

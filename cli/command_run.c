@@ -44,8 +44,7 @@ static const cli_example run_examples[] = {
 static const char run_description[] =
     "Plays a game from its first to its last generation, exactly, and ends with a summary: the "
     "regime, where theory says that this loop ends beside the outcome, how diversity went down, "
-    "and "
-    "what survives.\n\n"
+    "and what survives.\n\n"
     "Results go into a run directory: --output, or runs/NAME after the game's name (runs/NAME-2 "
     "and so on where that exists). Ctrl-C keeps a checkpoint; a second Ctrl-C ends at once. After "
     "either, and after a crash, --resume goes on where the newest checkpoint stands.";

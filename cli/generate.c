@@ -175,11 +175,9 @@ static void put_program_page(FILE *out)
 
 static const char game_introduction[] =
     "A game file is YAML: a space of what can be generated, curators with their rewards, the loop "
-    "of "
-    "selection and learning, and what is measured. Each key stands here with what it takes, in "
-    "which "
-    "unit and within which bounds, and with what holds where it is not there. Anchors, aliases and "
-    "tags are refused, and so is every key that is not known. On the command line -s "
+    "of selection and learning, and what is measured. Each key stands here with what it takes, in "
+    "which unit and within which bounds, and with what holds where it is not there. Anchors, "
+    "aliases and tags are refused, and so is every key that is not known. On the command line -s "
     "KEY.PATH=VALUE changes a value.";
 
 /* A line's first letter as a sentence begins; not a formula's. */

@@ -13,11 +13,8 @@ char *help_usage(const cli_command *command)
   if (!command)
     return program_format("aligngame COMMAND [OPTION]... [ARGUMENT]...");
   char *usage = program_format("aligngame %s [OPTION]...", command->name);
-  for (const cli_argument *argument = command->arguments; argument->name; argument++) {
-    char *longer = program_format(argument->required ? "%s %s" : "%s [%s]", usage, argument->name);
-    free(usage);
-    usage = longer;
-  }
+  for (const cli_argument *argument = command->arguments; argument->name; argument++)
+    program_append(&usage, argument->required ? " %s" : " [%s]", argument->name);
   return usage;
 }
 
@@ -58,11 +55,8 @@ static void print_words(FILE *out, const cli_argument *argument, size_t column)
 {
   const char *word;
   char *list = program_format("%s", "");
-  for (size_t i = 0; (word = argument->word(i)); i++) {
-    char *longer = program_format("%s%s%s", list, i ? ", " : "", word);
-    free(list);
-    list = longer;
-  }
+  for (size_t i = 0; (word = argument->word(i)); i++)
+    program_append(&list, "%s%s", i ? ", " : "", word);
   render_wrap(out, list, 0, column);
   free(list);
 }

@@ -14,6 +14,9 @@
 
 #include "program.h"
 
+const cli_argument cli_game_argument[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
+                                          {NULL, CLI_FLAG, false, NULL, NULL}};
+
 const cli_option cli_common_options[] = {
     {"help", 'h', CLI_FLAG, NULL, "Show this help, with examples, and exit", false},
     {"version", 'V', CLI_FLAG, NULL, "Show the version and exit", false},
@@ -218,9 +221,7 @@ static void check_word(const cli_command *command, const cli_argument *argument,
       return;
     }
     consider(text, word, &best, &distance);
-    char *longer = program_format("%s%s%s", known, i ? ", " : "", word);
-    free(known);
-    known = longer;
+    program_append(&known, "%s%s", i ? ", " : "", word);
   }
   cli_usage_error(command, "unknown %s '%s'; available: %s%s%s%s", argument->name, text, known,
                   best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
@@ -245,12 +246,9 @@ static void table_add(getopt_table *table, const cli_option *options)
     table->longs[count] = (struct option){
         options->name, options->kind == CLI_FLAG ? no_argument : required_argument, NULL, 0};
     table->longs[count + 1] = (struct option){0};
-    if (options->letter) {
-      char *letters = program_format("%s%c%s", table->letters, options->letter,
-                                     options->kind == CLI_FLAG ? "" : ":");
-      free(table->letters);
-      table->letters = letters;
-    }
+    if (options->letter)
+      program_append(&table->letters, "%c%s", options->letter,
+                     options->kind == CLI_FLAG ? "" : ":");
   }
 }
 
@@ -306,10 +304,13 @@ static void keep_value(cli_arguments *arguments, const cli_option *option, const
   size_t count = arguments->value_count++;
   arguments->value = program_resize(arguments->value, count + 1, sizeof *arguments->value);
   arguments->value[count] = (struct cli_value){option, text};
-  if (option->kind == CLI_OVERRIDE)
-    cli_add_override(arguments, "%s", text);
-  else if (option->kind == CLI_SEED)
-    cli_add_override(arguments, "seed=%s", text);
+  if (option->kind != CLI_OVERRIDE && option->kind != CLI_SEED)
+    return;
+  count = arguments->override_count++;
+  arguments->override =
+      program_resize((void *)arguments->override, count + 1, sizeof *arguments->override);
+  arguments->override[count] =
+      program_format("%s%s", option->kind == CLI_SEED ? "seed=" : "", text);
 }
 
 /* The index in argv of the command's name, or argc. The options of all
@@ -473,19 +474,4 @@ size_t *cli_generations(const cli_arguments *arguments, const char *name, size_t
 const char *cli_positional(const cli_arguments *arguments, size_t index)
 {
   return index < arguments->positional_count ? arguments->positional[index] : NULL;
-}
-
-void cli_add_override(cli_arguments *arguments, const char *format, ...)
-{
-  char *text = NULL;
-  va_list list;
-  va_start(list, format);
-  int length = vasprintf(&text, format, list);
-  va_end(list);
-  if (length < 0)
-    exit(program_fail_system("cannot keep", "an override"));
-  size_t count = arguments->override_count++;
-  arguments->override =
-      program_resize((void *)arguments->override, count + 1, sizeof *arguments->override);
-  arguments->override[count] = text;
 }

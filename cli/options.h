@@ -62,6 +62,7 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* ended by NULL; commands.c */
 extern const cli_option cli_common_options[];
+extern const cli_argument cli_game_argument[]; /* of a command with a game file and nothing else */
 
 struct cli_value {
   const cli_option *option;
@@ -94,10 +95,6 @@ ag_pool cli_pool(const cli_arguments *arguments, const char *name, ag_pool fallb
 size_t *cli_generations(const cli_arguments *arguments, const char *name, size_t *count);
 /* The positional argument at index, or NULL. */
 const char *cli_positional(const cli_arguments *arguments, size_t index);
-
-/* Appends one more override of the game's values. */
-void cli_add_override(cli_arguments *arguments, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* Says what is wrong and where help is, and ends the program with status 2. */
 _Noreturn void cli_usage_error(const cli_command *command, const char *format, ...)

@@ -47,18 +47,19 @@ void outcome_print_line(FILE *out, const char *head, char *line)
 
 /* ---- what was played ---- */
 
-char *outcome_describe_steps(const ag_game *game)
+char *outcome_describe_steps(const ag_game *game, size_t most)
 {
+  size_t count = ag_game_step_count(game);
   char *text = program_format("%s", "");
-  for (size_t s = 0; s < ag_game_step_count(game); s++) {
+  for (size_t s = 0; s < count && s < most; s++) {
     size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
     char *words = program_allocate(size, 1);
     ag_game_step_words(game, s, words, size);
-    char *longer = program_format("%s%s%s", text, s ? ", then " : "", words);
+    program_append(&text, "%s%s", s ? ", then " : "", words);
     free(words);
-    free(text);
-    text = longer;
   }
+  if (count > most)
+    program_append(&text, ", and %zu steps more", count - most);
   return text;
 }
 
@@ -74,16 +75,13 @@ static bool is_plain_sequence(const ag_game *game)
 static void print_order(FILE *out, const ag_game *game)
 {
   if (!is_plain_sequence(game)) {
-    outcome_print_line(out, "Loop", outcome_describe_steps(game));
+    outcome_print_line(out, "Loop", outcome_describe_steps(game, SIZE_MAX));
     return;
   }
   char *order = program_format("%s", "");
-  for (size_t i = 0; i < ag_game_stage_count(game); i++) {
-    char *longer = program_format("%s%s%s", order, i ? " → " : "",
-                                  ag_game_curator_name(game, ag_game_stage_curator(game, i)));
-    free(order);
-    order = longer;
-  }
+  for (size_t i = 0; i < ag_game_stage_count(game); i++)
+    program_append(&order, "%s%s", i ? " → " : "",
+                   ag_game_curator_name(game, ag_game_stage_curator(game, i)));
   outcome_print_line(out, "Order", order);
 }
 

@@ -18,8 +18,8 @@ typedef struct outcome_view {
 char *outcome_describe_set(const ag_game *game, const ag_item_set *set);
 /* The label of an item on the heap. */
 char *outcome_label(const ag_game *game, size_t item);
-/* A generation as the game plays it, step by step; on the heap. */
-char *outcome_describe_steps(const ag_game *game);
+/* A generation as the game plays it, step by step, at most so many of them; on the heap. */
+char *outcome_describe_steps(const ag_game *game, size_t most);
 /* The value of a metric, NaN where the game has no such metric. */
 double outcome_metric(const ag_result *result, const char *name, size_t generation);
 

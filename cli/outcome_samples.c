@@ -19,13 +19,10 @@ void outcome_print_sampling(FILE *out, const ag_game *game)
   size_t replicates = ag_game_replicates(game);
   char *sizes = program_format("%s at first, %s generates %s", render_count(sampling.initial).text,
                                ag_game_generator(game), render_count(sampling.generate).text);
-  for (size_t s = 0; s < ag_game_stage_count(game); s++) {
-    char *longer = program_format("%s, %s keeps %s", sizes,
-                                  ag_game_curator_name(game, ag_game_stage_curator(game, s)),
-                                  render_count(ag_game_stage_keep(game, s)).text);
-    free(sizes);
-    sizes = longer;
-  }
+  for (size_t s = 0; s < ag_game_stage_count(game); s++)
+    program_append(&sizes, ", %s keeps %s",
+                   ag_game_curator_name(game, ag_game_stage_curator(game, s)),
+                   render_count(ag_game_stage_keep(game, s)).text);
   outcome_print_line(out, "Samples", sizes);
   outcome_print_line(out, "Selection", program_format("%s: %s", sampling.selection, sampling.law));
   fprintf(out, "Dataset     %s", sampling.dataset);

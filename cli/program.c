@@ -144,6 +144,17 @@ char *program_format(const char *format, ...)
   return text;
 }
 
+void program_append(char **text, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  char *more = program_format_list(format, list), *longer = program_format("%s%s", *text, more);
+  va_end(list);
+  free(more);
+  free(*text);
+  *text = longer;
+}
+
 static bool make_directory(const char *path)
 {
   struct stat status;

@@ -43,6 +43,8 @@ int program_finish(int status);
 void *program_allocate(size_t count, size_t size); /* cleared */
 void *program_resize(void *block, size_t count, size_t size);
 char *program_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Appends to a text on the heap. */
+void program_append(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *program_format_list(const char *format, va_list list) __attribute__((format(printf, 1, 0)));
 
 /* Makes a directory and the ones above it; one that exists is fine. */

@@ -103,3 +103,12 @@ void progress_end(progress_line *progress)
   if (progress->on && progress->drawn >= 0)
     fputs("\r\033[K", stderr);
 }
+
+void progress_bar(const char *name, const char *unit, size_t done, size_t of)
+{
+  enum { BAR = 24 };
+  fprintf(stderr, "\r%s ▕", name);
+  render_bar(stderr, (double)done / (double)of, BAR, true);
+  fprintf(stderr, "▏ %zu/%zu %s\033[K", done, of, unit);
+  fflush(stderr);
+}

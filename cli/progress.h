@@ -23,4 +23,7 @@ void progress_report(void *context, const ag_progress *report);
 /* Leaves an empty line behind. */
 void progress_end(progress_line *progress);
 
+/* The line of work that is counted: `name`, a bar, and how many units are done. */
+void progress_bar(const char *name, const char *unit, size_t done, size_t of);
+
 #endif

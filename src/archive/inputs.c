@@ -63,9 +63,12 @@ static ag_status add_named(named_list *list, ag_node node, char *path, named **a
   return AG_OK;
 }
 
-/* The path without links where there is such a file; else absolute. */
+/* The path without links where there is such a file; else absolute. Standard input has none. */
 static ag_status find_path(ag_node node, char **path, ag_error *error)
 {
+  const char *given;
+  if (ag_node_text(node, "a file", &given, NULL) == AG_OK && strcmp(given, "-") == 0)
+    return (*path = ag_text_copy(given)) != NULL ? AG_OK : ag_fail_memory(error);
   ag_status status = ag_space_resolve_path(node, path, error);
   char *real = status == AG_OK ? realpath(*path, NULL) : NULL;
   if (real != NULL) {
@@ -81,6 +84,8 @@ static ag_status find_path(ag_node node, char **path, ag_error *error)
 static void write_name(const char *path, size_t number, char name[NAME_MOST + 16])
 {
   const char *slash = strrchr(path, '/'), *end = slash != NULL ? slash + 1 : path;
+  if (ag_stream_is(path))
+    end = "stream";
   int used = snprintf(name, NAME_MOST + 16, "%s/%02zu-", folder_name, number);
   char *to = name + used;
   for (; *end != '\0' && to < name + NAME_MOST; end++) {
@@ -337,10 +342,12 @@ static ag_status copy_file(const char *path, const char *target, struct timespec
 static ag_status record(ag_store *store, const named *file, const char *hex, uint64_t size,
                         ag_error *error)
 {
+  static const char stream[] = "standard input";
   char bytes[24];
   snprintf(bytes, sizeof bytes, "%" PRIu64, size);
   const char *const column[AG_INPUT_COLUMNS] = {[AG_INPUT_NAME] = file->name,
-                                                [AG_INPUT_PATH] = file->path,
+                                                [AG_INPUT_PATH] =
+                                                    ag_stream_is(file->path) ? stream : file->path,
                                                 [AG_INPUT_BYTES] = bytes,
                                                 [AG_INPUT_DIGEST] = hex};
   return ag_store_add_input(store, column, error);

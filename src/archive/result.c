@@ -149,6 +149,14 @@ double ag_result_metric(const ag_result *result, size_t generation, size_t metri
   return result->metric[generation * result->metric_count + metric];
 }
 
+double ag_result_diversity(const ag_result *result, size_t generation)
+{
+  size_t metric = ag_result_find_metric(result, "effective_number");
+  if (metric != SIZE_MAX)
+    return ag_result_metric(result, generation, metric);
+  return exp(ag_result_metric(result, generation, ag_result_find_metric(result, "entropy")));
+}
+
 static int compare_sizes(const void *left, const void *right)
 {
   size_t a = *(const size_t *)left, b = *(const size_t *)right;

@@ -17,6 +17,8 @@ ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t s
 size_t ag_generations_sort(size_t *generation, size_t count);
 /* The number of the snapshot of a generation, or SIZE_MAX. */
 size_t ag_result_find_snapshot(const ag_result *result, size_t generation);
+/* The effective number of items; NaN where nothing measures it. */
+double ag_result_diversity(const ag_result *result, size_t generation);
 /* Plays the game's exact counterpart, if there is one, into result->exact. */
 ag_status ag_result_add_counterpart(const ag_game *game, const volatile sig_atomic_t *interrupt,
                                     ag_result *result, ag_error *error);

@@ -1,10 +1,8 @@
 /* A result as CSV tables (RFC 4180). */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/files.h"
 #include "archive/result.h"
@@ -68,26 +66,11 @@ static ag_status write_table(const ag_result *result, table_writer *write, const
                              ag_error *error)
 {
   ag_draft draft;
-  ag_status status = ag_draft_open(path, &draft, error);
+  ag_status status = ag_draft_open_stream(path, &draft, error);
   if (status != AG_OK)
     return status;
-  int descriptor = dup(draft.descriptor);
-  FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-  if (stream == NULL) {
-    status = ag_fail_system(error, "write", path, errno);
-    if (descriptor >= 0)
-      close(descriptor);
-    ag_draft_discard(&draft);
-    return status;
-  }
-  errno = 0;
-  write(result, stream);
-  int bad = fflush(stream) != 0 || ferror(stream);
-  int reason = errno != 0 ? errno : EIO;
-  if (fclose(stream) == 0 && !bad)
-    return ag_draft_publish(&draft, error);
-  ag_draft_discard(&draft);
-  return ag_fail_system(error, "write", path, reason);
+  write(result, draft.stream);
+  return ag_draft_publish(&draft, error);
 }
 
 ag_status ag_result_write_csv(const ag_result *result, const char *directory, ag_error *error)

@@ -47,15 +47,6 @@ static void update_pace(runner *run, size_t steps)
   run->latest = now;
 }
 
-static double effective_number(const ag_result *result, size_t generation)
-{
-  size_t metric = ag_result_find_metric(result, "effective_number");
-  if (metric != SIZE_MAX)
-    return ag_result_metric(result, generation, metric);
-  metric = ag_result_find_metric(result, "entropy");
-  return metric != SIZE_MAX ? exp(ag_result_metric(result, generation, metric)) : (double)NAN;
-}
-
 static ag_progress progress_of(const runner *run)
 {
   size_t done = ag_player_done(&run->player), total = ag_player_total(&run->player);
@@ -66,7 +57,7 @@ static ag_progress progress_of(const runner *run)
       .replicates = run->result->replicates,
       .elapsed = ag_time_now() - run->begun,
       .left = total > done ? (double)(total - done) * run->pace : 0,
-      .effective_number = rows > 0 ? effective_number(run->result, rows - 1) : (double)NAN,
+      .effective_number = rows > 0 ? ag_result_diversity(run->result, rows - 1) : (double)NAN,
   };
 }
 

@@ -62,26 +62,27 @@ static ag_status save_arrays(const ag_run_directory *directory, const char *name
   return status;
 }
 
-static ag_status read_arrays(const char *path, size_t generation, const named_array *array,
-                             size_t count, ag_error *error)
+/* What is read of a file into `to`. */
+typedef ag_status file_reader(void *to, ag_arrays *file, ag_error *error);
+
+static ag_status read_file(const char *path, size_t generation, file_reader *read, void *to,
+                           ag_error *error)
 {
   ag_arrays *file = NULL;
   size_t found;
   ag_status status = ag_arrays_open(path, &found, &file, error);
-  if (status != AG_OK)
-    return status;
-  if (found != generation)
+  if (status == AG_OK && found != generation)
     status = ag_fail(error, AG_ERROR_INPUT, "%s holds another generation", path);
-  for (size_t a = 0; status == AG_OK && a < count; a++)
-    status = ag_arrays_read(file, array[a].name, array[a].value, array[a].count, error);
+  if (status == AG_OK)
+    status = read(to, file, error);
   ag_arrays_close(file);
   return status;
 }
 
-/* Fills the arrays from a file. A file that is missing or damaged is no error
- * (*good is false): its generations can be played again. */
-static ag_status load_arrays(const ag_run_directory *directory, const char *name, size_t generation,
-                             const named_array *array, size_t count, bool *good, ag_error *error)
+/* Reads a file. One that is missing or damaged is no error (*good is false): its generations can
+ * be played again. */
+static ag_status load_file(const ag_run_directory *directory, const char *name, size_t generation,
+                           file_reader *read, void *to, bool *good, ag_error *error)
 {
   ag_error damage;
   char *path = ag_path_join(directory->path, name);
@@ -90,7 +91,7 @@ static ag_status load_arrays(const ag_run_directory *directory, const char *name
   *good = false;
   ag_status status = AG_OK;
   if (access(path, F_OK) == 0 || errno != ENOENT) {
-    status = read_arrays(path, generation, array, count, &damage);
+    status = read_file(path, generation, read, to, &damage);
     *good = status == AG_OK;
     if (status == AG_ERROR_INPUT)
       status = AG_OK;
@@ -99,6 +100,28 @@ static ag_status load_arrays(const ag_run_directory *directory, const char *name
   }
   free(path);
   return status;
+}
+
+typedef struct array_list {
+  const named_array *array;
+  size_t count;
+} array_list;
+
+static ag_status read_arrays(void *to, ag_arrays *file, ag_error *error)
+{
+  const array_list *list = to;
+  ag_status status = AG_OK;
+  for (size_t a = 0; status == AG_OK && a < list->count; a++)
+    status = ag_arrays_read(file, list->array[a].name, list->array[a].value, list->array[a].count,
+                            error);
+  return status;
+}
+
+static ag_status load_arrays(const ag_run_directory *directory, const char *name, size_t generation,
+                             const named_array *array, size_t count, bool *good, ag_error *error)
+{
+  array_list list = {array, count};
+  return load_file(directory, name, generation, read_arrays, &list, good, error);
 }
 
 /* Removes this program's files that are no part of the run as it is recorded.
@@ -228,26 +251,9 @@ out:
 }
 
 /* What only sampled games have. */
-static ag_status load_samples(const ag_run_directory *directory, ag_result *result, bool *good,
-                              ag_error *error)
+static ag_status read_samples(void *to, ag_arrays *file, ag_error *error)
 {
-  ag_arrays *file = NULL;
-  ag_error damage;
-  size_t generation;
-  char *path = ag_path_join(directory->path, outcome_name);
-  if (path == NULL)
-    return ag_fail_memory(error);
-  ag_status status = ag_arrays_open(path, &generation, &file, &damage);
-  if (status == AG_OK)
-    status = ag_result_read_samples(result, file, &damage);
-  ag_arrays_close(file);
-  free(path);
-  *good = status == AG_OK;
-  if (status == AG_OK || status == AG_ERROR_INPUT)
-    return AG_OK;
-  if (error != NULL)
-    *error = damage;
-  return status;
+  return ag_result_read_samples(to, file, error);
 }
 
 static ag_status load_outcome(const ag_run_directory *directory, ag_result *result, bool *good,
@@ -263,7 +269,8 @@ static ag_status load_outcome(const ag_run_directory *directory, ag_result *resu
   free(array);
   free(name);
   if (status == AG_OK && *good && result->replicates > 0)
-    status = load_samples(directory, result, good, error);
+    status =
+        load_file(directory, outcome_name, result->generations, read_samples, result, good, error);
   return status;
 }
 
@@ -320,33 +327,10 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
   return status;
 }
 
-/* Fills the player from a checkpoint's file. One that is damaged is no error (*good is
- * false): what it held can be played again. */
-static ag_status load_checkpoint(const ag_run_directory *directory, const char *name,
-                                 ag_player *player, bool *good, ag_error *error)
+static ag_status read_player(void *to, ag_arrays *file, ag_error *error)
 {
-  ag_arrays *file = NULL;
-  ag_error damage;
-  size_t found = 0;
-  char *path = ag_path_join(directory->path, name);
-  *good = false;
-  if (path == NULL)
-    return ag_fail_memory(error);
-  ag_status status = access(path, F_OK) != 0 && errno == ENOENT
-                         ? AG_ERROR_INPUT
-                         : ag_arrays_open(path, &found, &file, &damage);
-  if (status == AG_OK && found != directory->checkpoint)
-    status = AG_ERROR_INPUT;
-  if (status == AG_OK)
-    status = player->type->load(player->state, file, &damage);
-  *good = status == AG_OK;
-  ag_arrays_close(file);
-  free(path);
-  if (status == AG_OK || status == AG_ERROR_INPUT)
-    return AG_OK;
-  if (error != NULL)
-    *error = damage;
-  return status;
+  const ag_player *player = to;
+  return player->type->load(player->state, file, error);
 }
 
 /* Refuses a file that is there and not as it was written. */
@@ -403,7 +387,7 @@ ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *playe
   }
   checkpoint_name(directory->checkpoint, name);
   if (status == AG_OK && good)
-    status = load_checkpoint(directory, name, player, &good, error);
+    status = load_file(directory, name, directory->checkpoint, read_player, player, &good, error);
   if (status == AG_OK && good)
     status = ag_store_drop_rows(directory->store, rows, error);
   if (status != AG_OK || !good)

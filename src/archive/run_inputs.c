@@ -45,6 +45,10 @@ static ag_status find_original(ag_run_input *input, ag_error *error)
   uint64_t size = 0;
   struct stat information;
   input->original = AG_ORIGINAL_MISSING;
+  if (input->path[0] != '/') { /* standard input is not there any more, and never was */
+    input->original = AG_ORIGINAL_SAME;
+    return AG_OK;
+  }
   if (stat(input->path, &information) != 0)
     return AG_OK; /* also where it may not be looked for */
   input->original = AG_ORIGINAL_CHANGED;

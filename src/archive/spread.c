@@ -59,12 +59,6 @@ double ag_student_quantile(size_t freedom)
 
 /* --- replicates --- */
 
-static int compare_reals(const void *left, const void *right)
-{
-  double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
 /* Between the values of two ranks, in proportion: Hyndman and Fan's definition 7. */
 static double quantile(const double *sorted, size_t count, double share)
 {
@@ -117,7 +111,7 @@ ag_status ag_result_spread(const ag_result *result, size_t generation, size_t me
       value[count++] = x;
   }
   if (count > 0) {
-    qsort(value, count, sizeof *value, compare_reals);
+    qsort(value, count, sizeof *value, ag_compare_reals);
     summarise(value, count, &found);
   }
   free(value);

@@ -58,7 +58,8 @@ static char *path_parent(const char *path)
   return strndup(path, length);
 }
 
-ag_status ag_directory_sync(const char *path, ag_error *error)
+/* Waits until the names in a directory are on the disk. */
+static ag_status directory_sync(const char *path, ag_error *error)
 {
   int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
@@ -75,7 +76,7 @@ static ag_status sync_parent(const char *path, ag_error *error)
   char *parent = path_parent(path);
   if (parent == NULL)
     return ag_fail_memory(error);
-  ag_status status = ag_directory_sync(parent, error);
+  ag_status status = directory_sync(parent, error);
   free(parent);
   return status;
 }

@@ -37,8 +37,6 @@ ag_status ag_path_make_absolute(char **path, ag_error *error);
 
 /* Makes a directory and its missing parents; one that exists is fine. */
 ag_status ag_directory_make(const char *path, ag_error *error);
-/* Waits until the names in a directory are on the disk. */
-ag_status ag_directory_sync(const char *path, ag_error *error);
 
 /* AG_ERROR_IO as `cannot ACTION PATH: REASON`; reason: an errno. */
 ag_status ag_fail_system(ag_error *error, const char *action, const char *path, int reason);

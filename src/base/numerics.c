@@ -3,6 +3,12 @@
 #include <float.h>
 #include <math.h>
 
+int ag_compare_reals(const void *left, const void *right)
+{
+  double a = *(const double *)left, b = *(const double *)right;
+  return (a > b) - (a < b);
+}
+
 double ag_array_sum(const double *x, size_t n)
 {
   ag_sum total = {0};

@@ -26,6 +26,9 @@ static inline double ag_sum_value(const ag_sum *total)
   return total->sum + total->lost;
 }
 
+/* For qsort: doubles in increasing order, none of them NaN. */
+int ag_compare_reals(const void *left, const void *right);
+
 /* The sum of x [n], compensated: for terms of one sign within an ulp or so. */
 double ag_array_sum(const double *x, size_t n);
 

@@ -67,6 +67,11 @@ size_t ag_utf8_find_invalid(const char *text, size_t size)
   }
 }
 
+void ag_utf8_end(char *text)
+{
+  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
+}
+
 ag_place ag_text_place(const char *text, size_t offset)
 {
   ag_place place = {.line = 1, .column = 1, .source = text};
@@ -215,8 +220,7 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
-static ag_status read_stream(FILE *stream, const char *path, char **text, size_t *size,
-                             ag_error *error)
+ag_status ag_stream_read(FILE *stream, const char *path, char **text, size_t *size, ag_error *error)
 {
   size_t capacity = 1 << 16, used = 0;
   char *buffer = malloc(capacity + 1);
@@ -252,7 +256,7 @@ ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *er
   FILE *stream = fopen(path, "rbe");
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
-  ag_status status = read_stream(stream, path, text, size, error);
+  ag_status status = ag_stream_read(stream, path, text, size, error);
   fclose(stream);
   return status;
 }

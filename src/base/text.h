@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/status.h"
 
@@ -15,6 +16,9 @@ size_t ag_utf8_decode(const char *text, size_t size, uint32_t *code);
 
 /* The offset of the first byte that is not UTF-8, or is NUL; size if none. */
 size_t ag_utf8_find_invalid(const char *text, size_t size);
+
+/* Ends a text where it is no UTF-8: takes off the beginning of a character that did not fit. */
+void ag_utf8_end(char *text);
 
 /* Where a byte of a text is. line and column count from 1, column in
  * characters (a byte that is not UTF-8 counts as one); source: start of the
@@ -40,5 +44,8 @@ ag_number ag_text_real(const char *text, size_t length, double *value);
  * free. Status: AG_ERROR_INPUT for a file that cannot be opened, AG_ERROR_IO,
  * AG_ERROR_MEMORY. */
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
+/* The same of a stream up to its end; path: its name in errors. */
+ag_status ag_stream_read(FILE *stream, const char *path, char **text, size_t *size,
+                         ag_error *error);
 
 #endif

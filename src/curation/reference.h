@@ -12,10 +12,4 @@
 ag_status ag_weights_reference(size_t n, const double *log_mass, const double *reward, ag_pool pool,
                                double temperature, double *log_weight, ag_error *error);
 
-/* The definition itself: the expectation over every multiset of K - 1
- * competitors, each with its multinomial probability. Cost: binomial(n + K - 2,
- * K - 1) n; for small n and K. */
-void ag_weights_enumerated(size_t n, const double *log_mass, const double *reward, int pool,
-                           double temperature, double *log_weight);
-
 #endif

@@ -7,31 +7,8 @@
 
 #include "base/memory.h"
 #include "base/numerics.h"
+#include "base/text.h"
 #include "space/csv.h"
-
-static ag_status read_all(FILE *file, char **text, size_t *size, ag_error *error)
-{
-  size_t room = 1 << 16, used = 0;
-  char *bytes = malloc(room);
-  while (bytes) {
-    used += fread(bytes + used, 1, room - used, file);
-    if (used < room)
-      break;
-    char *more = realloc(bytes, room *= 2);
-    if (!more)
-      free(bytes);
-    bytes = more;
-  }
-  if (!bytes)
-    return ag_fail(error, AG_ERROR_MEMORY, "no memory for standard input");
-  if (ferror(file)) {
-    free(bytes);
-    return ag_fail(error, AG_ERROR_IO, "standard input cannot be read");
-  }
-  *text = bytes;
-  *size = used;
-  return AG_OK;
-}
 
 static const char *source_name(const char *path)
 {
@@ -44,7 +21,7 @@ static ag_status open_table(const char *path, ag_csv **csv, ag_error *error)
     return ag_csv_load(path, csv, error);
   char *text = NULL;
   size_t size = 0;
-  ag_status status = read_all(stdin, &text, &size, error);
+  ag_status status = ag_stream_read(stdin, source_name(path), &text, &size, error);
   if (status)
     return status;
   status = ag_csv_parse(source_name(path), text, size, csv, error);

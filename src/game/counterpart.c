@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "game/game.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "space/density.h"
 
 enum { DEVIATIONS = 6, COMPONENTS_MOST = 8 };

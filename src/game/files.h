@@ -17,4 +17,20 @@ typedef ag_status ag_named_visitor(void *context, ag_node node, ag_named kind, a
 ag_status ag_game_visit_files(const ag_config *config, ag_named_visitor *visit, void *context,
                               ag_error *error);
 
+/* What came through pipes and standard input, as files in memory: a pipe can be read once, and a
+ * game's files are read again by its run directory and for its exact counterpart. */
+typedef struct ag_streams {
+  int *descriptor; /* [count] */
+  size_t count;
+} ag_streams;
+
+/* Reads what the document names and is no regular file to its end, and puts the paths of the files
+ * that hold it in their places. Status: AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_streams_close,
+ * after a failure too. */
+ag_status ag_streams_hold(ag_config *config, ag_streams *streams, ag_error *error);
+void ag_streams_close(ag_streams *streams);
+
+/* Whether a path names such a file, or what one would be made of. */
+bool ag_stream_is(const char *path);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/config.h"
 #include "curation/selection.h"
+#include "game/files.h"
 #include "game/loop.h"
 #include "generator/generator.h"
 #include "metric/metric.h"
@@ -56,6 +57,7 @@ typedef struct ag_samples {
 struct ag_game {
   char *name, *text;
   struct timespec read; /* when its files began to be read */
+  ag_streams streams;   /* of which some were pipes */
   uint64_t seed;
   size_t generations;
   ag_space *space;

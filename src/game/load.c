@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/preset.h"
 #include "space/kinds.h"
 
@@ -91,19 +91,27 @@ ag_status ag_game_describe(ag_config *config, char **text, ag_error *error)
   return *text ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
 }
 
-/* Makes the game of a draft that a document has filled or been laid under, and frees the draft. */
-static ag_status make_and_free(ag_config *config, ag_draft *draft, bool keep, ag_game **out,
+/* Makes the game of a outline that a document has filled or been laid under, and frees the outline.
+ */
+static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep, ag_game **out,
                                ag_error *error)
 {
   ag_game *game = NULL;
+  ag_streams streams;
   struct timespec begun;
+  ag_status status = ag_streams_hold(config, &streams, error);
   clock_gettime(CLOCK_REALTIME, &begun);
-  ag_status status = ag_draft_read(config, draft, error);
   if (!status)
-    status = ag_draft_make(draft, &game, error);
-  ag_draft_free(draft);
+    status = ag_outline_read(config, outline, error);
   if (!status)
+    status = ag_outline_make(outline, &game, error);
+  ag_outline_free(outline);
+  if (game) {
     game->read = begun;
+    game->streams = streams;
+  } else {
+    ag_streams_close(&streams);
+  }
   if (!status && keep)
     status = ag_game_describe(config, &game->text, error);
   if (status)
@@ -115,13 +123,13 @@ static ag_status make_and_free(ag_config *config, ag_draft *draft, bool keep, ag
 
 ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
 {
-  return make_and_free(config, &(ag_draft){.owned = NULL}, true, out, error);
+  return make_and_free(config, &(ag_outline){.owned = NULL}, true, out, error);
 }
 
 ag_status ag_game_read_known(ag_config *config, const ag_known_rewards *known, ag_game **out,
                              ag_error *error)
 {
-  return make_and_free(config, &(ag_draft){.known = known}, true, out, error);
+  return make_and_free(config, &(ag_outline){.known = known}, true, out, error);
 }
 
 /* --- the public calls --- */
@@ -144,17 +152,18 @@ static ag_status make_of_settings(const ag_game_spec *spec, ag_config *config, a
     status = stand_in(config, "space", space, error);
   if (!status)
     status = stand_in(config, "curators", curators, error);
-  return status ? status : make_and_free(config, &(ag_draft){.spec = *spec}, !arrays, game, error);
+  return status ? status
+                : make_and_free(config, &(ag_outline){.spec = *spec}, !arrays, game, error);
 }
 
 ag_status ag_game_make(const ag_game_spec *spec, ag_game **game, ag_error *error)
 {
   ag_config *config = NULL;
-  ag_draft draft = {.spec = *spec};
+  ag_outline outline = {.spec = *spec};
   ag_status status;
   if (spec->setting_count == 0) {
-    status = ag_draft_make(&draft, game, error);
-    ag_draft_free(&draft);
+    status = ag_outline_make(&outline, game, error);
+    ag_outline_free(&outline);
     return status;
   }
   status = ag_config_create(spec->name ? spec->name : "game", &config, error);

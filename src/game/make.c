@@ -1,4 +1,4 @@
-/* The game of a draft. */
+/* The game of a outline. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/numerics.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/function.h"
 
 /* --- the space --- */
@@ -59,7 +59,7 @@ static ag_status make_cloud(const ag_game_spec *spec, ag_space *space, ag_error 
   return status ? status : copy_reals(spec->upper, spec->dimension, &space->upper, error);
 }
 
-ag_status ag_draft_make_space(const ag_game_spec *spec, ag_space **space, ag_error *error)
+ag_status ag_outline_make_space(const ag_game_spec *spec, ag_space **space, ag_error *error)
 {
   if (spec->count == 0 && (spec->point_count == 0 || spec->dimension == 0 || !spec->samples))
     return ag_fail(error, AG_ERROR_INPUT,
@@ -72,16 +72,16 @@ ag_status ag_draft_make_space(const ag_game_spec *spec, ag_space **space, ag_err
 
 /* --- the loop --- */
 
-static ag_status make_loop(ag_draft *draft, ag_game *game, ag_error *error)
+static ag_status make_loop(ag_outline *outline, ag_game *game, ag_error *error)
 {
-  ag_game_spec *spec = &draft->spec;
-  ag_node loop = ag_node_find(draft->root, "loop");
+  ag_game_spec *spec = &outline->spec;
+  ag_node loop = ag_node_find(outline->root, "loop");
   ag_status status = AG_OK;
   if (spec->reading && spec->step_count == 0)
-    status = ag_draft_expand(draft, error);
+    status = ag_outline_expand(outline, error);
   if (!status)
     status = ag_loop_create(spec->step, spec->step_count, game,
-                            ag_node_present(loop) ? loop : draft->root, &game->loop, error);
+                            ag_node_present(loop) ? loop : outline->root, &game->loop, error);
   if (status || !spec->reading)
     return status;
   game->loop.reading = spec->reading;
@@ -91,9 +91,9 @@ static ag_status make_loop(ag_draft *draft, ag_game *game, ag_error *error)
 
 /* --- all together --- */
 
-static ag_status start(ag_draft *draft, ag_game *game, ag_error *error)
+static ag_status start(ag_outline *outline, ag_game *game, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   game->seed = spec->seed;
   game->generations = spec->generations;
   game->sampled = spec->samples != NULL;
@@ -102,12 +102,12 @@ static ag_status start(ag_draft *draft, ag_game *game, ag_error *error)
   if (!game->name)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
   ag_status status = AG_OK;
-  if (!draft->space)
-    status = ag_draft_make_space(spec, &draft->space, error);
-  game->space = draft->space;
-  draft->space = NULL;
-  game->generator = draft->generator;
-  draft->generator = (ag_generator){.type = NULL};
+  if (!outline->space)
+    status = ag_outline_make_space(spec, &outline->space, error);
+  game->space = outline->space;
+  outline->space = NULL;
+  game->generator = outline->generator;
+  outline->generator = (ag_generator){.type = NULL};
   if (!status && game->sampled && spec->samples->generator)
     status = ag_function_generator(spec->samples->generator, &game->generator, error);
   if (!game->generator.type)
@@ -116,24 +116,24 @@ static ag_status start(ag_draft *draft, ag_game *game, ag_error *error)
   return status;
 }
 
-static ag_status make_game(ag_draft *draft, ag_game *game, ag_error *error)
+static ag_status make_game(ag_outline *outline, ag_game *game, ag_error *error)
 {
-  ag_status status = start(draft, game, error);
+  ag_status status = start(outline, game, error);
   if (!status)
-    status = ag_draft_make_curators(draft, game, error);
+    status = ag_outline_make_curators(outline, game, error);
   if (!status)
-    status = make_loop(draft, game, error);
+    status = make_loop(outline, game, error);
   if (!status)
-    status = ag_draft_make_samples(draft, game, error);
-  return status ? status : ag_draft_make_metrics(draft, game, error);
+    status = ag_outline_make_samples(outline, game, error);
+  return status ? status : ag_outline_make_metrics(outline, game, error);
 }
 
-ag_status ag_draft_make(ag_draft *draft, ag_game **out, ag_error *error)
+ag_status ag_outline_make(ag_outline *outline, ag_game **out, ag_error *error)
 {
   ag_game *game = calloc(1, sizeof *game);
   if (!game)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game");
-  ag_status status = make_game(draft, game, error);
+  ag_status status = make_game(outline, game, error);
   if (status)
     ag_game_free(game);
   else

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/function.h"
 
 const ag_bounds ag_pool_bounds = {.what = "the pool",
@@ -151,9 +151,9 @@ static ag_status evaluate(ag_node place, const double *known, const ag_game *gam
   return AG_OK;
 }
 
-static const double *known_rewards(const ag_draft *draft, size_t c, size_t n)
+static const double *known_rewards(const ag_outline *outline, size_t c, size_t n)
 {
-  const ag_known_rewards *known = draft->known;
+  const ag_known_rewards *known = outline->known;
   return known && c < known->curator_count && known->item_count == n ? known->value[c] : NULL;
 }
 
@@ -167,10 +167,10 @@ static ag_status check_array(const ag_game *game, const ag_curator *curator, ag_
   return AG_OK;
 }
 
-static ag_status set_rewards(const ag_draft *draft, size_t c, ag_node place, const ag_game *game,
-                             ag_curator *curator, ag_error *error)
+static ag_status set_rewards(const ag_outline *outline, size_t c, ag_node place,
+                             const ag_game *game, ag_curator *curator, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   size_t n = game->space->count;
   const ag_reward_function *function = spec->reward_function ? &spec->reward_function[c] : NULL;
   ag_status status = ag_array_create(n, sizeof(double), &curator->value, error);
@@ -183,7 +183,7 @@ static ag_status set_rewards(const ag_draft *draft, size_t c, ag_node place, con
   if (status)
     return status;
   if (curator->reward.type)
-    return evaluate(ag_node_find(place, "reward"), known_rewards(draft, c, n), game, curator,
+    return evaluate(ag_node_find(place, "reward"), known_rewards(outline, c, n), game, curator,
                     error);
   if (!spec->reward || !spec->reward[c])
     return ag_fail(error, AG_ERROR_INPUT, "%s has no rewards", curator->name);
@@ -194,26 +194,26 @@ static ag_status set_rewards(const ag_draft *draft, size_t c, ag_node place, con
 
 /* --- a curator --- */
 
-static ag_status make_curator(ag_draft *draft, size_t c, ag_game *game, ag_error *error)
+static ag_status make_curator(ag_outline *outline, size_t c, ag_game *game, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   ag_curator *curator = &game->curator[c];
-  ag_status status = set_name(spec, c, ag_node_find(draft->root, "curators"), curator, error);
+  ag_status status = set_name(spec, c, ag_node_find(outline->root, "curators"), curator, error);
   if (status)
     return status;
-  ag_node place = ag_node_find(ag_node_find(draft->root, "curators"), curator->name);
-  if (draft->curator) {
-    curator->reward = draft->curator[c].reward;
-    curator->prefers = draft->curator[c].prefers;
-    draft->curator[c] = (ag_draft_curator){.prefers = NULL};
+  ag_node place = ag_node_find(ag_node_find(outline->root, "curators"), curator->name);
+  if (outline->curator) {
+    curator->reward = outline->curator[c].reward;
+    curator->prefers = outline->curator[c].prefers;
+    outline->curator[c] = (ag_outline_curator){.prefers = NULL};
   }
-  status = set_rewards(draft, c, place, game, curator, error);
+  status = set_rewards(outline, c, place, game, curator, error);
   return status ? status : set_settings(spec, c, place, curator, error);
 }
 
-ag_status ag_draft_make_curators(ag_draft *draft, ag_game *game, ag_error *error)
+ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error *error)
 {
-  size_t count = draft->spec.curator_count;
+  size_t count = outline->spec.curator_count;
   if (count == 0)
     return ag_fail(error, AG_ERROR_INPUT, "a game needs curators");
   game->curator = calloc(count, sizeof *game->curator);
@@ -221,7 +221,7 @@ ag_status ag_draft_make_curators(ag_draft *draft, ag_game *game, ag_error *error
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the curators");
   game->curator_count = count;
   for (size_t c = 0; c < count; c++) {
-    ag_status status = make_curator(draft, c, game, error);
+    ag_status status = make_curator(outline, c, game, error);
     if (status)
       return status;
   }

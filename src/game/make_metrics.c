@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "game/draft.h"
+#include "game/outline.h"
 
 /* Two columns of one name could not be told apart in the results. NULL: there are none. */
 static const char *find_repeat(const ag_game *game)
@@ -66,11 +66,11 @@ static ag_status add_defaults(const ag_metric_context *context, ag_game *game, a
 }
 
 /* Metric number m of those that are listed: by a document, or by name. */
-static ag_status add_listed(const ag_draft *draft, ag_node listed, size_t m,
+static ag_status add_listed(const ag_outline *outline, ag_node listed, size_t m,
                             const ag_metric_context *context, ag_game *game, ag_error *error)
 {
   ag_node item = ag_node_item(listed, m);
-  const char *name = draft->spec.metric_count ? draft->spec.metric[m] : NULL;
+  const char *name = outline->spec.metric_count ? outline->spec.metric[m] : NULL;
   const ag_metric_type *type = name ? ag_metric_find(name) : NULL;
   ag_status status;
   if (name)
@@ -84,13 +84,13 @@ static ag_status add_listed(const ag_draft *draft, ag_node listed, size_t m,
   return repeat ? ag_node_fail(item, error, "the metric %s is asked for twice", repeat) : status;
 }
 
-ag_status ag_draft_make_metrics(const ag_draft *draft, ag_game *game, ag_error *error)
+ag_status ag_outline_make_metrics(const ag_outline *outline, ag_game *game, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   ag_metric_context context;
-  ag_node node = spec->metric_count ? (ag_node){0} : ag_node_find(draft->root, "metrics");
+  ag_node node = spec->metric_count ? (ag_node){0} : ag_node_find(outline->root, "metrics");
   bool defaults = spec->metric_count == 1 ? !strcmp(spec->metric[0], "default")
-                                          : !spec->metric_count && ag_node_present(draft->root);
+                                          : !spec->metric_count && ag_node_present(outline->root);
   size_t count = ag_node_present(node) ? ag_node_count(node) : spec->metric_count;
   defaults = defaults && !ag_node_present(node);
   if (ag_node_present(node) && ag_node_get_kind(node) != AG_NODE_SEQUENCE)
@@ -104,7 +104,7 @@ ag_status ag_draft_make_metrics(const ag_draft *draft, ag_game *game, ag_error *
   if (!status && defaults)
     status = add_defaults(&context, game, error);
   for (size_t m = 0; !status && !defaults && m < count; m++)
-    status = add_listed(draft, node, m, &context, game, error);
+    status = add_listed(outline, node, m, &context, game, error);
   free((void *)context.curator);
   return status;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "game/draft.h"
+#include "game/outline.h"
 
 const char *const ag_dataset_words[] = {"replace", "accumulate", "window", "subsample", NULL};
 const char *const ag_measured_words[] = {"dataset", "published", "generated", NULL};
@@ -128,12 +128,12 @@ static ag_status set_dataset(ag_node place, const ag_samples_spec *given, ag_gam
              : AG_OK;
 }
 
-static ag_status set_measured(const ag_draft *draft, ag_game *game, ag_error *error)
+static ag_status set_measured(const ag_outline *outline, ag_game *game, ag_error *error)
 {
-  ag_node place = ag_node_find(draft->root, "measure");
+  ag_node place = ag_node_find(outline->root, "measure");
   unsigned word = AG_MEASURE_DATASET;
-  ag_status status = draft->spec.measured
-                         ? find_word(place, "population to measure", draft->spec.measured,
+  ag_status status = outline->spec.measured
+                         ? find_word(place, "population to measure", outline->spec.measured,
                                      ag_measured_words, &word, error)
                          : AG_OK;
   if (!status && word != AG_MEASURE_DATASET && !game->sampled &&
@@ -168,11 +168,11 @@ static ag_status set_sizes(const ag_samples_spec *given, ag_node place, ag_game 
   return status;
 }
 
-ag_status ag_draft_make_samples(const ag_draft *draft, ag_game *game, ag_error *error)
+ag_status ag_outline_make_samples(const ag_outline *outline, ag_game *game, ag_error *error)
 {
-  const ag_samples_spec *given = draft->spec.samples;
-  ag_node place = ag_node_find(draft->root, "samples");
-  ag_status status = set_measured(draft, game, error);
+  const ag_samples_spec *given = outline->spec.samples;
+  ag_node place = ag_node_find(outline->root, "samples");
+  ag_status status = set_measured(outline, game, error);
   if (status || !given)
     return status;
   status = set_sizes(given, place, game, error);
@@ -181,5 +181,5 @@ ag_status ag_draft_make_samples(const ag_draft *draft, ag_game *game, ag_error *
         set_selection(ag_node_find(place, "selection"), given->selection, &game->samples, error);
   if (!status)
     status = set_dataset(ag_node_find(place, "dataset"), given, game, error);
-  return status ? status : check_rule(game, ag_node_present(place) ? place : draft->root, error);
+  return status ? status : check_rule(game, ag_node_present(place) ? place : outline->root, error);
 }

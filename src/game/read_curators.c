@@ -1,5 +1,5 @@
 /* The curators of a game file. */
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/keys.h"
 
 #include <math.h>
@@ -47,15 +47,15 @@ static ag_status read_preference_row(ag_node node, size_t n, double *row, ag_err
   return status;
 }
 
-static ag_status read_preferences(ag_node node, const ag_draft *draft, double **prefers,
+static ag_status read_preferences(ag_node node, const ag_outline *outline, double **prefers,
                                   ag_error *error)
 {
-  size_t n = draft->space->count;
-  if (draft->generator.type->takes_texts)
+  size_t n = outline->space->count;
+  if (outline->generator.type->takes_texts)
     return ag_node_fail(node, error,
                         "preferences between items cannot weigh what a model writes; "
                         "expected a reward");
-  if (draft->space->dim > 0 || n > PREFERENCE_ITEMS_MOST)
+  if (outline->space->dim > 0 || n > PREFERENCE_ITEMS_MOST)
     return ag_node_fail(node, error, "preferences need atoms or a table of at most %d items",
                         PREFERENCE_ITEMS_MOST);
   if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || ag_node_count(node) != n)
@@ -74,10 +74,10 @@ typedef struct settings {
   const char **name;
 } settings;
 
-static ag_status read_curator(ag_draft *draft, ag_node node, size_t c, const settings *all,
+static ag_status read_curator(ag_outline *outline, ag_node node, size_t c, const settings *all,
                               ag_error *error)
 {
-  ag_draft_curator *part = &draft->curator[c];
+  ag_outline_curator *part = &outline->curator[c];
   curator_keys keys = {.weight = 1};
   ag_status status = ag_parameters_read(node, all->name[c], ag_curator_keys, &keys, error);
   if (status)
@@ -86,28 +86,29 @@ static ag_status read_curator(ag_draft *draft, ag_node node, size_t c, const set
   all->pools[c].value = prefers ? 2 : 8;
   all->temperatures[c].value = 1;
   all->weight[c] = keys.weight;
-  status = ag_draft_schedule(draft, keys.pool, &ag_pool_bounds, &all->pools[c], error);
+  status = ag_outline_schedule(outline, keys.pool, &ag_pool_bounds, &all->pools[c], error);
   if (!status)
-    status = ag_draft_schedule(draft, keys.temperature, &ag_temperature_bounds,
-                               &all->temperatures[c], error);
+    status = ag_outline_schedule(outline, keys.temperature, &ag_temperature_bounds,
+                                 &all->temperatures[c], error);
   if (status)
     return status;
-  return prefers ? read_preferences(keys.preferences, draft, &part->prefers, error)
-                 : ag_reward_read(keys.reward, draft->space, &part->reward, error);
+  return prefers ? read_preferences(keys.preferences, outline, &part->prefers, error)
+                 : ag_reward_read(keys.reward, outline->space, &part->reward, error);
 }
 
-static ag_status make_room(ag_draft *draft, size_t count, settings *all, ag_error *error)
+static ag_status make_room(ag_outline *outline, size_t count, settings *all, ag_error *error)
 {
-  ag_game_spec *spec = &draft->spec;
-  ag_status status = ag_draft_room(draft, count, sizeof *draft->curator, &draft->curator, error);
+  ag_game_spec *spec = &outline->spec;
+  ag_status status =
+      ag_outline_room(outline, count, sizeof *outline->curator, &outline->curator, error);
   if (!status)
-    status = ag_draft_room(draft, count, sizeof *all->pools, &all->pools, error);
+    status = ag_outline_room(outline, count, sizeof *all->pools, &all->pools, error);
   if (!status)
-    status = ag_draft_room(draft, count, sizeof *all->temperatures, &all->temperatures, error);
+    status = ag_outline_room(outline, count, sizeof *all->temperatures, &all->temperatures, error);
   if (!status)
-    status = ag_draft_room(draft, count, sizeof *all->weight, &all->weight, error);
+    status = ag_outline_room(outline, count, sizeof *all->weight, &all->weight, error);
   if (!status)
-    status = ag_draft_room(draft, count, sizeof *all->name, &all->name, error);
+    status = ag_outline_room(outline, count, sizeof *all->name, &all->name, error);
   if (status)
     return status;
   spec->curator_count = count;
@@ -118,20 +119,20 @@ static ag_status make_room(ag_draft *draft, size_t count, settings *all, ag_erro
   return AG_OK;
 }
 
-ag_status ag_draft_read_curators(ag_draft *draft, ag_error *error)
+ag_status ag_outline_read_curators(ag_outline *outline, ag_error *error)
 {
-  ag_node node = ag_node_find(draft->root, "curators"), key, value;
+  ag_node node = ag_node_find(outline->root, "curators"), key, value;
   size_t count = ag_node_count(node);
   settings all;
   if (ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
     return ag_node_fail(node, error,
                         "the game needs curators; expected "
                         "`curators: {owner: {reward: …}, public: {reward: …}}`");
-  ag_status status = make_room(draft, count, &all, error);
+  ag_status status = make_room(outline, count, &all, error);
   for (size_t c = 0; !status && c < count; c++) {
     ag_node_entry(node, c, &all.name[c], &key, &value);
     status = ag_node_get_kind(value) == AG_NODE_MAPPING
-                 ? read_curator(draft, value, c, &all, error)
+                 ? read_curator(outline, value, c, &all, error)
                  : ag_node_fail(value, error,
                                 "a curator is a mapping; expected e.g. "
                                 "`%s: {reward: {values: [3, 0, 2]}}`",

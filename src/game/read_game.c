@@ -1,5 +1,5 @@
-/* The top of a game file, and how a document fills a draft. */
-#include "game/draft.h"
+/* The top of a game file, and how a document fills a outline. */
+#include "game/outline.h"
 #include "game/keys.h"
 
 #include <math.h>
@@ -67,51 +67,52 @@ const ag_description ag_game_keys[] = {
      .parameters = ag_samples_keys},
     {.name = NULL}};
 
-/* --- the draft --- */
+/* --- the outline --- */
 
-ag_status ag_draft_keep(ag_draft *draft, void *array, ag_error *error)
+ag_status ag_outline_keep(ag_outline *outline, void *array, ag_error *error)
 {
-  void **wider = array ? realloc(draft->owned, (draft->owned_count + 1) * sizeof *wider) : NULL;
+  void **wider = array ? realloc(outline->owned, (outline->owned_count + 1) * sizeof *wider) : NULL;
   if (!wider) {
     free(array);
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for a game's description");
   }
-  draft->owned = wider;
-  wider[draft->owned_count++] = array;
+  outline->owned = wider;
+  wider[outline->owned_count++] = array;
   return AG_OK;
 }
 
-ag_status ag_draft_room(ag_draft *draft, size_t count, size_t size, void *array, ag_error *error)
+ag_status ag_outline_room(ag_outline *outline, size_t count, size_t size, void *array,
+                          ag_error *error)
 {
   void *made = calloc(count > 0 ? count : 1, size);
-  ag_status status = ag_draft_keep(draft, made, error);
+  ag_status status = ag_outline_keep(outline, made, error);
   if (!status)
     *(void **)array = made;
   return status;
 }
 
-ag_status ag_draft_schedule(ag_draft *draft, ag_node node, const ag_bounds *bounds,
-                            ag_schedule *schedule, ag_error *error)
+ag_status ag_outline_schedule(ag_outline *outline, ag_node node, const ag_bounds *bounds,
+                              ag_schedule *schedule, ag_error *error)
 {
-  ag_status status = ag_schedule_read(node, bounds, draft->spec.generations, schedule, error);
+  ag_status status = ag_schedule_read(node, bounds, outline->spec.generations, schedule, error);
   return status || !ag_node_present(node) || schedule->count == 0
              ? status
-             : ag_draft_keep(draft, (double *)schedule->by_generation, error);
+             : ag_outline_keep(outline, (double *)schedule->by_generation, error);
 }
 
-void ag_draft_free(ag_draft *draft)
+void ag_outline_free(ag_outline *outline)
 {
-  for (size_t c = 0; draft->curator && c < draft->spec.curator_count; c++) {
-    ag_reward_free(&draft->curator[c].reward);
-    ag_generator_free(&draft->curator[c].judge);
-    free(draft->curator[c].prefers);
+  for (size_t c = 0; outline->curator && c < outline->spec.curator_count; c++) {
+    ag_reward_free(&outline->curator[c].reward);
+    ag_generator_free(&outline->curator[c].judge);
+    free(outline->curator[c].prefers);
   }
-  ag_space_free(draft->space);
-  ag_generator_free(&draft->generator);
-  for (size_t i = 0; i < draft->owned_count; i++)
-    free(draft->owned[i]);
-  free(draft->owned);
-  *draft = (ag_draft){.owned = NULL};
+  ag_space_free(outline->space);
+  ag_generator_free(&outline->generator);
+  for (size_t i = 0; i < outline->owned_count; i++)
+    free(outline->owned[i]);
+  free(outline->owned);
+  *outline = (ag_outline){.owned = NULL};
 }
 
 /* --- reading --- */
@@ -127,62 +128,63 @@ static char *default_name(const ag_config *config)
   return name;
 }
 
-static ag_status read_top(ag_draft *draft, top *given, ag_error *error)
+static ag_status read_top(ag_outline *outline, top *given, ag_error *error)
 {
-  ag_game_spec *spec = &draft->spec;
-  ag_status status = ag_parameters_read(draft->root, "a game", game_keys, given, error);
+  ag_game_spec *spec = &outline->spec;
+  ag_status status = ag_parameters_read(outline->root, "a game", game_keys, given, error);
   if (status)
     return status;
-  char *name = given->name ? given->name : default_name(draft->root.config);
+  char *name = given->name ? given->name : default_name(outline->root.config);
   spec->name = spec->name ? spec->name : name;
   spec->seed = spec->seed ? spec->seed : given->seed;
   spec->generations = spec->generations ? spec->generations : given->generations;
   spec->measured = spec->measured ? spec->measured : ag_measured_words[given->measured];
-  return ag_draft_keep(draft, name, error);
+  return ag_outline_keep(outline, name, error);
 }
 
-static ag_status read_space(ag_draft *draft, const top *given, ag_error *error)
+static ag_status read_space(ag_outline *outline, const top *given, ag_error *error)
 {
-  if (draft->spec.count > 0 || draft->spec.point_count > 0)
-    return ag_draft_make_space(&draft->spec, &draft->space, error);
-  return ag_space_read(given->space, &draft->space, error);
+  if (outline->spec.count > 0 || outline->spec.point_count > 0)
+    return ag_outline_make_space(&outline->spec, &outline->space, error);
+  return ag_space_read(given->space, &outline->space, error);
 }
 
 /* What learns, and so which engine plays. */
-static ag_status read_engine(ag_draft *draft, const top *given, ag_error *error)
+static ag_status read_engine(ag_outline *outline, const top *given, ag_error *error)
 {
-  ag_node engine = ag_node_find(draft->root, "engine");
-  ag_status status = ag_generator_read(given->generator, draft->space, &draft->generator, error);
+  ag_node engine = ag_node_find(outline->root, "engine");
+  ag_status status =
+      ag_generator_read(given->generator, outline->space, &outline->generator, error);
   if (status)
     return status;
-  bool learned = draft->generator.type != ag_generator_types[0];
-  bool needed = learned || ag_space_is_cloud(draft->space);
+  bool learned = outline->generator.type != ag_generator_types[0];
+  bool needed = learned || ag_space_is_cloud(outline->space);
   if (needed && ag_node_present(engine) && given->engine == EXACT)
     return ag_node_fail(engine, error, "%s played on samples; expected `engine: samples`",
                         learned ? "a learned generator is" : "points without a grid are");
-  if (draft->spec.samples)
+  if (outline->spec.samples)
     return AG_OK;
   if (needed || given->engine == SAMPLES)
-    draft->spec.samples = &draft->samples;
+    outline->spec.samples = &outline->samples;
   else if (given->replicates != 1)
-    return ag_node_fail(ag_node_find(draft->root, "replicates"), error,
+    return ag_node_fail(ag_node_find(outline->root, "replicates"), error,
                         "replicates: the exact engine has no chance in it; expected 1");
-  draft->samples.replicates = given->replicates;
+  outline->samples.replicates = given->replicates;
   return AG_OK;
 }
 
-ag_status ag_draft_read(const ag_config *config, ag_draft *draft, ag_error *error)
+ag_status ag_outline_read(const ag_config *config, ag_outline *outline, ag_error *error)
 {
   top given = {.name = NULL};
-  draft->root = ag_config_root(config);
-  ag_status status = read_top(draft, &given, error);
+  outline->root = ag_config_root(config);
+  ag_status status = read_top(outline, &given, error);
   if (!status)
-    status = read_space(draft, &given, error);
+    status = read_space(outline, &given, error);
   if (!status)
-    status = read_engine(draft, &given, error);
-  if (!status && draft->spec.curator_count == 0)
-    status = ag_draft_read_curators(draft, error);
-  if (!status && draft->spec.step_count == 0)
-    status = ag_draft_read_loop(draft, error);
-  return status ? status : ag_draft_read_samples(draft, error);
+    status = read_engine(outline, &given, error);
+  if (!status && outline->spec.curator_count == 0)
+    status = ag_outline_read_curators(outline, error);
+  if (!status && outline->spec.step_count == 0)
+    status = ag_outline_read_loop(outline, error);
+  return status ? status : ag_outline_read_samples(outline, error);
 }

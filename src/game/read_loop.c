@@ -1,5 +1,5 @@
 /* `loop` of a game file: a list of steps, or a reading that is short for one. */
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/keys.h"
 
 #include <math.h>
@@ -51,10 +51,10 @@ const ag_reading ag_readings[] = {
 
 /* --- curators --- */
 
-static ag_status find_curator(const ag_draft *draft, ag_node node, const char *name,
+static ag_status find_curator(const ag_outline *outline, ag_node node, const char *name,
                               size_t *curator, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   for (*curator = 0; *curator < spec->curator_count; ++*curator)
     if (!strcmp(name, spec->curator[*curator]))
       return AG_OK;
@@ -64,19 +64,20 @@ static ag_status find_curator(const ag_draft *draft, ag_node node, const char *n
 }
 
 /* One name, or a list of names. */
-static ag_status read_curators(ag_draft *draft, ag_node node, ag_step_spec *step, ag_error *error)
+static ag_status read_curators(ag_outline *outline, ag_node node, ag_step_spec *step,
+                               ag_error *error)
 {
   bool one = ag_node_get_kind(node) == AG_NODE_SCALAR;
   size_t names = one ? 1 : ag_node_count(node), *made = NULL;
   if (names == 0 || ag_node_get_kind(node) == AG_NODE_MAPPING)
     return ag_node_fail(node, error, "expected a list of curators, e.g. [owner, public]");
-  ag_status status = ag_draft_room(draft, names, sizeof *made, &made, error);
+  ag_status status = ag_outline_room(outline, names, sizeof *made, &made, error);
   for (size_t i = 0; !status && i < names; i++) {
     const char *name;
     ag_node item = one ? node : ag_node_item(node, i);
     status = ag_node_text(item, "a curator's name", &name, error);
     if (!status)
-      status = find_curator(draft, item, name, &made[i], error);
+      status = find_curator(outline, item, name, &made[i], error);
   }
   step->curator = made;
   step->curator_count = names;
@@ -87,22 +88,22 @@ static ag_status read_curators(ag_draft *draft, ag_node node, ag_step_spec *step
 
 static const ag_bounds share_bounds = {.what = "a share", .low = 0, .high = 1e300};
 
-static ag_status read_shares(ag_draft *draft, ag_node node, ag_step_spec *step, ag_error *error)
+static ag_status read_shares(ag_outline *outline, ag_node node, ag_step_spec *step, ag_error *error)
 {
   size_t count = ag_node_count(node), *curator = NULL;
   ag_schedule *share = NULL;
   if (ag_node_get_kind(node) != AG_NODE_MAPPING)
     return ag_node_fail(node, error, "a mixture's shares; expected e.g. {owner: 0.5, public: 0.5}");
-  ag_status status = ag_draft_room(draft, count, sizeof *share, &share, error);
+  ag_status status = ag_outline_room(outline, count, sizeof *share, &share, error);
   if (!status)
-    status = ag_draft_room(draft, count, sizeof *curator, &curator, error);
+    status = ag_outline_room(outline, count, sizeof *curator, &curator, error);
   for (size_t i = 0; !status && i < count; i++) {
     const char *name;
     ag_node key, value;
     ag_node_entry(node, i, &name, &key, &value);
-    status = find_curator(draft, key, name, &curator[i], error);
+    status = find_curator(outline, key, name, &curator[i], error);
     if (!status)
-      status = ag_draft_schedule(draft, value, &share_bounds, &share[i], error);
+      status = ag_outline_schedule(outline, value, &share_bounds, &share[i], error);
   }
   step->curator = curator;
   step->share = share;
@@ -110,7 +111,7 @@ static ag_status read_shares(ag_draft *draft, ag_node node, ag_step_spec *step, 
   return status;
 }
 
-static ag_status read_value(ag_draft *draft, ag_node node, const ag_step_type *type,
+static ag_status read_value(ag_outline *outline, ag_node node, const ag_step_type *type,
                             ag_step_spec *step, ag_error *error)
 {
   switch (type->value) {
@@ -119,18 +120,18 @@ static ag_status read_value(ag_draft *draft, ag_node node, const ag_step_type *t
       return ag_node_fail(node, error, "the step %s takes one curator's name", type->name);
     /* fall through */
   case AG_STEP_CURATORS:
-    return read_curators(draft, node, step, error);
+    return read_curators(outline, node, step, error);
   case AG_STEP_SHARES:
-    return read_shares(draft, node, step, error);
+    return read_shares(outline, node, step, error);
   case AG_STEP_RATE:
-    return ag_draft_schedule(draft, node, &type->rate, &step->rate, error);
+    return ag_outline_schedule(outline, node, &type->rate, &step->rate, error);
   default:
     return ag_parameters_read(node, type->name, type->parameters, step, error);
   }
 }
 
 /* `{curate: owner}`. */
-static ag_status read_step(ag_draft *draft, ag_node node, ag_step_spec *step, ag_error *error)
+static ag_status read_step(ag_outline *outline, ag_node node, ag_step_spec *step, ag_error *error)
 {
   const char *name;
   ag_node key, value;
@@ -143,35 +144,35 @@ static ag_status read_step(ag_draft *draft, ag_node node, ag_step_spec *step, ag
   if (!type)
     return ag_list_fail(&ag_steps, key, name, error);
   step->kind = type->name;
-  return read_value(draft, value, type, step, error);
+  return read_value(outline, value, type, step, error);
 }
 
-static ag_status read_steps(ag_draft *draft, ag_node node, ag_error *error)
+static ag_status read_steps(ag_outline *outline, ag_node node, ag_error *error)
 {
   size_t count = ag_node_count(node);
   ag_step_spec *step = NULL;
   if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || count == 0)
     return ag_node_fail(node, error,
                         "the steps are a list; expected e.g. [{curate: owner}, {curate: public}]");
-  ag_status status = ag_draft_room(draft, count, sizeof *step, &step, error);
+  ag_status status = ag_outline_room(outline, count, sizeof *step, &step, error);
   for (size_t s = 0; !status && s < count; s++)
-    status = read_step(draft, ag_node_item(node, s), &step[s], error);
-  draft->spec.step = step;
-  draft->spec.step_count = count;
+    status = read_step(outline, ag_node_item(node, s), &step[s], error);
+  outline->spec.step = step;
+  outline->spec.step_count = count;
   return status;
 }
 
 /* --- readings --- */
 
-static ag_status read_order(ag_draft *draft, ag_node node, ag_step_spec *order, ag_error *error)
+static ag_status read_order(ag_outline *outline, ag_node node, ag_step_spec *order, ag_error *error)
 {
-  size_t count = draft->spec.curator_count, *all = NULL;
+  size_t count = outline->spec.curator_count, *all = NULL;
   if (ag_node_present(node))
     return ag_node_get_kind(node) == AG_NODE_SEQUENCE
-               ? read_curators(draft, node, order, error)
+               ? read_curators(outline, node, order, error)
                : ag_node_fail(node, error,
                               "the order is not a list; expected e.g. [owner, public]");
-  ag_status status = ag_draft_room(draft, count, sizeof *all, &all, error);
+  ag_status status = ag_outline_room(outline, count, sizeof *all, &all, error);
   for (size_t c = 0; !status && c < count; c++)
     all[c] = c;
   order->curator = all;
@@ -180,12 +181,12 @@ static ag_status read_order(ag_draft *draft, ag_node node, ag_step_spec *order, 
 }
 
 /* Everybody in the order at once, with shares by weight. */
-static ag_status add_mixture(ag_draft *draft, const ag_step_spec *order, ag_step_spec *step,
+static ag_status add_mixture(ag_outline *outline, const ag_step_spec *order, ag_step_spec *step,
                              ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   ag_schedule *share = NULL;
-  ag_status status = ag_draft_room(draft, order->curator_count, sizeof *share, &share, error);
+  ag_status status = ag_outline_room(outline, order->curator_count, sizeof *share, &share, error);
   for (size_t s = 0; !status && s < order->curator_count; s++)
     share[s].value = spec->weight ? spec->weight[order->curator[s]] : 1;
   *step = *order;
@@ -194,22 +195,22 @@ static ag_status add_mixture(ag_draft *draft, const ag_step_spec *order, ag_step
   return status;
 }
 
-static bool has_preferences(const ag_draft *draft, size_t c)
+static bool has_preferences(const ag_outline *outline, size_t c)
 {
-  return draft->curator ? draft->curator[c].prefers != NULL
-                        : draft->spec.prefers && draft->spec.prefers[c];
+  return outline->curator ? outline->curator[c].prefers != NULL
+                          : outline->spec.prefers && outline->spec.prefers[c];
 }
 
 /* Everybody in turn; of `owner_model` the first one, and what the others choose is published. */
-static size_t add_turns(const ag_draft *draft, const ag_step_spec *order, bool first_alone,
+static size_t add_turns(const ag_outline *outline, const ag_step_spec *order, bool first_alone,
                         ag_step_spec *step)
 {
   size_t alone = first_alone ? 1 : order->curator_count, count = 0;
   for (; count < alone; count++)
-    step[count] =
-        (ag_step_spec){.kind = has_preferences(draft, order->curator[count]) ? "prefer" : "curate",
-                       .curator = order->curator + count,
-                       .curator_count = 1};
+    step[count] = (ag_step_spec){.kind = has_preferences(outline, order->curator[count]) ? "prefer"
+                                                                                         : "curate",
+                                 .curator = order->curator + count,
+                                 .curator_count = 1};
   if (alone < order->curator_count)
     step[count++] = (ag_step_spec){.kind = "publish",
                                    .curator = order->curator + alone,
@@ -218,22 +219,22 @@ static size_t add_turns(const ag_draft *draft, const ag_step_spec *order, bool f
 }
 
 /* The steps that the reading is short for. */
-static ag_status expand(ag_draft *draft, const loop_keys *keys, ag_error *error)
+static ag_status expand(ag_outline *outline, const loop_keys *keys, ag_error *error)
 {
-  ag_game_spec *spec = &draft->spec;
+  ag_game_spec *spec = &outline->spec;
   ag_step_spec order = {0}, *step = NULL;
   ag_schedule share = {0};
   const ag_step_type *real = ag_step_find("real");
   size_t count = 1;
-  ag_status status = read_order(draft, keys->order, &order, error);
+  ag_status status = read_order(outline, keys->order, &order, error);
   if (!status)
-    status = ag_draft_room(draft, order.curator_count + 3, sizeof *step, &step, error);
+    status = ag_outline_room(outline, order.curator_count + 3, sizeof *step, &step, error);
   if (!status && keys->reading == PARALLEL)
-    status = add_mixture(draft, &order, step, error);
+    status = add_mixture(outline, &order, step, error);
   else if (!status)
-    count = add_turns(draft, &order, keys->reading == OWNER_MODEL, step);
+    count = add_turns(outline, &order, keys->reading == OWNER_MODEL, step);
   if (!status)
-    status = ag_draft_schedule(draft, keys->real_share, &real->rate, &share, error);
+    status = ag_outline_schedule(outline, keys->real_share, &real->rate, &share, error);
   if (status)
     return status;
   if (keys->reading == ACCUMULATE)
@@ -247,26 +248,26 @@ static ag_status expand(ag_draft *draft, const loop_keys *keys, ag_error *error)
   return AG_OK;
 }
 
-ag_status ag_draft_expand(ag_draft *draft, ag_error *error)
+ag_status ag_outline_expand(ag_outline *outline, ag_error *error)
 {
   loop_keys keys = {.initial_size = 1, .added_size = 1};
-  const char *reading = draft->spec.reading;
+  const char *reading = outline->spec.reading;
   while (ag_readings[keys.reading].name && strcmp(ag_readings[keys.reading].name, reading) != 0)
     keys.reading++;
   return ag_readings[keys.reading].name
-             ? expand(draft, &keys, error)
+             ? expand(outline, &keys, error)
              : ag_fail(error, AG_ERROR_INPUT, "there is no reading '%s'", reading);
 }
 
-ag_status ag_draft_read_loop(ag_draft *draft, ag_error *error)
+ag_status ag_outline_read_loop(ag_outline *outline, ag_error *error)
 {
   loop_keys keys = {.reading = SEQUENTIAL};
-  ag_status status =
-      ag_parameters_read(ag_node_find(draft->root, "loop"), "the loop", ag_loop_keys, &keys, error);
+  ag_status status = ag_parameters_read(ag_node_find(outline->root, "loop"), "the loop",
+                                        ag_loop_keys, &keys, error);
   if (status)
     return status;
-  if (draft->spec.reading)
-    return ag_draft_expand(draft, error);
-  return ag_node_present(keys.steps) ? read_steps(draft, keys.steps, error)
-                                     : expand(draft, &keys, error);
+  if (outline->spec.reading)
+    return ag_outline_expand(outline, error);
+  return ag_node_present(keys.steps) ? read_steps(outline, keys.steps, error)
+                                     : expand(outline, &keys, error);
 }

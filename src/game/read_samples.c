@@ -1,5 +1,5 @@
 /* What a game file says of samples: sizes and rules. */
-#include "game/draft.h"
+#include "game/outline.h"
 #include "game/keys.h"
 
 #include <limits.h>
@@ -59,32 +59,32 @@ static ag_status read_dataset(ag_node node, ag_samples_spec *samples, ag_error *
 }
 
 /* The number that each curator keeps: one for all, or one each; 0: none is said. */
-static ag_status read_keep(ag_node node, ag_draft *draft, ag_error *error)
+static ag_status read_keep(ag_node node, ag_outline *outline, ag_error *error)
 {
-  const ag_game_spec *spec = &draft->spec;
+  const ag_game_spec *spec = &outline->spec;
   size_t *keep = NULL;
   bool one = ag_node_get_kind(node) == AG_NODE_SCALAR;
   ag_status status = AG_OK;
   if (!one)
     status = ag_node_expect_keys(node, "keep", spec->curator, spec->curator_count, error);
   if (!status)
-    status = ag_draft_room(draft, spec->curator_count, sizeof *keep, &keep, error);
+    status = ag_outline_room(outline, spec->curator_count, sizeof *keep, &keep, error);
   for (size_t c = 0; !status && c < spec->curator_count; c++)
     status = read_size(one ? node : ag_node_find(node, spec->curator[c]), "keep", &keep[c], error);
-  draft->samples.keep = keep;
+  outline->samples.keep = keep;
   return status;
 }
 
-ag_status ag_draft_read_samples(ag_draft *draft, ag_error *error)
+ag_status ag_outline_read_samples(ag_outline *outline, ag_error *error)
 {
   samples_keys keys = {0};
-  ag_samples_spec *samples = &draft->samples;
-  ag_status status = ag_parameters_read(ag_node_find(draft->root, "samples"), "the samples",
+  ag_samples_spec *samples = &outline->samples;
+  ag_status status = ag_parameters_read(ag_node_find(outline->root, "samples"), "the samples",
                                         ag_samples_keys, &keys, error);
   samples->initial = keys.initial;
   samples->generate = keys.generate;
   if (!status && ag_node_present(keys.keep))
-    status = read_keep(keys.keep, draft, error);
+    status = read_keep(keys.keep, outline, error);
   if (!status && ag_node_present(keys.selection))
     status = ag_node_text(keys.selection, "the selection", &samples->selection, error);
   if (!status && ag_node_present(keys.dataset))

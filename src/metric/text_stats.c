@@ -206,13 +206,3 @@ ag_status ag_text_stats_measure(const char *const *text, size_t count, const cha
     *stats = made;
   return status;
 }
-
-double ag_text_stats_share(const char *const *text, size_t count, size_t least, size_t most)
-{
-  size_t inside = 0;
-  for (size_t i = 0; i < count; i++) {
-    size_t n = ag_word_count(text[i], strlen(text[i]));
-    inside += n >= least && n <= most;
-  }
-  return (double)inside / (double)count;
-}

@@ -26,7 +26,4 @@ typedef struct ag_text_stats {
 ag_status ag_text_stats_measure(const char *const *text, size_t count, const char *const *reference,
                                 size_t reference_count, ag_text_stats *stats, ag_error *error);
 
-/* The share of texts with least to most words. */
-double ag_text_stats_share(const char *const *text, size_t count, size_t least, size_t most);
-
 #endif

@@ -15,21 +15,12 @@ static json_t *number_json(size_t number)
   return number == SIZE_MAX ? json_null() : count_json(number);
 }
 
-static json_t *numbers_json(const size_t *number, size_t count)
-{
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, count_json(number[i]));
-  return array;
-}
-
 static json_t *optimal_sets_json(const ag_game *game, const ag_prediction *prediction)
 {
   json_t *sets = json_object();
   for (size_t c = 0; c < prediction->curator_count; c++)
-    json_object_set_new(
-        sets, ag_game_curator_name(game, c),
-        numbers_json(prediction->optimal_sets[c].item, prediction->optimal_sets[c].count));
+    json_object_set_new(sets, ag_game_curator_name(game, c),
+                        ag_json_set(&prediction->optimal_sets[c]));
   return sets;
 }
 
@@ -39,13 +30,12 @@ static json_t *sinks_json(const ag_analysis *analysis)
   for (size_t s = 0; s < analysis->prediction->sink_count; s++) {
     const ag_sink *sink = &analysis->prediction->sinks[s];
     const ag_sink_detail *detail = &analysis->sink[s];
-    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "atoms",
-                                           numbers_json(sink->items.item, sink->items.count),
-                                           "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
-                                           ag_json_real(-sink->log_lambda), "log_lambda",
-                                           ag_json_real(sink->log_lambda), "invader",
-                                           number_json(detail->invader), "power",
-                                           ag_json_real(detail->power)));
+    json_array_append_new(
+        sinks,
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "atoms", ag_json_set(&sink->items), "lambda",
+                  ag_json_real(exp(sink->log_lambda)), "rate", ag_json_real(-sink->log_lambda),
+                  "log_lambda", ag_json_real(sink->log_lambda), "invader",
+                  number_json(detail->invader), "power", ag_json_real(detail->power)));
   }
   return sinks;
 }
@@ -74,12 +64,6 @@ static json_t *rest_points_json(const ag_prediction *prediction)
                                     point->every_start ? "every" : "some"));
   }
   return points;
-}
-
-static json_t *theory_json(const ag_theory *theory)
-{
-  return json_pack("{s:b, s:b, s:s}", "applies", (int)(theory->kind != AG_THEORY_NONE), "theorems",
-                   (int)theory->theorems, "why", theory->why);
 }
 
 /* owner, public: which curators the paper's letters stand for here. */
@@ -117,7 +101,7 @@ static json_t *growth_json(const ag_analysis *analysis)
       json_array_append_new(row, ag_json_real(exp(analysis->log_growth[a * count + b])));
     json_array_append_new(rows, row);
   }
-  return json_pack("{s:o, s:o}", "atoms", numbers_json(analysis->growth_item, count), "lambda",
+  return json_pack("{s:o, s:o}", "atoms", ag_json_counts(analysis->growth_item, count), "lambda",
                    rows);
 }
 
@@ -172,7 +156,7 @@ static json_t *basins_json(const ag_game *game, const ag_basins *basins)
     json_array_append_new(orders, order_json(game, basins, &basins->order[o]));
   json_t *made = json_pack("{s:s, s:o}", "kind", kinds[basins->kind], "orders", orders);
   if (basins->kind == AG_BASIN_CRITICAL_MASS || basins->kind == AG_BASIN_TERNARY)
-    json_object_set_new(made, "atoms", numbers_json(basins->item, items));
+    json_object_set_new(made, "atoms", ag_json_counts(basins->item, items));
   if (basins->kind == AG_BASIN_CRITICAL_MASS && basins->order_count > 1)
     json_object_set_new(
         made, "first_mover_shift",
@@ -191,13 +175,13 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
       json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:b}", "name", ag_game_name(game), "reading",
                 ag_game_reading(game), "regime", ag_regime_name(prediction->regime), "optimal_sets",
                 optimal_sets_json(game, prediction), "sinks", sinks_json(analysis), "paper_limit",
-                numbers_json(prediction->paper_limit.item, prediction->paper_limit.count),
-                "paper_theorem", prediction->paper_theorem, "lock_in", (int)prediction->lock_in);
+                ag_json_set(&prediction->paper_limit), "paper_theorem", prediction->paper_theorem,
+                "lock_in", (int)prediction->lock_in);
   bool constants =
       prediction->theory.theorems && analysis->constants.owner != analysis->constants.public_;
   json_t *more =
       json_pack("{s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "theory",
-                theory_json(&prediction->theory), "neutral", (int)prediction->neutral, "cycles",
+                ag_json_theory(&prediction->theory), "neutral", (int)prediction->neutral, "cycles",
                 (int)prediction->cycles, "rest_points", rest_points_json(prediction), "items",
                 count_json(analysis->item_count), "classes", count_json(analysis->class_count),
                 "pareto_classes", count_json(analysis->front_count), "constants",

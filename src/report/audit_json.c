@@ -12,14 +12,6 @@ static json_t *evidence_json(const ag_claim *claim)
   return evidence;
 }
 
-static json_t *numbers_json(const double *value, size_t count)
-{
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, ag_json_real(value[i]));
-  return array;
-}
-
 /* --- what the verdicts are about --- */
 
 enum { ITEMS_TOLD = 20 };
@@ -53,7 +45,7 @@ static json_t *items_json(const ag_game *game, size_t curator, bool masses)
     ag_game_rewards(game, curator, value);
   for (size_t i = 0; masses && i < count; i++)
     value[i] = exp(value[i]);
-  return numbers_json(value, count);
+  return ag_json_reals(value, count, 1);
 }
 
 static json_t *profile_json(const ag_game *game)
@@ -67,11 +59,9 @@ static json_t *profile_json(const ag_game *game)
       json_array_append_new(acting, json_string(name));
   }
   ag_theory_of(game, &theory);
-  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:{s:b, s:b, s:s}}", "reading", ag_game_reading(game),
-                   "steps", steps_json(game), "acting", acting, "rewards", rewards, "start",
-                   items_json(game, 0, true), "theory", "applies",
-                   (int)(theory.kind != AG_THEORY_NONE), "theorems", (int)theory.theorems, "why",
-                   theory.why);
+  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "reading", ag_game_reading(game), "steps",
+                   steps_json(game), "acting", acting, "rewards", rewards, "start",
+                   items_json(game, 0, true), "theory", ag_json_theory(&theory));
 }
 
 char *ag_audit_json(const ag_game *game, const ag_audit *audit)
@@ -94,13 +84,11 @@ static json_t *witness_json(const ag_witness *witness)
 {
   if (!witness->found)
     return json_null();
-  json_t *pool =
-      witness->pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(witness->pool);
-  return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "mass",
-                   numbers_json(witness->mass, witness->atoms), "owner",
-                   numbers_json(witness->reward[0], witness->atoms), "public",
-                   numbers_json(witness->reward[1], witness->atoms), "pool", pool, "end",
-                   (json_int_t)witness->end, "gain", ag_json_real(witness->gain));
+  return json_pack(
+      "{s:o, s:o, s:o, s:o, s:I, s:o}", "mass", ag_json_reals(witness->mass, witness->atoms, 1),
+      "owner", ag_json_reals(witness->reward[0], witness->atoms, 1), "public",
+      ag_json_reals(witness->reward[1], witness->atoms, 1), "pool", ag_json_pool(witness->pool),
+      "end", (json_int_t)witness->end, "gain", ag_json_real(witness->gain));
 }
 
 static json_t *row_json(const ag_ensemble_row *row)
@@ -125,7 +113,7 @@ char *ag_ensemble_json(const ag_ensemble *ensemble)
     json_array_append_new(claims, row_json(&ensemble->row[r]));
   for (size_t y = 0; y < ensemble->side; y++)
     json_array_append_new(share,
-                          numbers_json(ensemble->share + y * ensemble->side, ensemble->side));
+                          ag_json_reals(ensemble->share + y * ensemble->side, ensemble->side, 1));
   json_t *sinks =
       json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "games", (json_int_t)ensemble->sink_games,
                 "ended_at_sink", (json_int_t)ensemble->ended_at_sink, "elsewhere",
@@ -133,6 +121,7 @@ char *ag_ensemble_json(const ag_ensemble *ensemble)
                 "lock_in", (json_int_t)ensemble->lock_in, "rates", (json_int_t)ensemble->rates,
                 "worst_rate_error", ag_json_real(ensemble->worst_rate_error));
   return ag_json_finish(json_pack("{s:o, s:o, s:{s:o, s:o}}", "claims", claims, "sinks", sinks,
-                                  "theorem_4", "gap", numbers_json(ensemble->gap, ensemble->side),
+                                  "theorem_4", "gap",
+                                  ag_json_reals(ensemble->gap, ensemble->side, 1),
                                   "share_by_public_gap_then_owner_gap", share));
 }

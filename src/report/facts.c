@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/result.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "report/facts.h"
@@ -31,23 +32,15 @@ static ag_trend find_trend(double first, double last, double least)
 
 /* --- diversity --- */
 
-static double diversity_at(const ag_result *result, size_t generation)
-{
-  size_t metric = ag_metric_of(result, "effective_number", "");
-  if (metric != SIZE_MAX)
-    return ag_result_metric(result, generation, metric);
-  return exp(ag_result_metric(result, generation, ag_metric_of(result, "entropy", "")));
-}
-
 /* Between two generations the effective number falls by a constant factor. Two items or fewer
  * never halve: 1 is a limit, which only rounding reaches. */
 static double find_half_life(const ag_result *result)
 {
-  double before = diversity_at(result, 0), half = before / 2;
+  double before = ag_result_diversity(result, 0), half = before / 2;
   if (isnan(before))
     return (double)NAN;
   for (size_t g = 1; g <= result->generations && half > 1 + 0x1p-40; g++) {
-    double now = diversity_at(result, g);
+    double now = ag_result_diversity(result, g);
     if (now <= half)
       return (double)(g - 1) + log(before / half) / log(before / now);
     before = now;
@@ -57,7 +50,8 @@ static double find_half_life(const ag_result *result)
 
 static void find_diversity(const ag_result *result, ag_facts *facts)
 {
-  double first = diversity_at(result, 0), last = diversity_at(result, result->generations);
+  double first = ag_result_diversity(result, 0),
+         last = ag_result_diversity(result, result->generations);
   facts->diversity_first = first;
   facts->diversity_last = last;
   facts->diversity = find_trend(first, last, least_change * first);

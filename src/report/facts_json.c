@@ -11,14 +11,6 @@ static json_t *text_json(char *text)
   return made;
 }
 
-static json_t *set_json(const ag_item_set *set)
-{
-  json_t *items = json_array();
-  for (size_t i = 0; i < set->count; i++)
-    json_array_append_new(items, json_integer((json_int_t)set->item[i]));
-  return items;
-}
-
 static json_t *count_json(bool known, size_t count)
 {
   return known ? json_integer((json_int_t)count) : json_null();
@@ -33,7 +25,7 @@ static json_t *against_json(const ag_prediction *prediction, const ag_ending *en
   json_t *against = json_pack("{s:s, s:o}", "kind", kinds[ending->kind], "distance",
                               ag_json_real(ending->distance));
   if (ending->kind == AG_END_SINK)
-    json_object_set_new(against, "atoms", set_json(&prediction->sinks[ending->number].items));
+    json_object_set_new(against, "atoms", ag_json_set(&prediction->sinks[ending->number].items));
   else if (ending->kind == AG_END_REST_POINT)
     json_object_set_new(against, "rest_point", json_integer((json_int_t)ending->number));
   return against;
@@ -52,7 +44,7 @@ static json_t *theorem_json(const ag_facts *facts)
   if (isnan(facts->outcome.theorem_share))
     return json_null();
   return json_pack("{s:s, s:o, s:o}", "claim", prediction->paper_theorem, "atoms",
-                   set_json(&prediction->paper_limit), "share",
+                   ag_json_set(&prediction->paper_limit), "share",
                    ag_json_real(facts->outcome.theorem_share));
 }
 
@@ -65,8 +57,7 @@ static json_t *curators_json(const ag_facts *facts)
     json_array_append_new(curators,
                           json_pack("{s:s, s:b, s:o, s:o, s:o}", "name", curator->name, "acts",
                                     curator->acts, "first", ag_json_real(curator->first), "last",
-                                    ag_json_real(curator->last), "trend",
-                                    trend ? json_string(trend) : json_null()));
+                                    ag_json_real(curator->last), "trend", ag_json_text(trend)));
   }
   return curators;
 }

@@ -98,7 +98,7 @@ static void say_item(ag_buffer *words, const ag_game *game, size_t item)
 {
   char label[LABEL_MOST];
   size_t length = ag_game_item_label(game, item, label, sizeof label);
-  label[ag_utf8_find_invalid(label, strlen(label))] = '\0';
+  ag_utf8_end(label);
   ag_buffer_print(words, "%s%s", label, length >= sizeof label ? "…" : "");
 }
 

@@ -59,12 +59,6 @@ static void name_end(const ag_game *game, const ag_prediction *prediction, size_
     snprintf(text + used, size - used, ", …");
 }
 
-/* The label's text up to what is no whole character. */
-static void end_text(char *text)
-{
-  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
-}
-
 static void name_order(const ag_game *game, const ag_basins *basins, size_t o, char *text,
                        size_t size)
 {
@@ -73,7 +67,7 @@ static void name_order(const ag_game *game, const ag_basins *basins, size_t o, c
     snprintf(text, size, "as it is played");
   else
     snprintf(text, size, "%.100s first", ag_game_curator_name(game, first));
-  end_text(text);
+  ag_utf8_end(text);
 }
 
 static void name_all(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins,
@@ -86,7 +80,7 @@ static void name_all(const ag_game *game, const ag_analysis *analysis, const ag_
   for (size_t s = 0; s < names->sinks; s++) {
     int used = snprintf(names->sink[s], LABEL, "ends at ");
     name_end(game, analysis->prediction, s, names->sink[s] + used, LABEL - (size_t)used);
-    end_text(names->sink[s]);
+    ag_utf8_end(names->sink[s]);
     names->category[s] = (ag_category){names->sink[s], marks[s], s};
     if (s >= UNDECIDED_FILL) /* white is taken */
       names->category[s].style = s + 1;
@@ -169,12 +163,7 @@ static ag_status draw_boundaries(const basin_names *names, const ag_analysis *an
     add_boundary(names, o, &made);
     rows[names->orders - 1 - o] = names->order_name[o];
   }
-  made.layer[names->orders] = (ag_layer){.kind = AG_LAYER_LINE,
-                                         .label = "this game's start",
-                                         .style = 6,
-                                         .count = 2,
-                                         .x = start_x,
-                                         .y = start_y};
+  made.layer[names->orders] = ag_line("this game's start", 6, 2, start_x, start_y);
   ag_game_item_label(names->game, names->basins->item[0], item, sizeof item);
   snprintf(label, sizeof label, "initial mass of %s", item);
   ag_panel panel = {.x = {.label = label, .low = 0, .high = 1},

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "report/figure_parts.h"
 
 /* Edges of cells around values that stand evenly on a logarithmic scale. */
 static void find_edges(const double *value, size_t count, double *edge)
@@ -38,13 +39,8 @@ ag_status ag_ensemble_draw(const ag_ensemble *ensemble, const char *path, ag_err
        .value = ensemble->share,
        .least = 0,
        .most = 1},
-      {.kind = AG_LAYER_LINE,
-       .label = "gap = log pool",
-       .style = 1,
-       .count = 2,
-       .x = log_pool,
-       .y = ends},
-      {.kind = AG_LAYER_LINE, .style = 1, .count = 2, .x = ends, .y = log_pool},
+      ag_line("gap = log pool", 1, 2, log_pool, ends),
+      ag_line(NULL, 1, 2, ends, log_pool),
   };
   ag_panel panel = {
       .x = {.label = "Owner's gap, in temperatures", .low = low, .high = high, .logarithmic = true},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "report/figure_parts.h"
 
 enum { POINTS_MOST = 12, COLUMNS = 4, BANDS = AG_DRIFT_DIVERSITY_ACCUMULATE + 1 };
 
@@ -100,39 +101,21 @@ static void add_course(const drift_picture *picture, size_t quantity, const char
                        size_t style, size_t from, ag_layer layer[2])
 {
   const course_points *course = &picture->course[quantity];
-  layer[0] = (ag_layer){.kind = AG_LAYER_LINE,
-                        .label = label,
-                        .style = style,
-                        .count = picture->study->settings.generations + 1 - from,
-                        .x = picture->generation + from,
-                        .y = picture->study->course[quantity].exact + from,
-                        .low = quantity < BANDS ? picture->low[quantity] + from : NULL,
-                        .high = quantity < BANDS ? picture->high[quantity] + from : NULL};
-  layer[1] = (ag_layer){.kind = AG_LAYER_POINTS,
-                        .style = style,
-                        .count = course->count,
-                        .x = course->column[0],
-                        .y = course->column[1],
-                        .low = course->column[2],
-                        .high = course->column[3]};
+  layer[0] =
+      ag_banded(ag_line(label, style, picture->study->settings.generations + 1 - from,
+                        picture->generation + from, picture->study->course[quantity].exact + from),
+                quantity < BANDS ? picture->low[quantity] + from : NULL,
+                quantity < BANDS ? picture->high[quantity] + from : NULL);
+  layer[1] = ag_banded(ag_points(NULL, style, course->count, course->column[0], course->column[1]),
+                       course->column[2], course->column[3]);
 }
 
 static void add_curve(const drift_picture *picture, size_t c, const char *label, ag_layer layer[2])
 {
   const ag_drift_curve *curve = &picture->study->curve[c];
-  layer[0] = (ag_layer){.kind = AG_LAYER_LINE,
-                        .label = label,
-                        .style = c,
-                        .count = AG_DRIFT_CURVE_GAPS,
-                        .x = curve->gap,
-                        .y = curve->exact};
-  layer[1] = (ag_layer){.kind = AG_LAYER_POINTS,
-                        .style = c,
-                        .count = AG_DRIFT_CURVE_POINTS,
-                        .x = curve->point,
-                        .y = picture->mean[c],
-                        .low = picture->curve[c][0],
-                        .high = picture->curve[c][1]};
+  layer[0] = ag_line(label, c, AG_DRIFT_CURVE_GAPS, curve->gap, curve->exact);
+  layer[1] = ag_banded(ag_points(NULL, c, AG_DRIFT_CURVE_POINTS, curve->point, picture->mean[c]),
+                       picture->curve[c][0], picture->curve[c][1]);
 }
 
 /* The panels' layers and words. */
@@ -221,12 +204,7 @@ static ag_status draw_picture(const drift_picture *picture, const char *path, ag
   const double sure[2] = {1, 1},
                gaps[2] = {0, picture->study->curve[0].gap[AG_DRIFT_CURVE_GAPS - 1]};
   drift_panels panels;
-  panels.fixation[0] = (ag_layer){.kind = AG_LAYER_LINE,
-                                  .label = "infinite population",
-                                  .style = 6,
-                                  .count = 2,
-                                  .x = gaps,
-                                  .y = sure};
+  panels.fixation[0] = ag_line("infinite population", 6, 2, gaps, sure);
   fill_layers(picture, &panels);
   fill_words(settings, &panels);
   return write_panels(&panels, path, error);

@@ -16,16 +16,10 @@ static void add_entry(ag_legend_list *list, ag_legend_entry entry)
     list->entry[list->count++] = entry;
 }
 
-static size_t map_size(const ag_layer *layer)
-{
-  return layer->kind == AG_LAYER_TERNARY ? (layer->side + 1) * (layer->side + 2) / 2
-                                         : layer->columns * layer->rows;
-}
-
 /* The categories that occur, and the hatching if it does. */
 static void collect_map(const ag_layer *layer, ag_legend_list *list)
 {
-  size_t cells = map_size(layer);
+  size_t cells = ag_map_cells(layer);
   for (size_t c = 0; c < layer->category_count; c++) {
     const ag_category *category = &layer->categories[c];
     if (category->name && c < 256 && memchr(layer->category, (int)c, cells))
@@ -121,7 +115,7 @@ double ag_legend_width(ag_canvas *canvas, const ag_legend_list *list)
   return widest;
 }
 
-double ag_legend_height(const ag_legend_list *list)
+static double legend_height(const ag_legend_list *list)
 {
   return LINE * (double)list->count;
 }
@@ -197,7 +191,7 @@ void ag_legend_draw_inside(ag_canvas *canvas, const ag_plot *plot)
   ag_legend_collect(plot->panel, &list);
   const ag_rectangle *area = &plot->area;
   ag_rectangle best = {0}, box = {.width = ag_legend_width(canvas, &list) + 2 * PAD,
-                                  .height = ag_legend_height(&list) + 2 * PAD};
+                                  .height = legend_height(&list) + 2 * PAD};
   size_t fewest = SIZE_MAX;
   for (int corner = 0; corner < 4; corner++) { /* upper right first */
     bool left = corner & 1, low = corner & 2;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static size_t cell_count(const ag_layer *layer)
+size_t ag_map_cells(const ag_layer *layer)
 {
   return layer->kind == AG_LAYER_TERNARY ? (layer->side + 1) * (layer->side + 2) / 2
                                          : layer->columns * layer->rows;
@@ -73,7 +73,7 @@ static void add_cells(ag_canvas *canvas, const ag_plot *plot, const ag_layer *la
 {
   cairo_new_path(canvas->cairo);
   if (layer->kind == AG_LAYER_TERNARY) {
-    for (size_t cell = 0; cell < cell_count(layer); cell++) {
+    for (size_t cell = 0; cell < ag_map_cells(layer); cell++) {
       double x, y;
       cell_middle(plot, layer, cell, &x, &y);
       if (chosen(layer, cell, category))
@@ -196,7 +196,7 @@ static double room_around(const ag_plot *plot, const place *middle, const ag_lay
 static void find_places(const ag_plot *plot, const ag_layer *layer, place *best)
 {
   enum { TRIED = 1500 };
-  size_t count = cell_count(layer), step = count / TRIED + 1;
+  size_t count = ag_map_cells(layer), step = count / TRIED + 1;
   place *middle = malloc(count * sizeof *middle);
   for (size_t cell = 0; middle && cell < count; cell++)
     cell_middle(plot, layer, cell, &middle[cell].x, &middle[cell].y);
@@ -244,7 +244,8 @@ void ag_map_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer)
 
 /* --- densities --- */
 
-void ag_density_range(const ag_layer *layer, double *least, double *most)
+/* The least and the most of the values that are drawn. */
+static void density_range(const ag_layer *layer, double *least, double *most)
 {
   *least = layer->least;
   *most = layer->most;
@@ -281,7 +282,7 @@ static uint32_t pixel(const ag_layer *layer, double value, double least, double 
 void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer)
 {
   double least, most;
-  ag_density_range(layer, &least, &most);
+  density_range(layer, &least, &most);
   cairo_surface_t *image =
       cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)layer->columns, (int)layer->rows);
   unsigned char *bytes = cairo_image_surface_get_data(image);
@@ -325,7 +326,7 @@ double ag_density_bar_width(ag_canvas *canvas, const ag_panel *panel)
   if (!layer)
     return 0;
   double least, most, tick[AG_TICKS_MOST], widest = 0;
-  ag_density_range(layer, &least, &most);
+  density_range(layer, &least, &most);
   size_t count = ag_ticks(least, most, layer->logarithmic, 5, tick);
   for (size_t i = 0; i < count; i++) {
     char text[64];
@@ -361,7 +362,7 @@ void ag_density_draw_bar(ag_canvas *canvas, const ag_panel *panel, ag_rectangle 
     return;
   double tick[AG_TICKS_MOST], x = area.x + area.width + BAR_GAP;
   ag_scale scale = {.from = area.y + area.height, .to = area.y, .logarithmic = layer->logarithmic};
-  ag_density_range(layer, &scale.low, &scale.high);
+  density_range(layer, &scale.low, &scale.high);
   draw_shades(canvas, x, area);
   size_t count = ag_ticks(scale.low, scale.high, layer->logarithmic, 5, tick);
   for (size_t i = 0; i < count; i++) {

@@ -105,15 +105,37 @@ void ag_ternary_draw_axes(ag_canvas *canvas, const ag_plot *plot);
 /* --- layers --- */
 
 void ag_layer_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
+/* A line or points [count] with a label in the legend (NULL: none); x and y are borrowed. */
+static inline ag_layer ag_line(const char *label, size_t style, size_t count, const double *x,
+                               const double *y)
+{
+  return (ag_layer){
+      .kind = AG_LAYER_LINE, .label = label, .style = style, .count = count, .x = x, .y = y};
+}
+
+static inline ag_layer ag_points(const char *label, size_t style, size_t count, const double *x,
+                                 const double *y)
+{
+  ag_layer points = ag_line(label, style, count, x, y);
+  points.kind = AG_LAYER_POINTS;
+  return points;
+}
+
+/* The same with a band around the line, or intervals around the points. */
+static inline ag_layer ag_banded(ag_layer layer, const double *low, const double *high)
+{
+  layer.low = low;
+  layer.high = high;
+  return layer;
+}
+
+size_t ag_map_cells(const ag_layer *layer); /* of a grid or a triangle */
 void ag_map_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
 void ag_density_draw(ag_canvas *canvas, const ag_plot *plot, const ag_layer *layer);
 double ag_density_bar_width(ag_canvas *canvas, const ag_panel *panel);
 void ag_density_draw_bar(ag_canvas *canvas, const ag_panel *panel, ag_rectangle area);
 /* Two diagonal lines, light and dark, that show on any fill, inside the clip. */
 void ag_canvas_hatch(ag_canvas *canvas, ag_rectangle area);
-
-/* The least and the most of the values that are drawn. */
-void ag_density_range(const ag_layer *layer, double *least, double *most);
 
 /* --- legends --- */
 
@@ -132,7 +154,6 @@ typedef struct ag_legend_list {
 /* Adds a panel's entries; a label that is there already is not added again. */
 void ag_legend_collect(const ag_panel *panel, ag_legend_list *list);
 double ag_legend_width(ag_canvas *canvas, const ag_legend_list *list);
-double ag_legend_height(const ag_legend_list *list);
 void ag_legend_draw(ag_canvas *canvas, const ag_legend_list *list, double x, double y);
 void ag_legend_draw_inside(ag_canvas *canvas, const ag_plot *plot);
 /* In lines of at most width; draw false: only measured. Returns the height. */

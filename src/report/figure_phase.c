@@ -30,7 +30,7 @@ static void make_legend(const ag_phase *phase, winner_legend *made)
     made->category[w] = others[w];
   for (size_t k = 0; k < 2; k++) {
     snprintf(made->label[k], LABEL, "optimum of %s", phase->curator[k]);
-    made->label[k][ag_utf8_find_invalid(made->label[k], strlen(made->label[k]))] = '\0';
+    ag_utf8_end(made->label[k]);
     made->mark[k][0] = ag_phase_letter(phase, (ag_phase_winner)k);
     made->mark[k][1] = '\0';
     made->category[k] = (ag_category){made->label[k], made->mark[k], k};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "base/numerics.h"
 #include "report/figure_run.h"
 
 enum { SIDE_MOST = 256, BINS_LEAST = 16, BINS_MOST = 64 };
@@ -74,12 +75,6 @@ typedef struct plane_window {
   double low[2], high[2];
 } plane_window;
 
-static int compare_reals(const void *left, const void *right)
-{
-  double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
 /* Widens the window to all points but the outermost thousandth on each side. */
 static bool widen_to_points(plane_window *window, const double *point, size_t count,
                             ag_panel_set *panels)
@@ -88,7 +83,7 @@ static bool widen_to_points(plane_window *window, const double *point, size_t co
   for (int d = 0; sorted && count > 0 && d < 2; d++) {
     for (size_t i = 0; i < count; i++)
       sorted[i] = point[2 * i + (size_t)d];
-    qsort(sorted, count, sizeof *sorted, compare_reals);
+    qsort(sorted, count, sizeof *sorted, ag_compare_reals);
     size_t out = count / 1000;
     window->low[d] = fmin(window->low[d], sorted[out]);
     window->high[d] = fmax(window->high[d], sorted[count - 1 - out]);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/numerics.h"
 #include "base/status.h"
 #include "report/figure_parts.h"
 
@@ -19,12 +20,6 @@ typedef struct pressure_drawing {
   ag_layer layer[2][2 + PLAYS_MOST + 2 * SERIES_MOST];
   size_t layer_count[2];
 } pressure_drawing;
-
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 /* Over the replicates: how much nearer the points end to the first curator's centre;
  * mean, and the quantiles of 5 and 95 %. */
@@ -48,7 +43,7 @@ static ag_status measure(const ag_pressure_play *play, double *mean, double *low
     value[r] = end[at[1]] - end[at[0]];
     sum += value[r];
   }
-  qsort(value, n, sizeof *value, by_value);
+  qsort(value, n, sizeof *value, ag_compare_reals);
   *mean = sum / (double)n;
   *low = value[(size_t)floor(0.05 * (double)(n - 1))];
   *high = value[(size_t)ceil(0.95 * (double)(n - 1))];
@@ -86,11 +81,7 @@ static void add_series(const ag_pressure_play *play, size_t begin, size_t end, s
     made->whisker[i][1] = made->high[i];
     made->x[i] = made->y[i];
     made->y[i] = made->level[i][0] = made->level[i][1] = level;
-    layer[made->layer_count[0]++] = (ag_layer){.kind = AG_LAYER_LINE,
-                                               .style = style,
-                                               .count = 2,
-                                               .x = made->whisker[i],
-                                               .y = made->level[i]};
+    layer[made->layer_count[0]++] = ag_line(NULL, style, 2, made->whisker[i], made->level[i]);
   }
   for (size_t i = begin; i < end && panel == 1; i++) /* side by side */
     made->x[i] = play[i].pressure * pow(1.03, (double)style - 1.5);
@@ -103,12 +94,7 @@ static void add_series(const ag_pressure_play *play, size_t begin, size_t end, s
                      .y = made->y + begin,
                      .low = panel == 0 ? NULL : made->low + begin,
                      .high = panel == 0 ? NULL : made->high + begin};
-  ag_layer line = {.kind = AG_LAYER_LINE,
-                   .label = play[begin].series,
-                   .style = style,
-                   .count = end - begin,
-                   .x = made->x + begin,
-                   .y = made->y + begin};
+  ag_layer line = ag_line(play[begin].series, style, end - begin, made->x + begin, made->y + begin);
   if (panel == 1)
     layer[made->layer_count[panel]++] = line;
   layer[made->layer_count[panel]++] = points;
@@ -137,14 +123,9 @@ static ag_status draw(const char *title, pressure_drawing *made, const char *pat
 {
   static const double zero[2] = {0, 0}, one[2] = {1, 1}, wide[2] = {-3, 3}, reach[2] = {0.1, 10};
   const double rows[2] = {-1, (double)made->rows};
-  const ag_layer tie[2] = {
-      {.kind = AG_LAYER_LINE, .style = 6, .count = 2, .x = zero, .y = rows},
-      {.kind = AG_LAYER_LINE, .style = 6, .count = 2, .x = reach, .y = zero},
-  };
-  made->layer[0][made->layer_count[0]++] = tie[0];
-  made->layer[1][made->layer_count[1]++] = tie[1];
-  made->layer[1][made->layer_count[1]++] =
-      (ag_layer){.kind = AG_LAYER_LINE, .style = 6, .count = 2, .x = one, .y = wide};
+  made->layer[0][made->layer_count[0]++] = ag_line(NULL, 6, 2, zero, rows);
+  made->layer[1][made->layer_count[1]++] = ag_line(NULL, 6, 2, reach, zero);
+  made->layer[1][made->layer_count[1]++] = ag_line(NULL, 6, 2, one, wide);
   const ag_panel panel[2] = {
       {.title = "What the first keeps of the growing dataset, then the second of what the model "
                 "generates (above: the paper)",
@@ -161,8 +142,7 @@ static ag_status draw(const char *title, pressure_drawing *made, const char *pat
        .layer = made->layer[0]},
       {.title = "Only pressure and order differ: the dataset of 200 is replaced each time",
        .x = {.label = "how many times harder Owner selects (Public's kept share over Owner's); "
-                      "bars: nine "
-                      "seeds of ten",
+                      "bars: nine seeds of ten",
              .low = 0.2,
              .high = 5,
              .logarithmic = true},

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/catalogue.h>
 #include <aligngame/facts.h>
 #include <aligngame/report.h>
 
@@ -79,102 +80,51 @@ void ag_panels_free(ag_panel_set *panels)
 
 /* --- families of metrics --- */
 
-typedef struct metric_family {
-  const char *prefix, *title, *axis, *caption;
-  bool hidden;   /* in the tables alone */
-  bool distance; /* only where there is a distance to speak of */
-} metric_family;
+/* A family is the columns `metric.member` of one metric; any of their names, or `metric`, stands
+ * for it. This is the order of the panels; other metrics follow. */
+static const char *const order[] = {
+    "effective_number", "mean_reward", "satisfaction",   "optimal_mass", "distance",
+    "group_share",      "variance",    "original_share", "word_count",   "distinct",
+    "duplicates",       "novelty",     "perplexity",     "word_entropy", "word_share"};
+enum { ORDERED = sizeof order / sizeof *order };
 
-static const metric_family families[] = {
-    {.prefix = "effective_number",
-     .title = "Diversity",
-     .axis = "effective number of items",
-     .caption = "How many equally common items would be as diverse: exp(entropy)."},
-    {.prefix = "mean_reward",
-     .title = "Mean reward",
-     .axis = "mean reward",
-     .caption = "What an average item is worth to each curator."},
-    {.prefix = "satisfaction",
-     .title = "Satisfaction",
-     .axis = "share of the population",
-     .caption = "The share of the population that satisfies each curator."},
-    {.prefix = "optimal_mass",
-     .title = "Favourites",
-     .axis = "share of the population",
-     .caption = "The share of the population among each curator's favourites."},
-    {.prefix = "distance",
-     .title = "Distance",
-     .axis = "mean distance",
-     .caption = "The mean distance from what each curator likes best.",
-     .distance = true},
-    {.prefix = "group_share",
-     .title = "Groups",
-     .axis = "share of the population",
-     .caption = "The largest groups at the end."},
-    {.prefix = "variance",
-     .title = "Variance",
-     .axis = "total variance",
-     .caption = "How far the points lie apart: the trace of their covariance."},
-    {.prefix = "original_share",
-     .title = "Real data",
-     .axis = "share of the dataset",
-     .caption = "The share of the dataset that was there from the start."},
-    {.prefix = "word_count",
-     .title = "Number of words",
-     .axis = "words of a text",
-     .caption = "The mean number of words of a text, and its standard deviation."},
-    {.prefix = "distinct",
-     .title = "Distinct n-grams",
-     .axis = "share of all n-grams",
-     .caption = "Different words, pairs and triples of words among all: 1 would be no repetition."},
-    {.prefix = "duplicates",
-     .title = "Duplicates",
-     .axis = "share of the texts",
-     .caption = "The share of the texts that repeat an earlier one."},
-    {.prefix = "novelty",
-     .title = "Novelty",
-     .axis = "share of the texts",
-     .caption = "The share of the texts that are not in the corpus."},
-    {.prefix = "perplexity",
-     .title = "Forgetting",
-     .axis = "perplexity per word",
-     .caption = "How surprised the model is by sentences of the corpus that it has never seen."},
-    {.prefix = "word_entropy",
-     .title = "Vocabulary",
-     .axis = "entropy of the words, nats",
-     .caption = "The entropy of the words' frequencies."},
-    {.prefix = "word_share",
-     .title = "Shares of word counts",
-     .axis = "share of the texts",
-     .caption = "The shares of the commonest numbers of words."},
-    {.prefix = "dataset_size", .hidden = true},
-    {.prefix = "dataset_age", .hidden = true},
-    {.prefix = "entropy", .hidden = true},
-    {.prefix = "simpson", .hidden = true},
-    {.prefix = "kl_initial", .hidden = true},
-    {.prefix = "tv_step", .hidden = true},
-    {.prefix = "near_optimal_mass", .hidden = true},
-};
-enum { FAMILIES = sizeof families / sizeof *families };
-
-/* Whether name is `prefix` or `prefix.member`; *member: "" for the former. */
-static bool in_family(const char *name, const char *prefix, const char **member)
+static bool in_family(const char *name, const char *family)
 {
-  size_t length = strlen(prefix);
-  *member = "";
-  if (strncmp(name, prefix, length) != 0 || (name[length] != '\0' && name[length] != '.'))
-    return false;
-  *member = name + length + (name[length] == '.');
-  return true;
+  size_t length = strcspn(family, ".");
+  return strcspn(name, ".") == length && strncmp(name, family, length) == 0;
 }
 
-static const metric_family *find_family(const char *name)
+static const char *member_of(const char *name)
 {
-  const char *member;
-  for (size_t f = 0; f < FAMILIES; f++)
-    if (in_family(name, families[f].prefix, &member))
-      return &families[f];
-  return NULL;
+  const char *dot = strchr(name, '.');
+  return dot ? dot + 1 : "";
+}
+
+/* The families that the runs have, each by a name: family [ORDERED + all columns]. */
+static size_t list_families(const ag_run_view *run, size_t count, const char **family)
+{
+  size_t found = ORDERED;
+  memcpy(family, order, sizeof order);
+  for (size_t r = 0; r < count; r++)
+    for (size_t m = 0; m < run[r].result->metric_count; m++) {
+      size_t f = 0;
+      family[found] = run[r].result->metric_name[m];
+      while (!in_family(family[found], family[f]))
+        f++;
+      found += f == found;
+    }
+  return found;
+}
+
+/* As the metric's descriptor says; a metric that this build does not know has its name. */
+static ag_metric_picture find_picture(const char *family, ag_panel_set *panels)
+{
+  ag_metric_picture picture;
+  if (!ag_metric_picture_of(family, &picture)) {
+    const char *name = ag_panels_print(panels, "%.*s", (int)strcspn(family, "."), family);
+    picture = (ag_metric_picture){.title = name, .axis = name};
+  }
+  return picture;
 }
 
 /* --- lines --- */
@@ -207,12 +157,7 @@ static ag_layer line_layer(const metric_course *course, const ag_result *result,
   double *value = ag_panels_take(panels, course->count, sizeof *value);
   for (size_t i = 0; value && i < course->count; i++)
     value[i] = course->factor * ag_result_metric(result, (size_t)course->generation[i], metric);
-  return (ag_layer){.kind = AG_LAYER_LINE,
-                    .label = label,
-                    .style = style,
-                    .count = course->count,
-                    .x = course->generation,
-                    .y = value};
+  return ag_line(label, style, course->count, course->generation, value);
 }
 
 /* Bands of the replicates: of the quantiles 5 % to 95 %, and around the mean. Generations
@@ -241,13 +186,8 @@ static ag_status band_layers(const metric_course *course, size_t metric, size_t 
     count++;
   }
   for (size_t band = 0; band < 2; band++)
-    layer[band] = (ag_layer){.kind = AG_LAYER_LINE,
-                             .style = style,
-                             .count = count,
-                             .x = array[0],
-                             .y = array[1],
-                             .low = array[2 + 2 * band],
-                             .high = array[3 + 2 * band]};
+    layer[band] = ag_banded(ag_line(NULL, style, count, array[0], array[1]), array[2 + 2 * band],
+                            array[3 + 2 * band]);
   return AG_OK;
 }
 
@@ -303,14 +243,13 @@ static double reward_factor(const ag_game *game, const char *curator)
 
 /* The family's metrics, at most LINES_MOST: where there are more, those that are largest
  * at the end. */
-static size_t choose_members(const ag_result *result, const char *prefix, size_t metric[LINES_MOST])
+static size_t choose_members(const ag_result *result, const char *family, size_t metric[LINES_MOST])
 {
   size_t count = 0, total = 0;
-  const char *member;
   for (size_t m = 0; m < result->metric_count; m++)
-    total += in_family(result->metric_name[m], prefix, &member);
+    total += in_family(result->metric_name[m], family);
   for (size_t m = 0; m < result->metric_count; m++) {
-    if (!in_family(result->metric_name[m], prefix, &member))
+    if (!in_family(result->metric_name[m], family))
       continue;
     double last = ag_result_metric(result, result->generations, m);
     if (count == LINES_MOST &&
@@ -328,21 +267,22 @@ static size_t choose_members(const ag_result *result, const char *prefix, size_t
 
 size_t ag_metric_of(const ag_result *result, const char *prefix, const char *wanted)
 {
-  const char *member;
-  for (size_t m = 0; m < result->metric_count; m++)
-    if (in_family(result->metric_name[m], prefix, &member) && strcmp(member, wanted) == 0)
+  for (size_t m = 0; m < result->metric_count; m++) {
+    const char *name = result->metric_name[m];
+    if (in_family(name, prefix) && strcmp(member_of(name), wanted) == 0)
       return m;
+  }
   return SIZE_MAX;
 }
 
 /* Whether the favourites are what satisfies, so that one panel says both. */
 static bool repeats_satisfaction(const ag_result *result)
 {
-  const char *member;
   for (size_t m = 0; m < result->metric_count; m++) {
-    if (!in_family(result->metric_name[m], "satisfaction", &member))
+    const char *name = result->metric_name[m];
+    if (!in_family(name, "satisfaction"))
       continue;
-    size_t other = ag_metric_of(result, "optimal_mass", member);
+    size_t other = ag_metric_of(result, "optimal_mass", member_of(name));
     for (size_t g = 0; other != SIZE_MAX && g <= result->generations; g++)
       if (!(fabs(ag_result_metric(result, g, m) - ag_result_metric(result, g, other)) < 1e-12))
         return false;
@@ -350,14 +290,16 @@ static bool repeats_satisfaction(const ag_result *result)
   return ag_metric_of(result, "optimal_mass", "intersection") != SIZE_MAX;
 }
 
-static bool is_shown(const ag_run_view *run, const metric_family *family)
+static bool is_shown(const ag_run_view *run, const char *family)
 {
   const ag_result *result = run->result;
-  if (strcmp(family->prefix, "optimal_mass") == 0 && repeats_satisfaction(result))
+  ag_metric_picture picture = {0};
+  ag_metric_picture_of(family, &picture);
+  if (in_family(family, "optimal_mass") && repeats_satisfaction(result))
     return false;
-  if (family->distance && ag_game_dimension(run->game) == 0 && result->dimension == 0)
+  if (picture.distances && ag_game_dimension(run->game) == 0 && result->dimension == 0)
     return false;
-  return !family->hidden;
+  return !picture.in_tables;
 }
 
 /* Whether a layer is a band that is wide enough to be seen in a panel of this span. */
@@ -380,19 +322,20 @@ static double find_span(const ag_layer *layer, size_t layers)
   return high - low;
 }
 
-/* Adds to the caption what the bands and the dashed line are, where they are drawn. */
-static const char *full_caption(const char *caption, const ag_layer *layer, size_t layers,
+/* The family's caption, and what the bands and the dashed line are, where they are drawn. */
+static const char *full_caption(const char *family, const ag_layer *layer, size_t layers,
                                 ag_panel_set *panels)
 {
+  char metric[64], caption[256];
   bool bands = false, exact = false;
   double span = find_span(layer, layers);
   for (size_t l = 0; l < layers; l++) {
     bands |= is_band(&layer[l], span);
     exact |= layer[l].label == exact_label;
   }
-  if (!bands && !exact)
-    return caption;
-  return ag_panels_print(panels, "%s%s%s%s", caption, *caption ? " " : "",
+  snprintf(metric, sizeof metric, "%.*s", (int)strcspn(family, "."), family);
+  ag_metric_caption(metric, caption, sizeof caption);
+  return ag_panels_print(panels, "%s%s%s%s", caption, *caption && (bands || exact) ? " " : "",
                          bands ? "Lines: means over the replicates; dark bands: 95 % intervals of "
                                  "these means; light bands: 5 % to 95 % of the replicates. "
                                : "",
@@ -407,19 +350,18 @@ static const char *generation_label(ag_panel_set *panels)
 }
 
 /* One panel with a line for each of the metrics. */
-static ag_status add_members(const ag_run_view *run, const metric_family *family,
-                             const size_t *metric, size_t members, ag_panel_set *panels,
-                             ag_error *error)
+static ag_status add_members(const ag_run_view *run, const char *family, const size_t *metric,
+                             size_t members, ag_panel_set *panels, ag_error *error)
 {
   const ag_result *result = run->result;
-  bool scaled = strcmp(family->prefix, "mean_reward") == 0 && rewards_need_scaling(run->game);
+  bool scaled = in_family(family, "mean_reward") && rewards_need_scaling(run->game);
+  ag_metric_picture picture = find_picture(family, panels);
   ag_layer *layer = ag_panels_take(panels, members * (LAYERS_A_LINE + 1), sizeof *layer);
   size_t layers = 0, exact_shown = 0;
   metric_course course = make_course(result, panels);
   ag_status status = layer && course.generation ? AG_OK : ag_fail_memory(error);
   for (size_t i = 0; status == AG_OK && i < members; i++) {
-    const char *member, *name = result->metric_name[metric[i]];
-    in_family(name, family->prefix, &member);
+    const char *name = result->metric_name[metric[i]], *member = member_of(name);
     course.factor = scaled ? reward_factor(run->game, member) : 1;
     status = metric_layers(&course, metric[i], *member ? member : NULL, i, layer, &layers, panels,
                            error);
@@ -432,45 +374,23 @@ static ag_status add_members(const ag_run_view *run, const metric_family *family
     status = ag_fail_memory(error);
   if (status != AG_OK)
     return status;
-  bool logarithmic = strcmp(family->prefix, "effective_number") == 0;
-  ag_panel panel = {.title = family->title,
+  ag_panel panel = {.title = picture.title,
                     .x = {.label = generation_label(panels)},
-                    .y = {.label = scaled ? "mean reward, in temperatures" : family->axis,
-                          .logarithmic = logarithmic && spans_decades(layer, layers)},
+                    .y = {.label = scaled ? "mean reward, in temperatures" : picture.axis,
+                          .logarithmic = picture.logarithmic && spans_decades(layer, layers)},
                     .legend = members > INSIDE_MOST ? AG_LEGEND_OUTSIDE : AG_LEGEND_INSIDE,
                     .layer_count = layers,
                     .layer = layer};
-  ag_panels_add(panels, &panel, full_caption(family->caption, layer, layers, panels));
+  ag_panels_add(panels, &panel, full_caption(family, layer, layers, panels));
   return panels->failed ? ag_fail_memory(error) : AG_OK;
 }
 
-static ag_status add_family(const ag_run_view *run, const metric_family *family,
-                            ag_panel_set *panels, ag_error *error)
+static ag_status add_family(const ag_run_view *run, const char *family, ag_panel_set *panels,
+                            ag_error *error)
 {
   size_t metric[LINES_MOST];
-  size_t members = choose_members(run->result, family->prefix, metric);
-  if (members == 0 || !is_shown(run, family))
-    return AG_OK;
-  return add_members(run, family, metric, members, panels, error);
-}
-
-/* Metrics that no family here knows get a panel with their own name. */
-static ag_status add_unknown(const ag_run_view *run, ag_panel_set *panels, ag_error *error)
-{
-  const ag_result *result = run->result;
-  const char *done = "";
-  ag_status status = AG_OK;
-  for (size_t m = 0; status == AG_OK && m < result->metric_count; m++) {
-    const char *name = result->metric_name[m], *member;
-    if (find_family(name) || (*done && in_family(name, done, &member)))
-      continue;
-    done = ag_panels_print(panels, "%.*s", (int)strcspn(name, "."), name);
-    if (!done)
-      return ag_fail_memory(error);
-    metric_family unknown = {.prefix = done, .title = done, .axis = done, .caption = ""};
-    status = add_family(run, &unknown, panels, error);
-  }
-  return status;
+  size_t members = choose_members(run->result, family, metric);
+  return members > 0 ? add_members(run, family, metric, members, panels, error) : AG_OK;
 }
 
 /* The last generation at which the metric is visibly away from its end. */
@@ -499,8 +419,7 @@ static void choose_horizon(const ag_run_view *run, size_t count, ag_panel_set *p
     const ag_result *result = run[r].result;
     panels->played = result->generations > panels->played ? result->generations : panels->played;
     for (size_t m = 0; m < result->metric_count; m++) {
-      const metric_family *family = find_family(result->metric_name[m]);
-      size_t end = family && !is_shown(&run[r], family) ? 0 : last_movement(result, m);
+      size_t end = is_shown(&run[r], result->metric_name[m]) ? last_movement(result, m) : 0;
       moved = end > moved ? end : moved;
     }
   }
@@ -511,18 +430,16 @@ static void choose_horizon(const ag_run_view *run, size_t count, ag_panel_set *p
 
 ag_status ag_panels_add_run(const ag_run_view *run, ag_panel_set *panels, ag_error *error)
 {
-  static const metric_family entropy = {.prefix = "entropy",
-                                        .title = "Diversity",
-                                        .axis = "entropy, nats",
-                                        .caption = "The entropy of the population."};
-  ag_status status = AG_OK;
+  const char **family =
+      ag_panels_take(panels, ORDERED + run->result->metric_count + 1, sizeof *family);
+  ag_status status = family ? AG_OK : ag_fail_memory(error);
+  size_t families = family ? list_families(run, 1, family) : 0;
   choose_horizon(run, 1, panels);
-  if (ag_result_find_metric(run->result, "effective_number") == SIZE_MAX)
-    status = add_family(run, &entropy, panels, error);
-  for (size_t f = 0; status == AG_OK && f < FAMILIES; f++)
-    status = add_family(run, &families[f], panels, error);
-  if (status == AG_OK)
-    status = add_unknown(run, panels, error);
+  if (status == AG_OK && ag_result_find_metric(run->result, "effective_number") == SIZE_MAX)
+    status = add_family(run, "entropy", panels, error);
+  for (size_t f = 0; status == AG_OK && f < families; f++)
+    if (is_shown(run, family[f]))
+      status = add_family(run, family[f], panels, error);
   if (status == AG_OK)
     status = ag_panels_add_plane(run, panels, error);
   return status;
@@ -534,8 +451,8 @@ ag_status ag_panels_add_run(const ag_run_view *run, ag_panel_set *panels, ag_err
 static ag_status add_shared(const ag_run_view *run, size_t count, const char *name,
                             ag_panel_set *panels, ag_error *error)
 {
-  const metric_family *family = find_family(name);
-  const char *member = "";
+  const char *member = member_of(name);
+  ag_metric_picture picture = find_picture(name, panels);
   ag_layer *layer = ag_panels_take(panels, count * LAYERS_A_LINE, sizeof *layer);
   size_t layers = 0, having = 0;
   ag_status status = layer ? AG_OK : ag_fail_memory(error);
@@ -552,16 +469,15 @@ static ag_status add_shared(const ag_run_view *run, size_t count, const char *na
     status = ag_fail_memory(error);
   if (status != AG_OK || having < 2)
     return status;
-  in_family(name, family->prefix, &member);
-  bool logarithmic = strcmp(family->prefix, "effective_number") == 0;
-  ag_panel panel = {
-      .title = *member ? ag_panels_print(panels, "%s: %s", family->title, member) : family->title,
-      .x = {.label = generation_label(panels)},
-      .y = {.label = family->axis, .logarithmic = logarithmic && spans_decades(layer, layers)},
-      .legend = AG_LEGEND_INSIDE,
-      .layer_count = layers,
-      .layer = layer};
-  ag_panels_add(panels, &panel, full_caption(family->caption, layer, layers, panels));
+  ag_panel panel = {.title = *member ? ag_panels_print(panels, "%s: %s", picture.title, member)
+                                     : picture.title,
+                    .x = {.label = generation_label(panels)},
+                    .y = {.label = picture.axis,
+                          .logarithmic = picture.logarithmic && spans_decades(layer, layers)},
+                    .legend = AG_LEGEND_INSIDE,
+                    .layer_count = layers,
+                    .layer = layer};
+  ag_panels_add(panels, &panel, full_caption(name, layer, layers, panels));
   return panels->failed ? ag_fail_memory(error) : AG_OK;
 }
 
@@ -574,7 +490,7 @@ static bool seen_before(const ag_run_view *run, size_t before, const char *name)
   return false;
 }
 
-static bool shown_in_any(const ag_run_view *run, size_t count, const metric_family *family)
+static bool shown_in_any(const ag_run_view *run, size_t count, const char *family)
 {
   for (size_t r = 0; r < count; r++)
     if (is_shown(&run[r], family))
@@ -586,17 +502,21 @@ ag_status ag_panels_add_several(const ag_run_view *run, size_t count, ag_panel_s
                                 ag_error *error)
 {
   ag_status status = AG_OK;
-  const char *member;
+  size_t columns = 0;
   count = count < LINES_MOST ? count : LINES_MOST;
   choose_horizon(run, count, panels);
-  for (size_t f = 0; f < FAMILIES; f++)
-    for (size_t r = 0; r < count && shown_in_any(run, count, &families[f]); r++)
+  for (size_t r = 0; r < count; r++)
+    columns += run[r].result->metric_count;
+  const char **family = ag_panels_take(panels, ORDERED + columns + 1, sizeof *family);
+  size_t families = family ? list_families(run, count, family) : 0;
+  for (size_t f = 0; f < families; f++)
+    for (size_t r = 0; r < count && shown_in_any(run, count, family[f]); r++)
       for (size_t m = 0; status == AG_OK && m < run[r].result->metric_count; m++) {
         const char *name = run[r].result->metric_name[m];
-        if (in_family(name, families[f].prefix, &member) && !seen_before(run, r, name))
+        if (in_family(name, family[f]) && !seen_before(run, r, name))
           status = add_shared(run, count, name, panels, error);
       }
-  return status;
+  return family ? status : ag_fail_memory(error);
 }
 
 /* --- the figure of one run --- */

@@ -245,14 +245,9 @@ static void add_layers(const ag_circle_play *play, size_t quantity, course_panel
     snprintf(panel->label[3 * s], LABEL, "%.40s: mean, nine seeds of ten", name);
     snprintf(panel->label[3 * s + 1], LABEL, "%.40s: exact", name);
     snprintf(panel->label[3 * s + 2], LABEL, "%.40s: the paper's figure", name);
-    ag_layer line = {.kind = AG_LAYER_LINE,
-                     .label = panel->label[3 * s],
-                     .style = s,
-                     .count = result->generations + 1,
-                     .x = panel->generation,
-                     .y = panel->mean[s],
-                     .low = panel->low[s],
-                     .high = panel->high[s]};
+    ag_layer line = ag_banded(
+        ag_line(panel->label[3 * s], s, result->generations + 1, panel->generation, panel->mean[s]),
+        panel->low[s], panel->high[s]);
     panel->layer[panel->layer_count++] = line;
     line.label = panel->label[3 * s + 1];
     line.style = 2 + s;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "report/figure_parts.h"
 
 enum { COMPARED = AG_TRAIN_MODELS + 1, LINES = AG_TRAIN_MODELS + 2 };
 
@@ -36,24 +37,12 @@ static void fill_curve(train_picture *p)
     if (!(level > 0))
       continue;
     p->level[k][0] = p->level[k][1] = level;
-    p->curve[lines++] =
-        (ag_layer){.kind = AG_LAYER_LINE,
-                   .label = truth ? "the grammar" : ag_train_model_name((ag_train_model)k),
-                   .style = truth ? 5 : style[k],
-                   .count = 2,
-                   .x = p->ends,
-                   .y = p->level[k]};
+    p->curve[lines++] = ag_line(truth ? "the grammar" : ag_train_model_name((ag_train_model)k),
+                                truth ? 5 : style[k], 2, p->ends, p->level[k]);
   }
-  p->curve[lines++] = (ag_layer){.kind = AG_LAYER_LINE,
-                                 .label = "GPT-2",
-                                 .count = r->epochs,
-                                 .x = p->epoch,
-                                 .y = p->perplexity};
-  p->curve[lines] = (ag_layer){.kind = AG_LAYER_POINTS,
-                               .label = "the epoch that is kept",
-                               .count = 1,
-                               .x = p->epoch + r->best,
-                               .y = p->perplexity + r->best};
+  p->curve[lines++] = ag_line("GPT-2", 0, r->epochs, p->epoch, p->perplexity);
+  p->curve[lines] =
+      ag_points("the epoch that is kept", 0, 1, p->epoch + r->best, p->perplexity + r->best);
 }
 
 static size_t curve_layers(const train_picture *p)

@@ -67,20 +67,11 @@ static void fill_course(const ag_words_play *play, words_panels *made)
 {
   ag_layer *layer = made->course + SIDES;
   size_t rows = play->generations + 1;
-  *layer++ = (ag_layer){.kind = AG_LAYER_LINE,
-                        .label = "samples: mean over the seeds, and nine seeds of ten",
-                        .style = SAMPLES,
-                        .count = rows,
-                        .x = made->generation,
-                        .y = play->mean,
-                        .low = play->low,
-                        .high = play->high};
-  *layer++ = (ag_layer){.kind = AG_LAYER_LINE,
-                        .label = "exact: endless samples, an ideal learner",
-                        .style = EXACT,
-                        .count = rows,
-                        .x = made->generation,
-                        .y = play->exact_mean};
+  *layer++ = ag_banded(ag_line("samples: mean over the seeds, and nine seeds of ten", SAMPLES, rows,
+                               made->generation, play->mean),
+                       play->low, play->high);
+  *layer++ = ag_line("exact: endless samples, an ideal learner", EXACT, rows, made->generation,
+                     play->exact_mean);
   if (play->reading) {
     made->middle = (play->reading[0] + play->reading[1]) / 2;
     for (size_t i = 0; i < 2; i++)
@@ -108,12 +99,7 @@ static void fill_law(const ag_words_play *play, words_panels *made)
                         .size = 0.62,
                         .x = play->words,
                         .y = play->last};
-  *layer++ = (ag_layer){.kind = AG_LAYER_LINE,
-                        .label = "at the beginning",
-                        .style = BEGINNING,
-                        .count = play->count,
-                        .x = play->words,
-                        .y = play->first};
+  *layer++ = ag_line("at the beginning", BEGINNING, play->count, play->words, play->first);
   *layer++ = (ag_layer){.kind = AG_LAYER_POINTS,
                         .label = "exact at the end",
                         .style = EXACT,

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "game/play.h"
-#include "game/draft.h"
+#include "game/outline.h"
 #include "report/facts.h"
 #include "space/csv.h"
 

@@ -1,14 +1,57 @@
-/* Small helpers over jansson. */
+/* Small helpers over jansson. Values are new references. */
 #ifndef AG_REPORT_JSON_H
 #define AG_REPORT_JSON_H
 
 #include <jansson.h>
 #include <math.h>
+#include <stddef.h>
+
+#include <aligngame/analysis.h>
 
 /* A real, or null where JSON has no number for it. */
 static inline json_t *ag_json_real(double value)
 {
   return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* A string, or null where there is no text or it is cut in the middle of a character. */
+static inline json_t *ag_json_text(const char *text)
+{
+  json_t *string = text ? json_string(text) : NULL;
+  return string ? string : json_null();
+}
+
+/* value[0], value[stride], …: count reals. */
+static inline json_t *ag_json_reals(const double *value, size_t count, size_t stride)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, ag_json_real(value[i * stride]));
+  return array;
+}
+
+static inline json_t *ag_json_counts(const size_t *number, size_t count)
+{
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, json_integer((json_int_t)number[i]));
+  return array;
+}
+
+static inline json_t *ag_json_set(const ag_item_set *set)
+{
+  return ag_json_counts(set->item, set->count);
+}
+
+static inline json_t *ag_json_pool(ag_pool pool)
+{
+  return pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(pool);
+}
+
+static inline json_t *ag_json_theory(const ag_theory *theory)
+{
+  return json_pack("{s:b, s:b, s:s}", "applies", (int)(theory->kind != AG_THEORY_NONE), "theorems",
+                   (int)theory->theorems, "why", theory->why);
 }
 
 /* The document as text with 17 significant digits; releases the document. */

@@ -33,9 +33,7 @@ static ag_status add_figure(ag_buffer *page, const ag_panel *panel, const char *
   if (status == AG_OK) {
     ag_page_html(page, "<figure>");
     ag_page_svg(page, svg.text, prefix);
-    ag_page_html(page, "<figcaption>");
-    ag_page_text(page, caption);
-    ag_page_html(page, "</figcaption></figure>\n");
+    ag_page_put(page, "<figcaption>%s</figcaption></figure>\n", caption);
   }
   free(svg.text);
   return status;
@@ -44,11 +42,10 @@ static ag_status add_figure(ag_buffer *page, const ag_panel *panel, const char *
 /* Says that the figures end before the game does. */
 static void say_drawn(ag_buffer *page, const ag_panel_set *panels)
 {
-  ag_page_html(page, "<p>");
-  ag_page_say(page,
-              "Drawn are the first %s of %s generations: later ones look like the last of them.",
-              ag_text_count(panels->drawn).text, ag_text_count(panels->played).text);
-  ag_page_html(page, "</p>\n");
+  ag_page_put(
+      page,
+      "<p>Drawn are the first %s of %s generations: later ones look like the last of them.</p>\n",
+      ag_text_count(panels->drawn).text, ag_text_count(panels->played).text);
 }
 
 ag_status ag_page_figures(ag_buffer *page, const ag_panel_set *panels, const char *prefix,
@@ -89,11 +86,8 @@ static ag_status add_run(ag_buffer *page, const ag_page_run *run, bool only, ag_
 {
   ag_buffer_print(page, "<section class=\"run%s\" id=\"run-%zu\">\n", only ? " only" : "",
                   run->number);
-  if (!only) {
-    ag_page_html(page, "<h2>");
-    ag_page_text(page, run->label);
-    ag_page_html(page, "</h2>\n");
-  }
+  if (!only)
+    ag_page_put(page, "<h2>%s</h2>\n", run->label);
   ag_page_originals(page, run);
   ag_page_tiles(page, run);
   ag_status status = ag_page_story(page, run, error);
@@ -112,10 +106,10 @@ static void add_head(ag_buffer *page, const char *title)
 {
   ag_page_html(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
   ag_page_html(page, mark);
-  ag_page_html(page, "\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                     "<title>");
-  ag_page_text(page, title);
-  ag_page_html(page, "</title>\n<style>\n");
+  ag_page_put(page,
+              "\n<meta name=\"viewport\" content=\"width=device-width, "
+              "initial-scale=1\">\n<title>%s</title>\n<style>\n",
+              title);
   ag_page_html(page, ag_page_style);
   ag_page_html(page, "</style>\n</head>\n<body>\n");
 }
@@ -123,29 +117,27 @@ static void add_head(ag_buffer *page, const char *title)
 /* The heading, and in a sentence what the page is about. */
 static void add_header(ag_buffer *page, const ag_page_run *run, size_t count, const char *title)
 {
-  ag_page_html(page, "<header>\n<p class=\"kind\">Recursive curation: what survives when every "
-                     "generation learns from what its curators kept of the last one</p>\n<h1>");
-  ag_page_text(page, title);
-  ag_page_html(page, "</h1>\n<p class=\"lede\">");
+  ag_page_put(
+      page,
+      "<header>\n<p class=\"kind\">Recursive curation: what survives when every generation learns "
+      "from what its curators kept of the last one</p>\n<h1>%s</h1>\n<p class=\"lede\">",
+      title);
   if (count == 1) {
     ag_page_lede(page, run);
   } else {
     ag_page_say(page, "%s runs: what sets them apart, and what came of each.",
                 ag_text_count(count).text);
   }
-  ag_page_html(page, "</p>\n");
-  ag_page_html(page, "</header>\n");
+  ag_page_html(page, "</p>\n</header>\n");
 }
 
 static void add_footer(ag_buffer *page)
 {
-  ag_page_html(page, "<footer><p>");
-  ag_page_say(page,
-              "Made by aligngame %s. The model of the game is that of Falahati, Amiri, Larson and "
-              "Golab, The Alignment Game, AAAI 2026 (arXiv 2511.12804). Everything is in this one "
-              "file; it loads nothing.",
+  ag_page_put(page,
+              "<footer><p>Made by aligngame %s. The model of the game is that of Falahati, Amiri, "
+              "Larson and Golab, The Alignment Game, AAAI 2026 (arXiv 2511.12804). Everything is "
+              "in this one file; it loads nothing.</p></footer>\n</body>\n</html>\n",
               ag_version());
-  ag_page_html(page, "</p></footer>\n</body>\n</html>\n");
 }
 
 ag_status ag_page_render(const ag_page_run *run, size_t count, const char *title, ag_buffer *page,
@@ -215,7 +207,7 @@ static void name_runs(ag_page_run *run, size_t count)
       snprintf(run[r].label, AG_PAGE_LABEL, "%.40s (%s)", name, run[r].directory);
     else
       snprintf(run[r].label, AG_PAGE_LABEL, "%s", name);
-    run[r].label[ag_utf8_find_invalid(run[r].label, strlen(run[r].label))] = '\0';
+    ag_utf8_end(run[r].label);
   }
 }
 

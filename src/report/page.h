@@ -41,6 +41,8 @@ void ag_page_html(ag_buffer *page, const char *markup);
 void ag_page_text(ag_buffer *page, const char *text);
 /* Formats, then escapes all of it. */
 void ag_page_say(ag_buffer *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Markup, in which a text stands for each %s, escaped. */
+void ag_page_put(ag_buffer *page, const char *markup, ...) __attribute__((format(printf, 2, 3)));
 /* Copies an SVG file's element, with ids that begin with prefix. */
 void ag_page_svg(ag_buffer *page, const char *svg, const char *prefix);
 

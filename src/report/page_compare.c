@@ -117,9 +117,7 @@ static void add_heading(ag_buffer *page, const char *text, const char *who)
 
 static void add_cell(ag_buffer *page, const char *text)
 {
-  ag_page_html(page, "<td>");
-  ag_page_text(page, text);
-  ag_page_html(page, "</td>");
+  ag_page_put(page, "<td>%s</td>", text);
 }
 
 /* Whether a run before has a curator of this name: a column for each name. */
@@ -169,10 +167,8 @@ static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, cons
   if (isfinite(facts->half_life))
     snprintf(half, sizeof half, "%.1f", facts->half_life);
   ag_buffer_print(page, "<tr><td class=\"words\"><a href=\"#run-%zu\">", run->number);
-  ag_page_text(page, run->label);
-  ag_page_html(page, "</a></td>");
-  ag_page_html(page, "<td class=\"words\">");
-  ag_page_say(page, "%s: ", ag_run_verdict_name(facts->outcome.verdict));
+  ag_page_put(page, "%s</a></td><td class=\"words\">%s: ", run->label,
+              ag_run_verdict_name(facts->outcome.verdict));
   ag_page_words(page, ag_facts_headline(facts));
   ag_page_html(page, "</td>");
   for_each_name(page, runs, count, run, name_cell);
@@ -190,8 +186,7 @@ static void add_row(ag_buffer *page, const ag_page_run *runs, size_t count, cons
 static void add_table(ag_buffer *page, const ag_page_run *run, size_t count)
 {
   ag_page_html(page, "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\" "
-                     "class=\"words\">run</th>");
-  ag_page_html(page, "<th scope=\"col\" class=\"words\">outcome</th>");
+                     "class=\"words\">run</th><th scope=\"col\" class=\"words\">outcome</th>");
   for_each_name(page, run, count, NULL, name_heading);
   add_heading(page, "effective number", "");
   add_heading(page, "generations to halve it", "");
@@ -245,9 +240,7 @@ static void add_differences(ag_buffer *page, const ag_page_run *run, size_t coun
     ag_buffer own = {0};
     size_t found = add_own_lines(&own, run, count, r);
     if (found > 0) {
-      ag_page_html(&part, "<p class=\"kind\">");
-      ag_page_text(&part, run[r].label);
-      ag_page_html(&part, "</p>\n<pre>");
+      ag_page_put(&part, "<p class=\"kind\">%s</p>\n<pre>", run[r].label);
       ag_page_html(&part, own.text ? own.text : "");
       ag_page_html(&part, "</pre>\n");
     }

@@ -66,6 +66,19 @@ void ag_page_say(ag_buffer *page, const char *format, ...)
   free(text);
 }
 
+void ag_page_put(ag_buffer *page, const char *markup, ...)
+{
+  va_list texts;
+  va_start(texts, markup);
+  for (size_t length; *markup; markup += length + (markup[length] ? strlen("%s") : 0)) {
+    length = strcspn(markup, "%");
+    ag_buffer_add(page, markup, length);
+    if (markup[length])
+      ag_page_text(page, va_arg(texts, const char *));
+  }
+  va_end(texts);
+}
+
 /* --- numbers --- */
 
 /* Digits × a power of ten, with raised digits: 1.1×10⁻²⁵. */

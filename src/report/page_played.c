@@ -122,9 +122,7 @@ static void add_curators(ag_buffer *page, const ag_page_run *run)
 {
   ag_page_html(page, "<ul>\n");
   for (size_t c = 0; c < ag_game_curator_count(run->game); c++) {
-    ag_page_html(page, "<li><strong>");
-    ag_page_text(page, ag_game_curator_name(run->game, c));
-    ag_page_html(page, "</strong> ");
+    ag_page_put(page, "<li><strong>%s</strong> ", ag_game_curator_name(run->game, c));
     say_pool(page, run, c);
     say_temperature(page, run, c);
     say_wish(page, run, c);
@@ -187,8 +185,7 @@ static void say_sampling(ag_buffer *page, const ag_page_run *run)
 {
   const ag_game *game = run->game;
   ag_sampling sampling = ag_game_sampling(game);
-  ag_page_html(page, "<p>");
-  ag_page_say(page, "The first dataset has %s %ss; the generator %s makes %s in each generation",
+  ag_page_put(page, "<p>The first dataset has %s %ss; the generator %s makes %s in each generation",
               ag_text_count(sampling.initial).text, run->facts->thing, ag_game_generator(game),
               ag_text_count(sampling.generate).text);
   for (size_t s = 0; s < ag_game_stage_count(game); s++)
@@ -197,8 +194,7 @@ static void say_sampling(ag_buffer *page, const ag_page_run *run)
   ag_page_say(page, ". The dataset's rule is %s", sampling.dataset);
   if (sampling.dataset_size > 0)
     ag_page_say(page, " (%s)", ag_text_count(sampling.dataset_size).text);
-  ag_page_say(page, ", the rule of selection %s: %s.", sampling.selection, sampling.law);
-  ag_page_html(page, "</p>\n");
+  ag_page_put(page, ", the rule of selection %s: %s.</p>\n", sampling.selection, sampling.law);
 }
 
 void ag_page_played(ag_buffer *page, const ag_page_run *run)
@@ -206,11 +202,10 @@ void ag_page_played(ag_buffer *page, const ag_page_run *run)
   const ag_game *game = run->game;
   ag_page_html(page, "<h3>What was played</h3>\n<p>");
   say_space(page, run);
-  ag_page_say(page,
+  ag_page_put(page,
               "A model shows %ss, the curators keep what they like, and the model learns from what "
-              "was kept: that is a generation, and there are %s of them.",
+              "was kept: that is a generation, and there are %s of them.</p>\n",
               run->facts->thing, ag_text_count(run->facts->generations).text);
-  ag_page_html(page, "</p>\n");
   add_curators(page, run);
   ag_page_html(page, "<p>");
   bool real = say_steps(page, game);

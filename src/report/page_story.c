@@ -82,8 +82,7 @@ static void add_ends(ag_buffer *page, const ag_page_run *run)
   const ag_facts *facts = run->facts;
   size_t count = facts->outcome.end_count;
   const char *end = facts->prediction->theory.kind == AG_THEORY_SINKS ? "sink" : "rest point";
-  ag_page_html(page, "<p>");
-  ag_page_say(page, "%s %s%s: ", ag_text_count(count).text, end, count == 1 ? "" : "s");
+  ag_page_put(page, "<p>%s %s%s: ", ag_text_count(count).text, end, count == 1 ? "" : "s");
   ag_page_words(page, ag_ends_words(facts));
   ag_page_html(page, count > 0 ? ".</p>\n<ul>\n" : ".</p>\n");
   for (size_t e = 0; e < count && e < ENDS_MOST; e++) {
@@ -91,11 +90,8 @@ static void add_ends(ag_buffer *page, const ag_page_run *run)
     ag_page_words(page, ag_end_words(run->game, facts, e));
     ag_page_html(page, "</li>\n");
   }
-  if (count > ENDS_MOST) {
-    ag_page_html(page, "<li>");
-    ag_page_say(page, "and %s more", ag_text_count(count - ENDS_MOST).text);
-    ag_page_html(page, "</li>\n");
-  }
+  if (count > ENDS_MOST)
+    ag_page_put(page, "<li>and %s more</li>\n", ag_text_count(count - ENDS_MOST).text);
   ag_page_html(page, count > 0 ? "</ul>\n" : "");
 }
 
@@ -105,8 +101,7 @@ static void add_expected(ag_buffer *page, const ag_page_run *run)
   ag_page_html(page, "<h3>What theory expects</h3>\n<p>");
   if (facts->prediction->optimal_sets)
     say_sentence(page, ag_regime_words(facts->prediction));
-  ag_page_text(page, facts->prediction->theory.why);
-  ag_page_html(page, "</p>\n");
+  ag_page_put(page, "%s</p>\n", facts->prediction->theory.why);
   if (facts->prediction->neutral)
     add_sentence(page, ag_ends_words(facts));
   else if (facts->prediction->theory.kind != AG_THEORY_NONE)
@@ -202,8 +197,7 @@ static void add_fits(ag_buffer *page, const ag_result *result)
   if (fits->regularised > 0)
     ag_page_say(page, "; %s had to be kept from collapsing to a point",
                 ag_text_count(fits->regularised).text);
-  ag_page_text(page, fits->fits > 0 ? "." : "");
-  ag_page_html(page, "</p>\n");
+  ag_page_put(page, "%s</p>\n", fits->fits > 0 ? "." : "");
 }
 
 static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *error)
@@ -212,8 +206,7 @@ static ag_status add_chance(ag_buffer *page, const ag_page_run *run, ag_error *e
   ag_status status = AG_OK;
   ag_page_html(page, "<h3>What chance and finite size did</h3>\n<p>");
   if (result->replicates == 1) { /* nothing to compare it with */
-    ag_page_text(page, "One replicate was played: another seed would give other numbers.");
-    ag_page_html(page, "</p>\n");
+    ag_page_html(page, "One replicate was played: another seed would give other numbers.</p>\n");
     add_fits(page, result);
     return AG_OK;
   }
@@ -241,11 +234,7 @@ ag_status ag_page_story(ag_buffer *page, const ag_page_run *run, ag_error *error
 
 static void add_tile(ag_buffer *page, const char *name, const char *value)
 {
-  ag_page_html(page, "<div><dt>");
-  ag_page_text(page, name);
-  ag_page_html(page, "</dt><dd>");
-  ag_page_text(page, value);
-  ag_page_html(page, "</dd></div>\n");
+  ag_page_put(page, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
 void ag_page_tiles(ag_buffer *page, const ag_page_run *run)

@@ -44,8 +44,7 @@ static size_t choose_moments(size_t last, size_t at[MOMENTS_MOST])
 static ag_status add_value(ag_buffer *page, const ag_result *result, size_t generation,
                            size_t metric, ag_error *error)
 {
-  ag_page_html(page, "<td>");
-  ag_page_text(page, ag_page_number(ag_result_metric(result, generation, metric)).text);
+  ag_page_put(page, "<td>%s", ag_page_number(ag_result_metric(result, generation, metric)).text);
   if (result->replicates > 1) {
     ag_spread spread;
     ag_status status = ag_result_spread(result, generation, metric, &spread, error);
@@ -83,13 +82,10 @@ static ag_status add_metrics(ag_buffer *page, const ag_page_run *run, ag_error *
   ag_status status = AG_OK;
   if (result->metric_count == 0)
     return AG_OK;
-  ag_page_html(page, "<h3>Metrics by generation</h3>\n<div class=\"wide\"><table>\n");
-  ag_page_html(page, "<thead><tr><th scope=\"col\">generation</th>");
-  for (size_t i = 0; i < moments; i++) {
-    ag_page_html(page, "<th scope=\"col\">");
-    ag_page_text(page, ag_text_count(at[i]).text);
-    ag_page_html(page, "</th>");
-  }
+  ag_page_html(page, "<h3>Metrics by generation</h3>\n<div class=\"wide\"><table>\n<thead><tr><th "
+                     "scope=\"col\">generation</th>");
+  for (size_t i = 0; i < moments; i++)
+    ag_page_put(page, "<th scope=\"col\">%s</th>", ag_text_count(at[i]).text);
   ag_page_html(page, "</tr></thead>\n<tbody>\n");
   for (size_t m = 0; status == AG_OK && m < result->metric_count; m++) {
     ag_page_html(page, "<tr><th scope=\"row\">");
@@ -114,14 +110,10 @@ static void add_item(ag_buffer *page, const ag_page_run *run, size_t rank)
   const char *group = ag_game_item_group(run->game, item->item);
   char label[512];
   ag_game_item_label(run->game, item->item, label, sizeof label);
-  ag_page_html(page, "<tr><td class=\"words\">");
-  ag_page_text(page, label);
-  if (group) {
-    ag_page_html(page, "</td><td class=\"words\">");
-    ag_page_text(page, group);
-  }
-  ag_page_html(page, "</td><td>");
-  ag_page_text(page, ag_page_short_share(item->mass).text);
+  ag_page_put(page, "<tr><td class=\"words\">%s", label);
+  if (group)
+    ag_page_put(page, "</td><td class=\"words\">%s", group);
+  ag_page_put(page, "</td><td>%s", ag_page_short_share(item->mass).text);
   ag_buffer_print(page,
                   "</td><td style=\"text-align:left\"><span class=\"bar\" "
                   "style=\"width:%dpx\"></span></td></tr>\n",
@@ -134,10 +126,10 @@ static void add_items(ag_buffer *page, const ag_page_run *run)
   if (result->outcome_count == 0)
     return;
   bool grouped = ag_game_item_group(run->game, result->outcome[0].item) != NULL;
-  ag_page_html(page, "<h3>Most common at the end</h3>\n<div class=\"wide\"><table>\n"
-                     "<thead><tr><th scope=\"col\" class=\"words\">");
-  ag_page_text(page, run->facts->thing);
-  ag_page_html(page, "</th>");
+  ag_page_put(page,
+              "<h3>Most common at the end</h3>\n<div class=\"wide\"><table>\n<thead><tr><th "
+              "scope=\"col\" class=\"words\">%s</th>",
+              run->facts->thing);
   ag_page_html(page, grouped ? "<th scope=\"col\" class=\"words\">group</th>" : "");
   ag_page_html(page, "<th scope=\"col\">share</th><th></th></tr></thead>\n<tbody>\n");
   /* of many cells that are much alike, the first say enough */
@@ -163,11 +155,7 @@ static const char *const note_name[AG_PAGE_NOTES] = {"played by aligngame", "beg
 
 static void add_fact(ag_buffer *page, const char *name, const char *value)
 {
-  ag_page_html(page, "<tr><th scope=\"row\">");
-  ag_page_text(page, name);
-  ag_page_html(page, "</th><td>");
-  ag_page_text(page, value);
-  ag_page_html(page, "</td></tr>\n");
+  ag_page_put(page, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", name, value);
 }
 
 static void add_libraries(ag_buffer *page)
@@ -194,11 +182,10 @@ void ag_page_originals(ag_buffer *page, const ag_page_run *run)
     const ag_run_input *input = &run->input[i];
     if (input->original == AG_ORIGINAL_SAME)
       continue;
-    ag_page_html(page, "<p class=\"kind\">");
-    ag_page_say(page, "%s %s since the run has read it.%s", file_name(input->path),
+    ag_page_put(page, "<p class=\"kind\">%s %s since the run has read it.%s</p>\n",
+                file_name(input->path),
                 input->original == AG_ORIGINAL_CHANGED ? "has changed" : "is gone",
                 input->name ? " This page is about the run’s own copy." : "");
-    ag_page_html(page, "</p>\n");
   }
 }
 
@@ -228,10 +215,10 @@ void ag_page_provenance(ag_buffer *page, const ag_page_run *run)
 {
   const ag_game *game = run->game;
   char text[64];
-  ag_page_html(page, "<h3>The game file</h3>\n<pre>");
-  ag_page_text(page, ag_page_game_text(run));
-  ag_page_html(page, "</pre>\n<h3>Where the numbers come from</h3>\n"
-                     "<div class=\"wide keep\"><table class=\"facts\"><tbody>\n");
+  ag_page_put(page,
+              "<h3>The game file</h3>\n<pre>%s</pre>\n<h3>Where the numbers come from</h3>\n<div "
+              "class=\"wide keep\"><table class=\"facts\"><tbody>\n",
+              ag_page_game_text(run));
   if (run->directory)
     add_fact(page, "run directory", run->directory);
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)

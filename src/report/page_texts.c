@@ -16,8 +16,8 @@ static size_t choose_moments(const ag_result *result, size_t moment[MOMENTS])
 
 static void add_texts(ag_buffer *page, const ag_result_texts *texts, size_t generation)
 {
-  ag_page_html(page, "<tr><th scope=\"row\">");
-  ag_page_text(page, generation == 0 ? "the first dataset" : "generation ");
+  ag_page_put(page, "<tr><th scope=\"row\">%s",
+              generation == 0 ? "the first dataset" : "generation ");
   if (generation > 0)
     ag_page_text(page, ag_text_count(generation).text);
   ag_page_html(page, "</th><td class=\"words\">");
@@ -34,11 +34,8 @@ static void add_frequent(ag_buffer *page, const ag_result_texts *texts)
                      "<th scope=\"col\" class=\"words\">text</th><th scope=\"col\">share</th>"
                      "</tr></thead>\n<tbody>\n");
   for (size_t k = 0; k < texts->frequent_count && k < FREQUENT; k++) {
-    ag_page_html(page, "<tr><td class=\"words\">");
-    ag_page_text(page, texts->frequent[k]);
-    ag_page_html(page, "</td><td>");
-    ag_page_text(page, ag_page_short_share(texts->frequent_share[k]).text);
-    ag_page_html(page, "</td></tr>\n");
+    ag_page_put(page, "<tr><td class=\"words\">%s</td><td>%s</td></tr>\n", texts->frequent[k],
+                ag_page_short_share(texts->frequent_share[k]).text);
   }
   ag_page_html(page, "</tbody></table></div>\n");
 }

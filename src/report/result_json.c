@@ -10,12 +10,10 @@
 static json_t *metrics_json(const ag_result *result)
 {
   json_t *metrics = json_object();
-  for (size_t m = 0; m < result->metric_count; m++) {
-    json_t *row = json_array();
-    for (size_t g = 0; g <= result->generations; g++)
-      json_array_append_new(row, ag_json_real(ag_result_metric(result, g, m)));
-    json_object_set_new(metrics, result->metric_name[m], row);
-  }
+  for (size_t m = 0; m < result->metric_count; m++)
+    json_object_set_new(
+        metrics, result->metric_name[m],
+        ag_json_reals(result->metric + m, result->generations + 1, result->metric_count));
   return metrics;
 }
 
@@ -51,21 +49,14 @@ static json_t *spread_json(const ag_result *result)
 static json_t *points_json(const double *point, size_t count, size_t dim)
 {
   json_t *points = json_array();
-  for (size_t i = 0; i < count; i++) {
-    json_t *x = json_array();
-    for (size_t d = 0; d < dim; d++)
-      json_array_append_new(x, ag_json_real(point[i * dim + d]));
-    json_array_append_new(points, x);
-  }
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(points, ag_json_reals(point + i * dim, dim, 1));
   return points;
 }
 
 static json_t *log_mass_json(size_t count, const double *log_mass)
 {
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, ag_json_real(log_mass[i]));
-  return json_pack("{s:o}", "log_mass", array);
+  return json_pack("{s:o}", "log_mass", ag_json_reals(log_mass, count, 1));
 }
 
 static json_t *snapshots_json(const ag_result *result)
@@ -91,11 +82,9 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
   for (size_t i = 0; i < result->outcome_count; i++) {
     char label[512];
     ag_game_item_label(game, result->outcome[i].item, label, sizeof label);
-    /* a label cut in the middle of a character is no UTF-8: fall back to none */
-    json_t *text = json_string(label);
     json_array_append_new(
         atoms, json_pack("{s:I, s:o, s:o}", "index", (json_int_t)result->outcome[i].item, "label",
-                         text ? text : json_null(), "mass", ag_json_real(result->outcome[i].mass)));
+                         ag_json_text(label), "mass", ag_json_real(result->outcome[i].mass)));
   }
   return json_pack("{s:o}", "atoms", atoms);
 }
@@ -103,10 +92,8 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
 static json_t *list_json(char *const *text, size_t count)
 {
   json_t *array = json_array();
-  for (size_t i = 0; i < count; i++) {
-    json_t *string = json_string(text[i]);
-    json_array_append_new(array, string ? string : json_null());
-  }
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, ag_json_text(text[i]));
   return array;
 }
 
@@ -122,11 +109,10 @@ static json_t *texts_json(const ag_result *result)
       json_object_set_new(generations, key,
                           list_json(texts->shown + g * AG_TEXTS_SHOWN, texts->shown_count[g]));
   }
-  for (size_t k = 0; k < texts->frequent_count; k++) {
-    json_t *string = json_string(texts->frequent[k]);
-    json_array_append_new(frequent, json_pack("{s:o, s:o}", "text", string ? string : json_null(),
-                                              "share", ag_json_real(texts->frequent_share[k])));
-  }
+  for (size_t k = 0; k < texts->frequent_count; k++)
+    json_array_append_new(frequent,
+                          json_pack("{s:o, s:o}", "text", ag_json_text(texts->frequent[k]), "share",
+                                    ag_json_real(texts->frequent_share[k])));
   return json_pack("{s:o, s:o}", "shown", generations, "frequent", frequent);
 }
 

@@ -11,17 +11,32 @@ const char *ag_verdict_name(ag_verdict verdict)
 
 /* --- the claims --- */
 
-static const struct {
-  const char *name;
-  ag_status (*audit)(const ag_audit_case *one, ag_claim *claim, ag_error *error);
-} claims[] = {
-    {"theorem 1", ag_audit_theorem_1},           {"corollary 2", ag_audit_corollary_2},
-    {"theorem 3", ag_audit_theorem_3},           {"theorem 4", ag_audit_theorem_4},
-    {"theorem 5", ag_audit_theorem_5},           {"theorem 6", ag_audit_theorem_6},
-    {"theorem 7", ag_audit_theorem_7},           {"ferbach variance", ag_audit_variance},
-    {"ferbach divergence", ag_audit_divergence},
+const struct ag_audit_claim ag_audit_claims[AG_AUDIT_CLAIMS] = {
+    {"theorem 1", AG_ABOUT_REGIME, AG_REGIME_PERFECT, ag_audit_limit},
+    {"corollary 2", AG_ABOUT_REGIME, AG_REGIME_PERFECT, ag_audit_single_limit},
+    {"theorem 3", AG_ABOUT_REGIME, AG_REGIME_PARTIAL, ag_audit_limit},
+    {"theorem 4", AG_ABOUT_REGIME, AG_REGIME_DISJOINT, ag_audit_limit},
+    {"theorem 5", .about = AG_ABOUT_TWO, .audit = ag_audit_theorem_5},
+    {"theorem 6", .about = AG_ABOUT_TWO, .audit = ag_audit_theorem_6},
+    {"theorem 7", .about = AG_ABOUT_TWO, .audit = ag_audit_theorem_7},
+    {"ferbach variance", .audit = ag_audit_variance},
+    {"ferbach divergence", .audit = ag_audit_divergence},
 };
-enum { CLAIMS = sizeof claims / sizeof *claims };
+
+ag_status ag_audit_judge(const ag_audit_case *one, const struct ag_audit_claim *type,
+                         ag_claim *claim, ag_error *error)
+{
+  ag_regime regime = one->prediction->regime;
+  claim->claim = type->name;
+  if (type->about != AG_ABOUT_ANY && !(type->about == AG_ABOUT_TWO ? one->two : one->applies))
+    ag_claim_say_loop(one, claim);
+  else if (type->about == AG_ABOUT_REGIME && type->regime != regime)
+    ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the preferences are %s, not %s.",
+                 ag_regime_name(regime), ag_regime_name(type->regime));
+  else
+    return type->audit(one, claim, error);
+  return AG_OK;
+}
 
 /* What a grid does to the statements, said once a claim. */
 static void add_remarks(const ag_game *game, ag_claim *claim)
@@ -38,13 +53,12 @@ ag_status ag_audit_game(const ag_game *game, const ag_audit_options *options, ag
 {
   ag_audit_case one = {0};
   ag_audit *audit = calloc(1, sizeof *audit);
-  ag_status status = audit && (audit->claim = calloc(CLAIMS, sizeof *audit->claim))
+  ag_status status = audit && (audit->claim = calloc(AG_AUDIT_CLAIMS, sizeof *audit->claim))
                          ? ag_audit_case_create(game, options, &one, error)
                          : ag_fail(error, AG_ERROR_MEMORY, "no memory for an audit");
-  for (size_t c = 0; !status && c < CLAIMS; c++) {
+  for (size_t c = 0; !status && c < AG_AUDIT_CLAIMS; c++) {
     ag_claim *claim = &audit->claim[audit->claim_count++];
-    claim->claim = claims[c].name;
-    status = claims[c].audit(&one, claim, error);
+    status = ag_audit_judge(&one, &ag_audit_claims[c], claim, error);
     add_remarks(game, claim);
   }
   ag_audit_case_free(&one);

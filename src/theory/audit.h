@@ -42,9 +42,8 @@ void ag_claim_add_class(ag_claim *claim, const ag_audit_case *one, size_t number
 /* What the verdict on a statement about all profiles means where one profile was looked at. */
 void ag_claim_weigh(ag_claim *claim);
 
-/* Says so where the claim is not about the loop that is played; single: each of the two curators
- * has to act once. */
-bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *claim);
+/* Why the claims about two curators are not about the loop that is played. */
+void ag_claim_say_loop(const ag_audit_case *one, ag_claim *claim);
 
 /* An item of a class, and its label in the game. */
 size_t ag_audit_item(const ag_audit_case *one, size_t number);
@@ -56,10 +55,27 @@ bool ag_audit_same_end(const ag_audit_case *one, const ag_audit_end *a, const ag
 bool ag_audit_ends_on(const ag_audit_case *one, const ag_audit_end *end, size_t number);
 size_t ag_audit_end_items(const ag_audit_case *one, const ag_audit_end *end);
 
-ag_status ag_audit_theorem_1(const ag_audit_case *one, ag_claim *claim, ag_error *error);
-ag_status ag_audit_corollary_2(const ag_audit_case *one, ag_claim *claim, ag_error *error);
-ag_status ag_audit_theorem_3(const ag_audit_case *one, ag_claim *claim, ag_error *error);
-ag_status ag_audit_theorem_4(const ag_audit_case *one, ag_claim *claim, ag_error *error);
+/* What a claim is about; other games are told so before its audit is asked. */
+typedef enum ag_audit_subject {
+  AG_ABOUT_ANY,    /* the audit looks for itself */
+  AG_ABOUT_REGIME, /* two curators one after another, whose preferences are so */
+  AG_ABOUT_TWO     /* two curators who act once each a generation */
+} ag_audit_subject;
+
+/* The claims in their order. audit: what is said of the case is put into the claim. */
+enum { AG_AUDIT_CLAIMS = 9 };
+extern const struct ag_audit_claim {
+  const char *name;
+  ag_audit_subject about;
+  ag_regime regime;
+  ag_status (*audit)(const ag_audit_case *one, ag_claim *claim, ag_error *error);
+} ag_audit_claims[AG_AUDIT_CLAIMS];
+/* Fills the claim, which is empty. Status: AG_ERROR_MEMORY. */
+ag_status ag_audit_judge(const ag_audit_case *one, const struct ag_audit_claim *type,
+                         ag_claim *claim, ag_error *error);
+
+ag_status ag_audit_limit(const ag_audit_case *one, ag_claim *claim, ag_error *error);
+ag_status ag_audit_single_limit(const ag_audit_case *one, ag_claim *claim, ag_error *error);
 ag_status ag_audit_theorem_5(const ag_audit_case *one, ag_claim *claim, ag_error *error);
 ag_status ag_audit_theorem_6(const ag_audit_case *one, ag_claim *claim, ag_error *error);
 ag_status ag_audit_theorem_7(const ag_audit_case *one, ag_claim *claim, ag_error *error);

@@ -11,19 +11,13 @@
 
 /* --- words --- */
 
-/* Takes the beginning of a character that did not fit off the end. */
-static void end_text(char *text)
-{
-  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
-}
-
 void ag_claim_say(ag_claim *claim, ag_verdict verdict, const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(claim->explanation, sizeof claim->explanation, format, arguments);
   va_end(arguments);
-  end_text(claim->explanation);
+  ag_utf8_end(claim->explanation);
   claim->verdict = verdict;
 }
 
@@ -34,7 +28,7 @@ void ag_claim_go_on(ag_claim *claim, const char *format, ...)
   va_start(arguments, format);
   vsnprintf(claim->explanation + used, sizeof claim->explanation - used, format, arguments);
   va_end(arguments);
-  end_text(claim->explanation);
+  ag_utf8_end(claim->explanation);
 }
 
 static ag_evidence *add(ag_claim *claim, double value)
@@ -55,7 +49,7 @@ void ag_claim_add(ag_claim *claim, double value, const char *name, ...)
   va_start(arguments, name);
   vsnprintf(evidence->name, sizeof evidence->name, name, arguments);
   va_end(arguments);
-  end_text(evidence->name);
+  ag_utf8_end(evidence->name);
 }
 
 void ag_claim_add_class(ag_claim *claim, const ag_audit_case *one, size_t number, const char *name)
@@ -76,20 +70,15 @@ void ag_claim_weigh(ag_claim *claim)
     ag_claim_go_on(claim, " A counterexample to the claim, which is about all profiles.");
 }
 
-bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *claim)
+void ag_claim_say_loop(const ag_audit_case *one, ag_claim *claim)
 {
   const ag_game *game = one->game;
-  if (single ? one->two : one->applies)
-    return false;
-  claim->verdict = AG_VERDICT_NOT_APPLICABLE;
-  if (!one->prediction->theory.theorems) {
+  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  if (!one->prediction->theory.theorems)
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators who select one after another. %s",
                  one->prediction->theory.why);
-    return true;
-  }
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
-  if (count == 1)
+  else if (count == 1)
     ag_claim_say(
         claim, AG_VERDICT_NOT_APPLICABLE,
         "the claim is about two curators, and of this loop only %s changes what is learnt.",
@@ -102,7 +91,6 @@ bool ag_audit_not_applicable(const ag_audit_case *one, bool single, ag_claim *cl
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators who act once each a generation, one after the "
                  "other.");
-  return true;
 }
 
 size_t ag_audit_item(const ag_audit_case *one, size_t number)
@@ -115,7 +103,7 @@ const char *ag_audit_label(const ag_audit_case *one, size_t number, char *text, 
   char label[128];
   size_t count = one->classes.item[number].count;
   ag_game_item_label(one->game, ag_audit_item(one, number), label, sizeof label);
-  end_text(label);
+  ag_utf8_end(label);
   if (count == 1)
     snprintf(text, size, "%s", label);
   else

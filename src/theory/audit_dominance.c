@@ -195,8 +195,6 @@ ag_status ag_audit_theorem_6(const ag_audit_case *one, ag_claim *claim, ag_error
   ag_misreport found[2] = {{0}};
   const size_t curator[2] = {one->owner, one->public_};
   ag_status status = AG_OK;
-  if (ag_audit_not_applicable(one, true, claim))
-    return AG_OK;
   for (size_t i = 0; !status && i < 2; i++) {
     status = ag_misreport_find(one, curator[i], &found[i], error);
     if (!status)

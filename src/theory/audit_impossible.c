@@ -49,8 +49,6 @@ ag_status ag_audit_theorem_5(const ag_audit_case *one, ag_claim *claim, ag_error
   const double lost = 1e-6;
   double coverage[2];
   (void)error;
-  if (ag_audit_not_applicable(one, true, claim))
-    return AG_OK;
   if (one->prediction->regime == AG_REGIME_PERFECT) {
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the optimal sets are equal: no misalignment.");
     return AG_OK;
@@ -119,8 +117,6 @@ static void add_parity(const ag_audit_case *one, double slack, ag_claim *claim)
 ag_status ag_audit_theorem_7(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
   (void)error;
-  if (ag_audit_not_applicable(one, true, claim))
-    return AG_OK;
   const ag_limit *own = &one->own.limit, *reversed = &one->reversed.limit;
   double slack = pareto_slack(one, own->number);
   bool parity = ag_audit_same_end(one, &one->own, &one->reversed);

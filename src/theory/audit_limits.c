@@ -22,11 +22,12 @@ static void add_evidence(const ag_audit_case *one, double *worst, ag_claim *clai
 }
 
 /* Limits are compared as sets: p_0 on a larger set than claimed is another limit. */
-static void judge_limit(const ag_audit_case *one, ag_claim *claim)
+ag_status ag_audit_limit(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
   char claimed[192], end[192];
   const ag_limit *own = &one->own.limit;
   double worst;
+  (void)error;
   ag_audit_label(one, one->claimed, claimed, sizeof claimed);
   ag_audit_label(one, own->number, end, sizeof end);
   add_evidence(one, &worst, claim);
@@ -48,53 +49,14 @@ static void judge_limit(const ag_audit_case *one, ag_claim *claim)
                  claimed, own->decided ? "invasion analysis" : "exact play", end,
                  worst > 1e-12 ? ", and the claimed set can be invaded"
                                : ": the claimed set is a sink too, but not from this start");
-}
-
-static bool other_regime(const ag_audit_case *one, ag_regime regime, ag_claim *claim)
-{
-  if (ag_audit_not_applicable(one, false, claim))
-    return true;
-  if (one->prediction->regime == regime)
-    return false;
-  ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the preferences are %s, not %s.",
-               ag_regime_name(one->prediction->regime), ag_regime_name(regime));
-  return true;
-}
-
-ag_status ag_audit_theorem_1(const ag_audit_case *one, ag_claim *claim, ag_error *error)
-{
-  (void)error;
-  if (!other_regime(one, AG_REGIME_PERFECT, claim))
-    judge_limit(one, claim);
   return AG_OK;
 }
 
-ag_status ag_audit_corollary_2(const ag_audit_case *one, ag_claim *claim, ag_error *error)
+ag_status ag_audit_single_limit(const ag_audit_case *one, ag_claim *claim, ag_error *error)
 {
-  (void)error;
-  if (other_regime(one, AG_REGIME_PERFECT, claim))
-    return AG_OK;
-  if (one->prediction->paper_limit.count != 1)
-    ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
-                 "the common optimum is not a single item but %zu.",
-                 one->prediction->paper_limit.count);
-  else
-    judge_limit(one, claim);
-  return AG_OK;
-}
-
-ag_status ag_audit_theorem_3(const ag_audit_case *one, ag_claim *claim, ag_error *error)
-{
-  (void)error;
-  if (!other_regime(one, AG_REGIME_PARTIAL, claim))
-    judge_limit(one, claim);
-  return AG_OK;
-}
-
-ag_status ag_audit_theorem_4(const ag_audit_case *one, ag_claim *claim, ag_error *error)
-{
-  (void)error;
-  if (!other_regime(one, AG_REGIME_DISJOINT, claim))
-    judge_limit(one, claim);
+  if (one->prediction->paper_limit.count == 1)
+    return ag_audit_limit(one, claim, error);
+  ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE, "the common optimum is not a single item but %zu.",
+               one->prediction->paper_limit.count);
   return AG_OK;
 }

@@ -95,14 +95,15 @@ static ag_status be_honest(report_search *search, ag_error *error)
   return play_reports(search, &search->honest, error);
 }
 
-static ag_status try_scalings(report_search *search, ag_error *error)
+/* The truth, louder or softer or turned round. */
+static ag_status try_factors(report_search *search, const double *factor, size_t count,
+                             ag_error *error)
 {
-  static const double factors[] = {2, 3, 4, 8, 16, 0.5, 0.25, 0, -1};
   ag_status status = AG_OK;
-  for (size_t f = 0; !status && f < sizeof factors / sizeof *factors; f++) {
+  for (size_t f = 0; !status && f < count; f++) {
     char kind[64];
-    report_truth(search, factors[f]);
-    snprintf(kind, sizeof kind, "the truth times %g", factors[f]);
+    report_truth(search, factor[f]);
+    snprintf(kind, sizeof kind, "the truth times %g", factor[f]);
     status = try_report(search, kind, error);
   }
   return status;
@@ -147,13 +148,7 @@ static void oppose(report_search *search, size_t foe, double push)
 static ag_status try_louder(report_search *search, ag_error *error)
 {
   static const double factors[] = {2, 5, 16};
-  ag_status status = AG_OK;
-  for (size_t f = 0; !status && f < sizeof factors / sizeof *factors; f++) {
-    char kind[64];
-    report_truth(search, factors[f]);
-    snprintf(kind, sizeof kind, "the truth times %g", factors[f]);
-    status = try_report(search, kind, error);
-  }
+  ag_status status = try_factors(search, factors, sizeof factors / sizeof *factors, error);
   for (size_t c = 0; c < search->n; c++)
     search->report[c] = is_best(search, c) ? 16 * search->span : 0;
   return status ? status : try_report(search, "its favourites only", error);
@@ -226,6 +221,7 @@ static ag_status try_random(report_search *search, ag_error *error)
 /* The lies against the other's truth first: they need the least. */
 static ag_status search_all(report_search *search, ag_error *error)
 {
+  static const double factors[] = {2, 3, 4, 8, 16, 0.5, 0.25, 0, -1};
   ag_misreport *found = search->found;
   const ag_audit_end *own = &search->one->own;
   memcpy(search->other, search->one->numbers.reward[search->rival],
@@ -234,7 +230,7 @@ static ag_status search_all(report_search *search, ag_error *error)
   found->against_truth = true;
   ag_status status = AG_OK;
   if (search->honest < search->best - 1e-9 * search->span) {
-    status = try_scalings(search, error);
+    status = try_factors(search, factors, sizeof factors / sizeof *factors, error);
     if (!status && found->truth != AG_TRUTH_BEATEN)
       status = try_targets(search, error);
   }

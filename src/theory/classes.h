@@ -42,24 +42,12 @@ void ag_classes_log_mass(const ag_classes *classes, const double *log_mass, doub
  * game's. Item number c is class c. Owner: ag_game_numbers_free. */
 ag_status ag_classes_numbers(const ag_classes *classes, ag_game_numbers *numbers, ag_error *error);
 
-/* log h_K(a), h_K(a) = K e^a / (e^a + K - 1): the growth of a rare item whose
- * reward is a temperatures above the residents', in one curation. */
-double ag_log_growth(ag_pool pool, double a);
-
 /* log lambda(rare | resident) over one generation of the game's steps. */
 double ag_classes_invasion(const ag_classes *classes, size_t rare, size_t resident);
-
-/* Whether a rare class grows against the resident: 1, no: -1, or the two are neutral: 0. Where
- * lambda is 1 within rounding, the next order decides: the change of the log odds when a little of
- * it is there. */
-int ag_classes_grows(const ag_classes *classes, size_t rare, size_t resident);
 
 /* The largest log lambda of any class against the resident; -INFINITY if there
  * is no other. *invader: the class. */
 double ag_classes_worst_invader(const ag_classes *classes, size_t resident, size_t *invader);
-
-/* Whether no class grows against it. Cost: O(front). */
-bool ag_classes_is_sink(const ag_classes *classes, size_t resident);
 
 /* The classes that are sinks, most massive at the start first; *sinks is the
  * caller's to free. Cost: O(front^2). */

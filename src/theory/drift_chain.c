@@ -6,6 +6,11 @@
 
 #include "base/memory.h"
 
+/* Both types' shares, each with its own relative accuracy. */
+typedef struct two_shares {
+  double first, second;
+} two_shares;
+
 static const double gap_most = 600; /* exp(gap) and its product with a pool are numbers */
 
 ag_status ag_drift_check(size_t items, const ag_drift_curator *curator, size_t count,
@@ -39,12 +44,12 @@ static size_t binomial_mode(size_t count, double first)
   return mode < count ? mode : count;
 }
 
-static double ratio_up(size_t count, size_t k, ag_drift_shares share)
+static double ratio_up(size_t count, size_t k, two_shares share)
 {
   return (double)(count - k) / (double)(k + 1) * (share.first / share.second);
 }
 
-static double ratio_down(size_t count, size_t k, ag_drift_shares share)
+static double ratio_down(size_t count, size_t k, two_shares share)
 {
   return (double)k / (double)(count - k + 1) * (share.second / share.first);
 }
@@ -63,7 +68,7 @@ static void add_pool(pool_sum *sum, double term, double k, double others, double
 
 /* E[k / (k + (K - k) e^-gap)] over pools of K. Terms below 1e-300 of the
  * largest cannot matter: no kept share outweighs that for gaps up to gap_most. */
-static ag_drift_shares curate_pools(const ag_drift_curator *curator, ag_drift_shares share)
+static two_shares curate_pools(const ag_drift_curator *curator, two_shares share)
 {
   const double least = 1e-300;
   size_t K = (size_t)curator->pool, mode = binomial_mode(K, share.first);
@@ -80,23 +85,23 @@ static ag_drift_shares curate_pools(const ag_drift_curator *curator, ag_drift_sh
       break;
     add_pool(&sum, term, (double)(k - 1), (double)(K - k + 1), rival);
   }
-  return (ag_drift_shares){sum.first / sum.all, sum.second / sum.all};
+  return (two_shares){sum.first / sum.all, sum.second / sum.all};
 }
 
 /* The library's weights, whose cost does not grow with the pool. */
-static ag_status curate_large(const ag_drift_curator *curator, ag_drift_shares share,
-                              ag_drift_shares *after, ag_error *error)
+static ag_status curate_large(const ag_drift_curator *curator, two_shares share, two_shares *after,
+                              ag_error *error)
 {
   const double log_mass[2] = {log(share.first), log(share.second)}, reward[2] = {curator->gap, 0};
   double log_weight[2];
   ag_status status = ag_weights(2, log_mass, reward, curator->pool, 1, log_weight, error);
   if (!status)
-    *after = (ag_drift_shares){exp(log_mass[0] + log_weight[0]), exp(log_mass[1] + log_weight[1])};
+    *after = (two_shares){exp(log_mass[0] + log_weight[0]), exp(log_mass[1] + log_weight[1])};
   return status;
 }
 
-static ag_status curate(const ag_drift_curator *curator, ag_drift_shares share,
-                        ag_drift_shares *after, ag_error *error)
+static ag_status curate(const ag_drift_curator *curator, two_shares share, two_shares *after,
+                        ag_error *error)
 {
   const ag_pool pool_most = 1000000;
   ag_status status = AG_OK;
@@ -104,7 +109,7 @@ static ag_status curate(const ag_drift_curator *curator, ag_drift_shares share,
     *after = share;
   } else if (curator->pool == AG_POOL_INFINITE) {
     double rival = share.second * exp(-curator->gap), total = share.first + rival;
-    *after = (ag_drift_shares){share.first / total, rival / total};
+    *after = (two_shares){share.first / total, rival / total};
   } else if (curator->pool <= pool_most) {
     *after = curate_pools(curator, share);
   } else {
@@ -113,11 +118,12 @@ static ag_status curate(const ag_drift_curator *curator, ag_drift_shares share,
   return status;
 }
 
-ag_status ag_drift_shares_after(const ag_drift_curator *curator, size_t count,
-                                ag_drift_shares before, ag_drift_shares *after, ag_error *error)
+/* The shares after the curators, of curators that have been checked. */
+static ag_status shares_after(const ag_drift_curator *curator, size_t count, two_shares before,
+                              two_shares *after, ag_error *error)
 {
   ag_status status = AG_OK;
-  ag_drift_shares share = before;
+  two_shares share = before;
   for (size_t c = 0; !status && c < count; c++)
     status = curate(&curator[c], share, &share, error);
   if (!status)
@@ -131,10 +137,9 @@ ag_status ag_drift_curate(const ag_drift_curator *curator, size_t count, double 
   ag_status status = ag_drift_check(1, curator, count, error);
   if (!status && !(share >= 0 && share <= 1))
     status = ag_fail(error, AG_ERROR_INPUT, "a share of %g; expected 0 to 1", share);
-  ag_drift_shares shares;
+  two_shares shares;
   if (!status)
-    status =
-        ag_drift_shares_after(curator, count, (ag_drift_shares){share, 1 - share}, &shares, error);
+    status = shares_after(curator, count, (two_shares){share, 1 - share}, &shares, error);
   if (!status)
     *after = shares.first;
   return status;
@@ -143,7 +148,7 @@ ag_status ag_drift_curate(const ag_drift_curator *curator, size_t count, double 
 /* --- the chain --- */
 
 /* row [N + 1]: the probabilities of 0 ... N items of the first type. */
-static void fill_row(size_t N, ag_drift_shares share, double *row)
+static void fill_row(size_t N, two_shares share, double *row)
 {
   size_t mode = binomial_mode(N, share.first);
   double total = 0;
@@ -164,8 +169,8 @@ static ag_status fill_rows(size_t N, const ag_drift_curator *curator, size_t cou
 {
   ag_status status = AG_OK;
   for (size_t i = 1; !status && i < N; i++) {
-    ag_drift_shares share = {(double)i / (double)N, (double)(N - i) / (double)N};
-    status = ag_drift_shares_after(curator, count, share, &share, error);
+    two_shares share = {(double)i / (double)N, (double)(N - i) / (double)N};
+    status = shares_after(curator, count, share, &share, error);
     if (!status)
       fill_row(N, share, rows + (i - 1) * (N + 1));
   }

@@ -22,20 +22,26 @@ void ag_drift_settings_default(ag_drift_settings *settings)
                                   .pool = 8};
 }
 
+static const struct {
+  const char *name;
+  ag_drift_reading reading;
+  ag_drift_inputs inputs;
+} quantities[AG_DRIFT_QUANTITIES] = {
+    [AG_DRIFT_DIVERSITY_REPLACE] = {"diversity kept, replace", AG_DRIFT_REPLACE},
+    [AG_DRIFT_DIVERSITY_ACCUMULATE] = {"diversity kept, accumulate", AG_DRIFT_ACCUMULATE},
+    [AG_DRIFT_VARIANCE_REPLACE] = {"variance kept, replace", AG_DRIFT_REPLACE},
+    [AG_DRIFT_VARIANCE_ACCUMULATE] = {"variance kept, accumulate", AG_DRIFT_ACCUMULATE},
+    [AG_DRIFT_WANDERING_REPLACE] = {"wandering of the mean, replace", AG_DRIFT_REPLACE},
+    [AG_DRIFT_WANDERING_ACCUMULATE] = {"wandering of the mean, accumulate", AG_DRIFT_ACCUMULATE},
+    [AG_DRIFT_REGRESSION_REPLACE] = {"regression error, replace", AG_DRIFT_REPLACE},
+    [AG_DRIFT_REGRESSION_NEW] = {"regression error, accumulate", AG_DRIFT_ACCUMULATE},
+    [AG_DRIFT_REGRESSION_SAME] = {"regression error, same inputs", AG_DRIFT_ACCUMULATE,
+                                  AG_DRIFT_SAME_INPUTS},
+};
+
 const char *ag_drift_quantity_name(ag_drift_quantity quantity)
 {
-  static const char *const names[AG_DRIFT_QUANTITIES] = {
-      [AG_DRIFT_DIVERSITY_REPLACE] = "diversity kept, replace",
-      [AG_DRIFT_DIVERSITY_ACCUMULATE] = "diversity kept, accumulate",
-      [AG_DRIFT_VARIANCE_REPLACE] = "variance kept, replace",
-      [AG_DRIFT_VARIANCE_ACCUMULATE] = "variance kept, accumulate",
-      [AG_DRIFT_WANDERING_REPLACE] = "wandering of the mean, replace",
-      [AG_DRIFT_WANDERING_ACCUMULATE] = "wandering of the mean, accumulate",
-      [AG_DRIFT_REGRESSION_REPLACE] = "regression error, replace",
-      [AG_DRIFT_REGRESSION_NEW] = "regression error, accumulate",
-      [AG_DRIFT_REGRESSION_SAME] = "regression error, same inputs",
-  };
-  return names[quantity];
+  return quantities[quantity].name;
 }
 
 /* --- work in steps, with numbers of their own --- */
@@ -67,25 +73,12 @@ static void note_done(study_work *work)
 
 /* --- courses --- */
 
-static ag_drift_reading reading_of(ag_drift_quantity quantity)
-{
-  return quantity == AG_DRIFT_DIVERSITY_REPLACE || quantity == AG_DRIFT_VARIANCE_REPLACE ||
-                 quantity == AG_DRIFT_WANDERING_REPLACE || quantity == AG_DRIFT_REGRESSION_REPLACE
-             ? AG_DRIFT_REPLACE
-             : AG_DRIFT_ACCUMULATE;
-}
-
-static ag_drift_inputs inputs_of(ag_drift_quantity quantity)
-{
-  return quantity == AG_DRIFT_REGRESSION_SAME ? AG_DRIFT_SAME_INPUTS : AG_DRIFT_NEW_INPUTS;
-}
-
 static double exact_value(const ag_drift_settings *settings, ag_drift_quantity quantity, size_t t)
 {
-  ag_drift_reading reading = reading_of(quantity);
+  ag_drift_reading reading = quantities[quantity].reading;
   if (quantity >= AG_DRIFT_REGRESSION_REPLACE)
-    return ag_drift_regression(reading, inputs_of(quantity), settings->samples, settings->features,
-                               t);
+    return ag_drift_regression(reading, quantities[quantity].inputs, settings->samples,
+                               settings->features, t);
   double kept = ag_drift_kept(reading, settings->items, t);
   bool wanders =
       quantity == AG_DRIFT_WANDERING_REPLACE || quantity == AG_DRIFT_WANDERING_ACCUMULATE;
@@ -95,13 +88,13 @@ static double exact_value(const ag_drift_settings *settings, ag_drift_quantity q
 static ag_status simulate_course(study_work *work, ag_drift_quantity quantity)
 {
   const ag_drift_settings *settings = &work->study->settings;
-  ag_drift_reading reading = reading_of(quantity);
+  ag_drift_reading reading = quantities[quantity].reading;
   ag_drift_options options = options_of(work);
   ag_drift_estimate *found = work->study->course[quantity].simulated;
   bool accumulates = reading == AG_DRIFT_ACCUMULATE;
   ag_status status;
   if (quantity >= AG_DRIFT_REGRESSION_REPLACE)
-    status = ag_drift_simulate_regression(reading, inputs_of(quantity), settings->samples,
+    status = ag_drift_simulate_regression(reading, quantities[quantity].inputs, settings->samples,
                                           settings->features, settings->generations, &options,
                                           found, work->error);
   else if (quantity >= AG_DRIFT_VARIANCE_REPLACE)

@@ -11,24 +11,24 @@
 
 enum { ATOMS_MOST = 8, REGIMES = 3, VERDICTS = 4 };
 
-static const struct {
-  const char *name;
-  ag_status (*audit)(const ag_audit_case *one, ag_claim *claim, ag_error *error);
-} rows[] = {
-    {"theorem 1", ag_audit_theorem_1}, {"corollary 2", ag_audit_corollary_2},
-    {"theorem 3", ag_audit_theorem_3}, {"theorem 4", ag_audit_theorem_4},
-    {"theorem 5", ag_audit_theorem_5}, {"theorem 6", ag_audit_theorem_6},
-    {"theorem 7", ag_audit_theorem_7}, {"ferbach variance", ag_audit_variance},
-};
-enum { ROWS = sizeof rows / sizeof *rows };
+/* All claims but the last, which is about real data: the random games have none. */
+enum { ROWS = AG_AUDIT_CLAIMS - 1 };
 
 /* --- one random game --- */
 
-typedef struct random_game {
-  size_t atoms;
-  double log_mass[ATOMS_MOST], reward[2][ATOMS_MOST], temperature[2];
-  ag_pool pool[2];
-} random_game;
+ag_game_spec ag_random_game_spec(ag_random_game *game)
+{
+  static const char *const names[AG_RANDOM_CURATORS] = {"owner", "public", "third"};
+  for (size_t c = 0; c < game->curators; c++)
+    game->rows[c] = game->reward[c];
+  return (ag_game_spec){.count = game->atoms,
+                        .log_mass = game->log_mass,
+                        .curator_count = game->curators,
+                        .curator = names,
+                        .reward = game->rows,
+                        .pool = game->pool,
+                        .temperature = game->temperature};
+}
 
 static ag_pool random_pool(ag_random *random)
 {
@@ -39,7 +39,7 @@ static ag_pool random_pool(ag_random *random)
 /* Rewards drawn so that the regime holds: the curators' best items are made
  * equal, made to share some, or left apart. Every reward gets a gap below its
  * maximum of a random size. */
-static void draw_rewards(ag_random *random, ag_regime regime, random_game *game)
+static void draw_rewards(ag_random *random, ag_regime regime, ag_random_game *game)
 {
   size_t n = game->atoms, best[2];
   for (int i = 0; i < 2; i++) {
@@ -59,9 +59,10 @@ static void draw_rewards(ag_random *random, ag_regime regime, random_game *game)
     game->reward[0][(best[0] + 1) % n] = game->reward[1][(best[0] + 1) % n] = 0;
 }
 
-static void draw_game(ag_random *random, ag_regime regime, random_game *game)
+static void draw_game(ag_random *random, ag_regime regime, ag_random_game *game)
 {
   game->atoms = 2 + ag_random_below(random, ATOMS_MOST - 1);
+  game->curators = 2;
   for (size_t x = 0; x < game->atoms; x++)
     game->log_mass[x] = log(ag_random_exponential(random));
   for (int i = 0; i < 2; i++) {
@@ -71,34 +72,21 @@ static void draw_game(ag_random *random, ag_regime regime, random_game *game)
   draw_rewards(random, regime, game);
 }
 
-static ag_status make_game(const random_game *numbers, ag_game **game, ag_error *error)
-{
-  const double *reward[2] = {numbers->reward[0], numbers->reward[1]};
-  static const char *const names[] = {"owner", "public"};
-  ag_game_spec spec = {.count = numbers->atoms,
-                       .log_mass = numbers->log_mass,
-                       .curator_count = 2,
-                       .curator = names,
-                       .reward = reward,
-                       .pool = numbers->pool,
-                       .temperature = numbers->temperature};
-  return ag_game_make(&spec, game, error);
-}
-
 /* Verdicts of the wanted rows on one game; claim[] keeps the evidence. */
-static ag_status judge_game(const random_game *numbers, const ag_audit_options *options,
+static ag_status judge_game(ag_random_game *numbers, const ag_audit_options *options,
                             const bool wanted[ROWS], ag_claim claim[ROWS], size_t *end,
                             ag_regime *regime, ag_error *error)
 {
   ag_game *game = NULL;
   ag_audit_case one = {0};
-  ag_status status = make_game(numbers, &game, error);
+  ag_game_spec spec = ag_random_game_spec(numbers);
+  ag_status status = ag_game_make(&spec, &game, error);
   if (!status)
     status = ag_audit_case_create(game, options, &one, error);
   for (size_t r = 0; !status && r < ROWS; r++) {
-    claim[r] = (ag_claim){.claim = rows[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
+    claim[r] = (ag_claim){.claim = ag_audit_claims[r].name, .verdict = AG_VERDICT_NOT_APPLICABLE};
     if (wanted[r])
-      status = rows[r].audit(&one, &claim[r], error);
+      status = ag_audit_judge(&one, &ag_audit_claims[r], &claim[r], error);
   }
   if (!status) {
     *end = one.applies ? ag_audit_item(&one, one.own.limit.number) : 0;
@@ -152,7 +140,7 @@ static void play_claims(const ag_ensemble_options *options, ag_ensemble *ensembl
   for (size_t k = 0; k < REGIMES * options->games; k++) {
     ag_regime wanted = (ag_regime)(k % REGIMES), regime = wanted;
     ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE, k);
-    random_game numbers;
+    ag_random_game numbers;
     ag_claim claim[ROWS];
     size_t end;
     if (ag_watch_failed(watch))
@@ -169,9 +157,9 @@ static void play_claims(const ag_ensemble_options *options, ag_ensemble *ensembl
 
 /* Game number `code` among those of n atoms: rewards 0 … 3, uniform mass, one
  * pool for both. */
-static void decode_game(size_t n, size_t code, ag_pool pool, random_game *game)
+static void decode_game(size_t n, size_t code, ag_pool pool, ag_random_game *game)
 {
-  *game = (random_game){.atoms = n, .temperature = {1, 1}, .pool = {pool, pool}};
+  *game = (ag_random_game){.atoms = n, .curators = 2, .temperature = {1, 1}, .pool = {pool, pool}};
   for (int i = 0; i < 2; i++)
     for (size_t x = 0; x < n; x++, code /= 4)
       game->reward[i][x] = (double)(code % 4);
@@ -191,7 +179,7 @@ static bool is_plain(const ag_claim *claim)
   return claim->verdict == AG_VERDICT_FAILS && evidence_of(claim, "reports its truth") != 0;
 }
 
-static void keep_witness(const random_game *numbers, const ag_claim *claim, size_t end,
+static void keep_witness(const ag_random_game *numbers, const ag_claim *claim, size_t end,
                          ag_witness *witness)
 {
   *witness =
@@ -208,7 +196,7 @@ static void keep_witness(const random_game *numbers, const ag_claim *claim, size
 
 /* Fewest atoms first, then the smallest sum of rewards, the smallest pool, and
  * the first number: an order without ties, whatever thread comes first. */
-static bool smaller(const random_game *a, size_t code, const ag_witness *b, size_t b_code)
+static bool smaller(const ag_random_game *a, size_t code, const ag_witness *b, size_t b_code)
 {
   double sum_a = 0, sum_b = 0;
   if (!b->found || a->atoms != b->atoms)
@@ -248,7 +236,7 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
   watch->of += games;
 #pragma omp parallel for schedule(dynamic, 8)
   for (size_t k = 0; k < games; k++) {
-    random_game numbers;
+    ag_random_game numbers;
     ag_claim claim[ROWS];
     ag_regime regime;
     size_t end;
@@ -269,11 +257,14 @@ static void search_witnesses(size_t n, ag_ensemble *ensemble, ag_ensemble_watch 
 /* --- Theorem 4 over the two gaps --- */
 
 /* A random disjoint game whose curators have exactly these gaps. */
-static void draw_gapped(ag_random *random, double gap_owner, double gap_public, random_game *game)
+static void draw_gapped(ag_random *random, double gap_owner, double gap_public,
+                        ag_random_game *game)
 {
   const double gap[2] = {gap_owner, gap_public};
-  *game = (random_game){
-      .atoms = 3 + ag_random_below(random, ATOMS_MOST - 2), .temperature = {1, 1}, .pool = {8, 8}};
+  *game = (ag_random_game){.atoms = 3 + ag_random_below(random, ATOMS_MOST - 2),
+                           .curators = 2,
+                           .temperature = {1, 1},
+                           .pool = {8, 8}};
   for (size_t x = 0; x < game->atoms; x++)
     game->log_mass[x] = log(ag_random_exponential(random));
   for (int i = 0; i < 2; i++) {
@@ -295,16 +286,10 @@ static void play_gaps(const ag_ensemble_options *options, ag_ensemble *ensemble,
     for (size_t g = 0; !status && !ag_watch_failed(watch) && g < options->phase_games; g++) {
       ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE,
                                          ((uint64_t)1 << 40) + k * options->phase_games + g);
-      random_game numbers;
-      const double *reward[2] = {numbers.reward[0], numbers.reward[1]};
+      ag_random_game numbers;
       ag_limit limit = {0};
       draw_gapped(&random, ensemble->gap[k % side], ensemble->gap[k / side], &numbers);
-      ag_game_spec spec = {.count = numbers.atoms,
-                           .log_mass = numbers.log_mass,
-                           .curator_count = 2,
-                           .reward = reward,
-                           .pool = numbers.pool,
-                           .temperature = numbers.temperature};
+      ag_game_spec spec = ag_random_game_spec(&numbers);
       status = ag_limit_of(&spec, 4000, &limit, NULL, NULL);
       held += !status && limit.number == 0;
     }
@@ -343,7 +328,7 @@ static ag_status create_ensemble(const ag_ensemble_options *options, ag_ensemble
     return status;
   }
   for (size_t r = 0; r < ROWS; r++)
-    ensemble->row[r].claim = rows[r].name;
+    ensemble->row[r].claim = ag_audit_claims[r].name;
   for (size_t g = 0; g < side; g++) /* gaps from a quarter of a temperature to six */
     ensemble->gap[g] = 0.25 * pow(24, (double)g / (double)(side > 1 ? side - 1 : 1));
   *out = ensemble;

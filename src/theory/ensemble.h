@@ -5,6 +5,20 @@
 #include <stdbool.h>
 
 #include <aligngame/audit.h>
+#include <aligngame/spec.h>
+
+enum { AG_RANDOM_ATOMS = 40, AG_RANDOM_CURATORS = 3 };
+
+typedef struct ag_random_game {
+  size_t atoms, curators;
+  double log_mass[AG_RANDOM_ATOMS], reward[AG_RANDOM_CURATORS][AG_RANDOM_ATOMS];
+  double temperature[AG_RANDOM_CURATORS];
+  ag_pool pool[AG_RANDOM_CURATORS];
+  const double *rows[AG_RANDOM_CURATORS]; /* of reward, for the description */
+} ag_random_game;
+
+/* The game's description, which borrows from it: curators who select one after another. */
+ag_game_spec ag_random_game_spec(ag_random_game *game);
 
 /* Progress and the first failure, shared by threads. */
 typedef struct ag_ensemble_watch {

@@ -8,17 +8,9 @@
 #include "theory/ensemble.h"
 #include "theory/limit.h"
 
-enum { ATOMS_MOST = 40, CURATORS_MOST = 3 };
-
-typedef struct sink_game {
-  double log_mass[ATOMS_MOST], reward[CURATORS_MOST][ATOMS_MOST], temperature[CURATORS_MOST];
-  ag_pool pool[CURATORS_MOST];
-  size_t atoms, curators;
-} sink_game;
-
-static void draw_game(ag_random *random, sink_game *game)
+static void draw_game(ag_random *random, ag_random_game *game)
 {
-  game->atoms = 3 + ag_random_below(random, ATOMS_MOST - 2);
+  game->atoms = 3 + ag_random_below(random, AG_RANDOM_ATOMS - 2);
   game->curators = 2 + ag_random_below(random, 2);
   for (size_t x = 0; x < game->atoms; x++)
     game->log_mass[x] = log(ag_random_exponential(random));
@@ -46,7 +38,7 @@ static ag_status measure_rate(const ag_game *game, const ag_classes *classes, si
                               ag_error *error)
 {
   ag_play *play = NULL;
-  double before = -INFINITY, after = -INFINITY, *log_mass = NULL, of_class[ATOMS_MOST];
+  double before = -INFINITY, after = -INFINITY, *log_mass = NULL, of_class[AG_RANDOM_ATOMS];
   /* enough for the next best invader to fall behind by 1e-10, or for a hundred
      times the settling */
   size_t extra = 100 * settled_at < 4000 ? 100 * settled_at : 4000;
@@ -83,23 +75,15 @@ static size_t heaviest(const double *p, size_t count)
   return found;
 }
 
-static ag_status play_game(const sink_game *numbers, sink_result *result, ag_error *error)
+static ag_status play_game(ag_random_game *numbers, sink_result *result, ag_error *error)
 {
-  const double *reward[CURATORS_MOST];
-  for (size_t c = 0; c < numbers->curators; c++)
-    reward[c] = numbers->reward[c];
-  ag_game_spec spec = {.count = numbers->atoms,
-                       .log_mass = numbers->log_mass,
-                       .curator_count = numbers->curators,
-                       .reward = reward,
-                       .pool = numbers->pool,
-                       .temperature = numbers->temperature};
+  ag_game_spec spec = ag_random_game_spec(numbers);
   ag_game *game = NULL;
   ag_classes classes = {0};
   ag_limit limit = {0};
   ag_ends ends = {0};
   size_t invader;
-  double p[ATOMS_MOST];
+  double p[AG_RANDOM_ATOMS];
   ag_status status = ag_game_make(&spec, &game, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
@@ -144,7 +128,7 @@ void ag_ensemble_sinks(const ag_ensemble_options *options, ag_ensemble *ensemble
 #pragma omp parallel for schedule(dynamic, 1)
   for (size_t k = 0; k < options->sink_games; k++) {
     ag_random random = ag_random_start(options->seed, AG_RANDOM_ENSEMBLE, ((uint64_t)2 << 40) + k);
-    sink_game numbers;
+    ag_random_game numbers;
     sink_result result = {0};
     if (ag_watch_failed(watch))
       continue;

@@ -5,7 +5,9 @@
 #include "game/map.h"
 #include "theory/classes.h"
 
-double ag_log_growth(ag_pool pool, double a)
+/* log h_K(a), h_K(a) = K e^a / (e^a + K - 1): the growth of a rare item whose
+ * reward is a temperatures above the residents', in one curation. */
+static double log_growth(ag_pool pool, double a)
 {
   if (pool == AG_POOL_INFINITE)
     return a;
@@ -28,7 +30,7 @@ static double stage_gains(const ag_classes *classes, size_t rare, size_t residen
       gain[s] = log(2 * curator->prefers[ag_classes_item(classes, rare) * n +
                                          ag_classes_item(classes, resident)]);
     else
-      gain[s] = ag_log_growth(curator->pool, (x[c] - y[c]) / curator->temperature);
+      gain[s] = log_growth(curator->pool, (x[c] - y[c]) / curator->temperature);
     size += game->loop.stage[s].acts ? fabs(gain[s]) : 0;
   }
   return size;
@@ -66,7 +68,10 @@ static ag_status odds_change(const ag_classes *classes, size_t rare, size_t resi
   return status;
 }
 
-int ag_classes_grows(const ag_classes *classes, size_t rare, size_t resident)
+/* Whether a rare class grows against the resident: 1, no: -1, or the two are neutral: 0. Where
+ * lambda is 1 within rounding, the next order decides: the change of the log odds when a little of
+ * it is there. */
+static int compare_growth(const ag_classes *classes, size_t rare, size_t resident)
 {
   static const double shares[] = {1e-3, 3e-2, 0.5};
   const double roundings = 32 * 0x1p-52;
@@ -94,10 +99,11 @@ double ag_classes_worst_invader(const ag_classes *classes, size_t resident, size
   return most;
 }
 
-bool ag_classes_is_sink(const ag_classes *classes, size_t resident)
+/* Whether no class grows against it. */
+static bool is_sink(const ag_classes *classes, size_t resident)
 {
   for (size_t f = 0; f < classes->front_count; f++)
-    if (classes->front[f] != resident && ag_classes_grows(classes, classes->front[f], resident) > 0)
+    if (classes->front[f] != resident && compare_growth(classes, classes->front[f], resident) > 0)
       return false;
   return true;
 }
@@ -115,7 +121,7 @@ ag_status ag_classes_sinks(const ag_classes *classes, size_t **sinks, size_t *co
   }
 #pragma omp parallel for schedule(dynamic, 16) if (front > 256)
   for (size_t f = 0; f < front; f++)
-    sink[f] = ag_classes_is_sink(classes, classes->front[f]);
+    sink[f] = is_sink(classes, classes->front[f]);
   for (size_t f = 0; f < front; f++)
     if (sink[f])
       list[kept++] = classes->front[f];

@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from outside import (PLANE, PROGRAM, Skip, call, document, expect, listing, main, perform,
-                     scratch, states, test, write)
+from outside import (PLANE, PROGRAM, Skip, call, document, expect, listing, main, parse,
+                     perform, scratch, states, test, write)
 
 TABLE = "title,a,b,m,kind\nAlpha,9,9,5,x\nBeta,1,1,5,y\nGamma,5,5,5,y\n"
 GAME = """\
@@ -300,6 +300,28 @@ def a_file_that_changes_while_the_game_is_read_is_refused():
               "curators: {owner: {reward: {command: sh scorer.sh}}}\ngenerations: 3\n")
         refuse("run", "game.yaml", "-o", "r", name="films.csv has changed", cwd=folder)
         expect(not (Path(folder) / "r").exists(), listing(folder))
+
+
+@test
+def a_table_from_a_pipe_is_kept():
+    with scratch() as folder:
+        place(folder)
+        whole = document("run", "films.yaml", "-o", "file", cwd=folder)
+        sampled = ["-s", "engine=samples", "-s", "samples={generate: 40, keep: 20}"]
+        for name, words in (("-", []), ("/dev/stdin", []), ("-", sampled)):
+            run = f"r{name[-1]}{len(words)}"
+            done = call("run", "films.yaml", "-s", f'space.table.file="{name}"', *words, "-o", run,
+                        "--json", cwd=folder, data=TABLE)
+            expect(done.returncode == 0 and done.stderr == "", done.stderr)
+            kept = Path(folder) / run / "inputs" / "01-stream"
+            expect(kept.read_text() == TABLE, kept.read_text())
+            got = parse(done.stdout)
+            expect(words or got["metrics"] == whole["metrics"], "another game")
+            expect(not words or "exact" in got, "no exact counterpart")
+            perform("report", run, cwd=folder)
+            (Path(folder) / run / "outcome.h5").unlink()
+            done = perform("run", "--resume", "-o", run, "--json", cwd=folder)
+            expect(parse(done.stdout)["metrics"] == got["metrics"] and done.stderr == "", done)
 
 
 @test

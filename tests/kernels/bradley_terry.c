@@ -77,6 +77,50 @@ static void draw(size_t n, double span, double log_span, double *log_mass, doubl
   }
 }
 
+/* Walks the multisets of competitors: `left` still to choose among atoms from
+ * `atom` on; log_ways: log of multinomial coefficient and probability so far. */
+static void choose(size_t n, const long double *log_p, const long double *x, size_t atom, int left,
+                   long double log_ways, long double log_others, size_t self, long double *sum)
+{
+  if (atom + 1 == n || left == 0) {
+    long double ways = log_ways + (left ? left * log_p[n - 1] - lgammal(left + 1) : 0);
+    long double others = left ? fmaxl(log_others, x[n - 1] + logl(left)) : log_others;
+    if (left && log_others > -INFINITY)
+      others += log1pl(expl(fminl(log_others, x[n - 1] + logl(left)) - others));
+    *sum += expl(ways) / (1 + expl(others - x[self]));
+    return;
+  }
+  for (int m = 0; m <= left; m++) {
+    long double joined = log_others;
+    if (m > 0) {
+      long double high = fmaxl(log_others, x[atom] + logl(m)),
+                  low = fminl(log_others, x[atom] + logl(m));
+      joined = high + (low > -INFINITY ? log1pl(expl(low - high)) : 0);
+    }
+    choose(n, log_p, x, atom + 1, left - m, log_ways + m * log_p[atom] - lgammal(m + 1), joined,
+           self, sum);
+  }
+}
+
+/* The definition itself: the expectation over every multiset of K - 1 competitors, each with its
+ * multinomial probability, at temperature 1. Cost: binomial(n + K - 2, K - 1) n. */
+static void enumerate(size_t n, const double *log_mass, const double *reward, int pool,
+                      double *log_weight)
+{
+  long double x[ATOMS], log_p[ATOMS], total = 0;
+  for (size_t i = 0; i < n; i++)
+    total += expl(log_mass[i]);
+  for (size_t i = 0; i < n; i++) {
+    x[i] = reward[i];
+    log_p[i] = log_mass[i] - logl(total);
+  }
+  for (size_t i = 0; i < n; i++) {
+    long double sum = 0;
+    choose(n, log_p, x, 0, pool - 1, lgammal(pool), -INFINITY, i, &sum);
+    log_weight[i] = (double)(logl(pool) + logl(sum));
+  }
+}
+
 static void definition_by_enumeration(void)
 {
   for (int round = 0; round < 300; round++) {
@@ -85,7 +129,7 @@ static void definition_by_enumeration(void)
     double log_mass[ATOMS], reward[ATOMS], fast[ATOMS], plain[ATOMS];
     draw(n, pow(10, 3 * uniform() - 1), pow(10, 2 * uniform()), log_mass, reward);
     CHECK(ag_weights(n, log_mass, reward, pool, 1, fast, NULL) == AG_OK);
-    ag_weights_enumerated(n, log_mass, reward, pool, 1, plain);
+    enumerate(n, log_mass, reward, pool, plain);
     CHECK(worst_error(n, fast, plain) < bound);
   }
 }

@@ -24,8 +24,6 @@ static void a_few_texts_are_counted_by_hand(void)
   CHECK_NEAR(stats.entropy, -(0.6 * log(0.6) + 0.3 * log(0.3) + 0.1 * log(0.1)), 1e-15);
   CHECK_NEAR(stats.duplicates, 0.2, 1e-16);
   CHECK_NEAR(stats.novelty, 0.8, 1e-16);
-  CHECK_NEAR(ag_text_stats_share(text, 5, 1, 3), 0.8, 1e-16);
-  CHECK_NEAR(ag_text_stats_share(text, 5, 2, 2), 0, 0);
 }
 
 static void extremes_have_values_too(void)
