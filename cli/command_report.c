@@ -33,7 +33,9 @@ static const char report_description[] =
     "The page of one run goes into its directory as report.html, that of several into the current "
     "directory. --output names another place: a name that ends in .html or .htm is the file, any "
     "other is a directory, which gets report.html. A report of this program is replaced; any other "
-    "file that is in the way stays, and the command fails. The runs are only read.";
+    "file that is in the way stays, and the command fails. The runs are only read: a file of "
+    "theirs that has changed is named, and so is a file that a run was made from; no program that "
+    "a game names is started.";
 
 static bool ends_in(const char *text, const char *ending)
 {

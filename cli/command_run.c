@@ -47,7 +47,10 @@ static const char run_description[] =
     "and what survives.\n\n"
     "Results go into a run directory: --output, or runs/NAME after the game's name (runs/NAME-2 "
     "and so on where that exists). Ctrl-C keeps a checkpoint; a second Ctrl-C ends at once. After "
-    "either, and after a crash, --resume goes on where the newest checkpoint stands.";
+    "either, and after a crash, --resume goes on where the newest checkpoint stands. The directory "
+    "keeps copies of the files that the game reads, and the digests of all that is in it: --resume "
+    "plays the copies, says which original has changed since, and touches nothing where a file of "
+    "the directory itself has.";
 
 /* Everything that one run holds. */
 typedef struct run_job {

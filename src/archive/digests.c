@@ -21,22 +21,25 @@ static const char end_words[] = "the lines above";
 
 /* --- names --- */
 
-ag_status ag_names_add(ag_names *names, const char *name, ag_error *error)
+ag_status ag_names_add(ag_names *names, const char *name, const char *sha256, ag_error *error)
 {
-  char **wider = realloc(names->name, (names->count + 1) * sizeof *wider);
+  ag_named_file *wider = realloc(names->file, (names->count + 1) * sizeof *wider);
   if (wider == NULL)
     return ag_fail_memory(error);
-  names->name = wider;
-  wider[names->count] = ag_text_copy(name);
-  if (wider[names->count] == NULL)
+  names->file = wider;
+  ag_named_file *file = &wider[names->count];
+  *file = (ag_named_file){.name = ag_text_copy(name)};
+  if (file->name == NULL)
     return ag_fail_memory(error);
+  if (sha256 != NULL)
+    snprintf(file->sha256, sizeof file->sha256, "%s", sha256);
   names->count++;
   return AG_OK;
 }
 
 static int compare_names(const void *left, const void *right)
 {
-  return strcmp(*(char *const *)left, *(char *const *)right);
+  return strcmp(((const ag_named_file *)left)->name, ((const ag_named_file *)right)->name);
 }
 
 static ag_status add_entry(ag_names *names, int folder_descriptor, const char *folder,
@@ -48,7 +51,8 @@ static ag_status add_entry(ag_names *names, int folder_descriptor, const char *f
       !S_ISREG(information.st_mode) || strpbrk(name, "\n\\"))
     return AG_OK;
   whole = ag_path_join(folder, name);
-  ag_status status = whole != NULL ? ag_names_add(names, whole, error) : ag_fail_memory(error);
+  ag_status status =
+      whole != NULL ? ag_names_add(names, whole, NULL, error) : ag_fail_memory(error);
   free(whole);
   return status;
 }
@@ -70,7 +74,7 @@ ag_status ag_names_add_folder(ag_names *names, const char *directory, const char
   if (listing != NULL)
     closedir(listing);
   if (names->count > first)
-    qsort(names->name + first, names->count - first, sizeof *names->name, compare_names);
+    qsort(names->file + first, names->count - first, sizeof *names->file, compare_names);
   free(path);
   return status;
 }
@@ -78,8 +82,8 @@ ag_status ag_names_add_folder(ag_names *names, const char *directory, const char
 void ag_names_free(ag_names *names)
 {
   for (size_t i = 0; i < names->count; i++)
-    free(names->name[i]);
-  free(names->name);
+    free(names->file[i].name);
+  free(names->file);
   *names = (ag_names){0};
 }
 
@@ -95,16 +99,22 @@ static void put_line(FILE *stream, ag_sha256 *list, const char *hex, const char 
   ag_sha256_add(list, "\n", 1);
 }
 
-static ag_status put_file(const char *directory, const char *name, FILE *stream, ag_sha256 *list,
-                          ag_error *error)
+static ag_status put_file(const char *directory, const ag_named_file *file, FILE *stream,
+                          ag_sha256 *list, ag_error *error)
 {
-  char hex[AG_SHA256_HEX], *path = ag_path_join(directory, name);
+  char hex[AG_SHA256_HEX];
   uint64_t size;
-  ag_status status = path != NULL ? ag_sha256_file(path, hex, &size, error) : ag_fail_memory(error);
-  if (status == AG_OK)
-    put_line(stream, list, hex, name);
-  free(path);
-  return status;
+  memcpy(hex, file->sha256, sizeof hex);
+  if (hex[0] == '\0') {
+    char *path = ag_path_join(directory, file->name);
+    ag_status status =
+        path != NULL ? ag_sha256_file(path, hex, &size, error) : ag_fail_memory(error);
+    free(path);
+    if (status != AG_OK)
+      return status;
+  }
+  put_line(stream, list, hex, file->name);
+  return AG_OK;
 }
 
 ag_status ag_digests_write(const char *directory, const ag_names *names, ag_error *error)
@@ -120,7 +130,7 @@ ag_status ag_digests_write(const char *directory, const ag_names *names, ag_erro
     return status;
   ag_sha256_begin(&list);
   for (size_t i = 0; status == AG_OK && i < names->count; i++)
-    status = put_file(directory, names->name[i], draft.stream, &list, error);
+    status = put_file(directory, &names->file[i], draft.stream, &list, error);
   if (status != AG_OK) {
     ag_draft_discard(&draft);
     return status;

@@ -5,23 +5,29 @@
 
 #include <stdbool.h>
 
+#include "base/sha256.h"
 #include "base/status.h"
 
-/* Names of files in a directory. */
+/* Files in a directory. */
+typedef struct ag_named_file {
+  char *name;                 /* on the heap */
+  char sha256[AG_SHA256_HEX]; /* empty: not known yet */
+} ag_named_file;
+
 typedef struct ag_names {
-  char **name; /* [count], on the heap */
+  ag_named_file *file; /* [count] */
   size_t count;
 } ag_names;
 
-/* Adds a copy. Status: AG_ERROR_MEMORY. */
-ag_status ag_names_add(ag_names *names, const char *name, ag_error *error);
+/* Adds a copy; sha256: NULL: not known. Status: AG_ERROR_MEMORY. */
+ag_status ag_names_add(ag_names *names, const char *name, const char *sha256, ag_error *error);
 /* Adds the regular files of directory/folder, in order, as folder/NAME; none where there is no
  * such folder. */
 ag_status ag_names_add_folder(ag_names *names, const char *directory, const char *folder,
                               ag_error *error);
 void ag_names_free(ag_names *names);
 
-/* Writes the list, whole or not at all. Cost: reads the files once. */
+/* Writes the list, whole or not at all. Cost: reads the files whose digests are not known once. */
 ag_status ag_digests_write(const char *directory, const ag_names *names, ag_error *error);
 
 /* Holds every file that the list names to its digest. *found: there is a list; *sealed: it names

@@ -22,6 +22,7 @@ enum { PIECE = 1 << 16, NAME_MOST = 200 };
 
 static const char folder_name[] = "inputs";
 static const char rewards_name[] = "inputs/rewards.h5";
+static const char rewards_key[] = "rewards_sha256";
 
 /* --- the files that a document names --- */
 
@@ -161,7 +162,7 @@ static ag_status add_model(named_list *list, ag_node node, ag_error *error)
   if (status == AG_OK)
     status = ag_names_add_folder(&names, path, ".", error);
   for (size_t i = 0; status == AG_OK && i < names.count; i++) {
-    char *file = ag_path_join(path, names.name[i] + 2); /* without ./ */
+    char *file = ag_path_join(path, names.file[i].name + 2); /* without ./ */
     status = file != NULL ? add_named(list, node, file, &added, error) : ag_fail_memory(error);
   }
   ag_names_free(&names);
@@ -377,7 +378,7 @@ static ag_status keep_file(const char *directory, ag_store *store, const named *
   uint64_t size = hash.size;
   ag_sha256_end(&hash, hex);
   status = record(store, file, hex, size, error);
-  return status == AG_OK ? ag_names_add(names, file->name, error) : status;
+  return status == AG_OK ? ag_names_add(names, file->name, hex, error) : status;
 }
 
 static ag_status keep_data(const char *directory, ag_store *store, const ag_game *game,
@@ -428,23 +429,35 @@ static ag_status write_rewards(ag_arrays *file, const ag_game *game, ag_error *e
   return status;
 }
 
-static ag_status keep_rewards(const char *directory, const ag_game *game, ag_names *names,
-                              ag_error *error)
+static ag_status write_rewards_file(const char *path, const ag_game *game, ag_error *error)
 {
   ag_arrays *file = NULL;
-  char *path = ag_path_join(directory, rewards_name);
-  if (path == NULL)
-    return ag_fail_memory(error);
   ag_status status = ag_arrays_create(path, 0, &file, error);
-  free(path);
   if (status != AG_OK)
     return status;
   status = write_rewards(file, game, error);
   if (status == AG_OK)
-    status = ag_arrays_commit(file, error);
-  else
-    ag_arrays_close(file);
-  return status == AG_OK ? ag_names_add(names, rewards_name, error) : status;
+    return ag_arrays_commit(file, error);
+  ag_arrays_close(file);
+  return status;
+}
+
+static ag_status keep_rewards(const char *directory, ag_store *store, const ag_game *game,
+                              ag_names *names, ag_error *error)
+{
+  char hex[AG_SHA256_HEX], *path = ag_path_join(directory, rewards_name);
+  uint64_t size;
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = write_rewards_file(path, game, error);
+  if (status == AG_OK)
+    status = ag_sha256_file(path, hex, &size, error);
+  if (status == AG_OK)
+    status = ag_store_set(store, rewards_key, hex, error);
+  if (status == AG_OK)
+    status = ag_names_add(names, rewards_name, hex, error);
+  free(path);
+  return status;
 }
 
 static void free_known(ag_known_rewards *known)
@@ -507,19 +520,26 @@ ag_status ag_inputs_keep(const char *directory, ag_store *store, const ag_game *
   if (status == AG_OK && config != NULL)
     status = note_others(store, config, error);
   ag_config_free(config);
-  return status == AG_OK ? keep_rewards(directory, game, names, error) : status;
+  return status == AG_OK ? keep_rewards(directory, store, game, names, error) : status;
 }
 
 static ag_status add_name(void *context, const char *const *column, ag_error *error)
 {
-  return column[AG_INPUT_NAME] != NULL ? ag_names_add(context, column[AG_INPUT_NAME], error)
-                                       : AG_OK;
+  return column[AG_INPUT_NAME] != NULL
+             ? ag_names_add(context, column[AG_INPUT_NAME], column[AG_INPUT_DIGEST], error)
+             : AG_OK;
 }
 
 ag_status ag_inputs_names(ag_store *store, ag_names *names, ag_error *error)
 {
+  char *hex = NULL;
   ag_status status = ag_store_visit_inputs(store, add_name, names, error);
-  return status == AG_OK ? ag_names_add(names, rewards_name, error) : status;
+  if (status == AG_OK)
+    status = ag_store_get(store, rewards_key, &hex, error);
+  if (status == AG_OK)
+    status = ag_names_add(names, rewards_name, hex, error);
+  free(hex);
+  return status;
 }
 
 /* The description's copies by their absolute paths, as the directory lies now. */
@@ -533,7 +553,10 @@ static ag_status find_copies(ag_config *config, const char *directory, ag_error 
     const char *name;
     char *path = NULL;
     status = ag_node_text(list.file[i].node, "a file", &name, error);
-    if (status == AG_OK && name[0] != '/')
+    if (status == AG_OK && (strncmp(name, "inputs/", 7) != 0 || strstr(name, "../") != NULL))
+      status = ag_node_fail(list.file[i].node, error,
+                            "a run directory reads its own files, in `inputs/`, alone");
+    else if (status == AG_OK)
       status = (path = ag_path_join(list.home, name)) != NULL
                    ? ag_config_replace_text(config, list.file[i].node, path, error)
                    : ag_fail_memory(error);
@@ -543,22 +566,40 @@ static ag_status find_copies(ag_config *config, const char *directory, ag_error 
   return status;
 }
 
-ag_status ag_inputs_read_game(const char *directory, const char *description,
-                              const char *const *overrides, size_t count, ag_game **game,
-                              ag_error *error)
+/* Takes the document. known: whether rewards are as they were. */
+static ag_status read_document(const char *directory, ag_config *config, bool known_rewards,
+                               ag_game **game, ag_error *error)
 {
-  ag_config *config = NULL;
   ag_known_rewards known = {0};
-  ag_status status = ag_config_parse(directory, description, strlen(description), overrides, count,
-                                     &config, error);
-  if (status == AG_OK)
-    status = find_copies(config, directory, error);
-  if (status == AG_OK && count == 0)
-    status = read_rewards(
-        directory, ag_node_count(ag_node_find(ag_config_root(config), "curators")), &known, error);
+  size_t curators = ag_node_count(ag_node_find(ag_config_root(config), "curators"));
+  ag_status status = find_copies(config, directory, error);
+  if (status == AG_OK && known_rewards)
+    status = read_rewards(directory, curators, &known, error);
   if (status == AG_OK)
     status = ag_game_read_known(config, &known, game, error);
   free_known(&known);
   ag_config_free(config);
   return status;
+}
+
+ag_status ag_inputs_read_game(const char *directory, const char *description,
+                              const char *const *overrides, size_t count, ag_game **game,
+                              ag_error *error)
+{
+  ag_config *config = NULL;
+  ag_status status = ag_config_parse(directory, description, strlen(description), overrides, count,
+                                     &config, error);
+  return status == AG_OK ? read_document(directory, config, count == 0, game, error) : status;
+}
+
+ag_status ag_inputs_show_game(const char *directory, const char *description, ag_game **game,
+                              ag_error *error)
+{
+  ag_config *config = NULL;
+  ag_status status =
+      ag_config_parse(directory, description, strlen(description), NULL, 0, &config, error);
+  if (status != AG_OK)
+    return status;
+  ag_config_set_shown(config);
+  return read_document(directory, config, true, game, error);
 }

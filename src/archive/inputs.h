@@ -22,13 +22,16 @@ ag_status ag_inputs_describe(const ag_game *game, const char *directory, char **
 ag_status ag_inputs_keep(const char *directory, ag_store *store, const ag_game *game,
                          ag_names *names, ag_error *error);
 
-/* The names of the files that are kept. */
+/* The files that are kept, with the digests that they had. */
 ag_status ag_inputs_names(ag_store *store, ag_names *names, ag_error *error);
 
 /* The game of a directory, from what is kept there alone; no program is asked for rewards that
  * are known. description: as the store has it. */
 ag_status ag_inputs_read_game(const char *directory, const char *description,
                               const char *const *overrides, size_t count, ag_game **game,
+                              ag_error *error);
+/* The same to be looked at and not played: models need not be there. */
+ag_status ag_inputs_show_game(const char *directory, const char *description, ag_game **game,
                               ag_error *error);
 
 /* Whether the document of a game file is the description's game. */

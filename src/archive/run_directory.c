@@ -134,7 +134,7 @@ static void remove_inputs(const ag_run_directory *directory)
   ag_names names = {0};
   ag_names_add_folder(&names, directory->path, "inputs", NULL);
   for (size_t i = 0; i < names.count; i++)
-    remove_file(directory, names.name[i]);
+    remove_file(directory, names.file[i].name);
   ag_names_free(&names);
   char *folder = ag_path_join(directory->path, "inputs");
   if (folder != NULL)
@@ -328,13 +328,13 @@ ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
 static ag_status add_results(const ag_run_directory *directory, ag_names *names, ag_error *error)
 {
   static const char *const results[] = {"outcome.h5", "metrics.csv", "dataset.csv"};
-  ag_status status = ag_names_add(names, ag_run_store_name, error);
+  ag_status status = ag_names_add(names, ag_run_store_name, NULL, error);
   for (size_t i = 0; status == AG_OK && i < sizeof results / sizeof *results; i++) {
     char *path = ag_path_join(directory->path, results[i]);
     if (path == NULL)
       return ag_fail_memory(error);
     if (access(path, F_OK) == 0)
-      status = ag_names_add(names, results[i], error);
+      status = ag_names_add(names, results[i], NULL, error);
     free(path);
   }
   return status == AG_OK ? ag_names_add_folder(names, directory->path, "model", error) : status;

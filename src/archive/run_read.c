@@ -59,7 +59,7 @@ static ag_status read_game(const ag_run_directory *directory, ag_game **game, ag
   if (status == AG_OK && text == NULL)
     status = fail_damaged(directory, error);
   if (status == AG_OK)
-    status = ag_inputs_read_game(directory->path, text, NULL, 0, game, error);
+    status = ag_inputs_show_game(directory->path, text, game, error);
   free(text);
   return status;
 }

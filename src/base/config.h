@@ -62,6 +62,10 @@ ag_status ag_config_set_empty(ag_config *config, const char *path, size_t items,
 ag_status ag_config_replace_text(ag_config *config, ag_node scalar, const char *text,
                                  ag_error *error);
 
+/* Marks a document whose game is looked at and never played: a model that is gone is no mistake. */
+void ag_config_set_shown(ag_config *config);
+bool ag_config_is_shown(const ag_config *config);
+
 /* The file's path as given (for relative paths inside it), or the name. */
 const char *ag_config_name(const ag_config *config);
 ag_node ag_config_root(const ag_config *config);

@@ -32,10 +32,21 @@ static uint32_t read_word(const unsigned char *b)
   return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* One block of 64 bytes; the letters are the standard's. */
+/* Step t of a block; the letters are the standard's, which move on by one with each step. */
+static inline void step(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f,
+                        uint32_t g, uint32_t *h, uint32_t constant_and_word)
+{
+  uint32_t t1 =
+      *h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + constant_and_word;
+  *d += t1;
+  *h = t1 + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+}
+
 static void compress(uint32_t state[8], const unsigned char *block)
 {
-  uint32_t w[64], v[8];
+  uint32_t w[64];
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+  uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
   for (int t = 0; t < 16; t++)
     w[t] = read_word(block + 4 * t);
   for (int t = 16; t < 64; t++) {
@@ -43,19 +54,19 @@ static void compress(uint32_t state[8], const unsigned char *block)
     uint32_t s1 = turn(w[t - 2], 17) ^ turn(w[t - 2], 19) ^ w[t - 2] >> 10;
     w[t] = w[t - 16] + s0 + w[t - 7] + s1;
   }
-  memcpy(v, state, sizeof v); /* a … h */
-  for (int t = 0; t < 64; t++) {
-    uint32_t a = v[0], e = v[4];
-    uint32_t t1 = v[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & v[5]) ^ (~e & v[6])) +
-                  constant[t] + w[t];
-    uint32_t t2 =
-        (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-    memmove(v + 1, v, 7 * sizeof *v);
-    v[4] += t1;
-    v[0] = t1 + t2;
+  for (int t = 0; t < 64; t += 8) {
+    step(a, b, c, &d, e, f, g, &h, constant[t] + w[t]);
+    step(h, a, b, &c, d, e, f, &g, constant[t + 1] + w[t + 1]);
+    step(g, h, a, &b, c, d, e, &f, constant[t + 2] + w[t + 2]);
+    step(f, g, h, &a, b, c, d, &e, constant[t + 3] + w[t + 3]);
+    step(e, f, g, &h, a, b, c, &d, constant[t + 4] + w[t + 4]);
+    step(d, e, f, &g, h, a, b, &c, constant[t + 5] + w[t + 5]);
+    step(c, d, e, &f, g, h, a, &b, constant[t + 6] + w[t + 6]);
+    step(b, c, d, &e, f, g, h, &a, constant[t + 7] + w[t + 7]);
   }
+  const uint32_t added[8] = {a, b, c, d, e, f, g, h};
   for (int i = 0; i < 8; i++)
-    state[i] += v[i];
+    state[i] += added[i];
 }
 
 void ag_sha256_begin(ag_sha256 *hash)
