@@ -297,10 +297,15 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
 {
   bool good = false;
   *loaded = false;
+  bool whole = directory->sealed && !directory->lacks;
   ag_status status = ag_run_directory_read(directory, result, &good, error);
+  if (status == AG_OK && !good && whole)
+    return ag_fail(error, AG_ERROR_INTERNAL,
+                   "%s cannot be read, although its files are as they were written: memory may be "
+                   "short. Nothing was touched",
+                   directory->path);
   if (status != AG_OK || !good)
     return status;
-  bool whole = directory->sealed && !directory->lacks;
   if (!whole) /* it was killed just before its end, or a table is missing */
     status = ag_result_write_csv(result, directory->path, error);
   if (status == AG_OK && !whole)

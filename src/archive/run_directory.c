@@ -206,6 +206,7 @@ static ag_status begin_run(ag_run_directory *directory, const ag_game *game,
 {
   ag_names names = {0};
   remove_file(directory, "SHA256SUMS");
+  directory->sealed = false;
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
     status = ag_inputs_keep(directory->path, directory->store, game, &names, error);

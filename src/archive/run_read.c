@@ -48,8 +48,9 @@ static ag_status expect_sealed(const ag_run_directory *directory, ag_error *erro
 static ag_status fail_damaged(const ag_run_directory *directory, ag_error *error)
 {
   return ag_fail(error, AG_ERROR_INPUT,
-                 "the outcome in %s is damaged: `aligngame run --resume -o %s` plays it again",
-                 directory->path, directory->path);
+                 "the run in %s cannot be read, although its files are as they were written: its "
+                 "game or its outcome is another program's",
+                 directory->path);
 }
 
 static ag_status read_game(const ag_run_directory *directory, ag_game **game, ag_error *error)

@@ -152,15 +152,19 @@ static json_t *inputs_json(const char *directory)
   if (ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
     return NULL;
   json_t *list = json_array();
-  for (size_t i = 0; i < count; i++) {
-    json_t *path = json_string(input[i].path); /* NULL: not UTF-8 */
-    json_array_append_new(list, json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name,
-                                          "path", path ? path : json_null(), "bytes",
-                                          (json_int_t)input[i].size, "sha256", input[i].sha256,
-                                          "original", words[input[i].original]));
+  bool failed = !list;
+  for (size_t i = 0; i < count && !failed; i++) {
+    json_t *path = ag_json_text(input[i].path);
+    failed = json_array_append_new(
+                 list, json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name, "path", path,
+                                 "bytes", (json_int_t)input[i].size, "sha256", input[i].sha256,
+                                 "original", words[input[i].original])) != 0;
   }
   ag_run_inputs_free(input, count);
-  return list;
+  if (!failed)
+    return list;
+  json_decref(list);
+  return NULL;
 }
 
 char *ag_result_json(const ag_game *game, const ag_result *result, const ag_facts *facts)

@@ -324,6 +324,86 @@ def a_table_from_a_pipe_is_kept():
             expect(parse(done.stdout)["metrics"] == got["metrics"] and done.stderr == "", done)
 
 
+def write_sums(directory, names):
+    lines = "".join(f"{hashlib.sha256((directory / name).read_bytes()).hexdigest()}  {name}\n"
+                    for name in names)
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    (directory / "SHA256SUMS").write_text(f"{lines}# {digest}  the lines above\n")
+
+
+@test
+def a_run_that_was_killed_before_its_digests_is_completed():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        run = Path(folder) / "r"
+        kept, sums = results(run), (run / "SHA256SUMS").read_bytes()
+        write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5"])
+        (run / "metrics.csv").unlink()
+        refuse("report", "r", name="--resume", cwd=folder)
+        perform("run", "--resume", "-o", "r", "-q", cwd=folder)
+        expect(results(run) == kept and (run / "SHA256SUMS").read_bytes() == sums, "other files")
+
+
+@test
+def another_snapshot_of_a_finished_run_is_played():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        whole = document("run", "films.yaml", "--snapshots", "7", "--no-save", cwd=folder)
+        got = document("run", "--resume", "-o", "r", "--snapshots", "7", cwd=folder)
+        expect(got["snapshots"] == whole["snapshots"], "other snapshots")
+        expect(len(rows_of(Path(folder) / "r", "SELECT 1 FROM leg")) == 2, "legs")
+        perform("report", "r", cwd=folder)
+
+
+@test
+def names_of_every_kind_are_kept():
+    with scratch() as folder:
+        place(folder)
+        (Path(folder) / "other").mkdir()
+        names = ["data/lexicon.csv", "other/lexicon.csv", "other/a b: Ünïcode\n..csv", "other/lexicon.csv",
+                 "other/" + "long" * 60 + ".csv"]
+        for weight, name in enumerate(names):
+            write(folder, name, f"word,weight\ncat,{weight}\n")
+        terms = ", ".join(f'{{lexicon: {{file: "{name}"}}}}'.replace("\n", "\\n") for name in names)
+        write(folder, "words.yaml", WORDS.replace("{weight: 1, lexicon: {file: data/lexicon.csv}}",
+                                                  terms))
+        perform("run", "words.yaml", "-o", "r", "-q", cwd=folder)
+        copies = [path.name for path in sorted((Path(folder) / "r" / "inputs").glob("*-*"))]
+        expect([name[:3] for name in copies] == ["01-", "02-", "03-", "04-", "05-"], copies)
+        expect(len(set(copies)) == 5 and copies[3] == "04-a b_ Ünïcode_..csv", copies)
+        shutil.rmtree(Path(folder) / "data")
+        shutil.rmtree(Path(folder) / "other")
+        (Path(folder) / "r" / "outcome.h5").unlink()
+        kept = (Path(folder) / "r" / "metrics.csv").read_bytes()
+        perform("run", "words.yaml", "--resume", "-o", "r", "-q", cwd=folder)
+        expect((Path(folder) / "r" / "metrics.csv").read_bytes() == kept, "other results")
+        if shutil.which("sha256sum"):
+            subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], check=True,
+                           cwd=Path(folder) / "r")
+
+
+@test
+def a_directory_reads_nothing_but_its_own_files():
+    with scratch() as folder:
+        place(folder)
+        secret = write(folder, "secret.csv", TABLE)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        run = Path(folder) / "r"
+        for name in (secret, "../secret.csv", "inputs/../../secret.csv"):
+            with sqlite3.connect(run / "run.sqlite") as store:
+                store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
+                              " WHERE key = 'description'", ("inputs/01-films.csv", str(name)))
+            write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5", "run.sqlite", "outcome.h5",
+                             "metrics.csv"])
+            refuse("report", "r", name="its own files", cwd=folder)
+            refuse("run", "--resume", "-o", "r", name="its own files", cwd=folder)
+            with sqlite3.connect(run / "run.sqlite") as store:
+                store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
+                              " WHERE key = 'description'", (str(name), "inputs/01-films.csv"))
+
+
 @test
 def a_store_of_another_version_is_refused():
     with scratch() as folder:
