@@ -147,6 +147,8 @@ static ag_status stop(runner *run, ag_error *error)
                    "interrupted at generation %zu%s; without a run directory nothing is kept", done,
                    unit);
   ag_status status = save_checkpoint(run, error);
+  if (status == AG_OK)
+    status = ag_run_directory_seal(run->directory, error);
   if (status != AG_OK)
     return status;
   return ag_fail(error, AG_ERROR_INTERRUPTED,
@@ -221,6 +223,9 @@ static ag_status take_up(runner *run, ag_error *error)
     return keep_beginning(run, error);
   ag_status status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
   if (status != AG_OK || run->complete)
+    return status;
+  status = ag_run_directory_unseal(run->directory, error);
+  if (status != AG_OK)
     return status;
   status = ag_run_directory_restore(run->directory, &run->player, run->result, &restored, error);
   if (status == AG_OK && restored) {

@@ -292,14 +292,24 @@ ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *re
   return status;
 }
 
+static ag_status is_finished(const ag_run_directory *directory, bool *finished, ag_error *error)
+{
+  char *when = NULL;
+  ag_status status = ag_store_get(directory->store, "finished", &when, error);
+  *finished = when != NULL;
+  free(when);
+  return status;
+}
+
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
                                 ag_error *error)
 {
-  bool good = false;
+  bool good = false, finished = false, whole = directory->sealed && !directory->lacks;
   *loaded = false;
-  bool whole = directory->sealed && !directory->lacks;
-  ag_status status = ag_run_directory_read(directory, result, &good, error);
-  if (status == AG_OK && !good && whole)
+  ag_status status = is_finished(directory, &finished, error);
+  if (status == AG_OK && finished)
+    status = ag_run_directory_read(directory, result, &good, error);
+  if (status == AG_OK && finished && !good && whole)
     return ag_fail(error, AG_ERROR_INTERNAL,
                    "%s cannot be read, although its files are as they were written: memory may be "
                    "short. Nothing was touched",
@@ -308,9 +318,9 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
     return status;
   if (!whole) /* it was killed just before its end, or a table is missing */
     status = ag_result_write_csv(result, directory->path, error);
+  sweep(directory, true, NULL);
   if (status == AG_OK && !whole)
     status = ag_run_directory_seal(directory, error);
-  sweep(directory, true, NULL);
   *loaded = status == AG_OK;
   return status;
 }

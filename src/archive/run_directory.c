@@ -325,19 +325,24 @@ ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-/* The files that a finished run has, as far as they are there. */
+static bool is_result(const char *name)
+{
+  size_t length = strlen(name);
+  return strcmp(name, ag_run_store_name) == 0 || strcmp(name, "metrics.csv") == 0 ||
+         strcmp(name, "dataset.csv") == 0 || (length > 3 && strcmp(name + length - 3, ".h5") == 0);
+}
+
+/* The store, tables and arrays that are there, and a model. */
 static ag_status add_results(const ag_run_directory *directory, ag_names *names, ag_error *error)
 {
-  static const char *const results[] = {"outcome.h5", "metrics.csv", "dataset.csv"};
-  ag_status status = ag_names_add(names, ag_run_store_name, NULL, error);
-  for (size_t i = 0; status == AG_OK && i < sizeof results / sizeof *results; i++) {
-    char *path = ag_path_join(directory->path, results[i]);
-    if (path == NULL)
-      return ag_fail_memory(error);
-    if (access(path, F_OK) == 0)
-      status = ag_names_add(names, results[i], NULL, error);
-    free(path);
+  ag_names all = {0};
+  ag_status status = ag_names_add_folder(&all, directory->path, ".", error);
+  for (size_t i = 0; status == AG_OK && i < all.count; i++) {
+    const char *name = all.file[i].name + 2; /* without ./ */
+    if (is_result(name))
+      status = ag_names_add(names, name, NULL, error);
   }
+  ag_names_free(&all);
   return status == AG_OK ? ag_names_add_folder(names, directory->path, "model", error) : status;
 }
 
