@@ -471,9 +471,14 @@ static ag_status read_reward(ag_arrays *file, const char *name, ag_known_rewards
                              ag_error *error)
 {
   size_t n = 0;
+  bool first = true;
   if (!ag_arrays_has(file, name))
     return AG_OK;
+  for (size_t k = 0; k < c; k++)
+    first = first && known->value[k] == NULL;
   ag_status status = ag_arrays_size(file, name, &n, error);
+  if (status == AG_OK && !first && n != known->item_count)
+    status = ag_fail(error, AG_ERROR_INPUT, "%s has rewards of two sizes", rewards_name);
   if (status == AG_OK)
     status = ag_array_create(n, sizeof(double), &known->value[c], error);
   if (status == AG_OK)

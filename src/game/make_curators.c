@@ -121,6 +121,16 @@ static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, 
   return status;
 }
 
+static ag_status check_array(const ag_game *game, const ag_curator *curator, ag_error *error)
+{
+  const ag_items all = ag_items_of_space(game->space);
+  for (size_t i = 0; i < game->space->count; i++)
+    if (!isfinite(curator->value[i]) && ag_items_has_mass(&all, i))
+      return ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
+                     curator->value[i], i);
+  return AG_OK;
+}
+
 /* The rewards of the space's items, known or found; in a game on texts also whether others have
  * one. */
 static ag_status evaluate(ag_node place, const double *known, const ag_game *game,
@@ -148,23 +158,13 @@ static ag_status evaluate(ag_node place, const double *known, const ag_game *gam
     return ag_reward_evaluate(reward, place, &all, curator->value, error);
   if (all.count > 0)
     memcpy(curator->value, known, all.count * sizeof *known);
-  return AG_OK;
+  return check_array(game, curator, error);
 }
 
 static const double *known_rewards(const ag_outline *outline, size_t c, size_t n)
 {
   const ag_known_rewards *known = outline->known;
   return known && c < known->curator_count && known->item_count == n ? known->value[c] : NULL;
-}
-
-static ag_status check_array(const ag_game *game, const ag_curator *curator, ag_error *error)
-{
-  const ag_items all = ag_items_of_space(game->space);
-  for (size_t i = 0; i < game->space->count; i++)
-    if (!isfinite(curator->value[i]) && ag_items_has_mass(&all, i))
-      return ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
-                     curator->value[i], i);
-  return AG_OK;
 }
 
 static ag_status set_rewards(const ag_outline *outline, size_t c, ag_node place,
