@@ -33,7 +33,9 @@ static const char report_description[] =
     "The page of one run goes into its directory as report.html, that of several into the current "
     "directory. --output names another place: a name that ends in .html or .htm is the file, any "
     "other is a directory, which gets report.html. A report of this program is replaced; any other "
-    "file that is in the way stays, and the command fails. The runs are only read.";
+    "file that is in the way stays, and the command fails. The runs are only read: a file of "
+    "theirs that has changed is named, and so is a file that a run was made from; no program that "
+    "a game names is started.";
 
 static bool ends_in(const char *text, const char *ending)
 {
@@ -72,12 +74,37 @@ static char *choose_path(const cli_arguments *arguments, char **directory)
                         strcmp(given, ".") == 0 || given[length - 1] == '/' ? "" : "/");
 }
 
+/* Originals that are no longer what the runs have read are told; no runs hang on them. */
+static void warn(const cli_arguments *arguments)
+{
+  for (size_t i = 0; i < arguments->positional_count && !cli_given(arguments, "quiet"); i++)
+    program_warn_originals(arguments->positional[i]);
+}
+
+/* Those that are no longer as they were read. */
+static void add_originals(json_t *list, const char *directory)
+{
+  ag_run_input *input = NULL;
+  size_t count = 0;
+  if (ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
+    return;
+  for (size_t i = 0; i < count; i++)
+    if (input[i].original != AG_ORIGINAL_SAME)
+      json_array_append_new(
+          list, json_pack("{s:s, s:s, s:s}", "run", directory, "path", input[i].path, "original",
+                          input[i].original == AG_ORIGINAL_CHANGED ? "changed" : "missing"));
+  ag_run_inputs_free(input, count);
+}
+
 static int print_json(const cli_arguments *arguments, const char *path)
 {
-  json_t *runs = json_array();
-  for (size_t i = 0; i < arguments->positional_count; i++)
+  json_t *runs = json_array(), *originals = json_array();
+  for (size_t i = 0; i < arguments->positional_count; i++) {
     json_array_append_new(runs, json_string(arguments->positional[i]));
-  json_t *document = json_pack("{s:s, s:o}", "report", path, "runs", runs);
+    add_originals(originals, arguments->positional[i]);
+  }
+  json_t *document =
+      json_pack("{s:s, s:o, s:o}", "report", path, "runs", runs, "originals", originals);
   char *text = document ? json_dumps(document, JSON_INDENT(1)) : NULL;
   json_decref(document);
   return program_print_json(text);
@@ -97,6 +124,8 @@ static int run_command(cli_arguments *arguments)
     status = print_json(arguments, path);
   else if (!cli_given(arguments, "quiet"))
     printf("Report      %s\n", path);
+  if (status == STATUS_DONE)
+    warn(arguments);
   free(path);
   free(directory);
   return status;

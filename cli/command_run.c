@@ -48,7 +48,10 @@ static const char run_description[] =
     "and what survives.\n\n"
     "Results go into a run directory: --output, or runs/NAME after the game's name (runs/NAME-2 "
     "and so on where that exists). Ctrl-C keeps a checkpoint; a second Ctrl-C ends at once. After "
-    "either, and after a crash, --resume goes on where the newest checkpoint stands.";
+    "either, and after a crash, --resume goes on where the newest checkpoint stands. The directory "
+    "keeps copies of the files that the game reads, and the digests of all that is in it: --resume "
+    "plays the copies, says which original has changed since, and touches nothing where a file of "
+    "the directory itself has.";
 
 /* Everything that one run holds. */
 typedef struct run_job {
@@ -75,18 +78,38 @@ static void check_usage(const cli_arguments *arguments)
     cli_usage_error(command, "--resume needs GAME.yaml or --output DIR");
 }
 
+/* Whether the directory holds a run that can go on. */
+static bool can_go_on(const char *directory)
+{
+  char *text = NULL;
+  bool can = directory && ag_run_description(directory, &text, NULL) == AG_OK;
+  free(text);
+  return can;
+}
+
+/* A run that goes on plays what its directory has kept. */
 static ag_status load_game(const cli_arguments *arguments, ag_game **game, ag_error *error)
 {
   const char *path = cli_positional(arguments, 0), *directory = cli_text(arguments, "output");
-  if (path)
-    return ag_game_load(path, arguments->override, arguments->override_count, game, error);
-  char *text = NULL;
-  ag_status status = ag_run_description(directory, &text, error);
-  if (status != AG_OK)
-    return status;
-  status = ag_game_parse(directory, text, strlen(text), arguments->override,
-                         arguments->override_count, game, error);
-  free(text);
+  if (!path || (cli_given(arguments, "resume") && can_go_on(directory)))
+    return ag_run_game(directory, path, arguments->override, arguments->override_count, game,
+                       error);
+  return ag_game_load(path, arguments->override, arguments->override_count, game, error);
+}
+
+/* The same of a directory that was found by the game's name. */
+static ag_status reload_game(const cli_arguments *arguments, run_job *job, ag_error *error)
+{
+  ag_game *kept = NULL;
+  if (!cli_given(arguments, "resume") || cli_given(arguments, "output") ||
+      !can_go_on(job->directory))
+    return AG_OK;
+  ag_status status = ag_run_game(job->directory, cli_positional(arguments, 0), arguments->override,
+                                 arguments->override_count, &kept, error);
+  if (status == AG_OK) {
+    ag_game_free(job->game);
+    job->game = kept;
+  }
   return status;
 }
 
@@ -144,6 +167,9 @@ static int choose_directory(const cli_arguments *arguments, run_job *job)
 
 static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *error)
 {
+  if (cli_given(arguments, "resume") && !job->made && !cli_given(arguments, "quiet"))
+    program_warn_originals(job->directory);
+  char *command = program_command_line();
   progress_line progress = progress_begin(job->game, cli_given(arguments, "quiet"));
   ag_run_options options = {.directory = job->directory,
                             .resume = cli_given(arguments, "resume"),
@@ -154,19 +180,12 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
                             .snapshot_count = job->snapshot_count,
                             .progress = progress_report,
                             .context = &progress,
-                            .interrupt = program_interrupt()};
+                            .interrupt = program_interrupt(),
+                            .command = command};
   ag_status status = ag_run(job->game, &options, &job->result, error);
   progress_end(&progress);
+  free(command);
   return status;
-}
-
-/* Whether the directory holds a run that can go on. */
-static bool can_go_on(const char *directory)
-{
-  char *text = NULL;
-  bool can = directory && ag_run_description(directory, &text, NULL) == AG_OK;
-  free(text);
-  return can;
 }
 
 static int fail_play(const run_job *job, const ag_error *error)
@@ -227,7 +246,9 @@ static int run_command(cli_arguments *arguments)
   cli_table_tell(arguments, ag_game_understood(job.game));
   read_snapshots(arguments, &job);
   int status = choose_directory(arguments, &job);
-  if (status == STATUS_DONE && play(arguments, &job, &error) != AG_OK)
+  if (status == STATUS_DONE && reload_game(arguments, &job, &error) != AG_OK)
+    status = fail_play(&job, &error);
+  else if (status == STATUS_DONE && play(arguments, &job, &error) != AG_OK)
     status = fail_play(&job, &error);
   else if (status == STATUS_DONE)
     status = report(arguments, &job);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "program.h"
 #include "render.h"
@@ -338,6 +339,29 @@ static int is_shown(const struct dirent *entry)
   return entry->d_name[0] != '.';
 }
 
+/* The bytes of the copies in a run directory. */
+static double copied_bytes(const char *directory)
+{
+  double bytes = 0;
+  char *folder = program_format("%s/inputs", directory);
+  DIR *listing = opendir(folder);
+  struct stat information;
+  for (struct dirent *entry; listing && (entry = readdir(listing));)
+    if (fstatat(dirfd(listing), entry->d_name, &information, 0) == 0 &&
+        S_ISREG(information.st_mode))
+      bytes += (double)information.st_size;
+  if (listing)
+    closedir(listing);
+  free(folder);
+  return bytes;
+}
+
+static void print_size(FILE *out, double bytes)
+{
+  bool small = bytes < 1e6;
+  fprintf(out, " (%.0f %s)", ceil(bytes / (small ? 1e3 : 1e6)), small ? "kB" : "MB");
+}
+
 void outcome_print_files(FILE *out, const char *directory)
 {
   if (!directory)
@@ -347,6 +371,8 @@ void outcome_print_files(FILE *out, const char *directory)
   fprintf(out, "Files       %s/", directory);
   for (int i = 0; i < count; i++) {
     fprintf(out, "%s%s", i ? ", " : ": ", entry[i]->d_name);
+    if (strcmp(entry[i]->d_name, "inputs") == 0)
+      print_size(out, copied_bytes(directory));
     free(entry[i]);
   }
   if (count >= 0)

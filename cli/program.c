@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <aligngame/run.h>
+
 static volatile sig_atomic_t interrupted;
 
 void program_guard_streams(void)
@@ -273,4 +275,37 @@ int program_save_json(char *text, const char *directory, const char *file_name)
   }
   free(text);
   return status;
+}
+
+char *program_command_line(void)
+{
+  enum { LONGEST = 1 << 16 };
+  char *text = program_allocate(LONGEST + 1, 1);
+  FILE *file = fopen("/proc/self/cmdline", "re");
+  size_t size = file ? fread(text, 1, LONGEST, file) : 0;
+  if (file)
+    fclose(file);
+  for (size_t i = 0; i + 1 < size; i++)
+    if (text[i] == '\0')
+      text[i] = ' ';
+  return text;
+}
+
+void program_warn_originals(const char *directory)
+{
+  ag_run_input *input = NULL;
+  size_t count = 0;
+  if (!directory || ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
+    return;
+  for (size_t i = 0; i < count; i++) {
+    bool changed = input[i].original == AG_ORIGINAL_CHANGED;
+    if (input[i].original == AG_ORIGINAL_SAME)
+      continue;
+    fprintf(stderr, "warning: %s %s since the run in %s has read it", input[i].path,
+            changed ? "has changed" : "is gone", directory);
+    if (input[i].name)
+      fprintf(stderr, "; the run goes by its own copy, %s", input[i].name);
+    fputc('\n', stderr);
+  }
+  ag_run_inputs_free(input, count);
 }

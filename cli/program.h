@@ -22,6 +22,10 @@ void program_ignore_signals(void);
  * spin, OpenMP's default, make a run three times slower on a busy machine, and
  * OpenMP looks at its environment only once, before main. */
 void program_calm_threads(char **argv);
+/* How the program was called, on the heap. */
+char *program_command_line(void);
+/* Says on standard error which of a run directory's originals have changed. */
+void program_warn_originals(const char *directory);
 /* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
  * ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);

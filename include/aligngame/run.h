@@ -37,6 +37,7 @@ typedef struct ag_run_options {
                    const ag_progress *progress); /* after every generation; may be NULL */
   void *context;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
+  const char *command; /* how the program was called, for the directory's legs; may be NULL */
 } ag_run_options;
 
 enum { AG_OUTCOME_MOST = 20 };
@@ -160,6 +161,46 @@ AG_API ag_status ag_run_read(const char *directory, ag_game **game, ag_result **
 /* Provenance of a run directory: a value such as `begun`, `version`, `machine` on the
  * heap; NULL for an unknown key. */
 AG_API ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);
+
+/* Whether a file that a run has read is still as it was. */
+typedef enum ag_run_original {
+  AG_ORIGINAL_SAME,
+  AG_ORIGINAL_CHANGED,
+  AG_ORIGINAL_MISSING
+} ag_run_original;
+
+/* A file that a run has read: data, which its directory has copies of, and which are what is
+ * played; files of models and programs of commands, of which it has the digest alone. */
+typedef struct ag_run_input {
+  char *name; /* of the copy in the directory, such as inputs/01-films.csv; NULL: no copy */
+  char *path; /* of the original, absolute */
+  char *sha256;
+  unsigned long long size; /* bytes */
+  ag_run_original original;
+} ag_run_input;
+
+/* What a run from one start of the program to its end has played. Strings are never NULL. */
+typedef struct ag_run_leg {
+  char *version, *platform, *instructions, *threads, *command;
+  char *from, *to;     /* metric rows that were there when it began, and when it ended */
+  char *begun, *ended; /* of one that was killed: when it has last kept something */
+} ag_run_leg;
+
+/* Both of a run directory. Status: as for ag_run_read, and of an unfinished run too.
+ * Owner: ag_run_inputs_free, ag_run_legs_free. Cost: ag_run_inputs reads the originals. */
+AG_API ag_status ag_run_inputs(const char *directory, ag_run_input **input, size_t *count,
+                               ag_error *error);
+AG_API void ag_run_inputs_free(ag_run_input *input, size_t count);
+AG_API ag_status ag_run_legs(const char *directory, ag_run_leg **leg, size_t *count,
+                             ag_error *error);
+AG_API void ag_run_legs_free(ag_run_leg *leg, size_t count);
+
+/* The game of a run directory, from what the directory has kept, whatever has become of the files
+ * that it was read from. path: a game file that must describe the same game, or NULL.
+ * Status: AG_ERROR_INPUT: no run that has begun, another game, a file of the directory that has
+ * changed; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free. */
+AG_API ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,
+                             size_t count, ag_game **game, ag_error *error);
 
 /* The game description kept in a run directory, on the heap, for `--resume`. */
 AG_API ag_status ag_run_description(const char *directory, char **text, ag_error *error);

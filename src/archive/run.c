@@ -147,6 +147,8 @@ static ag_status stop(runner *run, ag_error *error)
                    "interrupted at generation %zu%s; without a run directory nothing is kept", done,
                    unit);
   ag_status status = save_checkpoint(run, error);
+  if (status == AG_OK)
+    status = ag_run_directory_seal(run->directory, error);
   if (status != AG_OK)
     return status;
   return ag_fail(error, AG_ERROR_INTERRUPTED,
@@ -222,6 +224,9 @@ static ag_status take_up(runner *run, ag_error *error)
   ag_status status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
   if (status != AG_OK || run->complete)
     return status;
+  status = ag_run_directory_unseal(run->directory, error);
+  if (status != AG_OK)
+    return status;
   status = ag_run_directory_restore(run->directory, &run->player, run->result, &restored, error);
   if (status == AG_OK && restored) {
     run->first = ag_player_done(&run->player);
@@ -234,6 +239,16 @@ static ag_status take_up(runner *run, ag_error *error)
   if (status == AG_OK)
     status = keep_beginning(run, error);
   return status;
+}
+
+/* What is played from here on is a leg of its own. */
+static ag_status begin_leg(const runner *run, ag_error *error)
+{
+  if (run->directory == NULL || run->complete)
+    return AG_OK;
+  size_t done = ag_player_done(&run->player);
+  return ag_run_directory_begin_leg(run->directory, run->options->command,
+                                    ag_player_rows(&run->player, done), error);
 }
 
 static ag_status choose_snapshots(runner *run, ag_error *error)
@@ -356,6 +371,8 @@ ag_status ag_run(const ag_game *game, const ag_run_options *options, ag_result *
     status = begin(&run, error);
   if (status == AG_OK)
     status = take_up(&run, error);
+  if (status == AG_OK)
+    status = begin_leg(&run, error);
   if (status == AG_OK && !run.complete)
     status = play_generations(&run, error);
   if (status == AG_OK && !run.complete)

@@ -13,11 +13,11 @@
 #include "base/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
+#include "base/memory.h"
 
-enum { NAME_SIZE = 48, LABEL_BYTES_MOST = 1 << 26 };
+enum { NAME_SIZE = 48, PADDED_BYTES_MOST = 1 << 26 };
 
 static const char outcome_name[] = "outcome.h5";
-static const char table_name[] = "metrics.csv";
 
 typedef struct named_array {
   const char *name;
@@ -141,7 +141,7 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
     bool whole = ours && name[length] == '\0';
     bool draft = ours && strcmp(name + length, ".tmp") == 0;
     draft = draft || strcmp(name, "outcome.h5.tmp") == 0 || strcmp(name, "metrics.csv.tmp") == 0 ||
-            strcmp(name, "dataset.csv.tmp") == 0;
+            strcmp(name, "dataset.csv.tmp") == 0 || strcmp(name, "SHA256SUMS.tmp") == 0;
     if ((whole || draft) && (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
@@ -179,18 +179,35 @@ static ag_status create_outcome_arrays(const ag_result *result, named_array **ar
   return AG_OK;
 }
 
-/* A table's labels, as far as they take little room. */
+/* The labels, one behind the other, each ended by a zero. */
+static ag_status write_packed_labels(ag_arrays *file, const ag_game *game, size_t size,
+                                     ag_error *error)
+{
+  char *text = NULL;
+  size_t used = 0;
+  ag_status status = ag_array_create(size, 1, &text, error);
+  if (status != AG_OK)
+    return status;
+  for (size_t i = 0; i < ag_game_item_count(game); i++)
+    used += ag_game_item_label(game, i, text + used, size - used) + 1;
+  status = ag_arrays_write_text(file, "label_text", text, used, 1, error);
+  free(text);
+  return status;
+}
+
+/* A table's labels: of one width where that takes little room. */
 static ag_status write_labels(ag_arrays *file, const ag_game *game, ag_error *error)
 {
-  size_t n = ag_game_item_count(game), width = 1;
+  size_t n = ag_game_item_count(game), width = 1, packed = 0;
   if (strcmp(ag_game_space_kind(game), "table") != 0)
     return AG_OK;
   for (size_t i = 0; i < n; i++) {
     size_t length = ag_game_item_label(game, i, NULL, 0);
     width = length > width ? length : width;
+    packed += length + 1;
   }
-  if (n > LABEL_BYTES_MOST / width)
-    return AG_OK;
+  if (n > PADDED_BYTES_MOST / width)
+    return write_packed_labels(file, game, packed, error);
   char *text = calloc(n * width + 1, 1); /* one more for the last terminator */
   if (text == NULL)
     return ag_fail_memory(error);
@@ -275,21 +292,35 @@ ag_status ag_run_directory_read(const ag_run_directory *directory, ag_result *re
   return status;
 }
 
+static ag_status is_finished(const ag_run_directory *directory, bool *finished, ag_error *error)
+{
+  char *when = NULL;
+  ag_status status = ag_store_get(directory->store, "finished", &when, error);
+  *finished = when != NULL;
+  free(when);
+  return status;
+}
+
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
                                 ag_error *error)
 {
-  bool good = false;
+  bool good = false, finished = false, whole = directory->sealed && !directory->lacks;
   *loaded = false;
-  ag_status status = ag_run_directory_read(directory, result, &good, error);
+  ag_status status = is_finished(directory, &finished, error);
+  if (status == AG_OK && finished)
+    status = ag_run_directory_read(directory, result, &good, error);
+  if (status == AG_OK && finished && !good && whole)
+    return ag_fail(error, AG_ERROR_INTERNAL,
+                   "%s cannot be read, although its files are as they were written: memory may be "
+                   "short. Nothing was touched",
+                   directory->path);
   if (status != AG_OK || !good)
     return status;
-  char *table = ag_path_join(directory->path, table_name);
-  if (table == NULL)
-    return ag_fail_memory(error);
-  if (access(table, F_OK) != 0)
+  if (!whole) /* it was killed just before its end, or a table is missing */
     status = ag_result_write_csv(result, directory->path, error);
-  free(table);
   sweep(directory, true, NULL);
+  if (status == AG_OK && !whole)
+    status = ag_run_directory_seal(directory, error);
   *loaded = status == AG_OK;
   return status;
 }
@@ -317,6 +348,42 @@ static ag_status read_player(void *to, ag_arrays *file, ag_error *error)
   return player->type->load(player->state, file, error);
 }
 
+/* Refuses a file that is there and not as it was written. */
+static ag_status expect_whole(const ag_run_directory *directory, const char *name, ag_error *error)
+{
+  ag_arrays *file = NULL;
+  size_t generation;
+  char *path = ag_path_join(directory->path, name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  if (access(path, F_OK) == 0 || errno != ENOENT)
+    status = ag_arrays_open(path, &generation, &file, error);
+  if (status == AG_ERROR_INPUT)
+    ag_fail(error, AG_ERROR_INPUT,
+            "%s/%s has changed since it was written. Nothing was touched; without the file, "
+            "`aligngame run --resume -o %s` plays again what it held",
+            directory->path, name, directory->path);
+  ag_arrays_close(file);
+  free(path);
+  return status;
+}
+
+/* The checkpoint and the snapshots that a run goes on from. */
+static ag_status expect_whole_beginning(const ag_run_directory *directory, size_t rows,
+                                        const ag_result *result, ag_error *error)
+{
+  char name[NAME_SIZE];
+  checkpoint_name(directory->checkpoint, name);
+  ag_status status = expect_whole(directory, name, error);
+  for (size_t s = 0; status == AG_OK && s < result->snapshot_count; s++)
+    if (result->snapshot[s] < rows) {
+      snapshot_name(result->snapshot[s], name);
+      status = expect_whole(directory, name, error);
+    }
+  return status;
+}
+
 ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *player,
                                    ag_result *result, bool *restored, ag_error *error)
 {
@@ -326,8 +393,8 @@ ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *playe
   if (directory->checkpoint == SIZE_MAX || directory->checkpoint > ag_player_total(player))
     return AG_OK;
   size_t rows = ag_player_rows(player, directory->checkpoint);
-  ag_status status = AG_OK;
-  if (rows > 0) {
+  ag_status status = expect_whole_beginning(directory, rows, result, error);
+  if (status == AG_OK && rows > 0) {
     status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric, &good,
                                 error);
     if (status == AG_OK && good)
@@ -349,7 +416,9 @@ ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *playe
 ag_status ag_run_directory_clear(ag_run_directory *directory, ag_error *error)
 {
   ag_store *store = directory->store;
-  ag_status status = ag_store_begin(store, error);
+  ag_status status = ag_run_directory_unseal(directory, error);
+  if (status == AG_OK)
+    status = ag_store_begin(store, error);
   if (status == AG_OK)
     status = ag_store_drop_rows(store, 0, error);
   if (status == AG_OK)
@@ -384,10 +453,14 @@ ag_status ag_run_directory_save_snapshot(ag_run_directory *directory, const ag_r
 static ag_status write_rows(ag_run_directory *directory, const ag_result *result, size_t rows,
                             double seconds, ag_error *error)
 {
-  char text[32];
+  char text[32], to[24], now[AG_TIME_SIZE];
   size_t first = directory->stored, metrics = result->metric_count;
   snprintf(text, sizeof text, "%.3f", directory->seconds + seconds);
+  snprintf(to, sizeof to, "%zu", rows);
+  ag_time_text(now);
   ag_status status = ag_store_set(directory->store, "seconds", text, error);
+  if (status == AG_OK)
+    status = ag_store_move_leg(directory->store, to, now, error);
   if (status == AG_OK && rows > first)
     status = ag_store_write_rows(directory->store, first, rows - first, metrics,
                                  result->metric + first * metrics, error);
@@ -499,5 +572,5 @@ ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *ga
     status = record_finish(directory, result, seconds, error);
   if (status == AG_OK)
     sweep(directory, true, NULL);
-  return status;
+  return status == AG_OK ? ag_run_directory_seal(directory, error) : status;
 }

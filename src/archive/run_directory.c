@@ -17,13 +17,16 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "archive/digests.h"
+#include "archive/inputs.h"
 #include "archive/result.h"
 #include "archive/seal.h"
 #include "base/memory.h"
+#include "base/processor.h"
 #include "base/threads.h"
 #include "game/game.h"
 
-static const char store_name[] = "run.sqlite";
+const char ag_run_store_name[] = "run.sqlite";
 static const char lock_name[] = "run.lock";
 
 typedef enum content { CONTENT_ABSENT, CONTENT_EMPTY, CONTENT_RUN, CONTENT_OTHER } content;
@@ -39,7 +42,7 @@ static ag_status inspect(const char *path, content *found, ag_error *error)
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
         strcmp(entry->d_name, lock_name) == 0)
       continue;
-    if (strcmp(entry->d_name, store_name) == 0)
+    if (strcmp(entry->d_name, ag_run_store_name) == 0)
       *found = CONTENT_RUN;
     else if (*found == CONTENT_EMPTY)
       *found = CONTENT_OTHER;
@@ -125,18 +128,34 @@ void ag_run_directory_close(ag_run_directory *directory)
   free(directory);
 }
 
+/* What a run that could not begin has copied. */
+static void remove_inputs(const ag_run_directory *directory)
+{
+  ag_names names = {0};
+  ag_names_add_folder(&names, directory->path, "inputs", NULL);
+  for (size_t i = 0; i < names.count; i++)
+    remove_file(directory, names.file[i].name);
+  ag_names_free(&names);
+  char *folder = ag_path_join(directory->path, "inputs");
+  if (folder != NULL)
+    rmdir(folder);
+  free(folder);
+  remove_file(directory, "SHA256SUMS");
+}
+
 void ag_run_directory_abandon(ag_run_directory *directory)
 {
   ag_store_close(directory->store);
   directory->store = NULL;
-  remove_file(directory, store_name);
+  remove_inputs(directory);
+  remove_file(directory, ag_run_store_name);
   remove_file(directory, "run.sqlite-journal");
   ag_run_directory_close(directory);
 }
 
 static ag_status open_store(ag_run_directory *directory, ag_error *error)
 {
-  char *path = ag_path_join(directory->path, store_name);
+  char *path = ag_path_join(directory->path, ag_run_store_name);
   if (path == NULL)
     return ag_fail_memory(error);
   ag_status status = ag_store_open(path, true, &directory->store, error);
@@ -144,23 +163,28 @@ static ag_status open_store(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-/* Writes where the run comes from. */
-static ag_status write_provenance(ag_store *store, const ag_game *game, ag_error *error)
+static void write_platform(char text[256])
+{
+  struct utsname system;
+  if (uname(&system) == 0)
+    snprintf(text, 256, "%.64s %.64s %.64s", system.sysname, system.release, system.machine);
+  else
+    snprintf(text, 256, "unknown");
+}
+
+/* Writes where the run comes from; part of a transaction. */
+static ag_status write_provenance(ag_store *store, const ag_game *game, const char *description,
+                                  ag_error *error)
 {
   char seed[24], generations[24], threads[24], platform[256], created[AG_TIME_SIZE];
-  struct utsname system;
   snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
   snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
-  if (uname(&system) == 0)
-    snprintf(platform, sizeof platform, "%.64s %.64s %.64s", system.sysname, system.release,
-             system.machine);
-  else
-    snprintf(platform, sizeof platform, "unknown");
+  write_platform(platform);
   ag_time_text(created);
   const char *const entry[][2] = {
       {"name", ag_game_name(game)},
-      {"description", ag_game_text(game)},
+      {"description", description},
       {"version", ag_version()},
       {"engine", ag_game_engine(game)},
       {"seed", seed},
@@ -170,26 +194,54 @@ static ag_status write_provenance(ag_store *store, const ag_game *game, ag_error
       {"created", created},
       {"seconds", "0"},
   };
-  ag_status status = ag_store_begin(store, error);
+  ag_status status = AG_OK;
   for (size_t i = 0; status == AG_OK && i < sizeof entry / sizeof entry[0]; i++)
     status = ag_store_set(store, entry[i][0], entry[i][1], error);
-  if (status == AG_OK)
-    status = ag_store_commit(store, error);
-  ag_store_rollback(store);
   return status;
 }
 
-/* Begins the run, or refuses another game's. */
-static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_error *error)
+/* Keeps what the game reads. The digests are there before the store knows the game. */
+static ag_status begin_run(ag_run_directory *directory, const ag_game *game,
+                           const char *description, ag_error *error)
 {
-  char *description = NULL, *seconds = NULL, *file = NULL;
-  ag_status status = ag_store_get(directory->store, "description", &description, error);
-  if (status != AG_OK)
-    return status;
-  directory->fresh = description == NULL;
-  if (directory->fresh)
-    return write_provenance(directory->store, game, error);
-  if (strcmp(description, ag_game_text(game)) != 0)
+  ag_names names = {0};
+  remove_file(directory, "SHA256SUMS");
+  directory->sealed = false;
+  ag_status status = ag_store_begin(directory->store, error);
+  if (status == AG_OK)
+    status = ag_inputs_keep(directory->path, directory->store, game, &names, error);
+  if (status == AG_OK)
+    status = ag_digests_write(directory->path, &names, error);
+  if (status == AG_OK)
+    status = write_provenance(directory->store, game, description, error);
+  if (status == AG_OK)
+    status = ag_store_commit(directory->store, error);
+  ag_store_rollback(directory->store);
+  ag_names_free(&names);
+  return status;
+}
+
+/* The inputs of a run that goes on; a sealed one has been checked before. */
+static ag_status check_kept(const ag_run_directory *directory, ag_error *error)
+{
+  ag_digests_state state;
+  if (directory->sealed)
+    return AG_OK;
+  ag_status status = ag_digests_check(directory->path, ag_run_store_name, false, &state, error);
+  if (status == AG_OK && !state.found)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s/SHA256SUMS is missing: whether the inputs are as they were cannot be told",
+                     directory->path);
+  return status;
+}
+
+/* Takes up the run that is there, or refuses another game's. */
+static ag_status take_run(ag_run_directory *directory, const char *known, const char *description,
+                          ag_error *error)
+{
+  char *seconds = NULL, *file = NULL;
+  ag_status status = check_kept(directory, error);
+  if (status == AG_OK && (description == NULL || strcmp(known, description) != 0))
     status = ag_fail(error, AG_ERROR_INPUT,
                      "%s holds a run of another game: its description differs from this one",
                      directory->path);
@@ -201,11 +253,114 @@ static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_erro
     status = ag_store_get_checkpoint(directory->store, &directory->checkpoint, &file, error);
   if (status == AG_OK && file == NULL)
     directory->checkpoint = SIZE_MAX;
-  free(description);
   free(seconds);
   free(file);
   return status;
 }
+
+static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_error *error)
+{
+  char *known = NULL, *description = NULL;
+  ag_status status = ag_store_get(directory->store, "description", &known, error);
+  if (status == AG_OK)
+    status = ag_inputs_describe(game, directory->path, &description, error);
+  directory->fresh = known == NULL;
+  if (status == AG_OK && directory->fresh)
+    status = begin_run(directory, game, description, error);
+  else if (status == AG_OK)
+    status = take_run(directory, known, description, error);
+  free(known);
+  free(description);
+  return status;
+}
+
+/* What is sealed is checked before anything opens it: SQLite may write where bytes are wrong. */
+static ag_status check_sealed(ag_run_directory *directory, ag_error *error)
+{
+  ag_digests_state state;
+  ag_status status = ag_digests_look(directory->path, ag_run_store_name, &state, error);
+  if (status == AG_OK && state.sealed)
+    status = ag_digests_check(directory->path, ag_run_store_name, true, &state, error);
+  directory->sealed = state.sealed;
+  directory->lacks = state.lacks;
+  return status;
+}
+
+/* --- legs --- */
+
+ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const char *command, size_t from,
+                                     ag_error *error)
+{
+  static const char *const sets[] = {"avx512", "avx2", "baseline"};
+  char threads[24], platform[256], first[24], now[AG_TIME_SIZE];
+  int set = ag_processor_first();
+  snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
+  snprintf(first, sizeof first, "%zu", from);
+  write_platform(platform);
+  ag_time_text(now);
+  const char *const column[AG_LEG_COLUMNS] = {[AG_LEG_VERSION] = ag_version(),
+                                              [AG_LEG_PLATFORM] = platform,
+                                              [AG_LEG_INSTRUCTIONS] = sets[set < 3 ? set : 2],
+                                              [AG_LEG_THREADS] = threads,
+                                              [AG_LEG_COMMAND] = command,
+                                              [AG_LEG_FROM] = first,
+                                              [AG_LEG_TO] = first,
+                                              [AG_LEG_BEGUN] = now,
+                                              [AG_LEG_ENDED] = now};
+  return ag_store_add_leg(directory->store, column, error);
+}
+
+/* --- seals --- */
+
+ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
+{
+  ag_names names = {0};
+  if (!directory->sealed)
+    return AG_OK;
+  ag_status status = ag_inputs_names(directory->store, &names, error);
+  if (status == AG_OK)
+    status = ag_digests_write(directory->path, &names, error);
+  directory->sealed = status != AG_OK;
+  ag_names_free(&names);
+  return status;
+}
+
+static bool is_result(const char *name)
+{
+  size_t length = strlen(name);
+  return strcmp(name, ag_run_store_name) == 0 || strcmp(name, "metrics.csv") == 0 ||
+         strcmp(name, "dataset.csv") == 0 || (length > 3 && strcmp(name + length - 3, ".h5") == 0);
+}
+
+/* The store, tables and arrays that are there, and a model. */
+static ag_status add_results(const ag_run_directory *directory, ag_names *names, ag_error *error)
+{
+  ag_names all = {0};
+  ag_status status = ag_names_add_folder(&all, directory->path, ".", error);
+  for (size_t i = 0; status == AG_OK && i < all.count; i++) {
+    const char *name = all.file[i].name + 2; /* without ./ */
+    if (is_result(name))
+      status = ag_names_add(names, name, NULL, error);
+  }
+  ag_names_free(&all);
+  return status == AG_OK ? ag_names_add_folder(names, directory->path, "model", error) : status;
+}
+
+ag_status ag_run_directory_seal(ag_run_directory *directory, ag_error *error)
+{
+  ag_names names = {0};
+  ag_status status = ag_inputs_names(directory->store, &names, error);
+  if (status == AG_OK)
+    status = add_results(directory, &names, error);
+  if (status == AG_OK)
+    status = ag_digests_write(directory->path, &names, error);
+  directory->sealed = status == AG_OK;
+  directory->lacks = false;
+  ag_names_free(&names);
+  return status;
+}
+
+/* --- opening --- */
 
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
                                 ag_run_directory **directory, ag_error *error)
@@ -228,6 +383,8 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
   if (status == AG_OK) /* again, now that nobody else can change it */
     status = check_content(path, resume, &holds_run, error);
   bool alone = status == AG_OK;
+  if (status == AG_OK && holds_run)
+    status = check_sealed(opened, error);
   if (status == AG_OK)
     status = open_store(opened, error);
   if (status == AG_OK)
@@ -272,7 +429,7 @@ ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **dire
   opened->lock = -1;
   opened->checkpoint = SIZE_MAX;
   opened->path = ag_text_copy(path);
-  file = ag_path_join(path, store_name);
+  file = ag_path_join(path, ag_run_store_name);
   if (opened->path == NULL || file == NULL)
     status = ag_fail_memory(error);
   if (status == AG_OK)
@@ -315,6 +472,12 @@ static char *format_generations(const size_t *list, size_t count)
   return text;
 }
 
+static ag_status set_snapshots(ag_run_directory *directory, const char *text, ag_error *error)
+{
+  ag_status status = ag_run_directory_unseal(directory, error);
+  return status == AG_OK ? ag_store_set(directory->store, "snapshots", text, error) : status;
+}
+
 ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **snapshot,
                                           size_t *count, ag_error *error)
 {
@@ -339,7 +502,7 @@ ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **
   if (joined_text == NULL)
     status = ag_fail_memory(error);
   else if (text == NULL || strcmp(text, joined_text) != 0)
-    status = ag_store_set(directory->store, "snapshots", joined_text, error);
+    status = set_snapshots(directory, joined_text, error);
   if (status == AG_OK) {
     free(*snapshot);
     *snapshot = joined;
@@ -367,7 +530,7 @@ static ag_status hash_inputs(const ag_game *game, uint64_t *hash, ag_error *erro
     ag_game_rewards(game, c, value);
     *hash = ag_hash(*hash, value, n * sizeof *value);
   }
-  for (size_t i = 0; i < game->space->count && ag_game_is_text(game); i++)
+  for (size_t i = 0; i < game->space->count && game->space->label != NULL; i++)
     *hash = ag_hash(*hash, game->space->label[i], strlen(game->space->label[i]));
   free(value);
   return AG_OK;
@@ -435,7 +598,7 @@ ag_status ag_run_description(const char *directory, char **text, ag_error *error
   if (found != CONTENT_RUN)
     return ag_fail(error, AG_ERROR_INPUT,
                    found == CONTENT_ABSENT ? "%s does not exist" : "%s holds no run", directory);
-  char *path = ag_path_join(directory, store_name), *description = NULL;
+  char *path = ag_path_join(directory, ag_run_store_name), *description = NULL;
   if (path == NULL)
     return ag_fail_memory(error);
   ag_store *store = NULL;

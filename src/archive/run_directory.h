@@ -1,4 +1,5 @@
-/* A run directory: run.sqlite (store.h), checkpoint-000060.h5 and
+/* A run directory: run.sqlite (store.h), inputs/ (inputs.h), SHA256SUMS (digests.h; with all
+ * files while nobody plays, unless the run was killed: it is sealed then), checkpoint-000060.h5 and
  * snapshot-000005.h5 while the run goes on, outcome.h5 and metrics.csv once it
  * is finished, run.lock while somebody works in it. */
 #ifndef AG_ARCHIVE_RUN_DIRECTORY_H
@@ -20,6 +21,8 @@ typedef struct ag_run_directory {
   size_t stored;     /* metric rows in the store: generations 0 … stored - 1 */
   size_t checkpoint; /* after how many steps of the player; SIZE_MAX: none */
   double seconds;    /* spent on the run before the directory was opened */
+  bool sealed;       /* SHA256SUMS has all files, which are not to change */
+  bool lacks;        /* one of them that can be made again is missing */
 } ag_run_directory;
 
 /* Opens the directory for a run of the game, alone. Without resume it is made
@@ -29,6 +32,8 @@ typedef struct ag_run_directory {
  * Owner: ag_run_directory_close. */
 ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *game,
                                 ag_run_directory **directory, ag_error *error);
+extern const char ag_run_store_name[];
+
 /* Opens the directory of a run that has begun, to read from it alone: takes no
  * lock, changes nothing and needs no right to write.
  * Status: AG_ERROR_INPUT: no run of this program, or one that was left in the
@@ -38,6 +43,15 @@ ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **dire
 void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
 /* Closes it and removes what a fresh run that could not begin has left. */
 void ag_run_directory_abandon(ag_run_directory *directory);
+
+/* Begins an entry for what is played from now on. command: how the program was called, or NULL;
+ * from: the metric rows that are there. */
+ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const char *command, size_t from,
+                                     ag_error *error);
+/* Before the first change of what is sealed; nothing where it is not. */
+ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error);
+/* Gives every file its digest. */
+ag_status ag_run_directory_seal(ag_run_directory *directory, ag_error *error);
 
 /* Adds the run's earlier snapshots to snapshot [*count], ascending, and keeps
  * the union. *snapshot: on the heap, replaced by the union. */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "archive/digests.h"
+#include "archive/inputs.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
 #include "base/memory.h"
@@ -23,11 +25,32 @@ static ag_status expect_finished(const ag_run_directory *directory, ag_error *er
   return status;
 }
 
+/* What is sealed is checked before anything is read of it. */
+static ag_status check_sealed(const char *directory, ag_error *error)
+{
+  ag_digests_state state;
+  return ag_digests_check(directory, ag_run_store_name, false, &state, error);
+}
+
+/* One that was killed just before its end has a file without a digest. */
+static ag_status expect_sealed(const ag_run_directory *directory, ag_error *error)
+{
+  ag_digests_state state;
+  ag_status status = ag_digests_look(directory->path, ag_run_store_name, &state, error);
+  if (status == AG_OK && !state.sealed)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "the run in %s ends without the digests of its files in SHA256SUMS: "
+                     "`aligngame run --resume -o %s` completes it",
+                     directory->path, directory->path);
+  return status;
+}
+
 static ag_status fail_damaged(const ag_run_directory *directory, ag_error *error)
 {
   return ag_fail(error, AG_ERROR_INPUT,
-                 "the outcome in %s is damaged: `aligngame run --resume -o %s` plays it again",
-                 directory->path, directory->path);
+                 "the run in %s cannot be read, although its files are as they were written: its "
+                 "game or its outcome is another program's",
+                 directory->path);
 }
 
 static ag_status read_game(const ag_run_directory *directory, ag_game **game, ag_error *error)
@@ -37,7 +60,7 @@ static ag_status read_game(const ag_run_directory *directory, ag_game **game, ag
   if (status == AG_OK && text == NULL)
     status = fail_damaged(directory, error);
   if (status == AG_OK)
-    status = ag_game_parse(directory->path, text, strlen(text), NULL, 0, game, error);
+    status = ag_inputs_show_game(directory->path, text, game, error);
   free(text);
   return status;
 }
@@ -76,9 +99,13 @@ ag_status ag_run_read(const char *directory, ag_game **game, ag_result **result,
 {
   ag_run_directory *opened = NULL;
   ag_game *played = NULL;
-  ag_status status = ag_run_directory_open_reader(directory, &opened, error);
+  ag_status status = check_sealed(directory, error);
+  if (status == AG_OK)
+    status = ag_run_directory_open_reader(directory, &opened, error);
   if (status == AG_OK)
     status = expect_finished(opened, error);
+  if (status == AG_OK)
+    status = expect_sealed(opened, error);
   if (status == AG_OK)
     status = read_game(opened, &played, error);
   if (status == AG_OK)

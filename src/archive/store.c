@@ -9,12 +9,17 @@
 #include "base/files.h"
 #include "base/memory.h"
 
-enum { SCHEMA_VERSION = 1, BUSY_MILLISECONDS = 10000 };
+enum { SCHEMA_VERSION = 2, BUSY_MILLISECONDS = 10000 };
 
 /* The column `value` has no declared type on purpose: a REAL column stores
  * whole numbers as integers and loses the sign of zero. */
 static const char schema[] =
     "CREATE TABLE provenance (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE input (number INTEGER PRIMARY KEY, name TEXT, path TEXT NOT NULL,"
+    "  bytes TEXT NOT NULL, sha256 TEXT NOT NULL);"
+    "CREATE TABLE leg (number INTEGER PRIMARY KEY, version TEXT, platform TEXT,"
+    "  instructions TEXT, threads TEXT, command TEXT, first TEXT, last TEXT, begun TEXT,"
+    "  ended TEXT);"
     "CREATE TABLE metric (name TEXT NOT NULL UNIQUE, position INTEGER PRIMARY KEY);"
     "CREATE TABLE value (generation INTEGER, metric INTEGER REFERENCES metric (position), value,"
     "  PRIMARY KEY (generation, metric)) WITHOUT ROWID;"
@@ -22,12 +27,17 @@ static const char schema[] =
     "  written TEXT NOT NULL);"
     "CREATE VIEW metrics AS SELECT generation, name, value FROM value JOIN metric"
     "  ON metric = position;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 2;";
 
 enum {
   SET_KEY,
   DROP_KEY,
   GET_KEY,
+  ADD_INPUT,
+  LIST_INPUTS,
+  ADD_LEG,
+  MOVE_LEG,
+  LIST_LEGS,
   ADD_METRIC,
   LIST_METRICS,
   ADD_VALUE,
@@ -42,6 +52,13 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [SET_KEY] = "INSERT OR REPLACE INTO provenance (key, value) VALUES (?, ?)",
     [DROP_KEY] = "DELETE FROM provenance WHERE key = ?",
     [GET_KEY] = "SELECT value FROM provenance WHERE key = ?",
+    [ADD_INPUT] = "INSERT INTO input (name, path, bytes, sha256) VALUES (?, ?, ?, ?)",
+    [LIST_INPUTS] = "SELECT name, path, bytes, sha256 FROM input ORDER BY number",
+    [ADD_LEG] = "INSERT INTO leg (version, platform, instructions, threads, command, first, last,"
+                " begun, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [MOVE_LEG] = "UPDATE leg SET last = ?, ended = ? WHERE number = (SELECT max(number) FROM leg)",
+    [LIST_LEGS] = "SELECT version, platform, instructions, threads, command, first, last, begun,"
+                  " ended FROM leg ORDER BY number",
     [ADD_METRIC] = "INSERT INTO metric (name, position) VALUES (?, ?)",
     [LIST_METRICS] = "SELECT name FROM metric ORDER BY position",
     [ADD_VALUE] = "INSERT OR REPLACE INTO value (generation, metric, value) VALUES (?, ?, ?)",
@@ -145,6 +162,9 @@ static ag_status open_schema(ag_store *store, bool create, ag_error *error)
     return status;
   if (version > SCHEMA_VERSION)
     return ag_fail(error, AG_ERROR_INPUT, "%s was written by a newer version (its format is %d)",
+                   store->path, version);
+  if (version > 0)
+    return ag_fail(error, AG_ERROR_INPUT, "%s was written by an older version (its format is %d)",
                    store->path, version);
   if (!create)
     return ag_fail(error, AG_ERROR_INPUT, "%s holds no run", store->path);
@@ -258,6 +278,75 @@ ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error 
     *value = text;
   return status;
 }
+
+/* --- rows of texts: inputs and legs --- */
+
+static ag_status write_texts(ag_store *store, int which, const char *const *column, int count,
+                             ag_error *error)
+{
+  sqlite3_stmt *statement = NULL;
+  ag_status status = prepare(store, which, &statement, error);
+  if (status != AG_OK)
+    return status;
+  for (int c = 0; c < count; c++)
+    if (column[c] != NULL)
+      sqlite3_bind_text(statement, c + 1, column[c], -1, SQLITE_STATIC);
+  return finish(store, statement, sqlite3_step(statement), error);
+}
+
+static ag_status visit_texts(ag_store *store, int which, ag_store_visitor *visit, void *context,
+                             ag_error *error)
+{
+  const char *column[AG_LEG_COLUMNS]; /* the longer of the two */
+  sqlite3_stmt *statement = NULL;
+  ag_status status = prepare(store, which, &statement, error);
+  if (status != AG_OK)
+    return status;
+  int code;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW && status == AG_OK) {
+    for (int c = 0; c < sqlite3_column_count(statement) && c < AG_LEG_COLUMNS; c++)
+      column[c] = (const char *)sqlite3_column_text(statement, c);
+    status = visit(context, column, error);
+  }
+  ag_status ended = finish(store, statement, code, status == AG_OK ? error : NULL);
+  return status == AG_OK ? ended : status;
+}
+
+ag_status ag_store_clear_inputs(ag_store *store, ag_error *error)
+{
+  return execute(store, "DELETE FROM input", error);
+}
+
+ag_status ag_store_add_input(ag_store *store, const char *const column[AG_INPUT_COLUMNS],
+                             ag_error *error)
+{
+  return write_texts(store, ADD_INPUT, column, AG_INPUT_COLUMNS, error);
+}
+
+ag_status ag_store_visit_inputs(ag_store *store, ag_store_visitor *visit, void *context,
+                                ag_error *error)
+{
+  return visit_texts(store, LIST_INPUTS, visit, context, error);
+}
+
+ag_status ag_store_add_leg(ag_store *store, const char *const column[AG_LEG_COLUMNS],
+                           ag_error *error)
+{
+  return write_texts(store, ADD_LEG, column, AG_LEG_COLUMNS, error);
+}
+
+ag_status ag_store_move_leg(ag_store *store, const char *to, const char *ended, ag_error *error)
+{
+  return write_texts(store, MOVE_LEG, (const char *const[]){to, ended}, 2, error);
+}
+
+ag_status ag_store_visit_legs(ag_store *store, ag_store_visitor *visit, void *context,
+                              ag_error *error)
+{
+  return visit_texts(store, LIST_LEGS, visit, context, error);
+}
+
+/* --- metrics --- */
 
 ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t count,
                                ag_error *error)

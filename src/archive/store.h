@@ -1,7 +1,7 @@
-/* The run directory's database: where the run comes from (provenance), its
- * metrics and its newest checkpoint. One file in SQLite with a rollback
- * journal: a process killed at any moment leaves the state of the last commit,
- * and a finished run is the one file alone. */
+/* The run directory's database: where the run comes from (provenance), the
+ * files that it has read, its legs, its metrics and its newest checkpoint. One file in SQLite with
+ * a rollback journal: a process killed at any moment leaves the state of the last commit, and a
+ * finished run is the one file alone. */
 #ifndef AG_ARCHIVE_STORE_H
 #define AG_ARCHIVE_STORE_H
 
@@ -34,6 +34,38 @@ void ag_store_rollback(ag_store *store);
 ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error);
 /* *value is on the heap; NULL for an unknown key. */
 ag_status ag_store_get(ag_store *store, const char *key, char **value, ag_error *error);
+
+/* A row of texts as the caller sees it: [columns], borrowed; NULL: nothing is there. */
+typedef ag_status ag_store_visitor(void *context, const char *const *column, ag_error *error);
+
+/* A file that the game reads: {name in the directory or NULL, path, bytes, sha256}. */
+enum { AG_INPUT_NAME, AG_INPUT_PATH, AG_INPUT_BYTES, AG_INPUT_DIGEST, AG_INPUT_COLUMNS };
+/* In place of all that are there, number by number. */
+ag_status ag_store_clear_inputs(ag_store *store, ag_error *error);
+ag_status ag_store_add_input(ag_store *store, const char *const column[AG_INPUT_COLUMNS],
+                             ag_error *error);
+ag_status ag_store_visit_inputs(ag_store *store, ag_store_visitor *visit, void *context,
+                                ag_error *error);
+
+/* A leg: from a start of the program to its end. */
+enum {
+  AG_LEG_VERSION,
+  AG_LEG_PLATFORM,
+  AG_LEG_INSTRUCTIONS,
+  AG_LEG_THREADS,
+  AG_LEG_COMMAND,
+  AG_LEG_FROM, /* the step from which it played, */
+  AG_LEG_TO,   /* and the last that it has kept */
+  AG_LEG_BEGUN,
+  AG_LEG_ENDED, /* when that was */
+  AG_LEG_COLUMNS
+};
+ag_status ag_store_add_leg(ag_store *store, const char *const column[AG_LEG_COLUMNS],
+                           ag_error *error);
+/* How far the newest leg has come. */
+ag_status ag_store_move_leg(ag_store *store, const char *to, const char *ended, ag_error *error);
+ag_status ag_store_visit_legs(ag_store *store, ag_store_visitor *visit, void *context,
+                              ag_error *error);
 
 /* The metrics' names in order, replacing others. */
 ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t count,

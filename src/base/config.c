@@ -165,6 +165,16 @@ void ag_config_free(ag_config *config)
   free(config);
 }
 
+void ag_config_set_shown(ag_config *config)
+{
+  config->shown = true;
+}
+
+bool ag_config_is_shown(const ag_config *config)
+{
+  return config->shown;
+}
+
 const char *ag_config_name(const ag_config *config)
 {
   return config->name;

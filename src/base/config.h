@@ -59,6 +59,14 @@ ag_status ag_config_set_texts(ag_config *config, const char *path, const char *c
                               size_t count, ag_error *error);
 ag_status ag_config_set_empty(ag_config *config, const char *path, size_t items, ag_error *error);
 
+/* Puts a text in place of a scalar's. Status: AG_ERROR_MEMORY. */
+ag_status ag_config_replace_text(ag_config *config, ag_node scalar, const char *text,
+                                 ag_error *error);
+
+/* Marks a document whose game is looked at and never played: a model that is gone is no mistake. */
+void ag_config_set_shown(ag_config *config);
+bool ag_config_is_shown(const ag_config *config);
+
 /* The file's path as given (for relative paths inside it), or the name. */
 const char *ag_config_name(const ag_config *config);
 ag_node ag_config_root(const ag_config *config);

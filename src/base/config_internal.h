@@ -19,6 +19,7 @@ struct ag_config {
   char *name;
   yaml_document_t document;
   bool loaded; /* document needs deletion */
+  bool shown;  /* its game is never played */
   ag_source *source;
   size_t source_count;
 };

@@ -1,9 +1,11 @@
 /* Overrides: `key.path=value` laid over a document. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/config_internal.h"
+#include "base/memory.h"
 
 /* One part of a path, bytes [begin, end) of the override's text. */
 typedef struct step {
@@ -244,6 +246,20 @@ ag_status ag_config_set_text(ag_config *config, const char *path, const char *te
   int id = yaml_document_add_scalar(&config->document, NULL, (const yaml_char_t *)text,
                                     (int)strlen(text), YAML_DOUBLE_QUOTED_SCALAR_STYLE);
   return place_made(config, path, id, error);
+}
+
+ag_status ag_config_replace_text(ag_config *config, ag_node scalar, const char *text,
+                                 ag_error *error)
+{
+  yaml_node_t *node = node_of(config, scalar.id);
+  char *copy = ag_text_copy(text);
+  if (!copy)
+    return out_of_memory(error);
+  free(node->data.scalar.value); /* as libyaml does */
+  node->data.scalar.value = (yaml_char_t *)copy;
+  node->data.scalar.length = strlen(copy);
+  node->data.scalar.style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+  return AG_OK;
 }
 
 static int add_real(ag_config *config, double value)

@@ -182,6 +182,21 @@ static ag_status accumulate(const ag_game *game, ag_game *exact, ag_error *error
   return AG_OK;
 }
 
+/* Reads the exact game; items that are the same have the rewards that they have. */
+static ag_status read_exact(ag_config *config, const ag_game *game, ag_game **exact,
+                            ag_error *error)
+{
+  ag_known_rewards known = {game->curator_count, game->space->count,
+                            calloc(game->curator_count + 1, sizeof *known.value)};
+  if (!known.value)
+    return ag_fail(error, AG_ERROR_MEMORY, "no memory for the exact game");
+  for (size_t c = 0; c < game->curator_count && !ag_space_is_cloud(game->space); c++)
+    known.value[c] = game->curator[c].value;
+  ag_status status = ag_game_read_known(config, &known, exact, error);
+  free(known.value);
+  return status;
+}
+
 ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char **why,
                               ag_error *error)
 {
@@ -195,7 +210,7 @@ ag_status ag_game_counterpart(const ag_game *game, ag_game **exact, const char *
   if (!status)
     status = change(config, game, error);
   if (!status)
-    status = ag_game_read(config, exact, error);
+    status = read_exact(config, game, exact, error);
   if (config)
     ag_config_free(config);
   if (!status && game->samples.dataset == AG_DATASET_ACCUMULATE) {

@@ -371,5 +371,6 @@ void ag_game_free(ag_game *game)
   free(game->curator);
   free(game->name);
   free(game->text);
+  ag_streams_close(&game->streams);
   free(game);
 }

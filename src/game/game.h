@@ -3,11 +3,13 @@
 #define AG_GAME_GAME_H
 
 #include <math.h>
+#include <time.h>
 
 #include <aligngame/game.h>
 
 #include "base/config.h"
 #include "curation/selection.h"
+#include "game/files.h"
 #include "game/loop.h"
 #include "generator/generator.h"
 #include "metric/metric.h"
@@ -54,6 +56,8 @@ typedef struct ag_samples {
 
 struct ag_game {
   char *name, *text;
+  struct timespec read; /* when its files began to be read */
+  ag_streams streams;   /* of which some were pipes */
   uint64_t seed;
   size_t generations;
   ag_space *space;
@@ -82,6 +86,23 @@ static inline double ag_curator_temperature_at(const ag_curator *curator, size_t
 {
   return ag_schedule_at(&curator->temperatures, generation);
 }
+
+/* Rewards of the space's items as they were found before. */
+typedef struct ag_known_rewards {
+  size_t curator_count, item_count;
+  double **value; /* [curator_count][item_count]; NULL: not known */
+} ag_known_rewards;
+
+/* The game of a document, with rewards that are known already, so that no program is asked for
+ * them. The document's paths become absolute. Status: as for ag_game_load. */
+ag_status ag_game_read_known(ag_config *config, const ag_known_rewards *known, ag_game **game,
+                             ag_error *error);
+/* The document of a game file, or of a preset. Owner: ag_config_free. */
+ag_status ag_game_open(const char *path, const char *const *overrides, size_t count,
+                       ag_config **config, ag_error *error);
+/* The description that a game keeps, on the heap: the document with its paths absolute, which it
+ * then has. */
+ag_status ag_game_describe(ag_config *config, char **text, ag_error *error);
 
 /* Sets pool, temperature and game->moves from the schedules. */
 void ag_game_tune(ag_game *game);

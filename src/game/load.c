@@ -73,9 +73,8 @@ static ag_status resolve_folder(ag_config *config, ag_error *error)
   return AG_OK;
 }
 
-/* The description that a game keeps: with all its paths absolute. The game itself was read from the
- * document as it was, whose mistakes have their places there. */
-static ag_status keep_description(ag_config *config, ag_game *game, ag_error *error)
+/* The game itself was read from the document as it was, whose mistakes have their places there. */
+ag_status ag_game_describe(ag_config *config, char **text, ag_error *error)
 {
   static const path_key keys[] = {{"space", "table", "file"},
                                   {"space", "cloud", "file"},
@@ -88,9 +87,8 @@ static ag_status keep_description(ag_config *config, ag_game *game, ag_error *er
     status = resolve_folder(config, error);
   if (status)
     return status;
-  game->text = ag_config_text(config);
-  return game->text ? AG_OK
-                    : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
+  *text = ag_config_text(config);
+  return *text ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for the game's description");
 }
 
 /* Makes the game of a outline that a document has filled or been laid under, and frees the outline.
@@ -99,12 +97,23 @@ static ag_status make_and_free(ag_config *config, ag_outline *outline, bool keep
                                ag_error *error)
 {
   ag_game *game = NULL;
-  ag_status status = ag_outline_read(config, outline, error);
+  ag_streams streams;
+  struct timespec begun;
+  ag_status status = ag_streams_hold(config, &streams, error);
+  clock_gettime(CLOCK_REALTIME, &begun);
+  if (!status)
+    status = ag_outline_read(config, outline, error);
   if (!status)
     status = ag_outline_make(outline, &game, error);
   ag_outline_free(outline);
+  if (game) {
+    game->read = begun;
+    game->streams = streams;
+  } else {
+    ag_streams_close(&streams);
+  }
   if (!status && keep)
-    status = keep_description(config, game, error);
+    status = ag_game_describe(config, &game->text, error);
   if (status)
     ag_game_free(game);
   else
@@ -120,6 +129,12 @@ ag_status ag_game_read(ag_config *config, ag_game **out, ag_error *error)
 ag_status ag_game_read_on(ag_config *config, ag_space *space, ag_game **out, ag_error *error)
 {
   return make_and_free(config, &(ag_outline){.space = ag_space_share(space)}, true, out, error);
+}
+
+ag_status ag_game_read_known(ag_config *config, const ag_known_rewards *known, ag_game **out,
+                             ag_error *error)
+{
+  return make_and_free(config, &(ag_outline){.known = known}, true, out, error);
 }
 
 /* --- the public calls --- */
@@ -170,14 +185,20 @@ static ag_status read_and_free(ag_config *config, ag_game **game, ag_error *erro
   return status;
 }
 
+ag_status ag_game_open(const char *path, const char *const *overrides, size_t count,
+                       ag_config **config, ag_error *error)
+{
+  const char *preset = access(path, F_OK) == 0 ? NULL : ag_preset_text(path);
+  return preset /* a file of that name goes first */
+             ? ag_config_parse(path, preset, strlen(preset), overrides, count, config, error)
+             : ag_config_load(path, overrides, count, config, error);
+}
+
 ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,
                        ag_error *error)
 {
   ag_config *config = NULL;
-  const char *preset = access(path, F_OK) == 0 ? NULL : ag_preset_text(path);
-  if (preset) /* a file of that name goes first */
-    return ag_game_parse(path, preset, strlen(preset), overrides, count, game, error);
-  ag_status status = ag_config_load(path, overrides, count, &config, error);
+  ag_status status = ag_game_open(path, overrides, count, &config, error);
   return status ? status : read_and_free(config, game, error);
 }
 

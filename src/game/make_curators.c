@@ -125,8 +125,20 @@ static ag_status read_judge(ag_node reward, const ag_game *game, unsigned kind, 
   return status;
 }
 
-/* The rewards of the space's items; in a game on texts also whether others have one. */
-static ag_status evaluate(ag_node place, const ag_game *game, ag_curator *curator, ag_error *error)
+static ag_status check_array(const ag_game *game, const ag_curator *curator, ag_error *error)
+{
+  const ag_items all = ag_items_of_space(game->space);
+  for (size_t i = 0; i < game->space->count; i++)
+    if (!isfinite(curator->value[i]) && ag_items_has_mass(&all, i))
+      return ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
+                     curator->value[i], i);
+  return AG_OK;
+}
+
+/* The rewards of the space's items, known or found; in a game on texts also whether others have
+ * one. */
+static ag_status evaluate(ag_node place, const double *known, const ag_game *game,
+                          ag_curator *curator, ag_error *error)
 {
   const ag_reward *reward = &curator->reward;
   unsigned kind = ag_reward_judge(reward);
@@ -146,22 +158,23 @@ static ag_status evaluate(ag_node place, const ag_game *game, ag_curator *curato
                         "writes; expected one such as `word_count: {min: 2, max: 4}`",
                         reward->type->name, game->generator.type->name);
   const ag_items all = ag_items_of_space(game->space);
-  return ag_reward_evaluate(reward, place, &all, curator->value, error);
+  if (!known)
+    return ag_reward_evaluate(reward, place, &all, curator->value, error);
+  if (all.count > 0)
+    memcpy(curator->value, known, all.count * sizeof *known);
+  return check_array(game, curator, error);
 }
 
-static ag_status check_array(const ag_game *game, const ag_curator *curator, ag_error *error)
+static const double *known_rewards(const ag_outline *outline, size_t c, size_t n)
 {
-  const ag_items all = ag_items_of_space(game->space);
-  for (size_t i = 0; i < game->space->count; i++)
-    if (!isfinite(curator->value[i]) && ag_items_has_mass(&all, i))
-      return ag_fail(error, AG_ERROR_INPUT, "%s has the reward %g for item %zu", curator->name,
-                     curator->value[i], i);
-  return AG_OK;
+  const ag_known_rewards *known = outline->known;
+  return known && c < known->curator_count && known->item_count == n ? known->value[c] : NULL;
 }
 
-static ag_status set_rewards(const ag_game_spec *spec, size_t c, ag_node place, const ag_game *game,
-                             ag_curator *curator, ag_error *error)
+static ag_status set_rewards(const ag_outline *outline, size_t c, ag_node place,
+                             const ag_game *game, ag_curator *curator, ag_error *error)
 {
+  const ag_game_spec *spec = &outline->spec;
   size_t n = game->space->count;
   const ag_reward_function *function = spec->reward_function ? &spec->reward_function[c] : NULL;
   ag_status status = ag_array_create(n, sizeof(double), &curator->value, error);
@@ -174,7 +187,8 @@ static ag_status set_rewards(const ag_game_spec *spec, size_t c, ag_node place, 
   if (status)
     return status;
   if (curator->reward.type)
-    return evaluate(ag_node_find(place, "reward"), game, curator, error);
+    return evaluate(ag_node_find(place, "reward"), known_rewards(outline, c, n), game, curator,
+                    error);
   if (!spec->reward || !spec->reward[c])
     return ag_fail(error, AG_ERROR_INPUT, "%s has no rewards", curator->name);
   if (n > 0)
@@ -197,7 +211,7 @@ static ag_status make_curator(ag_outline *outline, size_t c, ag_game *game, ag_e
     curator->prefers = outline->curator[c].prefers;
     outline->curator[c] = (ag_outline_curator){.prefers = NULL};
   }
-  status = set_rewards(spec, c, place, game, curator, error);
+  status = set_rewards(outline, c, place, game, curator, error);
   return status ? status : set_settings(spec, c, place, game, curator, error);
 }
 

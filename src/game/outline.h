@@ -14,12 +14,13 @@ typedef struct ag_outline_curator {
 
 typedef struct ag_outline {
   ag_game_spec spec;
-  ag_node root;                /* the document, where mistakes have their places; or absent */
-  ag_space *space;             /* that is there already; NULL: as the description says */
-  ag_generator generator;      /* type NULL: ideal, or as the description says */
-  ag_outline_curator *curator; /* [spec.curator_count], or NULL */
-  ag_samples_spec samples;     /* that spec may point to */
-  void **owned;                /* [owned_count] arrays that spec points to */
+  const ag_known_rewards *known; /* or NULL; borrowed */
+  ag_node root;                  /* the document, where mistakes have their places; or absent */
+  ag_space *space;               /* that is there already; NULL: as the description says */
+  ag_generator generator;        /* type NULL: ideal, or as the description says */
+  ag_outline_curator *curator;   /* [spec.curator_count], or NULL */
+  ag_samples_spec samples;       /* that spec may point to */
+  void **owned;                  /* [owned_count] arrays that spec points to */
   size_t owned_count;
 } ag_outline;
 

@@ -88,6 +88,7 @@ static ag_status add_run(ag_buffer *page, const ag_page_run *run, bool only, ag_
                   run->number);
   if (!only)
     ag_page_put(page, "<h2>%s</h2>\n", run->label);
+  ag_page_originals(page, run);
   ag_page_tiles(page, run);
   ag_status status = ag_page_story(page, run, error);
   if (status == AG_OK)
@@ -163,6 +164,9 @@ static void close_run(ag_page_run *run)
 {
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)
     free(run->note[i]);
+  ag_run_inputs_free(run->input, run->input_count);
+  ag_run_legs_free(run->leg, run->leg_count);
+  free(run->text);
   ag_facts_free(run->facts);
   ag_result_free(run->result);
   ag_game_free(run->game);
@@ -175,6 +179,12 @@ static ag_status open_run(const char *directory, size_t number, ag_page_run *run
   ag_status status = ag_run_read(directory, &run->game, &run->result, error);
   for (size_t i = 0; status == AG_OK && i < AG_PAGE_NOTES; i++)
     status = ag_run_note(directory, ag_page_note_key[i], &run->note[i], error);
+  if (status == AG_OK)
+    status = ag_run_note(directory, "description", &run->text, error);
+  if (status == AG_OK)
+    status = ag_run_inputs(directory, &run->input, &run->input_count, error);
+  if (status == AG_OK)
+    status = ag_run_legs(directory, &run->leg, &run->leg_count, error);
   if (status == AG_OK)
     status = ag_facts_find(run->game, run->result, &run->facts, error);
   return status;

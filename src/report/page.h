@@ -20,7 +20,17 @@ typedef struct ag_page_run {
   ag_result *result;
   ag_facts *facts;           /* what came of it */
   char *note[AG_PAGE_NOTES]; /* of ag_page_note_key; NULL: not known */
+  char *text;                /* the game file as the directory has it; NULL: as the game has it */
+  size_t input_count, leg_count;
+  ag_run_input *input;
+  ag_run_leg *leg;
 } ag_page_run;
+
+/* The game file. */
+static inline const char *ag_page_game_text(const ag_page_run *run)
+{
+  return run->text ? run->text : ag_game_text(run->game);
+}
 
 extern const char *const ag_page_note_key[AG_PAGE_NOTES];
 
@@ -59,6 +69,8 @@ void ag_page_tiles(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_tables(ag_buffer *page, const ag_page_run *run, ag_error *error);
 /* Of a game on texts: what it has written; else nothing. */
 void ag_page_texts(ag_buffer *page, const ag_page_run *run);
+/* Which files are no longer as the run has read them; nothing where all are. */
+void ag_page_originals(ag_buffer *page, const ag_page_run *run);
 void ag_page_provenance(ag_buffer *page, const ag_page_run *run);
 ag_status ag_page_compare(ag_buffer *page, const ag_page_run *run, size_t count, ag_error *error);
 

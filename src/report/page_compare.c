@@ -216,13 +216,13 @@ static bool has_line(const char *text, const char *line, size_t length)
 /* The lines of a run's game that another run's lacks; returns their number. */
 static size_t add_own_lines(ag_buffer *page, const ag_page_run *runs, size_t count, size_t which)
 {
-  const char *text = ag_game_text(runs[which].game);
+  const char *text = ag_page_game_text(&runs[which]);
   size_t found = 0;
   for (size_t length; *text; text += length + (text[length] == '\n')) {
     bool shared = true;
     length = strcspn(text, "\n");
     for (size_t r = 0; shared && r < count; r++)
-      shared = has_line(ag_game_text(runs[r].game), text, length);
+      shared = has_line(ag_page_game_text(&runs[r]), text, length);
     if (shared)
       continue;
     ag_page_say(page, "%.*s\n", (int)length, text);

@@ -77,10 +77,11 @@ static void say_node(ag_buffer *page, ag_node node)
 }
 
 /* The reward as the game file has it. */
-static void say_reward(ag_buffer *page, const ag_game *game, size_t curator)
+static void say_reward(ag_buffer *page, const ag_page_run *run, size_t curator)
 {
   ag_config *config = NULL;
-  const char *text = ag_game_text(game);
+  const ag_game *game = run->game;
+  const char *text = ag_page_game_text(run);
   if (ag_config_parse("game", text, strlen(text), NULL, 0, &config, NULL) != AG_OK) {
     page->failed = true;
     return;
@@ -114,7 +115,7 @@ static void say_wish(ag_buffer *page, const ag_page_run *run, size_t curator)
     ag_page_words(page, ag_item_set_words(game, &prediction->optimal_sets[curator]));
     ag_page_text(page, " best");
   } else
-    say_reward(page, game, curator);
+    say_reward(page, run, curator);
 }
 
 static void add_curators(ag_buffer *page, const ag_page_run *run)

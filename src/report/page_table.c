@@ -14,6 +14,7 @@
 #include <aligngame/catalogue.h>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "report/page.h"
 
 enum { MOMENTS_MOST = 12, BAR_WIDTH = 120, CELLS_MOST = 5 };
@@ -168,6 +169,48 @@ static void add_libraries(ag_buffer *page)
   add_fact(page, "libraries of this page", text);
 }
 
+/* The end of a path: whose folders lie where is nobody's business. */
+static const char *file_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+void ag_page_originals(ag_buffer *page, const ag_page_run *run)
+{
+  for (size_t i = 0; i < run->input_count; i++) {
+    const ag_run_input *input = &run->input[i];
+    if (input->original == AG_ORIGINAL_SAME)
+      continue;
+    ag_page_put(page, "<p class=\"kind\">%s %s since the run has read it.%s</p>\n",
+                file_name(input->path),
+                input->original == AG_ORIGINAL_CHANGED ? "has changed" : "is gone",
+                input->name ? " This page is about the run’s own copy." : "");
+  }
+}
+
+static void add_input(ag_buffer *page, const ag_run_input *input)
+{
+  char text[512];
+  snprintf(text, sizeof text, "%.200s, %llu bytes, SHA-256 %.64s%s",
+           input->name ? input->name : file_name(input->path), input->size, input->sha256,
+           input->name ? "" : "; not copied");
+  text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
+  add_fact(page, "read", text);
+}
+
+static void add_leg(ag_buffer *page, const ag_run_leg *leg, size_t number)
+{
+  char name[32], text[512];
+  snprintf(name, sizeof name, "leg %zu", number);
+  snprintf(text, sizeof text,
+           "aligngame %.40s on %.200s, %.20s, %.10s threads; from %.20s to %.20s rows of metrics; "
+           "%.30s to %.30s",
+           leg->version, leg->platform, leg->instructions, leg->threads, leg->from, leg->to,
+           leg->begun, leg->ended);
+  add_fact(page, name, text);
+}
+
 void ag_page_provenance(ag_buffer *page, const ag_page_run *run)
 {
   const ag_game *game = run->game;
@@ -175,12 +218,16 @@ void ag_page_provenance(ag_buffer *page, const ag_page_run *run)
   ag_page_put(page,
               "<h3>The game file</h3>\n<pre>%s</pre>\n<h3>Where the numbers come from</h3>\n<div "
               "class=\"wide keep\"><table class=\"facts\"><tbody>\n",
-              ag_game_text(game));
+              ag_page_game_text(run));
   if (run->directory)
     add_fact(page, "run directory", run->directory);
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)
     if (run->note[i])
       add_fact(page, note_name[i], run->note[i]);
+  for (size_t i = 0; i < run->leg_count; i++)
+    add_leg(page, &run->leg[i], i + 1);
+  for (size_t i = 0; i < run->input_count; i++)
+    add_input(page, &run->input[i]);
   snprintf(text, sizeof text, "%.3g", run->result->seconds);
   add_fact(page, "seconds", text);
   snprintf(text, sizeof text, "%llu", (unsigned long long)ag_game_seed(game));

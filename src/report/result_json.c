@@ -142,6 +142,31 @@ static bool add_samples(const ag_game *game, const ag_result *result, json_t *do
   return true;
 }
 
+/* The files that a run directory has read, and whether they are still as they were; NULL: memory
+ * is out, or the directory cannot be read. */
+static json_t *inputs_json(const char *directory)
+{
+  static const char *const words[] = {"same", "changed", "missing"};
+  ag_run_input *input = NULL;
+  size_t count = 0;
+  if (ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
+    return NULL;
+  json_t *list = json_array();
+  bool failed = !list;
+  for (size_t i = 0; i < count && !failed; i++) {
+    json_t *path = ag_json_text(input[i].path);
+    failed = json_array_append_new(
+                 list, json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name, "path", path,
+                                 "bytes", (json_int_t)input[i].size, "sha256", input[i].sha256,
+                                 "original", words[input[i].original])) != 0;
+  }
+  ag_run_inputs_free(input, count);
+  if (!failed)
+    return list;
+  json_decref(list);
+  return NULL;
+}
+
 char *ag_result_json(const ag_game *game, const ag_result *result, const ag_facts *facts)
 {
   json_t *document =
@@ -158,7 +183,12 @@ char *ag_result_json(const ag_game *game, const ag_result *result, const ag_fact
     json_decref(document);
     return NULL;
   }
-  if (document && result->directory)
+  if (document && result->directory) {
     json_object_set_new(document, "directory", json_string(result->directory));
+    if (json_object_set_new(document, "inputs", inputs_json(result->directory)) != 0) {
+      json_decref(document);
+      return NULL;
+    }
+  }
   return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
 }

@@ -11,8 +11,8 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
-from outside import (EXAMPLES, PROGRAM, Skip, call, document, expect, main, scratch, states,
-                     succeed, test, write)
+from outside import (EXAMPLES, PROGRAM, Skip, call, document, expect, main, perform, scratch,
+                     states, succeed, test, write)
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 
@@ -223,12 +223,14 @@ def mistakes_are_named():
         expect(not (Path(folder) / "page.html").exists(), "half a report")
         (run / "outcome.h5").write_bytes(b"nothing")
         refuse("report", run, saying="--resume")
+        refuse("run", "--resume", "-o", run, "-q", saying="outcome.h5")
+        (run / "outcome.h5").unlink()
         succeed("run", "--resume", "-o", run, "-q")
         succeed("report", run)
 
 
 @test
-def a_table_that_has_changed_is_refused():
+def a_table_that_has_changed_is_named():
     with scratch() as folder:
         table = Path(folder) / "films.csv"
         table.write_bytes((EXAMPLES / "films.csv").read_bytes())
@@ -236,9 +238,14 @@ def a_table_that_has_changed_is_refused():
         game.write_text((EXAMPLES / "films.yaml").read_text())
         run = play(folder, "run", game, "-s", "generations=3")
         succeed("report", run)
+        before = (run / "report.html").read_text()
         lines = table.read_text().splitlines(keepends=True)
         table.write_text("".join(lines[:-1]))
-        refuse("report", run, saying="has changed")
+        done = perform("report", run)
+        expect("films.csv has changed" in done.stderr, done.stderr)
+        after = (run / "report.html").read_text()
+        note = [line for line in after.splitlines() if "films.csv has changed" in line]
+        expect(len(note) == 1 and after.replace(note[0] + "\n", "") == before, note)
 
 
 if __name__ == "__main__":

@@ -190,6 +190,19 @@ def the_kept_model_is_a_folder_that_plays():
         write(folder, "again.yaml", GAME.replace("ngram: {order: 3}", "gpt2: {model: out/model}")
               % (1, 1))
         succeed("run", "again.yaml", "-o", "again", "--quiet", cwd=folder)
+        # the report of a run whose model is gone says so, and is the same
+        noted = document("run", "--resume", "-o", "again", cwd=folder)["inputs"]
+        expect({Path(entry["path"]).name for entry in noted} >=
+               {"config.json", "model.safetensors"}, noted)
+        succeed("report", "again", "-o", "before.html", cwd=folder)
+        (Path(folder) / "out").rename(Path(folder) / "away")
+        done = call("report", "again", "-o", "after.html", cwd=folder)
+        expect(done.returncode == 0 and "model.safetensors is gone" in done.stderr, done)
+        before, after = ((Path(folder) / f"{name}.html").read_text() for name in ("before", "after"))
+        notes = [line for line in after.splitlines() if " is gone since the run" in line]
+        expect(notes and "\n".join(line for line in after.splitlines() if line not in notes) + "\n"
+               == before, "another page")
+        (Path(folder) / "away").rename(Path(folder) / "out")
         weights = (model / "model.safetensors").read_bytes()
         (model / "model.safetensors").write_bytes(weights[:-1])
         done = call("run", "again.yaml", "--no-save", cwd=folder)
@@ -197,7 +210,7 @@ def the_kept_model_is_a_folder_that_plays():
 
 
 @test
-def another_corpus_is_noticed():
+def a_changed_corpus_is_named_and_the_copy_is_played():
     with scratch() as folder:
         write(folder, "corpus.txt", "".join(f"This is line {i}.\n\n" for i in range(80)))
         game = GAME.replace("{grammar: {}, sentences: 500, held_out: 60}", "{file: corpus.txt}")
@@ -207,7 +220,8 @@ def another_corpus_is_noticed():
         process.communicate()
         write(folder, "corpus.txt", "".join(f"That is line {i}.\n\n" for i in range(80)))
         done = call("run", "--resume", "-o", "out", cwd=folder)
-        expect(done.returncode == 2 and "has changed" in done.stderr, done)
+        expect(done.returncode == 0 and "corpus.txt has changed" in done.stderr, done)
+        expect("That" not in (Path(folder) / "out" / "dataset.csv").read_text(), "another corpus")
 
 
 # ---- bad input ----

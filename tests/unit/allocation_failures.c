@@ -173,14 +173,22 @@ static bool write_file(const char *path, const char *text)
   return stream && fputs(text, stream) >= 0 && fclose(stream) == 0;
 }
 
-static void remove_run(void)
+static void remove_folder(const char *path)
 {
-  DIR *listing = opendir(run_path);
+  DIR *listing = opendir(path);
   for (struct dirent *entry; listing && (entry = readdir(listing));)
     unlinkat(dirfd(listing), entry->d_name, 0);
   if (listing)
     closedir(listing);
-  rmdir(run_path);
+  rmdir(path);
+}
+
+static void remove_run(void)
+{
+  char inputs[sizeof run_path + sizeof "/inputs"];
+  snprintf(inputs, sizeof inputs, "%s/inputs", run_path);
+  remove_folder(inputs);
+  remove_folder(run_path);
 }
 
 /* Each attempt gives its result as text, for comparison. */

@@ -133,6 +133,8 @@ ag_status ag_gpt2_settings_read(ag_node node, const ag_space *space, void *setti
   set_rest(settings, ag_node_present(model));
   if (ag_node_present(model))
     status = open_folder(model, settings, error);
+  if (status == AG_ERROR_INPUT && ag_config_is_shown(node.config))
+    return AG_OK; /* it will not be asked */
   return status == AG_OK ? check_numbers(node, settings, error) : status;
 }
 

@@ -1,0 +1,173 @@
+#include "game/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "space/kinds.h"
+
+typedef struct walk {
+  ag_named_visitor *visit;
+  void *context;
+} walk;
+
+static bool is_scalar(ag_node node)
+{
+  return ag_node_get_kind(node) == AG_NODE_SCALAR;
+}
+
+/* `command: LINE`, or a mapping in which every text but these two is a line. */
+static ag_status visit_command(const walk *w, ag_node node, ag_error *error)
+{
+  ag_status status = AG_OK;
+  if (is_scalar(node))
+    return w->visit(w->context, node, AG_NAMED_COMMAND, error);
+  if (ag_node_get_kind(node) != AG_NODE_MAPPING)
+    return AG_OK;
+  for (size_t i = 0; i < ag_node_count(node) && status == AG_OK; i++) {
+    const char *key;
+    ag_node key_node, value;
+    ag_node_entry(node, i, &key, &key_node, &value);
+    if (is_scalar(value) && strcmp(key, "timeout") != 0 && strcmp(key, "keep") != 0)
+      status = w->visit(w->context, value, AG_NAMED_COMMAND, error);
+  }
+  return status;
+}
+
+/* parent: the key under which node stands. */
+static ag_status visit_node(const walk *w, ag_node node, const char *parent, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < ag_node_count(node) && status == AG_OK; i++) {
+    const char *key = parent;
+    ag_node key_node, value;
+    if (ag_node_get_kind(node) == AG_NODE_MAPPING)
+      ag_node_entry(node, i, &key, &key_node, &value);
+    else
+      value = ag_node_item(node, i);
+    if (strcmp(key, "command") == 0)
+      status = visit_command(w, value, error);
+    else if (is_scalar(value) && strcmp(key, "file") == 0)
+      status = w->visit(w->context, value, AG_NAMED_DATA, error);
+    else if (is_scalar(value) && strcmp(key, "model") == 0 && strcmp(parent, "gpt2") == 0)
+      status = w->visit(w->context, value, AG_NAMED_MODEL, error);
+    else
+      status = visit_node(w, value, key, error);
+  }
+  return status;
+}
+
+ag_status ag_game_visit_files(const ag_config *config, ag_named_visitor *visit, void *context,
+                              ag_error *error)
+{
+  static const char *const parts[] = {"space", "curators", "generator"};
+  const walk w = {visit, context};
+  ag_status status = AG_OK;
+  for (size_t p = 0; p < sizeof parts / sizeof *parts && status == AG_OK; p++)
+    status = visit_node(&w, ag_node_find(ag_config_root(config), parts[p]), parts[p], error);
+  return status;
+}
+
+/* --- streams --- */
+
+static const char held_folder[] = "/proc/self/fd/";
+
+bool ag_stream_is(const char *path)
+{
+  struct stat information;
+  if (strcmp(path, "-") == 0 || strncmp(path, held_folder, sizeof held_folder - 1) == 0)
+    return true;
+  return stat(path, &information) == 0 && !S_ISREG(information.st_mode) &&
+         !S_ISDIR(information.st_mode);
+}
+
+/* All that comes, up to the memory that a game may use. Returned: an errno, or 0. */
+static int pour(int from, int to)
+{
+  enum { PIECE = 1 << 16 };
+  char piece[PIECE];
+  ssize_t count;
+  size_t room = ag_memory_budget();
+  while ((count = read(from, piece, sizeof piece)) != 0) {
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return errno;
+    if ((size_t)count > room)
+      return EFBIG;
+    room -= (size_t)count;
+    for (ssize_t done = 0, part; done < count; done += part)
+      if ((part = write(to, piece + done, (size_t)(count - done))) <= 0)
+        return errno;
+  }
+  return 0;
+}
+
+static ag_status hold(ag_streams *streams, const char *path, ag_error *error)
+{
+  bool standard = strcmp(path, "-") == 0;
+  int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), to = -1;
+  int *wider = realloc(streams->descriptor, (streams->count + 1) * sizeof *wider);
+  if (wider)
+    streams->descriptor = wider;
+  int reason = from < 0 ? errno : 0;
+  if (wider && reason == 0)
+    to = memfd_create("standard input", MFD_CLOEXEC);
+  if (to >= 0)
+    streams->descriptor[streams->count++] = to;
+  if (wider && reason == 0)
+    reason = to >= 0 ? pour(from, to) : errno;
+  if (!standard && from >= 0)
+    close(from);
+  if (!wider)
+    return ag_fail_memory(error);
+  return reason == 0 ? AG_OK
+                     : ag_fail_system(error, "read", standard ? "standard input" : path, reason);
+}
+
+typedef struct holding {
+  ag_config *config;
+  ag_streams *streams;
+} holding;
+
+static ag_status hold_node(void *context, ag_node node, ag_named kind, ag_error *error)
+{
+  const holding *to = context;
+  const char *given;
+  char *path = NULL, held[40];
+  if (kind != AG_NAMED_DATA || ag_node_text(node, "a file", &given, NULL) != AG_OK)
+    return AG_OK; /* the reader says what is wrong */
+  ag_status status = strcmp(given, "-") == 0 ? AG_OK : ag_space_resolve_path(node, &path, error);
+  const char *from = path ? path : given;
+  if (status == AG_OK && ag_stream_is(from) && strncmp(from, held_folder, sizeof held_folder - 1)) {
+    status = hold(to->streams, from, error);
+    if (status == AG_OK) {
+      snprintf(held, sizeof held, "%s%d", held_folder,
+               to->streams->descriptor[to->streams->count - 1]);
+      status = ag_config_replace_text(to->config, node, held, error);
+    }
+  }
+  free(path);
+  return status;
+}
+
+ag_status ag_streams_hold(ag_config *config, ag_streams *streams, ag_error *error)
+{
+  *streams = (ag_streams){.count = 0};
+  return ag_game_visit_files(config, hold_node, &(holding){config, streams}, error);
+}
+
+void ag_streams_close(ag_streams *streams)
+{
+  for (size_t i = 0; i < streams->count; i++)
+    close(streams->descriptor[i]);
+  free(streams->descriptor);
+  *streams = (ag_streams){.count = 0};
+}
