@@ -11,7 +11,8 @@
 
 const char *ag_input_name(const char *path)
 {
-  return strcmp(path, "-") == 0 ? "standard input" : path;
+  return strcmp(path, "-") == 0 || strncmp(path, "/proc/self/fd/", 14) == 0 ? "standard input"
+                                                                            : path;
 }
 
 void ag_input_free(ag_input *input)
