@@ -200,6 +200,8 @@ ag_status ag_cloud_read_points(ag_node node, ag_csv_options *options, ag_space *
     space->understood = words;
   else
     free(words);
+  if (status == AG_OK && !words)
+    status = ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading points");
   free(found.column);
   ag_csv_free(csv);
   return status;

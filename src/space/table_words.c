@@ -48,10 +48,10 @@ void ag_table_words_numbers(ag_table_words *words, const char *column,
             numbers->missing == 1 ? "" : "s", column);
 }
 
-static void end_stream(FILE *stream)
+/* Whether all of a text is there. */
+static bool end_stream(FILE *stream)
 {
-  if (stream)
-    fclose(stream);
+  return stream && fclose(stream) == 0;
 }
 
 static char *join(const ag_table_words *words, const char *source, const ag_csv *csv,
@@ -70,11 +70,10 @@ static char *join(const ag_table_words *words, const char *source, const ag_csv 
   char others[40] = "";
   if (more > 0)
     snprintf(others, sizeof others, " and %zu more", more);
-  if (format && words->used_text && words->dropped_text && words->notes_text &&
-      asprintf(&line, "%s: %zu row%s of %zu column%s, %s; used: %s%s%s%s%s%s", source, rows,
-               rows == 1 ? "" : "s", columns, columns == 1 ? "" : "s", format,
-               words->used_count > 0 ? words->used_text : "none", others, left_out,
-               dropped > 0 ? words->dropped_text : "", massless, words->notes_text) < 0)
+  if (format && asprintf(&line, "%s: %zu row%s of %zu column%s, %s; used: %s%s%s%s%s%s", source,
+                         rows, rows == 1 ? "" : "s", columns, columns == 1 ? "" : "s", format,
+                         words->used_count > 0 ? words->used_text : "none", others, left_out,
+                         dropped > 0 ? words->dropped_text : "", massless, words->notes_text) < 0)
     line = NULL;
   free(format);
   return line;
@@ -83,10 +82,9 @@ static char *join(const ag_table_words *words, const char *source, const ag_csv 
 char *ag_table_words_end(ag_table_words *words, const char *source, const ag_csv *csv,
                          size_t dropped)
 {
-  end_stream(words->used);
-  end_stream(words->dropped);
-  end_stream(words->notes);
-  char *line = words->used ? join(words, source, csv, dropped) : NULL;
+  bool used = end_stream(words->used), lost = end_stream(words->dropped);
+  bool whole = end_stream(words->notes) && used && lost;
+  char *line = whole ? join(words, source, csv, dropped) : NULL;
   free(words->used_text);
   free(words->dropped_text);
   free(words->notes_text);

@@ -222,7 +222,7 @@ static ag_status attempt_kept(char **document, ag_error *error)
 
 static const char cloud[] = "generations: 3\n"
                             "replicates: 2\n"
-                            "space: {cloud: {file: points.csv}}\n"
+                            "space: {cloud: {file: points.csv, columns: [x, y]}}\n"
                             "curators:\n"
                             "  owner: {reward: {disc: {center: [0, 0], radius: 0.5}}, pool: 3}\n"
                             "  public: {reward: {linear: {weights: [1, 0]}}, pool: inf}\n"
