@@ -168,6 +168,7 @@ static ag_status learn_sample(generator *self, const ag_sample *data, ag_error *
   const char **text = NULL;
   forget_model(self);
   ag_status status = list_texts(data, &text, error);
+  self->cuts.learnt += data->count;
   if (status == AG_OK)
     status = pack(&self->learned, text, data->count, error);
   if (status == AG_OK)
@@ -309,6 +310,7 @@ static ag_status ngram_sample(void *model, size_t count, const ag_random_key *ke
 static void ngram_take_cuts(void *model, ag_text_cuts *cuts)
 {
   generator *self = model;
+  cuts->learnt += self->cuts.learnt;
   cuts->written += self->cuts.written;
   cuts->written_cut += self->cuts.written_cut;
   self->cuts = (ag_text_cuts){0};

@@ -115,7 +115,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   check_files(&given, &merges, part[2], length[2]);
   check_files(&full, &merges, part[2], length[2]);
   check_tokenizer(part[0], length[0], part[2], length[2]);
-  check_tokenizer(whole, total, part[2], length[2]);
+  if (size % 4 == 0) /* the dearest of all */
+    check_tokenizer(whole, total, part[2], length[2]);
   check_training((const char *)data, size);
   free(whole);
   return 0;
