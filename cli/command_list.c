@@ -160,6 +160,13 @@ static void print_list(const char *kind, const char *only)
     print_kinds();
 }
 
+static char *list_document(const char *kind, const char *only)
+{
+  json_t *document = kind ? entries_document(kind, only) : kinds_document();
+  json_object_set_new(document, "settings", json_pack("{s:s?, s:s?}", "kind", kind, "show", only));
+  return program_document("list", document);
+}
+
 static int list_command(cli_arguments *arguments)
 {
   const char *kind = cli_positional(arguments, 0);
@@ -168,15 +175,11 @@ static int list_command(cli_arguments *arguments)
     cli_usage_error(arguments->command, "--show needs a KIND");
   if (only && !has_entry(kind, only))
     cli_usage_error(arguments->command, "none of the %s is called '%s'", kind, only);
-  json_t *document = kind ? entries_document(kind, only) : kinds_document();
   if (cli_given(arguments, "json"))
-    program_print_json(json_dumps(document, JSON_INDENT(2)));
+    program_print_json(list_document(kind, only));
   else
     print_list(kind, only);
-  int status = program_save_json(json_dumps(document, JSON_INDENT(2)),
-                                 cli_text(arguments, "output"), "list.json");
-  json_decref(document);
-  return status;
+  return program_save_json(list_document(kind, only), cli_text(arguments, "output"), "list.json");
 }
 
 const cli_command command_list = {

@@ -204,7 +204,16 @@ static json_t *number_cell(const ag_phase *phase, size_t at)
   return isfinite(number) ? json_real(number) : json_null();
 }
 
-static char *document(const ag_phase *phase, const char *directory)
+static json_t *settings_document(const cli_arguments *arguments)
+{
+  json_t *overrides = json_array();
+  for (size_t i = 0; i < arguments->override_count; i++)
+    json_array_append_new(overrides, json_string(arguments->override[i]));
+  return json_pack("{s:s, s:o, s:s, s:s}", "file", cli_positional(arguments, 0), "overrides",
+                   overrides, "x", cli_text(arguments, "x"), "y", cli_text(arguments, "y"));
+}
+
+static char *document(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
 {
   json_t *files = json_array(), *counts = json_object();
   size_t count[AG_PHASE_DIVERSE + 1] = {0};
@@ -218,14 +227,13 @@ static char *document(const ag_phase *phase, const char *directory)
     json_array_append_new(files, json_string(path));
     free(path);
   }
-  json_t *made = json_pack(
-      "{s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "x", axis_document(phase, 0), "y",
-      axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1], "counts", counts,
-      "winner", map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
-      "effective_number", map_document(phase, number_cell), "files", files);
-  char *text = made ? json_dumps(made, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
-  json_decref(made);
-  return text;
+  return program_document(
+      "phase", json_pack("{s:o, s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "settings",
+                         settings_document(arguments), "x", axis_document(phase, 0), "y",
+                         axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1],
+                         "counts", counts, "winner", map_document(phase, winner_cell), "sinks",
+                         map_document(phase, sinks_cell), "effective_number",
+                         map_document(phase, number_cell), "files", files));
 }
 
 static int report(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -234,7 +242,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
   if (status != STATUS_DONE)
     return status;
   if (cli_given(arguments, "json"))
-    return program_print_json(document(phase, directory));
+    return program_print_json(document(arguments, phase, directory));
   if (cli_given(arguments, "quiet"))
     return STATUS_DONE;
   report_phase(stdout, phase);

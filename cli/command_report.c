@@ -103,11 +103,9 @@ static int print_json(const cli_arguments *arguments, const char *path)
     json_array_append_new(runs, json_string(arguments->positional[i]));
     add_originals(originals, arguments->positional[i]);
   }
-  json_t *document =
-      json_pack("{s:s, s:o, s:o}", "report", path, "runs", runs, "originals", originals);
-  char *text = document ? json_dumps(document, JSON_INDENT(1)) : NULL;
-  json_decref(document);
-  return program_print_json(text);
+  return program_print_json(
+      program_document("report", json_pack("{s:{s:O}, s:s, s:o, s:o}", "settings", "runs", runs,
+                                           "report", path, "runs", runs, "originals", originals)));
 }
 
 static int run_command(cli_arguments *arguments)

@@ -42,7 +42,8 @@ static json_t *real_or_null(double value)
   return isfinite(value) ? json_real(value) : json_null();
 }
 
-static char *document(const ag_weights_table *table, ag_pool pool, double temperature)
+static char *document(const char *path, const ag_weights_table *table, ag_pool pool,
+                      double temperature)
 {
   json_t *atoms = json_array();
   for (size_t i = 0; i < table->count; i++)
@@ -51,11 +52,10 @@ static char *document(const ag_weights_table *table, ag_pool pool, double temper
                          real_or_null(table->reward[i]), "weight", real_or_null(table->weight[i]),
                          "log_weight", real_or_null(table->log_weight[i])));
   json_t *size = pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(pool);
-  json_t *root = json_pack("{s:o, s:f, s:o, s:s}", "pool", size, "temperature", temperature,
-                           "atoms", atoms, "input", table->understood);
-  char *text = json_dumps(root, JSON_REAL_PRECISION(17) | JSON_COMPACT);
-  json_decref(root);
-  return text;
+  return program_document(
+      "weights", json_pack("{s:{s:s, s:O, s:f}, s:o, s:f, s:o, s:s}", "settings", "file", path,
+                           "pool", size, "temperature", temperature, "pool", size, "temperature",
+                           temperature, "atoms", atoms, "input", table->understood));
 }
 
 static void print_csv(const ag_weights_table *table)
@@ -91,13 +91,13 @@ static int weights_command(cli_arguments *arguments)
     return program_fail(&error);
   cli_table_tell(arguments, table.understood);
   if (cli_given(arguments, "json"))
-    program_print_json(document(&table, pool, temperature));
+    program_print_json(document(path ? path : "-", &table, pool, temperature));
   else
     print_csv(&table);
   int status = STATUS_DONE;
   if (cli_given(arguments, "output"))
-    status = program_save_json(document(&table, pool, temperature), cli_text(arguments, "output"),
-                               "weights.json");
+    status = program_save_json(document(path ? path : "-", &table, pool, temperature),
+                               cli_text(arguments, "output"), "weights.json");
   ag_weights_table_free(&table);
   return status;
 }

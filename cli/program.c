@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <aligngame/json.h>
 #include <aligngame/run.h>
 
 static volatile sig_atomic_t interrupted;
@@ -248,6 +249,13 @@ static bool write_document(const char *path, const char *text)
     return false;
   bool written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
   return (fclose(file) == 0) && written;
+}
+
+char *program_document(const char *command, json_t *document)
+{
+  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
+  json_decref(document);
+  return ag_json_document(command, text);
 }
 
 int program_print_json(char *text)

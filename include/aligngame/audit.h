@@ -91,6 +91,7 @@ typedef struct ag_ensemble_row {
 } ag_ensemble_row;
 
 typedef struct ag_ensemble {
+  ag_ensemble_options options; /* as played: nothing is 0 */
   size_t row_count;
   ag_ensemble_row *row;
   /* exact play against invasion analysis, 3-40 atoms, 2 or 3 curators, pools 2-1000 and infinity */

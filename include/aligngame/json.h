@@ -12,6 +12,11 @@
 extern "C" {
 #endif
 
+/* A document as every command prints it: text, which begins with `{` and is released, behind its
+ * "schema" (aligngame/COMMAND/1) and "version". docs/json.md describes the documents, docs/schemas
+ * has a JSON Schema for each. NULL: memory is out, or text was NULL. */
+AG_API char *ag_json_document(const char *command, char *text);
+
 /* basins may be NULL. */
 AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
                               const ag_basins *basins);

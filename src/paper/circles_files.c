@@ -95,8 +95,11 @@ char *ag_paper_circles_json(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
   json_t *games = json_array();
   for (size_t s = 0; s < AG_PAPER_SCENARIOS; s++)
     json_array_append_new(games, exact_document(s, &exact[s]));
-  return ag_paper_dump(
-      json_pack("{s:o, s:o}", "games", games, "samples", samples_document(circles)));
+  return ag_paper_dump(json_pack("{s:{s:s, s:I, s:I, s:I}, s:o, s:o}", "settings", "part",
+                                 "synthetic", "seed", (json_int_t)ag_game_seed(exact[0].game),
+                                 "generations", (json_int_t)exact[0].result->generations, "seeds",
+                                 (json_int_t)circles->play[0].result->replicates, "games", games,
+                                 "samples", samples_document(circles)));
 }
 
 /* --- CSV --- */

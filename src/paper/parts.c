@@ -117,7 +117,7 @@ char *ag_paper_dump(json_t *document)
 {
   char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2)) : NULL;
   json_decref(document);
-  return text;
+  return ag_json_document("paper", text);
 }
 
 char *ag_paper_close(FILE *stream, char **text)

@@ -110,13 +110,14 @@ char *ag_paper_texts_json(const ag_paper_texts *texts)
       json_object_set_new(deviation, ag_paper_variants[v].name, ag_paper_real(texts->deviation[v]));
   visit_printed(texts, append_document, games);
   visit_changed(texts, append_document, changes);
-  return ag_paper_dump(json_pack("{s:s, s:s, s:s?, s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:o}",
-                                 "scale", texts->scale, "generator", ag_game_generator(first->game),
-                                 "corpus", texts->corpus, "sentences", (json_int_t)sampling.initial,
-                                 "seeds", (json_int_t)first->result->replicates, "generations",
-                                 (json_int_t)first->result->generations, "rule", sampling.selection,
-                                 "best_variant", ag_paper_variants[texts->best].name, "deviation",
-                                 deviation, "games", games, "changes", changes));
+  return ag_paper_dump(json_pack(
+      "{s:{s:s, s:I, s:s}, s:s, s:s, s:s?, s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:o}", "settings",
+      "part", "text", "seed", (json_int_t)ag_game_seed(first->game), "game",
+      ag_game_text(first->game), "scale", texts->scale, "generator", ag_game_generator(first->game),
+      "corpus", texts->corpus, "sentences", (json_int_t)sampling.initial, "seeds",
+      (json_int_t)first->result->replicates, "generations", (json_int_t)first->result->generations,
+      "rule", sampling.selection, "best_variant", ag_paper_variants[texts->best].name, "deviation",
+      deviation, "games", games, "changes", changes));
 }
 
 /* --- CSV --- */

@@ -171,12 +171,12 @@ static json_t *basins_json(const ag_game *game, const ag_basins *basins)
 char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const ag_basins *basins)
 {
   const ag_prediction *prediction = analysis->prediction;
-  json_t *document =
-      json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:b}", "name", ag_game_name(game), "reading",
-                ag_game_reading(game), "regime", ag_regime_name(prediction->regime), "optimal_sets",
-                optimal_sets_json(game, prediction), "sinks", sinks_json(analysis), "paper_limit",
-                ag_json_set(&prediction->paper_limit), "paper_theorem", prediction->paper_theorem,
-                "lock_in", (int)prediction->lock_in);
+  json_t *document = json_pack(
+      "{s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:b}", "settings", ag_json_settings(game), "name",
+      ag_game_name(game), "reading", ag_game_reading(game), "regime",
+      ag_regime_name(prediction->regime), "optimal_sets", optimal_sets_json(game, prediction),
+      "sinks", sinks_json(analysis), "paper_limit", ag_json_set(&prediction->paper_limit),
+      "paper_theorem", prediction->paper_theorem, "lock_in", (int)prediction->lock_in);
   bool constants =
       prediction->theory.theorems && analysis->constants.owner != analysis->constants.public_;
   json_t *more =
@@ -193,5 +193,5 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
     document = NULL;
   }
   json_decref(more);
-  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
+  return ag_json_finish("analyze", ag_json_add_input(document, ag_game_understood(game)));
 }

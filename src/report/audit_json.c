@@ -74,9 +74,9 @@ char *ag_audit_json(const ag_game *game, const ag_audit *audit)
                                     ag_verdict_name(claim->verdict), "evidence",
                                     evidence_json(claim), "explanation", claim->explanation));
   }
-  json_t *document = json_pack("{s:s, s:o, s:o}", "name", ag_game_name(game), "profile",
-                               profile_json(game), "claims", claims);
-  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
+  json_t *document = json_pack("{s:o, s:s, s:o, s:o}", "settings", ag_json_settings(game), "name",
+                               ag_game_name(game), "profile", profile_json(game), "claims", claims);
+  return ag_json_finish("audit", ag_json_add_input(document, ag_game_understood(game)));
 }
 
 /* --- the ensemble --- */
@@ -121,8 +121,11 @@ char *ag_ensemble_json(const ag_ensemble *ensemble)
                 (json_int_t)ensemble->elsewhere, "unsettled", (json_int_t)ensemble->unsettled,
                 "lock_in", (json_int_t)ensemble->lock_in, "rates", (json_int_t)ensemble->rates,
                 "worst_rate_error", ag_json_real(ensemble->worst_rate_error));
-  return ag_json_finish(json_pack("{s:o, s:o, s:{s:o, s:o}}", "claims", claims, "sinks", sinks,
-                                  "theorem_4", "gap",
-                                  ag_json_reals(ensemble->gap, ensemble->side, 1),
-                                  "share_by_public_gap_then_owner_gap", share));
+  return ag_json_finish(
+      "paper", json_pack("{s:{s:s, s:I, s:I, s:I}, s:o, s:o, s:{s:o, s:o}}", "settings", "part",
+                         "claims", "seed", (json_int_t)ensemble->options.seed, "games",
+                         (json_int_t)ensemble->options.games, "sink_games",
+                         (json_int_t)ensemble->options.sink_games, "claims", claims, "sinks", sinks,
+                         "theorem_4", "gap", ag_json_reals(ensemble->gap, ensemble->side, 1),
+                         "share_by_public_gap_then_owner_gap", share));
 }

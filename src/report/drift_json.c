@@ -65,7 +65,8 @@ static json_t *curves_json(const ag_drift_study *study)
 
 char *ag_drift_study_json(const ag_drift_study *study)
 {
-  return ag_json_finish(json_pack(
-      "{s:o, s:o, s:o, s:o}", "settings", settings_json(&study->settings), "identities",
-      identities_json(study), "generations", courses_json(study), "fixation", curves_json(study)));
+  return ag_json_finish("drift", json_pack("{s:o, s:o, s:o, s:o}", "settings",
+                                           settings_json(&study->settings), "identities",
+                                           identities_json(study), "generations",
+                                           courses_json(study), "fixation", curves_json(study)));
 }

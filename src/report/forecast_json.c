@@ -169,11 +169,10 @@ char *ag_forecast_json(const ag_forecast *forecast)
   size_t effective = ag_result_find_metric(result, "effective_number"), count;
   json_t *generations = generations_json(forecast, &at, &count);
   json_t *document = json_pack(
-      "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+      "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
       "s:s?}",
-      "schema", "aligngame/forecast/1", "version", ag_version(), "settings",
-      settings_json(forecast), "generations", generations, "items", items_json(forecast, at, count),
-      "groups", groups_json(result), "effective_number",
+      "settings", settings_json(forecast), "generations", generations, "items",
+      items_json(forecast, at, count), "groups", groups_json(result), "effective_number",
       effective == SIZE_MAX ? json_array()
                             : ag_json_reals(result->metric + effective, result->generations + 1,
                                             result->metric_count),
@@ -183,5 +182,5 @@ char *ag_forecast_json(const ag_forecast *forecast)
       "real_data", savings_json(forecast), "half_kept_by", saving_json(&forecast->half), "finite",
       finite_json(forecast), "words", words_json(forecast, AG_FORECAST_SHORT), "remarks",
       words_json(forecast, AG_FORECAST_REMARKS), "input", ag_game_understood(forecast->game));
-  return ag_json_finish(document);
+  return ag_json_finish("forecast", document);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include <aligngame/analysis.h>
+#include <aligngame/json.h>
 
 /* A real, or null where JSON has no number for it. */
 static inline json_t *ag_json_real(double value)
@@ -54,12 +55,18 @@ static inline json_t *ag_json_theory(const ag_theory *theory)
                    (int)theory->theorems, "why", theory->why);
 }
 
-/* The document as text with 17 significant digits; releases the document. */
-static inline char *ag_json_finish(json_t *document)
+/* The game that a document is about, with every override. */
+static inline json_t *ag_json_settings(const ag_game *game)
+{
+  return json_pack("{s:s}", "game", ag_game_text(game));
+}
+
+/* A command's document as text with 17 significant digits; releases the document. */
+static inline char *ag_json_finish(const char *command, json_t *document)
 {
   char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
   json_decref(document);
-  return text;
+  return ag_json_document(command, text);
 }
 
 /* A document of a game: how its table was read is added, where it has one. NULL where memory was

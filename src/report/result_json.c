@@ -170,8 +170,8 @@ static json_t *inputs_json(const char *directory)
 char *ag_result_json(const ag_game *game, const ag_result *result, const ag_facts *facts)
 {
   json_t *document =
-      json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "schema",
-                "aligngame/run/1", "version", ag_version(), "name", ag_game_name(game), "seed",
+      json_pack("{s:o, s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "settings",
+                ag_json_settings(game), "name", ag_game_name(game), "seed",
                 (json_int_t)ag_game_seed(game), "engine", ag_game_engine(game), "reading",
                 ag_game_reading(game), "generations", (json_int_t)result->generations, "metrics",
                 metrics_json(result), "snapshots", snapshots_json(result), "outcome",
@@ -190,5 +190,5 @@ char *ag_result_json(const ag_game *game, const ag_result *result, const ag_fact
       return NULL;
     }
   }
-  return ag_json_finish(ag_json_add_input(document, ag_game_understood(game)));
+  return ag_json_finish("run", ag_json_add_input(document, ag_game_understood(game)));
 }

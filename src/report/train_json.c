@@ -47,13 +47,15 @@ static json_t *epochs_json(const ag_train_result *r)
 
 char *ag_train_json(const ag_train_result *r)
 {
-  return ag_json_finish(json_pack(
-      "{s:o, s:s?, s:I, s:I, s:I, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:b}", "settings",
-      settings_json(&r->spec), "corpus", r->understood, "sentences", (json_int_t)r->sentences,
-      "tokens", (json_int_t)r->tokens, "cut_at_context", (json_int_t)r->cut, "parameters",
-      (json_int_t)r->parameters, "unknown_words", r->marks_unknown ? "written <unk>" : "left out",
-      "epochs", epochs_json(r), "best_epoch", (json_int_t)(r->best + 1), "judge",
-      scored_json(&r->judge), "held_out", scored_json(&r->held_out), "seconds",
-      ag_json_real(r->seconds), "tokens_per_second", ag_json_real(r->tokens_per_second),
-      "interrupted", (int)r->interrupted));
+  return ag_json_finish(
+      "train",
+      json_pack("{s:o, s:s?, s:I, s:I, s:I, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:b}",
+                "settings", settings_json(&r->spec), "corpus", r->understood, "sentences",
+                (json_int_t)r->sentences, "tokens", (json_int_t)r->tokens, "cut_at_context",
+                (json_int_t)r->cut, "parameters", (json_int_t)r->parameters, "unknown_words",
+                r->marks_unknown ? "written <unk>" : "left out", "epochs", epochs_json(r),
+                "best_epoch", (json_int_t)(r->best + 1), "judge", scored_json(&r->judge),
+                "held_out", scored_json(&r->held_out), "seconds", ag_json_real(r->seconds),
+                "tokens_per_second", ag_json_real(r->tokens_per_second), "interrupted",
+                (int)r->interrupted));
 }

@@ -355,6 +355,7 @@ ag_status ag_ensemble_play(const ag_ensemble_options *given, ag_ensemble **out, 
     ag_ensemble_free(ensemble);
     return ag_fail(error, watch.failure, "a game of the ensemble could not be played");
   }
+  ensemble->options = options;
   *out = ensemble;
   return AG_OK;
 }
