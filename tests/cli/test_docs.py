@@ -116,10 +116,15 @@ def agree(shown, real):
 
 
 def in_band(shown, real):
-    """A row of means over seeds: metric, start, end, half the 95 % interval, …, exact. Ends may differ
-    by three times what their two intervals allow; without an interval by a factor."""
+    """A row of means over seeds: metric, start, end, half the 95 % interval, …, exact; or one with an
+    interval low…high. Means may differ by three times what their two intervals allow."""
     if agree(shown, real):
         return True
+    interval = [re.search(r"(-?[\d.]+)…(-?[\d.]+)", line) for line in (shown, real)]
+    if all(interval):
+        (low, high), (least, most) = [tuple(map(float, found.groups())) for found in interval]
+        width = high - low + most - least
+        return same_row(shown, real) and low - width <= most and least <= high + width
     name = [NUMBER.split(line)[0].split() for line in (shown, real)]
     one, other = ([value(n) for n in NUMBER.findall(line)] for line in (shown, real))
     if name[0] != name[1] or len(one) < 4 or len(one) != len(other):
@@ -295,8 +300,7 @@ def commands_that_are_named_exist():
     options, wrong = {}, []
     for path in DOCUMENTS:
         text = path.read_text()
-        shown = " ".join(MARK.sub("", text).split())
-        for words in re.findall(r"(?<![\w/])aligngame ([a-z]\w+[^`|]*)`", shown):
+        for words in re.findall(r"(?<!`)`(?:build/)?aligngame ([a-z]\w+[^`|]*)`", MARK.sub("", text)):
             name, *rest = words.split()
             if name not in options:
                 options[name] = succeed(name, "--help") if re.match(r"[a-z]+$", name) else ""
