@@ -8,7 +8,7 @@ programs compiled, targets of make looked up. --update puts the real output into
 --long also runs what takes minutes.
 
 A comment right before a block says what is special about it:
-  <!-- file: NAME -->       the block is written into this file, for those below
+  <!-- file: NAME -->       the block is this file
   <!-- before: COMMAND -->  is run first
   <!-- chance: WHY -->      numbers depend on the processor: means are compared within their bands
   <!-- short: COMMAND -->   the block takes minutes: this is run instead, and the rows' names compared
@@ -76,6 +76,9 @@ def furnish(folder):
         shutil.copy(CHECKOUT / "examples" / name, folder)
     (folder / "wiki.txt").write_text("".join(f"The {a} {b} saw {c} old men.\n" for a in ("red", "tired")
                                              for b in ("king", "army", "man") for c in range(200)))
+    for block in blocks():
+        for name in block.marks.get("file", []):
+            (folder / name).write_text(block.body)
 
 
 def shell(command, folder):
@@ -211,11 +214,13 @@ def nearest(line, real, start):
 def renewed(shown, real):
     """The real output with the elisions of what was shown."""
     parts, made, at = segments(shown), [], 0
+    elisions = [line for line in shown if line.strip() in ELISION]
     for number, part in enumerate(parts):
         first, last = number == 0, number == len(parts) - 1
         if number:
-            made.append("…")
-        if not part:
+            made.append(elisions.pop(0))
+        part = "\n".join(part).strip("\n").split("\n")
+        if part == [""]:
             continue
         begin = 0 if first else nearest(part[0], real, at)
         end = len(real) - 1 if last else nearest(part[-1], real, begin or at)
@@ -233,25 +238,19 @@ def update():
         folder = Path(name)
         furnish(folder)
         for path in DOCUMENTS:
-            text = path.read_text()
-            for found in reversed(list(BLOCK.finditer(text))):
+            text, made, at = path.read_text(), "", 0
+            for found in BLOCK.finditer(text):
                 block = Block(path, text, found)
-                if block.kind or "not run" in block.marks or ("short" in block.marks and not LONG):
-                    continue
-                body = renewed_body(block, folder)
-                text = text[:block.span[0]] + body + text[block.span[1]:]
-            path.write_text(text)
+                made += text[at:block.span[0]] + renewed_body(block, folder)
+                at = block.span[1]
+            path.write_text(made + text[at:])
 
 
 def renewed_body(block, folder):
-    sessions = block.sessions()
-    if not sessions:
-        return block.body
-    for other in blocks():
-        if "file" in other.marks:
-            (folder / other.marks["file"][0]).write_text(other.body)
     body = block.body
-    for command, shown in sessions:
+    if block.kind or "not run" in block.marks or ("short" in block.marks and not LONG):
+        return body
+    for command, shown in block.sessions():
         real, _ = check_session(block, command, shown, folder)
         if shown and difference(shown, real, in_band if "chance" in block.marks else agree):
             old, new = "\n".join(shown) + "\n", "\n".join(renewed(shown, real)) + "\n"
@@ -269,8 +268,6 @@ def commands_print_what_is_shown():
         folder = Path(name)
         furnish(folder)
         for block in blocks():
-            if "file" in block.marks:
-                (folder / block.marks["file"][0]).write_text(block.body)
             if block.kind or "not run" in block.marks:
                 continue
             for command, shown in block.sessions():

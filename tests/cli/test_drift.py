@@ -32,7 +32,7 @@ def identities(found):
 @test
 def the_document_has_every_identity():
     found = document("drift", *QUICK)
-    expect(set(found) == {"settings", "identities", "generations", "fixation"}, list(found))
+    expect(set(found) == {"schema", "version", "settings", "identities", "generations", "fixation"}, list(found))
     expect([row["identity"] for row in found["identities"]] == IDENTITIES, "names")
     for row in found["identities"]:
         expect(set(row) == {"identity", "meaning", "exact", "simulated", "standard_error", "z"}, row)

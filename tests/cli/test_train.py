@@ -52,7 +52,7 @@ def the_grammar_is_learnt_up_to_its_entropy():
 def the_document_has_its_keys():
     with scratch() as folder:
         found = document("train", *TINY, "-o", "out", cwd=folder)
-        expect(list(found) == ["settings", "corpus", "sentences", "tokens", "cut_at_context", "parameters",
+        expect(list(found) == ["schema", "version", "settings", "corpus", "sentences", "tokens", "cut_at_context", "parameters",
                                "unknown_words", "epochs",
                                "best_epoch", "judge", "held_out", "seconds", "tokens_per_second",
                                "interrupted"], list(found))
