@@ -129,7 +129,7 @@ def files_hold_what_is_printed():
         got = document("paper", "synthetic", *words, cwd=folder)
         here = Path(folder) / "here"
         expect(json.loads((here / "synthetic.json").read_text()) == got, "synthetic.json")
-        expect(set(got) == {"games", "samples"} and len(got["games"]) == 3, set(got))
+        expect(set(got) == {"schema", "version", "settings", "games", "samples"} and len(got["games"]) == 3, set(got))
         with open(here / "synthetic.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         expect(len(rows) == 4 * len(got["samples"]["plays"]), len(rows))
