@@ -9,7 +9,7 @@
 #include "report/forecast_parts.h"
 #include "report/page.h"
 
-enum { LINES_MOST = 6, ROWS_MOST = 12 };
+enum { LINES_MOST = 5, ROWS_MOST = 12 };
 
 /* --- panels --- */
 
@@ -18,12 +18,13 @@ static const char *time_label(const ag_forecast *forecast)
   return forecast->options.period ? forecast->options.period : "generation";
 }
 
+/* A label short enough to stand beside a small panel. */
 static const char *label_of(ag_panel_set *panels, const ag_forecast *forecast, size_t item)
 {
-  char label[48];
-  ag_game_item_label(forecast->game, item, label, sizeof label);
+  char label[24];
+  size_t length = ag_game_item_label(forecast->game, item, label, sizeof label);
   ag_utf8_end(label);
-  return ag_panels_print(panels, "%s", label);
+  return ag_panels_print(panels, "%s%s", label, length >= sizeof label ? "…" : "");
 }
 
 /* The items that have most at the end, over time. */

@@ -423,7 +423,8 @@ typedef struct table {
   ag_csv_options csv;
 } table;
 
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define COLUMN(key, words, without)                                                                \
   {                                                                                                \
     key, words, AG_NODE, .takes = "a column's name", .absent = without                             \
