@@ -102,15 +102,14 @@ def value(text):
 
 
 def last_digit(text):
-    """What one unit of a number's last digit is worth; of a whole number nothing may differ."""
-    digits, _, power = text.replace(",", "").partition("e")
-    places = len(digits.partition(".")[2])
-    return 10.0 ** (int(power or 0) - places) if places or power else 0.0
+    """What one unit of the last digit of a tiny number, such as 4.3e-10, is worth; others have none."""
+    digits, _, power = text.partition("e")
+    return 10.0 ** (int(power) - len(digits.partition(".")[2])) if power else 0.0
 
 
 def agree(shown, real):
-    """The same words, and the same numbers but for one unit of the last digit shown, or for the 1e-12
-    that the engine promises: processors round differently."""
+    """The same words, and the same numbers but for the 1e-12 that the engine promises, and one unit of
+    the last digit of tiny ones, which are what is left where others cancel: processors round differently."""
     shown, real = masked(shown), masked(real)
     if NUMBER.sub("#", shown).split() != NUMBER.sub("#", real).split():
         return False
