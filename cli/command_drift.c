@@ -161,4 +161,5 @@ const cli_command command_drift = {
     .options = drift_options,
     .examples = drift_examples,
     .run = drift_command,
+    .without_game = true,
 };

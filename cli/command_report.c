@@ -139,4 +139,5 @@ const cli_command command_report = {
     .options = report_options,
     .examples = report_examples,
     .run = run_command,
+    .without_game = true,
 };

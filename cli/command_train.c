@@ -299,4 +299,5 @@ const cli_command command_train = {
     .options = train_options,
     .examples = train_examples,
     .run = train_command,
+    .without_game = true,
 };
