@@ -30,6 +30,8 @@ static const cli_option run_options[] = {
     {"keep-model", 0, CLI_FLAG, NULL,
      "Write the last language model (gpt2) into the run's folder `model`, in Hugging Face's layout",
      false},
+    {"verbose", 'v', CLI_FLAG, NULL,
+     "The whole summary: what theory rests on, all metrics, maps; without it, one screen", false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
@@ -199,7 +201,7 @@ static int fail_play(const run_job *job, const ag_error *error)
   return status;
 }
 
-static int print_summary(const run_job *job)
+static int print_everything(const run_job *job)
 {
   outcome_view outcome = {job->game, job->result, job->facts};
   int status = STATUS_DONE;
@@ -233,7 +235,10 @@ static int report(const cli_arguments *arguments, run_job *job)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
     return program_print_json(ag_result_json(job->game, job->result, job->facts));
-  return print_summary(job);
+  if (cli_given(arguments, "verbose"))
+    return print_everything(job);
+  return outcome_print_short(stdout, &(outcome_view){job->game, job->result, job->facts},
+                             job->directory);
 }
 
 static int run_command(cli_arguments *arguments)

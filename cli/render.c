@@ -221,6 +221,24 @@ void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
   free(text);
 }
 
+size_t render_lines(FILE *out, const char *text, size_t most)
+{
+  size_t lines = 0;
+  while (*text && lines < most) {
+    size_t length = strcspn(text, "\n");
+    const char *next = text + length + (text[length] == '\n');
+    bool cut = ++lines == most && *next;
+    char *line = program_format("%.*s", (int)length, text);
+    size_t width = render_width(line), room = terminal.columns - 2;
+    if (cut)
+      render_cell(out, line, width < room ? width : room, false);
+    fprintf(out, "%s\n", !cut ? line : width <= room ? " …" : "");
+    free(line);
+    text = next;
+  }
+  return lines;
+}
+
 /* ---- bars and lines ---- */
 
 void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns)

@@ -40,6 +40,10 @@ void render_wrap(FILE *out, const char *text, size_t used, size_t indent);
 void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Prints the first lines of a text, at most so many; where there are more the last one ends in an
+ * ellipsis. Returns how many it printed. */
+size_t render_lines(FILE *out, const char *text, size_t most);
+
 /* value[0], value[stride], …: count values in at most columns characters, from
  * the least to the greatest of them; a constant is a flat line. */
 void render_sparkline(FILE *out, const double *value, size_t count, size_t stride, size_t columns);
