@@ -107,8 +107,8 @@ static void print_basins(FILE *out, const analyze_job *job, bool maps)
 static void print_files(const analyze_job *job, const char *directory)
 {
   if (directory)
-    printf("\nFiles       %s/: analysis.json%s\n", directory,
-           has_picture(job) ? ", basins.pdf, basins.png, basins.svg" : "");
+    render_format(stdout, "\nFiles       %s/: analysis.json%s\n", directory,
+                  has_picture(job) ? ", basins.pdf, basins.png, basins.svg" : "");
 }
 
 static void print_everything(const analyze_job *job, const char *directory)

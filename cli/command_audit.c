@@ -48,10 +48,10 @@ static void print_evidence(const ag_game *game, const ag_evidence *evidence)
 {
   if (evidence->item) {
     char *label = outcome_label(game, (size_t)evidence->value);
-    printf("      %-36s %s\n", evidence->name, label);
+    render_format(stdout, "      %-36s %s\n", evidence->name, label);
     free(label);
   } else {
-    printf("      %-36s %.10g\n", evidence->name, evidence->value);
+    render_format(stdout, "      %-36s %.10g\n", evidence->name, evidence->value + 0.0);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "help.h"
 #include "options.h"
 #include "program.h"
+#include "render.h"
 
 static const cli_argument help_arguments[] = {
     {"COMMAND", CLI_TEXT, false, "The command; nothing shows all of them", cli_command_name},
@@ -45,7 +46,7 @@ static int help_command(cli_arguments *arguments)
   const char *word = cli_positional(arguments, 0);
   const cli_command *command = find_command(word);
   if (word && !command && explain_knows(word)) {
-    printf("'%s' is no command but a word: aligngame explain %s\n", word, word);
+    render_format(stdout, "'%s' is no command but a word: aligngame explain %s\n", word, word);
     return STATUS_DONE;
   }
   if (word && !command) {

@@ -238,7 +238,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
   if (cli_given(arguments, "quiet"))
     return STATUS_DONE;
   report_phase(stdout, phase);
-  printf("Files       %s/: phase.csv, phase.pdf, phase.png, phase.svg\n", directory);
+  render_format(stdout, "Files       %s/: phase.csv, phase.pdf, phase.png, phase.svg\n", directory);
   return STATUS_DONE;
 }
 

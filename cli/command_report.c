@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "program.h"
+#include "render.h"
 
 static const cli_argument report_arguments[] = {
     {"RUN...", CLI_DIRECTORIES, true,
@@ -123,7 +124,7 @@ static int run_command(cli_arguments *arguments)
   else if (cli_given(arguments, "json"))
     status = print_json(arguments, path);
   else if (!cli_given(arguments, "quiet"))
-    printf("Report      %s\n", path);
+    render_format(stdout, "Report      %s\n", path);
   if (status == STATUS_DONE)
     warn(arguments);
   free(path);

@@ -163,7 +163,7 @@ static int choose_directory(const cli_arguments *arguments, run_job *job)
     return STATUS_DONE;
   int status = given ? take_directory(given, job) : name_directory(resume, job);
   if (status == STATUS_DONE && resume && job->made && !cli_given(arguments, "quiet"))
-    fprintf(stderr, "%s holds no run yet: it begins at generation 0.\n", job->directory);
+    render_format(stderr, "%s holds no run yet: it begins at generation 0.\n", job->directory);
   return status;
 }
 
@@ -197,7 +197,7 @@ static int fail_play(const run_job *job, const ag_error *error)
   int status = program_fail(error);
   bool unfinished = error->status == AG_ERROR_INTERRUPTED || error->status == AG_ERROR_IO;
   if (unfinished && can_go_on(job->directory))
-    fprintf(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
+    render_format(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
   return status;
 }
 

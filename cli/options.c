@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "program.h"
+#include "render.h"
 
 const cli_argument cli_game_argument[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
                                           {NULL, CLI_FLAG, false, NULL, NULL}};
@@ -134,8 +135,10 @@ void cli_usage_error(const cli_command *command, const char *format, ...)
   va_list list;
   va_start(list, format);
   fputs("aligngame: error: ", stderr);
-  vfprintf(stderr, format, list);
+  char *text = program_format_list(format, list);
   va_end(list);
+  render_format(stderr, "%s", text);
+  free(text);
   fprintf(stderr, "\nTry 'aligngame %s%s--help'.\n", command ? command->name : "",
           command ? " " : "");
   /* At once: callers anywhere may still hold memory, which goes with the process. */

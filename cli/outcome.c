@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <aligngame/catalogue.h>
+
 #include "program.h"
 #include "render.h"
 
@@ -335,7 +337,10 @@ void outcome_print_metrics(FILE *out, const ag_result *result)
   for (size_t metric = 0; metric < shown; metric++) {
     render_table_add(table, result->metric_name[metric]);
     for (size_t i = 0; i < moments; i++)
-      render_table_add(table, render_number(ag_result_metric(result, at[i], metric)).text);
+      render_table_add(table,
+                       render_number(ag_metric_shown(result->metric_name[metric],
+                                                     ag_result_metric(result, at[i], metric)))
+                           .text);
   }
   render_table_print(table, out, 2);
   if (shown < result->metric_count)
@@ -380,7 +385,7 @@ void outcome_print_density(FILE *out, const outcome_view *outcome)
   }
   char *first = outcome_label(outcome->game, 0);
   char *last = outcome_label(outcome->game, outcome->result->item_count - 1);
-  fprintf(out, "\nWhere the mass is at the end, from %s to %s:\n", first, last);
+  render_format(out, "\nWhere the mass is at the end, from %s to %s:\n", first, last);
   render_density(out, outcome->result->log_mass, ag_game_cells(outcome->game));
   free(first);
   free(last);

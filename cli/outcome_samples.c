@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/catalogue.h>
+
 #include "program.h"
 #include "render.h"
 
@@ -67,8 +69,8 @@ void outcome_print_texts(FILE *out, const ag_result *result)
     print_shown(out, texts, g, EACH);
   }
   if (texts->frequent_count > 0 && texts->frequent_share[0] > often)
-    fprintf(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
-            render_share(texts->frequent_share[0]).text);
+    render_format(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
+                  render_share(texts->frequent_share[0]).text);
 }
 
 void outcome_print_last_texts(FILE *out, const ag_result *result, size_t most)
@@ -78,8 +80,8 @@ void outcome_print_last_texts(FILE *out, const ag_result *result, size_t most)
           render_plain());
   print_shown(out, texts, result->generations, most);
   if (texts->frequent_count > 0 && texts->frequent_share[0] > often)
-    fprintf(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
-            render_share(texts->frequent_share[0]).text);
+    render_format(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
+                  render_share(texts->frequent_share[0]).text);
 }
 
 /* ---- metrics over the replicates ---- */
@@ -95,22 +97,25 @@ static void add_row(render_table *table, const ag_result *result, size_t metric,
   size_t last = result->generations;
   const char *name = result->metric_name[metric];
   render_table_add(table, name);
-  render_table_add(table, render_number(ag_result_metric(result, 0, metric)).text);
-  render_table_add(table, render_number(spread->mean).text);
+  render_table_add(table,
+                   render_number(ag_metric_shown(name, ag_result_metric(result, 0, metric))).text);
+  render_table_add(table, render_number(ag_metric_shown(name, spread->mean)).text);
   if (result->replicates > 1) {
     render_table_add(table, render_number((spread->high - spread->low) / 2).text);
     render_table_add(table, render_number(spread->q05).text);
     render_table_add(table, render_number(spread->q95).text);
   }
   if (result->exact)
-    render_table_add(table, render_number(exact_metric(result, name, last)).text);
+    render_table_add(table,
+                     render_number(ag_metric_shown(name, exact_metric(result, name, last))).text);
 }
 
 static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits)
 {
   if (!strcmp(ag_game_generator(game), "ideal") || fits->fits == 0)
     return;
-  fprintf(out, "Fits        %s of %s", render_count(fits->fits).text, ag_game_generator(game));
+  render_format(out, "Fits        %s of %s", render_count(fits->fits).text,
+                ag_game_generator(game));
   if (fits->iterations > 0)
     fprintf(out, ", %s %s each on average",
             render_number((double)fits->iterations / (double)fits->fits).text,

@@ -110,12 +110,12 @@ void report_phase(FILE *out, const ag_phase *phase)
   }
   fprintf(out, "%sWhere the game ends%s, %zu × %zu games\n\n", render_bold(), render_plain(),
           phase->axis[0].count, phase->axis[1].count);
-  fprintf(out, "  ↑ %s%s\n", phase->axis[1].path, phase->axis[1].logarithmic ? " (log)" : "");
+  render_format(out, "  ↑ %s%s\n", phase->axis[1].path, phase->axis[1].logarithmic ? " (log)" : "");
   print_rows(out, phase, width);
   print_scale(out, phase, width);
   char *name =
       program_format("%s%s →", phase->axis[0].path, phase->axis[0].logarithmic ? " (log)" : "");
-  fprintf(out, "  %*s  %s\n\n", (int)width, "", name);
+  render_format(out, "  %*s  %s\n\n", (int)width, "", name);
   free(name);
   print_legend(out, phase);
   fputc('\n', out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "program.h"
+#include "render.h"
 
 /* A text as YAML has it in quotes, whatever its characters. */
 static char *quoted(const char *text)
@@ -70,5 +71,5 @@ void cli_table_override(cli_arguments *arguments)
 void cli_table_tell(const cli_arguments *arguments, const char *understood)
 {
   if (understood && !cli_given(arguments, "quiet") && !cli_given(arguments, "json"))
-    fprintf(stderr, "Read %s.\n", understood);
+    render_format(stderr, "Read %s.\n", understood);
 }
