@@ -41,7 +41,8 @@ static const char phase_description[] =
     "An axis is a value of the game, its least and its greatest number, how many values there are "
     "(25 unless told) and, with log, equal ratios between them. Several values that move together "
     "are joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
-    "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
+    "numbers. A point that is refused is marked, the first one with its reason, and the others are "
+    "played. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
     "phase.svg and phase.pdf.";
 
@@ -207,10 +208,10 @@ static json_t *number_cell(const ag_phase *phase, size_t at)
 static char *document(const ag_phase *phase, const char *directory)
 {
   json_t *files = json_array(), *counts = json_object();
-  size_t count[AG_PHASE_DIVERSE + 1] = {0};
+  size_t count[AG_PHASE_WINNERS] = {0};
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
-  for (size_t w = 0; w <= AG_PHASE_DIVERSE; w++)
+  for (size_t w = 0; w < AG_PHASE_WINNERS; w++)
     json_object_set_new(counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
                         json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {
@@ -223,6 +224,12 @@ static char *document(const ag_phase *phase, const char *directory)
       axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1], "counts", counts,
       "winner", map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
       "effective_number", map_document(phase, number_cell), "files", files);
+  if (made && phase->refused > 0)
+    json_object_set_new(made, "refused",
+                        json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
+                                  (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
+                                  (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
+                                  phase->refusal));
   char *text = made ? json_dumps(made, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
   json_decref(made);
   return text;
