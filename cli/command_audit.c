@@ -132,8 +132,7 @@ static void print_short(const ag_game *game, const ag_audit *audit)
       sheet_end(&to, EACH);
     }
   }
-  puts(
-      "Each verdict is about these rewards, this start and this loop; --verbose has the evidence.");
+  puts("Verdicts are about these rewards, start and loop; --verbose has the evidence.");
 }
 
 static int print_audit(const cli_arguments *arguments, const ag_game *game, const ag_audit *audit)
