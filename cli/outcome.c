@@ -179,13 +179,14 @@ static void print_absent(FILE *out, const ag_game *game)
 
 void outcome_print_title(FILE *out, const ag_game *game)
 {
-  size_t generations = ag_game_generations(game), width = render_width(ag_game_name(game));
-  size_t room = render_columns() - 2;
+  size_t generations = ag_game_generations(game), most = render_columns() / 2;
+  size_t width = render_width(ag_game_name(game));
   char *space = describe_space(game);
+  width = width < most ? width : most;
   fputs(render_bold(), out);
-  render_cell(out, ag_game_name(game), width < room ? width : room, false);
+  render_cell(out, ag_game_name(game), width, false);
   fprintf(out, "%s: ", render_plain());
-  render_say(out, width < room ? width + 2 : room, width < HEAD ? width + 2 : HEAD,
+  render_say(out, width + 2, width + 2 < HEAD ? width + 2 : HEAD,
              "%s, %zu generation%s, %s, seed %llu", space, generations, generations == 1 ? "" : "s",
              ag_game_reading(game), (unsigned long long)ag_game_seed(game));
   free(space);
@@ -267,7 +268,11 @@ void outcome_print_ending(FILE *out, const outcome_view *outcome)
   outcome_print_line(out, "Outcome", made(ag_ending_words(outcome->game, facts, &facts->outcome)));
   if (facts->has_exact)
     outcome_print_line(out, "Exactly", made(ag_ending_words(outcome->game, facts, &facts->exact)));
-  outcome_print_line(out, "In short", made(ag_facts_headline(facts)));
+}
+
+void outcome_print_headline(FILE *out, const outcome_view *outcome)
+{
+  outcome_print_line(out, "In short", made(ag_facts_headline(outcome->facts)));
 }
 
 void outcome_print_theory(FILE *out, const outcome_view *outcome)
@@ -276,6 +281,7 @@ void outcome_print_theory(FILE *out, const outcome_view *outcome)
   outcome_print_why(out, outcome);
   outcome_print_ends(out, outcome);
   outcome_print_ending(out, outcome);
+  outcome_print_headline(out, outcome);
 }
 
 /* ---- what came of it ---- */

@@ -53,12 +53,14 @@ void outcome_sheet_played(sheet *to, const ag_game *game);
 int outcome_print_short(FILE *out, const outcome_view *outcome, const char *directory);
 /* Where the points of a plane are at the end. */
 void outcome_print_points(FILE *out, const ag_result *result);
-/* How the optima meet; what theory covers; where the loop must end; where it ended. */
+/* How the optima meet; what theory covers; where the loop must end; where it ended; in
+ * short. */
 void outcome_print_regime(FILE *out, const outcome_view *outcome);
 void outcome_print_why(FILE *out, const outcome_view *outcome);
 void outcome_print_ends(FILE *out, const outcome_view *outcome);
 void outcome_print_ending(FILE *out, const outcome_view *outcome);
-/* All four. */
+void outcome_print_headline(FILE *out, const outcome_view *outcome);
+/* All five. */
 void outcome_print_theory(FILE *out, const outcome_view *outcome);
 void outcome_print_diversity(FILE *out, const ag_result *result);
 /* When diversity had halved, and how many items survive. */

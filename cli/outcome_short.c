@@ -79,8 +79,8 @@ static void print_outcome(sheet *to, const outcome_view *outcome, size_t kept)
     void (*print)(FILE *out, const outcome_view *outcome);
     size_t most;
   } parts[] = {{print_sizes, 2},        {outcome_print_regime, 1}, {print_why, 2},
-               {outcome_print_ends, 3}, {outcome_print_ending, 7}, {print_met, 4},
-               {print_satisfaction, 1}, {print_change, 3}};
+               {outcome_print_ends, 3}, {outcome_print_ending, 6}, {outcome_print_headline, 1},
+               {print_met, 4},          {print_satisfaction, 1},   {print_change, 3}};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     size_t room = sheet_room(to, kept);
     parts[i].print(sheet_begin(to), outcome);

@@ -271,18 +271,41 @@ void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
   free(text);
 }
 
+/* The bytes of an emphasis of ours that begins here; 0: none does. What is not ours was cleaned. */
+static size_t emphasis(const char *text)
+{
+  return *text == '\033' ? strcspn(text, "m") + 1 : 0;
+}
+
+/* Prints what fits of a line into columns, emphasis and all; returns where it stopped. NULL: only
+ * finds that. */
+static const char *put_line(FILE *out, const char *line, size_t columns)
+{
+  size_t used = 0;
+  while (*line) {
+    size_t ours = emphasis(line);
+    character next = ours ? (character){ours, 0, 0} : next_character(line);
+    if (used + (size_t)next.columns > columns)
+      break;
+    if (out)
+      put_character(out, line, next);
+    used += (size_t)next.columns;
+    line += next.bytes;
+  }
+  return line;
+}
+
 size_t render_lines(FILE *out, const char *text, size_t most)
 {
   size_t lines = 0;
   while (*text && lines < most) {
-    size_t length = strcspn(text, "\n");
+    size_t length = strcspn(text, "\n"), columns = terminal.columns;
     const char *next = text + length + (text[length] == '\n');
-    bool cut = ++lines == most && *next;
+    bool more = ++lines == most && *next;
     char *line = program_format("%.*s", (int)length, text);
-    size_t width = render_width(line), room = terminal.columns - 2;
-    if (cut)
-      render_cell(out, line, width < room ? width : room, false);
-    fprintf(out, "%s\n", !cut ? line : width <= room ? " …" : "");
+    bool cut = *put_line(NULL, line, columns - (more ? 2 : 0)) != '\0';
+    put_line(out, line, columns - (cut ? 1 : 0) - (more && !cut ? 2 : 0));
+    fprintf(out, "%s%s\n", cut ? "…" : more ? " …" : "", cut ? render_plain() : "");
     free(line);
     text = next;
   }
