@@ -69,11 +69,11 @@ static const char forecast_description[] =
     "until diversity has halved, whether the start decides the end, and what mixing in real data "
     "saves.";
 
+extern const cli_command command_forecast;
+
 /* ---- what is asked ---- */
 
 enum { DRAWS_USUAL = 100 };
-
-extern const cli_command command_forecast;
 
 /* The numbers of --at; the caller frees them. */
 static size_t *read_generations(const cli_arguments *arguments, size_t *count)
@@ -83,7 +83,7 @@ static size_t *read_generations(const cli_arguments *arguments, size_t *count)
   for (*count = 0; text && *text;) {
     char *end;
     unsigned long long number = strtoull(text, &end, 10);
-    if (end == text || *text == '-' || (*end && *end != ','))
+    if (end == text || *text == '-' || (*end && (*end != ',' || !end[1])))
       cli_usage_error(&command_forecast, "--at: expected generations such as 6,12,24, found '%s'",
                       text);
     at[(*count)++] = (size_t)number;
@@ -118,6 +118,10 @@ static ag_forecast_options read_options(cli_arguments *arguments)
   options.temperature_public = cli_real(arguments, "public-temperature", temperature);
   options.generations = cli_count(arguments, "generations", options.generations);
   options.period = cli_text(arguments, "every");
+  if (options.period &&
+      !strpbrk(options.period, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    cli_usage_error(&command_forecast, "--every: expected a name such as month, found '%s'",
+                    options.period);
   options.keep = cli_count(arguments, "keep", 0);
   options.owner_se = cli_text(arguments, "owner-se");
   options.public_se = cli_text(arguments, "public-se");
@@ -294,7 +298,7 @@ static void print_survivors(const forecast_view *view)
 {
   render_table *table = begin_items(view);
   for (size_t i = 0; i < view->result->outcome_count && i < view->top; i++)
-    if (view->forecast->start[view->result->outcome[i].item] > 0)
+    if (view->forecast->appears[view->result->outcome[i].item])
       add_item(table, view, view->result->outcome[i].item);
   print_title("What survives: the largest shares at the end");
   render_table_print(table, stdout, 2);

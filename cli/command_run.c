@@ -241,6 +241,18 @@ static int report(const cli_arguments *arguments, run_job *job)
                              job->directory);
 }
 
+/* An exact game has samples only for when its engine is changed. */
+static void note_idle(const cli_arguments *arguments, const ag_game *game)
+{
+  static const char samples[] = "samples.";
+  if (ag_game_is_sampled(game) || cli_given(arguments, "quiet"))
+    return;
+  for (size_t i = 0; i < arguments->override_count; i++)
+    if (strncmp(arguments->override[i], samples, sizeof samples - 1) == 0)
+      render_format(stderr, "note: -s %s has no effect: the engine is exact\n",
+                    arguments->override[i]);
+}
+
 static int run_command(cli_arguments *arguments)
 {
   run_job job = {0};
@@ -249,6 +261,7 @@ static int run_command(cli_arguments *arguments)
   if (load_game(arguments, &job.game, &error) != AG_OK)
     return program_fail(&error);
   cli_table_tell(arguments, ag_game_understood(job.game));
+  note_idle(arguments, job.game);
   read_snapshots(arguments, &job);
   int status = choose_directory(arguments, &job);
   if (status == STATUS_DONE && reload_game(arguments, &job, &error) != AG_OK)

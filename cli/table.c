@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "program.h"
 #include "render.h"
@@ -70,6 +71,10 @@ void cli_table_override(cli_arguments *arguments)
 
 void cli_table_tell(const cli_arguments *arguments, const char *understood)
 {
-  if (understood && !cli_given(arguments, "quiet") && !cli_given(arguments, "json"))
+  if (!understood || cli_given(arguments, "quiet") || cli_given(arguments, "json"))
+    return;
+  if (isatty(STDERR_FILENO))
+    render_say(stderr, 0, 0, "Read %s.", understood);
+  else /* a line, for programs */
     render_format(stderr, "Read %s.\n", understood);
 }

@@ -5,7 +5,8 @@
 #include "options.h"
 
 /* The options, for a command's list. */
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define CLI_TABLE_OPTIONS                                                                           \
   {"missing",                                                                                       \
    0,                                                                                               \

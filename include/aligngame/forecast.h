@@ -58,6 +58,7 @@ typedef struct ag_forecast {
   ag_facts *facts;            /* what came of it */
   size_t items;               /* n */
   double *start;              /* [n] shares at the start */
+  bool *appears;              /* [n] the share at the start is above 0, however small */
   size_t *rank;               /* [n] from 1, by the share at the end; equal shares rank alike */
   bool *survives;             /* [n] keeps at least a tenth of its initial share */
   size_t shown_count, *shown; /* generations whose shares are told, ascending; the last is T */
@@ -102,7 +103,8 @@ AG_API char *ag_forecast_json(const ag_forecast *forecast);
 
 /* Writes items.csv (every row of the table with its columns, the shares that are told, rank and
  * fate), forecast.json, forecast.png and .svg, and forecast.html into a directory, which is made.
- * Every file appears whole or not at all. Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
+ * Every file appears whole or not at all. Status: AG_ERROR_INPUT: a file of that name is the table
+ * itself, or none that a forecast has written; AG_ERROR_IO, AG_ERROR_MEMORY. */
 AG_API ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory,
                                    ag_error *error);
 

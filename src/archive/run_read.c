@@ -37,6 +37,10 @@ static ag_status expect_sealed(const ag_run_directory *directory, ag_error *erro
 {
   ag_digests_state state;
   ag_status status = ag_digests_look(directory->path, ag_run_store_name, &state, error);
+  if (status == AG_OK && !state.found)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s/SHA256SUMS is missing: whether the files are as they were cannot be told",
+                   directory->path);
   if (status == AG_OK && !state.sealed)
     status = ag_fail(error, AG_ERROR_INPUT,
                      "the run in %s ends without the digests of its files in SHA256SUMS: "

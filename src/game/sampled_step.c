@@ -75,9 +75,17 @@ static ag_status set_utilities(ag_sampled *self, const ag_dataset *from, size_t 
   ag_status status = ag_span_check(low, high, temperature, error);
   if (status == AG_OK)
     status = make_room(self, from->sample.count, error);
-  for (size_t i = 0; i < from->sample.count && status == AG_OK; i++)
-    self->utility[i] = (reward[i] - high) / temperature;
-  return status;
+  if (status != AG_OK)
+    return status;
+  double *utility = self->utility, inverse = 1 / temperature;
+  size_t count = from->sample.count;
+  if (!isnormal(inverse))
+    for (size_t i = 0; i < count; i++)
+      utility[i] = (reward[i] - high) / temperature;
+  else /* a division of each would cost more than all that follows */
+    for (size_t i = 0; i < count; i++)
+      utility[i] = (reward[i] - high) * inverse;
+  return AG_OK;
 }
 
 /* Chooses what stage number `stage` keeps: self->chosen [keep]. */

@@ -183,6 +183,18 @@ static ag_status leave_metrics(ag_config *config, ag_error *error)
   return ag_config_set_texts(config, "metrics", needed, 1, error);
 }
 
+/* In place of the real data that the steps have, or as one step more. */
+static ag_status set_real_share(ag_game *game, double share, ag_error *error)
+{
+  for (size_t s = 0; s < game->loop.step_count; s++)
+    if (game->loop.step[s].type == ag_step_find("real")) {
+      ag_schedule_free(&game->loop.step[s].rate);
+      game->loop.step[s].rate = (ag_schedule){.value = share};
+      return AG_OK;
+    }
+  return ag_game_add_step(game, &(ag_step_spec){.kind = "real", .rate = {.value = share}}, error);
+}
+
 ag_status ag_forecast_game(const ag_forecast_options *options, ag_space *space, double real_share,
                            const char *const *more, size_t count, ag_game **game, ag_error *error)
 {
@@ -201,8 +213,7 @@ ag_status ag_forecast_game(const ag_forecast_options *options, ag_space *space, 
   if (!status)
     status = ag_game_read_on(config, space, game, error);
   if (!status && real_share > 0 && steps) {
-    status = ag_game_add_step(*game, &(ag_step_spec){.kind = "real", .rate = {.value = real_share}},
-                              error);
+    status = set_real_share(*game, real_share, error);
     if (status)
       ag_game_free(*game);
   }
@@ -284,7 +295,8 @@ static ag_status find_half(ag_forecast *forecast, ag_space *space, ag_error *err
   trial low, high;
   ag_status status = AG_OK;
   bracket(forecast, wanted, &low, &high);
-  if (ag_game_is_sampled(forecast->game) || !(low.excess < 0) || !(high.excess > 0))
+  if (ag_game_is_sampled(forecast->game) || ag_game_real_share(forecast->game) > 0 ||
+      !(low.excess < 0) || !(high.excess > 0))
     return AG_OK;
   for (int side = 0, play = 0; !status && play < PLAYS_MOST; play++) {
     ag_forecast_saving saving;
@@ -323,6 +335,11 @@ static int ascending(const void *a, const void *b)
 static ag_status choose_shown(ag_forecast *forecast, size_t last, ag_error *error)
 {
   const ag_forecast_options *options = &forecast->options;
+  for (size_t i = 0; i < options->at_count; i++)
+    if (options->at[i] < 1 || options->at[i] > last)
+      return ag_fail(error, AG_ERROR_INPUT,
+                     "generation %zu is asked for; expected one from 1 to the last, %zu",
+                     options->at[i], last);
   size_t early[] = {last < EARLY ? last / 2 : EARLY};
   const size_t *asked = options->at ? options->at : early;
   size_t count = options->at ? options->at_count : 1, kept = 0;
@@ -433,6 +450,8 @@ static ag_status describe_items(ag_forecast *forecast, ag_error *error)
     status = ag_array_create(n, sizeof *forecast->rank, &forecast->rank, error);
   if (!status)
     status = ag_array_create(n, sizeof *forecast->survives, &forecast->survives, error);
+  if (!status)
+    status = ag_array_create(n, sizeof *forecast->appears, &forecast->appears, error);
   if (status)
     return status;
   ag_game_initial_log_mass(forecast->game, forecast->start);
@@ -440,6 +459,7 @@ static ag_status describe_items(ag_forecast *forecast, ag_error *error)
     double first = forecast->start[i];
     forecast->survives[i] =
         first > -INFINITY && forecast->result->log_mass[i] >= first + log(kept_share);
+    forecast->appears[i] = first > -INFINITY;
     forecast->start[i] = exp(first);
   }
   return rank_items(forecast, error);
@@ -525,10 +545,10 @@ void ag_forecast_free(ag_forecast *forecast)
     return;
   for (size_t r = 0; r < forecast->remark_count; r++)
     free(forecast->remark[r]);
-  void *const owned[] = {forecast->start,      forecast->rank,        forecast->survives,
-                         forecast->shown,      forecast->saving,      forecast->finite.middle,
-                         forecast->finite.low, forecast->finite.high, forecast->chance,
-                         forecast->first,      forecast->remark};
+  void *const owned[] = {forecast->appears,       forecast->start,      forecast->rank,
+                         forecast->survives,      forecast->shown,      forecast->saving,
+                         forecast->finite.middle, forecast->finite.low, forecast->finite.high,
+                         forecast->chance,        forecast->first,      forecast->remark};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     free(owned[i]);
   ag_facts_free(forecast->facts);

@@ -11,7 +11,7 @@
 
 /* --- finite data --- */
 
-enum { HISTORIES = 40, CANDIDATES = 4 };
+enum { HISTORIES = 40 };
 
 static ag_status take_band(const ag_result *result, ag_forecast_band *band, ag_error *error)
 {
@@ -45,7 +45,7 @@ ag_status ag_forecast_add_finite(ag_forecast *forecast, ag_space *space, ag_erro
   ag_run_options run = {0};
   if (kept == 0)
     return AG_OK;
-  snprintf(generate, sizeof generate, "samples.generate=%zu", CANDIDATES * kept);
+  snprintf(generate, sizeof generate, "samples.generate=%zu", AG_FORECAST_CANDIDATES * kept);
   snprintf(keep, sizeof keep, "samples.keep=%zu", kept);
   snprintf(histories, sizeof histories, "replicates=%d", HISTORIES);
   ag_forecast_tell(forecast, "finite data", 0, 1);
@@ -122,18 +122,19 @@ static ag_status play_draw(const ag_forecast *forecast, ag_game_numbers *numbers
   return status;
 }
 
-static void count_draw(ag_forecast *forecast, const double *log_mass, double weight)
+/* One game more in which an item survives, and has most. */
+static void count_draw(ag_forecast *forecast, const double *log_mass)
 {
   const double kept_share = 0.1;
   size_t first = 0;
   for (size_t i = 0; i < forecast->items; i++) {
     double start = forecast->start[i];
     if (start > 0 && exp(log_mass[i]) >= kept_share * start)
-      forecast->chance[i] += weight;
+      forecast->chance[i]++;
     if (log_mass[i] > log_mass[first])
       first = i;
   }
-  forecast->first[first] += weight;
+  forecast->first[first]++;
 }
 
 static ag_status play_draws(ag_forecast *forecast, ag_game_numbers *numbers, const noise side[2],
@@ -150,8 +151,12 @@ static ag_status play_draws(ag_forecast *forecast, ag_game_numbers *numbers, con
   for (size_t d = 0; !status && d < draws; d++) {
     status = play_draw(forecast, numbers, truth, side, d, log_mass, error);
     if (!status)
-      count_draw(forecast, log_mass, 1 / (double)draws);
+      count_draw(forecast, log_mass);
     ag_forecast_tell(forecast, "drawn scores", d + 1, draws);
+  }
+  for (size_t i = 0; i < n; i++) { /* whole numbers until now: sums of shares would round */
+    forecast->chance[i] /= (double)draws;
+    forecast->first[i] /= (double)draws;
   }
   free(truth[0]);
   free(truth[1]);

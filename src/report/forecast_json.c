@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "report/facts.h"
+#include "report/forecast_parts.h"
 #include "report/json.h"
 
 static json_t *label_json(const ag_game *game, size_t item)
@@ -128,6 +129,13 @@ static json_t *finite_json(const ag_forecast *forecast)
                    ag_json_reals(band->low, rows, 1), "q95", ag_json_reals(band->high, rows, 1));
 }
 
+/* The pool that was played at first; of a curator that is not there, as given. */
+static json_t *pool_json(const ag_forecast *forecast, const char *name, ag_pool given)
+{
+  size_t curator = ag_forecast_curator(forecast, name);
+  return ag_json_pool(curator == SIZE_MAX ? given : ag_game_curator_pool(forecast->game, curator));
+}
+
 /* What was asked for, as the options of the command. */
 static json_t *settings_json(const ag_forecast *forecast)
 {
@@ -140,8 +148,9 @@ static json_t *settings_json(const ag_forecast *forecast)
       "s:I, s:o, s:s?}",
       "file", options->file, "owner", options->owner, "public", options->public_, "label",
       options->label, "group", options->group, "mass", options->mass, "owner_pool",
-      ag_json_pool(options->pool_owner), "public_pool", ag_json_pool(options->pool_public),
-      "owner_temperature", ag_json_real(options->temperature_owner), "public_temperature",
+      pool_json(forecast, "owner", options->pool_owner), "public_pool",
+      pool_json(forecast, "public", options->pool_public), "owner_temperature",
+      ag_json_real(options->temperature_owner), "public_temperature",
       ag_json_real(options->temperature_public), "generations",
       (json_int_t)forecast->result->generations, "period",
       options->period ? options->period : "generation", "keep", (json_int_t)options->keep,

@@ -9,7 +9,7 @@
 #include "report/forecast_parts.h"
 #include "report/page.h"
 
-enum { LINES_MOST = 6, ROWS_MOST = 12 };
+enum { LINES_MOST = 5, ROWS_MOST = 12 };
 
 /* --- panels --- */
 
@@ -18,12 +18,13 @@ static const char *time_label(const ag_forecast *forecast)
   return forecast->options.period ? forecast->options.period : "generation";
 }
 
+/* A label short enough to stand beside a small panel. */
 static const char *label_of(ag_panel_set *panels, const ag_forecast *forecast, size_t item)
 {
-  char label[48];
-  ag_game_item_label(forecast->game, item, label, sizeof label);
+  char label[24];
+  size_t length = ag_game_item_label(forecast->game, item, label, sizeof label);
   ag_utf8_end(label);
-  return ag_panels_print(panels, "%s", label);
+  return ag_panels_print(panels, "%s%s", label, length >= sizeof label ? "…" : "");
 }
 
 /* The items that have most at the end, over time. */
@@ -33,7 +34,7 @@ static void add_shares(const ag_forecast *forecast, ag_panel_set *panels)
   size_t kept = result->snapshot_count, lines = result->outcome_count;
   size_t begin = kept > 0 && result->snapshot[0] == 0, count = kept - begin + 1;
   lines = lines < LINES_MOST ? lines : LINES_MOST;
-  while (lines > 0 && !(forecast->start[result->outcome[lines - 1].item] > 0))
+  while (lines > 0 && !forecast->appears[result->outcome[lines - 1].item])
     lines--; /* what never appears comes last */
   double *x = ag_panels_take(panels, count, sizeof *x);
   double *y = ag_panels_take(panels, lines * count, sizeof *y);
@@ -176,7 +177,7 @@ static void add_survivors(ag_buffer *page, const ag_forecast *forecast)
   const ag_result *result = forecast->result;
   begin_items(page, forecast, "What survives: the largest shares at the end");
   for (size_t i = 0; i < result->outcome_count && i < ROWS_MOST; i++)
-    if (forecast->start[result->outcome[i].item] > 0)
+    if (forecast->appears[result->outcome[i].item])
       add_item_row(page, forecast, result->outcome[i].item);
   ag_page_html(page, "</tbody></table></div>\n");
 }

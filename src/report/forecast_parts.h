@@ -22,6 +22,9 @@ typedef struct ag_forecast_table {
 ag_status ag_forecast_game(const ag_forecast_options *options, ag_space *space, double real_share,
                            const char *const *more, size_t count, ag_game **game, ag_error *error);
 
+/* With finite data the model makes so many items for each that a side keeps. */
+enum { AG_FORECAST_CANDIDATES = 4 };
+
 /* Fills `finite`, and `chance` with `first`, where they are asked for. */
 ag_status ag_forecast_add_finite(ag_forecast *forecast, ag_space *space, ag_error *error);
 ag_status ag_forecast_add_draws(ag_forecast *forecast, const ag_space *space, ag_error *error);

@@ -193,7 +193,7 @@ static void remark_constant(remarker *self, const char *name, const char *column
   }
   ag_game_rewards(forecast->game, curator, reward);
   for (size_t i = 0; i < n; i++)
-    if (forecast->start[i] > 0) {
+    if (forecast->appears[i]) {
       low = fmin(low, reward[i]);
       high = fmax(high, reward[i]);
     }
@@ -203,13 +203,43 @@ static void remark_constant(remarker *self, const char *name, const char *column
         ag_text_number(low).text, name);
 }
 
+/* --- items of one name --- */
+
+static int by_label(const void *a, const void *b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void remark_namesakes(remarker *self)
+{
+  size_t count = self->space->label ? self->space->count : 0, twice = 0, example = 0;
+  char **label = NULL;
+  if (count < 2)
+    return;
+  if (ag_array_create(count, sizeof *label, &label, NULL)) {
+    self->failed = true;
+    return;
+  }
+  memcpy(label, self->space->label, count * sizeof *label);
+  qsort(label, count, sizeof *label, by_label);
+  for (size_t i = 1; i < count; i++)
+    if (strcmp(label[i], label[i - 1]) == 0 && twice++ == 0)
+      example = i;
+  if (twice > 0)
+    add(self,
+        "%s row%s ha%s the name of another, such as '%.60s': they are played as different items, "
+        "which sentences do not tell apart.",
+        ag_text_count(twice).text, twice == 1 ? "" : "s", twice == 1 ? "s" : "ve", label[example]);
+  free(label);
+}
+
 /* --- items that do not appear --- */
 
 static void remark_massless(remarker *self)
 {
   size_t count = 0, best = 0;
   for (size_t i = 0; i < self->space->count; i++)
-    if (mass_of(self, i) == 0 && count++ == 0)
+    if (!self->forecast->appears[i] && count++ == 0)
       best = i;
   if (count > 0)
     add(self,
@@ -224,6 +254,7 @@ ag_status ag_forecast_add_remarks(ag_forecast *forecast, const ag_space *space, 
 {
   remarker self = {forecast, space, false};
   remark_massless(&self);
+  remark_namesakes(&self);
   remark_total(&self);
   remark_one_vote(&self);
   remark_compounds(&self);

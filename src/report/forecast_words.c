@@ -12,7 +12,21 @@
 
 /* --- small words --- */
 
-/* "10 months"; a period of its own number: "10 times 2 weeks". */
+/* "month" for one, "months", "centuries", "buses" for several. */
+static void add_period(char *text, size_t size, const char *period, bool one)
+{
+  size_t used = strlen(text), length = strlen(period);
+  char last = length > 0 ? period[length - 1] : ' ', before = length > 1 ? period[length - 2] : ' ';
+  bool ies = last == 'y' && !strchr("aeiou ", before);
+  bool es = last == 's' || last == 'x' || (last == 'h' && (before == 'c' || before == 's'));
+  snprintf(text + used, size - used, "%.*s%s", (int)(one || !ies ? length : length - 1), period,
+           one   ? ""
+           : ies ? "ies"
+           : es  ? "es"
+                 : "s");
+}
+
+/* "10 months"; a period with a number of its own: "10 times 2 weeks". */
 ag_short_text ag_forecast_time(const ag_forecast *forecast, double generations)
 {
   const char *period = forecast->options.period ? forecast->options.period : "generation";
@@ -21,11 +35,9 @@ ag_short_text ag_forecast_time(const ag_forecast *forecast, double generations)
   number = whole ? ag_text_count((size_t)generations) : ag_text_number(generations);
   if (!whole && generations < 1000)
     snprintf(number.text, sizeof number.text, "%.1f", generations);
-  bool counted = strpbrk(period, " 0123456789") != NULL;
-  size_t length = strlen(period);
-  snprintf(time.text, sizeof time.text, "%.20s%s%.30s%s", number.text, counted ? " times " : " ",
-           period,
-           counted || generations == 1 || (length > 0 && period[length - 1] == 's') ? "" : "s");
+  bool counted = isdigit((unsigned char)period[0]) != 0;
+  snprintf(time.text, sizeof time.text, "%.20s %s", number.text, counted ? "times " : "");
+  add_period(time.text, sizeof time.text, period, counted || generations == 1);
   ag_utf8_end(time.text);
   return time;
 }
@@ -44,11 +56,15 @@ static ag_short_text plain_share(double share)
 
 static ag_short_text label_of(const ag_forecast *forecast, size_t item)
 {
+  enum { ELLIPSIS = sizeof "…" - 1 };
   ag_short_text label;
-  ag_game_item_label(forecast->game, item, label.text, sizeof label.text);
+  size_t room = sizeof label.text - ELLIPSIS;
+  size_t length = ag_game_item_label(forecast->game, item, label.text, room);
   ag_utf8_end(label.text);
   for (char *c = label.text; *c; c++)
     *c = (unsigned char)*c < ' ' ? ' ' : *c;
+  if (length >= room)
+    strcat(label.text, "…");
   return label;
 }
 
@@ -81,15 +97,24 @@ static bool changes_wishes(const char *override)
   return true;
 }
 
-/* The curators are called owner and public, and like what is in the two columns. */
+/* Whether a curator of that name is there and chooses, if only what is published. */
+static bool chooses(const ag_forecast *forecast, const char *name)
+{
+  size_t curator = ag_forecast_curator(forecast, name);
+  for (size_t s = 0; s < ag_game_stage_count(forecast->game); s++)
+    if (ag_game_stage_curator(forecast->game, s) == curator)
+      return true;
+  return false;
+}
+
+/* The curators are called owner and public, both choose, and like what is in the two columns. */
 static bool has_both(const ag_forecast *forecast)
 {
   const ag_forecast_options *options = &forecast->options;
   for (size_t i = 0; i < options->override_count; i++)
     if (changes_wishes(options->overrides[i]))
       return false;
-  return ag_forecast_curator(forecast, "owner") != SIZE_MAX &&
-         ag_forecast_curator(forecast, "public") != SIZE_MAX;
+  return chooses(forecast, "owner") && chooses(forecast, "public");
 }
 
 /* Whether this value of a curator was set by hand. */
@@ -159,12 +184,21 @@ static void say_survivors(const ag_forecast *forecast, ag_buffer *out)
   if (forecast->result->outcome_count == 0)
     return;
   const ag_outcome_item *first = forecast->result->outcome;
-  ag_buffer_print(out,
-                  "At the end %s of %s item%s still %s at least a tenth of %s initial share. '%s' "
-                  "alone makes up %s of everything.\n",
+  bool alone = forecast->result->outcome_count == 1 || first[1].mass < first[0].mass;
+  ag_buffer_print(out, "At the end %s of %s item%s still %s at least a tenth of %s initial share. ",
                   ag_text_count(surviving).text, ag_text_count(items).text, plural(items),
-                  surviving == 1 ? "has" : "have", surviving == 1 ? "its" : "their",
+                  surviving == 1 ? "has" : "have", surviving == 1 ? "its" : "their");
+  ag_buffer_print(out,
+                  alone ? "'%s' alone makes up %s of everything.\n"
+                        : "None has more than others: '%s' makes up %s of everything.\n",
                   label_of(forecast, first->item).text, plain_share(first->mass).text);
+}
+
+/* Down to a half, but for rounding or what is still to come. */
+static bool comes_to_half(const ag_facts *facts)
+{
+  const double nearly = 1e-3;
+  return facts->diversity_last <= facts->diversity_first / 2 * (1 + nearly);
 }
 
 static void say_diversity(const ag_forecast *forecast, ag_buffer *out)
@@ -179,7 +213,8 @@ static void say_diversity(const ag_forecast *forecast, ag_buffer *out)
       "be as diverse. ",
       ag_text_number(facts->diversity_first).text, ag_text_number(facts->diversity_last).text);
   if (isinf(half_life))
-    ag_buffer_print(out, "It does not halve within the forecast.\n");
+    ag_buffer_print(out, comes_to_half(facts) ? "That is half of it.\n"
+                                              : "It does not halve within the forecast.\n");
   else if (half_life < 1)
     ag_buffer_print(out, "It has halved before the first %s ends.\n",
                     forecast->options.period ? forecast->options.period : "generation");
@@ -198,7 +233,8 @@ static void say_end(const ag_forecast *forecast, ag_buffer *out)
     say_words(out, ag_ending_words(forecast->game, facts, &facts->outcome));
     return;
   }
-  const ag_item_set *set = &prediction->sinks[0].items;
+  size_t end = facts->outcome.number < prediction->sink_count ? facts->outcome.number : 0;
+  const ag_item_set *set = &prediction->sinks[end].items;
   char *first = ag_item_set_words(forecast->game, set);
   out->failed |= !first;
   if (first && prediction->lock_in)
@@ -252,7 +288,7 @@ static ag_status rank_scores(const ag_forecast *forecast, const double *score, s
   if (status)
     return status;
   for (size_t i = 0; i < forecast->items; i++)
-    if (forecast->start[i] > 0)
+    if (forecast->appears[i])
       order[count++] = (scored){score[i], i};
   qsort(order, count, sizeof *order, better_first);
   for (size_t i = 0; i < count; i++)
@@ -314,7 +350,7 @@ static size_t most_preferred(const ag_forecast *forecast, const two_sides *sides
   size_t best = SIZE_MAX, most = 0;
   const size_t *rank = sides->rank[side], *other = sides->rank[1 - side];
   for (size_t i = 0; i < sides->count; i++)
-    if (forecast->start[i] > 0 && other[i] > rank[i] && other[i] - rank[i] > most) {
+    if (forecast->appears[i] && other[i] > rank[i] && other[i] - rank[i] > most) {
       most = other[i] - rank[i];
       best = i;
     }
@@ -368,10 +404,13 @@ static void say_finite(const ag_forecast *forecast, ag_buffer *out)
     return;
   ag_buffer_print(
       out,
-      "Real data are finite. Where each side keeps %s items at a time, nine of ten such "
-      "histories end with %s to %s effective items (%s were played%s).\n",
-      ag_text_count(forecast->options.keep).text, ag_text_number(band->low[last]).text,
-      ag_text_number(band->high[last]).text, ag_text_count(band->games).text,
+      "Real data are finite. Where each side keeps %s item%s at a time, from %s that the "
+      "model makes, nine of ten such histories end with %s to %s effective items (%s were "
+      "played%s).\n",
+      ag_text_count(forecast->options.keep).text, plural(forecast->options.keep),
+      ag_text_count(AG_FORECAST_CANDIDATES * forecast->options.keep).text,
+      ag_text_number(band->low[last]).text, ag_text_number(band->high[last]).text,
+      ag_text_count(band->games).text,
       ag_game_is_sampled(forecast->game) ? "" : "; without chance it is as above");
 }
 
@@ -387,10 +426,10 @@ static void say_draws(const ag_forecast *forecast, ag_buffer *out)
   }
   ag_buffer_print(
       out,
-      "The scores have errors. In %s games on scores drawn with them, '%s' most often has "
+      "The scores have errors. In %s game%s on scores drawn with them, '%s' most often has "
       "most at the end, in %s of them; %s item%s nearly always, and of %s it depends on "
       "the draw.\n",
-      ag_text_count(forecast->draws).text, label_of(forecast, best).text,
+      ag_text_count(forecast->draws).text, plural(forecast->draws), label_of(forecast, best).text,
       ag_text_share(forecast->first[best]).text, ag_text_count(sure).text,
       sure == 1 ? " survives" : "s survive", ag_text_count(unsure).text);
 }
@@ -427,8 +466,8 @@ static void say_saved(const ag_forecast *forecast, ag_buffer *out)
         ag_text_share(half->real_share).text,
         forecast->options.period ? forecast->options.period : "generation",
         ag_text_number(half->effective_number).text);
-  else if (facts->diversity_last >= facts->diversity_first / 2)
-    ag_buffer_print(out, "At least half of the diversity stays without any.\n");
+  else if (ag_game_real_share(forecast->game) == 0 && !comes_to_half(facts))
+    ag_buffer_print(out, "More than half of the diversity stays without any.\n");
   ag_buffer_print(out,
                   "An item survives if it keeps at least a tenth of its initial share; with "
                   "10 %% of real data or more every item does, because the data contain it.\n");
@@ -436,43 +475,70 @@ static void say_saved(const ag_forecast *forecast, ag_buffer *out)
 
 /* --- what was assumed --- */
 
-static ag_short_text pool_of(ag_pool pool)
+/* "8", "unlimited", or of one that changes "2 at first and 61 at the end". */
+static ag_short_text pool_of(const ag_forecast *forecast, const char *side)
 {
-  ag_short_text text = ag_text_count((size_t)(pool == AG_POOL_INFINITE ? 0 : pool));
-  if (pool == AG_POOL_INFINITE)
-    snprintf(text.text, sizeof text.text, "unlimited");
-  return text;
+  size_t curator = ag_forecast_curator(forecast, side), last = forecast->result->generations;
+  ag_pool pool[2];
+  ag_short_text text[2];
+  ag_short_text words;
+  for (size_t k = 0; k < 2; k++) {
+    pool[k] = ag_game_curator_pool_at(forecast->game, curator, k == 0 || last == 0 ? 0 : last - 1);
+    text[k] = ag_text_count((size_t)pool[k]);
+    if (pool[k] == AG_POOL_INFINITE)
+      snprintf(text[k].text, sizeof text[k].text, "unlimited");
+  }
+  if (pool[0] == pool[1])
+    return text[0];
+  snprintf(words.text, sizeof words.text, "%.18s at first and %.18s at the end", text[0].text,
+           text[1].text);
+  return words;
 }
 
 static void say_pools(const ag_forecast *forecast, ag_buffer *out)
 {
-  const ag_game *game = forecast->game;
-  ag_pool owner = ag_game_curator_pool(game, ag_forecast_curator(forecast, "owner"));
-  ag_pool public = ag_game_curator_pool(game, ag_forecast_curator(forecast, "public"));
-  if (owner == public && owner != AG_POOL_INFINITE)
+  ag_short_text owner = pool_of(forecast, "owner"), public = pool_of(forecast, "public");
+  if (strcmp(owner.text, public.text) == 0 && isdigit((unsigned char)owner.text[0]))
     ag_buffer_print(out, "Each side picks one item at a time out of a random pool of %s (--pool). ",
-                    pool_of(owner).text);
+                    owner.text);
   else
     ag_buffer_print(out,
                     "Each side picks one item at a time out of a random pool: the owner's holds %s "
                     "items, the public's %s (--owner-pool, --public-pool; inf: without limit). ",
-                    pool_of(owner).text, pool_of(public).text);
+                    owner.text, public.text);
   ag_buffer_print(out, "The larger the pool, the choosier its side.\n");
 }
 
 static void say_temperature(const ag_forecast *forecast, const char *side, const char *column,
                             bool given, ag_buffer *out)
 {
-  double temperature =
-      ag_game_curator_temperature(forecast->game, ag_forecast_curator(forecast, side));
+  size_t curator = ag_forecast_curator(forecast, side), last = forecast->result->generations;
+  double first = ag_game_curator_temperature_at(forecast->game, curator, 0);
+  double end = ag_game_curator_temperature_at(forecast->game, curator, last > 0 ? last - 1 : 0);
   ag_buffer_print(out,
                   "For the %s, an item that scores %s higher in '%s' is 2.7 times as likely to be "
-                  "picked out of a pool (that is the temperature, --%s-temperature: %s).\n",
-                  side, ag_text_number(temperature).text, column, side,
+                  "picked out of a pool (that is the temperature, --%s-temperature: %s).",
+                  side, ag_text_number(first).text, column, side,
                   given || is_set(forecast, side, "temperature")
                       ? "as chosen; the smaller, the choosier"
                       : "by default the standard deviation of the scores that are played, by "
                         "their shares, or 1 where all are equal");
+  if (end != first)
+    ag_buffer_print(out, " It changes, to %s at the end.", ag_text_number(end).text);
+  ag_buffer_print(out, "\n");
+}
+
+/* Whether an override says where the items or their masses are from. */
+static bool changes_space(const ag_forecast *forecast)
+{
+  static const char *const keys[] = {
+      "space=", "space.table=", "space.table.file=", "space.table.mass="};
+  const ag_forecast_options *options = &forecast->options;
+  for (size_t i = 0; i < options->override_count; i++)
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+      if (strncmp(options->overrides[i], keys[k], strlen(keys[k])) == 0)
+        return true;
+  return false;
 }
 
 static void say_assumed(const ag_forecast *forecast, ag_buffer *out)
@@ -483,7 +549,9 @@ static void say_assumed(const ag_forecast *forecast, ag_buffer *out)
     say_temperature(forecast, "owner", options->owner, forecast->owner_chosen, out);
     say_temperature(forecast, "public", options->public_, forecast->public_chosen, out);
   }
-  if (options->mass)
+  if (changes_space(forecast))
+    ag_buffer_print(out, "Items and initial shares are as `-s space...` sets them.\n");
+  else if (options->mass)
     ag_buffer_print(out, "Initial shares in proportion to '%s' (--mass).\n", options->mass);
   else
     ag_buffer_print(out,

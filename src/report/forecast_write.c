@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <aligngame/figure.h>
 
@@ -47,7 +49,9 @@ __attribute__((format(printf, 3, 4))) static void put_heading(FILE *out, const a
   va_start(words, format);
   vsnprintf(name, sizeof name, format, words);
   va_end(words);
-  snprintf(own, sizeof own, is_column(csv, name) ? "forecast_%s" : "%s", name);
+  snprintf(own, sizeof own, "%s", name);
+  for (size_t n = 1; is_column(csv, own); n++) /* a forecast's own table may be forecast again */
+    snprintf(own, sizeof own, n == 1 ? "forecast_%s" : "forecast_%s_%zu", name, n);
   put_cell(out, own, false);
 }
 
@@ -149,6 +153,42 @@ static ag_status write_page(const ag_forecast *forecast, const char *path, ag_er
   return status;
 }
 
+/* --- all together --- */
+
+static bool is_same_file(const char *a, const char *b)
+{
+  struct stat one, other;
+  return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+         one.st_ino == other.st_ino;
+}
+
+/* Whether the directory's forecast.json is one of this program. */
+static bool is_forecast(const char *directory)
+{
+  char *path = ag_path_join(directory, "forecast.json"), head[64] = "";
+  FILE *file = path ? fopen(path, "rb") : NULL;
+  size_t size = file ? fread(head, 1, sizeof head - 1, file) : 0;
+  head[size] = '\0';
+  if (file)
+    fclose(file);
+  free(path);
+  return strstr(head, "aligngame/forecast/") != NULL;
+}
+
+/* Refuses to replace the table itself, or a file that no forecast has written. */
+static ag_status expect_free(const ag_forecast *forecast, const char *path, bool own,
+                             ag_error *error)
+{
+  if (is_same_file(path, forecast->options.file))
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s is the table that was read, and would be replaced; choose another directory",
+                   path);
+  if (!own && access(path, F_OK) == 0)
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s is there already and is no forecast's; choose another directory", path);
+  return AG_OK;
+}
+
 ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory, ag_error *error)
 {
   static const struct {
@@ -159,8 +199,15 @@ ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory, 
                {"forecast.png", write_figure},
                {"forecast.svg", write_figure},
                {"forecast.html", write_page}};
+  enum { FILES = sizeof files / sizeof *files };
+  bool own = is_forecast(directory);
   ag_status status = ag_directory_make(directory, error);
-  for (size_t f = 0; !status && f < sizeof files / sizeof *files; f++) {
+  for (size_t f = 0; !status && f < FILES; f++) {
+    char *path = ag_path_join(directory, files[f].name);
+    status = path ? expect_free(forecast, path, own, error) : ag_fail_memory(error);
+    free(path);
+  }
+  for (size_t f = 0; !status && f < FILES; f++) {
     char *path = ag_path_join(directory, files[f].name);
     status = path ? files[f].write(forecast, path, error) : ag_fail_memory(error);
     free(path);

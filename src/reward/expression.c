@@ -265,7 +265,11 @@ static ag_status fail_ambiguous(ag_node node, const expression *self, ag_error *
 static ag_status expression_read(ag_node node, const ag_space *space, void *parameters,
                                  ag_error *error)
 {
+  enum { LENGTH_MOST = 1000 }; /* muParser writes what it says of one into 2048 bytes */
   expression *self = parameters;
+  if (strlen(self->text) > LENGTH_MOST)
+    return ag_node_fail(node, error, "expression: %zu characters; expected at most %d",
+                        strlen(self->text), LENGTH_MOST);
   ag_status status = add_variables(self, space, error);
   if (status != AG_OK)
     return status;

@@ -26,7 +26,8 @@ typedef struct ag_csv_options {
 } ag_csv_options;
 
 /* The keys of a game file for these options, in a struct whose member `csv` they are. */
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define AG_CSV_PARAMETERS(type)                                                                    \
   {"separator",                                                                                    \
    "what stands between two cells",                                                                \

@@ -162,11 +162,14 @@ static double score(const evidence *found)
   return (found->header > 1 && equal > longer) ? equal : longer;
 }
 
-/* R writes its row names, in quotes, in front of rows whose header has no cell for them, and pandas
- * can number them so. One cell more for another reason is a mistake, which is told at its place. */
-static bool has_row_names(const evidence *found)
+/* R writes its row names in front of rows whose header has no cell for them, mostly in quotes, and
+ * pandas can number them so; between blanks they may be bare. One cell more for another reason is a
+ * mistake, which is told at its place. */
+static bool has_row_names(const evidence *found, char separator)
 {
-  return found->rows > 0 && found->longer == found->rows && (found->quoted || found->ascending);
+  bool bare = separator == ' ' && found->rows > 1 && found->header > 1;
+  return found->rows > 0 && found->longer == found->rows &&
+         (found->quoted || found->ascending || bare);
 }
 
 /* The candidate for which most rows speak; of equals that with more cells. */
@@ -187,7 +190,7 @@ static evidence find_separator(ag_csv_dialect *dialect, const char *start)
   dialect->separator = ' ';
   evidence blanks = weigh(dialect, start);
   if (best.score < 0.5 && blanks.rows > 0 && blanks.header + blanks.longer > 1 &&
-      (blanks.equal == blanks.rows || has_row_names(&blanks)))
+      (blanks.equal == blanks.rows || has_row_names(&blanks, ' ')))
     return blanks;
   dialect->separator = separator;
   return best;
@@ -262,7 +265,7 @@ static void settle(ag_csv_dialect *dialect, const evidence *found, bool no_heade
 {
   dialect->trailing = !no_header && found->rows > 0 && found->longer == found->rows &&
                       found->last_empty && dialect->separator != ' ';
-  dialect->shifted = !no_header && !dialect->trailing && has_row_names(found);
+  dialect->shifted = !no_header && !dialect->trailing && has_row_names(found, dialect->separator);
 }
 
 ag_status ag_csv_find_dialect(ag_csv *csv, ag_error *error)

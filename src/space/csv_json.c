@@ -92,7 +92,11 @@ static char *text_of(const json_t *value)
   if (json_is_integer(value))
     snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
   else if (json_is_real(value))
-    snprintf(number, sizeof number, "%.17g", json_real_value(value));
+    for (int digits = 15; digits <= 17; digits++) { /* 1.1 is not 1.1000000000000001 */
+      snprintf(number, sizeof number, "%.*g", digits, json_real_value(value));
+      if (strtod(number, NULL) == json_real_value(value))
+        break;
+    }
   else if (json_is_null(value) || json_is_boolean(value))
     snprintf(number, sizeof number, "%s",
              json_is_null(value)   ? ""

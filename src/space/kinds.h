@@ -17,7 +17,8 @@ ag_status ag_space_check_size(ag_node node, double count, ag_error *error);
 typedef struct ag_corners {
   ag_reals lower, upper;
 } ag_corners;
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define AG_CORNERS(type)                                                                           \
   {"lower", "the least value of each coordinate", AG_REALS, offsetof(type, corners.lower),         \
    .example = "[-5, -5]"},                                                                         \

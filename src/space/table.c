@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/memory.h"
 #include "base/numerics.h"
 #include "base/text.h"
@@ -405,7 +406,7 @@ static ag_status read_rows(ag_node node, const ag_csv *csv, ag_space *space, ag_
 {
   request ask = {.node = node, .csv = csv};
   ag_status status = read_request(&ask, space, error);
-  char *words = ag_table_words_end(&ask.words, space->source, csv, space->dropped);
+  char *words = ag_table_words_end(&ask.words, ag_input_name(space->source), csv, space->dropped);
   if (status == AG_OK)
     space->understood = words;
   else
@@ -423,7 +424,8 @@ typedef struct table {
   ag_csv_options csv;
 } table;
 
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define COLUMN(key, words, without)                                                                \
   {                                                                                                \
     key, words, AG_NODE, .takes = "a column's name", .absent = without                             \

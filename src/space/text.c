@@ -36,7 +36,8 @@ typedef struct corpus {
   ag_grammar_options grammar;
 } corpus;
 
-/* clang-format off: versions differ about braces in macros */
+/* Versions of clang-format differ about braces in macros. */
+/* clang-format off */
 #define CHANCE(key, words, member, usual)                                                          \
   {                                                                                                \
     key, words, AG_REAL, offsetof(ag_grammar_options, member), .fallback = usual, .high = 0.9      \

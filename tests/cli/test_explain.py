@@ -94,6 +94,8 @@ def values_are_overridden_only_where_a_game_is_read():
     for words in (["list"], ["weights", "--pool", "2"], ["drift"], ["explain"], ["report", "x"]):
         done = call(*words, "-s", "generations=3")
         expect(done.returncode == 2 and "generations=3 has no effect" in done.stderr, words, done.stderr)
+    done = call("run", "compromise", "--no-save", "-s", "samples.generate=10")
+    expect(done.returncode == 0 and "samples.generate=10 has no effect" in done.stderr, done)
 
 
 @test

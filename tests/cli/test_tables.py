@@ -253,6 +253,18 @@ def the_answer_is_taken():
             expect(made == right, words)
 
 
+@test
+def row_names_between_blanks_may_be_bare():
+    with scratch() as folder:
+        put(folder, "r.txt", "a b\nX 1 2\nY 2 3\nZ 3 1\n")
+        put(folder, "plain.csv", "a,b\n1,2\n2,3\n3,1\n")
+        put(folder, "one.txt", "first last a b\nAnna 1 2\nBert 2 3 4 5\n")
+        bare, plain = (document("forecast", name, *SCORES, cwd=folder)["items"]
+                       for name in ("r.txt", "plain.csv"))
+        expect([item["share"] for item in bare] == [item["share"] for item in plain], bare)
+        expect(call("forecast", "one.txt", *SCORES, cwd=folder).returncode == 2, "ragged rows")
+
+
 # ---- what is refused, by name ----
 
 REFUSED = {

@@ -145,6 +145,17 @@ static void an_expression_knows_coordinates_index_and_constants(void)
   check_values(ATOMS "{expression: 3}", (double[]){3, 3, 3}, 3, 0);
 }
 
+/* What the library says of one would not fit its buffer. */
+static void an_expression_has_an_end(void)
+{
+  enum { LONG = 2008 };
+  char text[LONG + 64] = ATOMS "{expression: \"";
+  size_t begin = strlen(text);
+  memset(text + begin, 'a', LONG - begin);
+  memcpy(text + LONG, "\"}", 3);
+  check_refused(text, 2, 22, "expected at most 1000");
+}
+
 static void an_expression_reaches_columns_with_odd_names(void)
 {
   check_values(TABLE "{expression: \"score - price\"}", (double[]){6, 8.5, 2}, 3, 0);
@@ -232,6 +243,7 @@ int main(void)
   CHECK_RUN(linear_weighs_coordinates_or_columns);
   CHECK_RUN(linear_is_refused_where_it_makes_no_sense);
   CHECK_RUN(an_expression_knows_coordinates_index_and_constants);
+  CHECK_RUN(an_expression_has_an_end);
   CHECK_RUN(an_expression_reaches_columns_with_odd_names);
   CHECK_RUN(an_expression_fails_in_the_parsers_words);
   CHECK_RUN(a_reward_without_a_number_is_refused_only_where_there_is_mass);
