@@ -174,7 +174,6 @@ static void print_paper(FILE *out, const ag_game *game, const ag_analysis *analy
   report_line(out, "Paper", "%s: all mass on %s", prediction->paper_theorem, limit);
   free(limit);
   report_line(out, "", "This is %s.", paper_verdict(prediction));
-  print_constants(out, game, &analysis->constants);
 }
 
 /* ---- sinks ---- */
@@ -372,8 +371,12 @@ static void print_ends(FILE *out, const ag_game *game, const ag_analysis *analys
     print_neutral(out);
   else if (prediction->theory.kind == AG_THEORY_SINKS)
     print_sinks(out, game, analysis);
-  if (analysis->growth_count > 1)
-    print_growth(out, game, analysis);
+}
+
+/* The paper's limit stands beside the ends of loops that the theorems are about. */
+static bool has_limit(const ag_game *game, const ag_prediction *prediction)
+{
+  return prediction->theory.theorems && count_acting(game) > 1;
 }
 
 void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis)
@@ -385,9 +388,32 @@ void report_analysis(FILE *out, const ag_game *game, const ag_analysis *analysis
     return;
   print_classes(out, game, analysis);
   print_regime(out, game, prediction);
-  if (prediction->theory.theorems && count_acting(game) > 1)
+  if (has_limit(game, prediction)) {
     print_paper(out, game, analysis);
+    print_constants(out, game, &analysis->constants);
+  }
   if (prediction->theory.theorems)
     print_contraction(out, game, analysis);
   print_ends(out, game, analysis);
+  if (analysis->growth_count > 1)
+    print_growth(out, game, analysis);
+}
+
+void report_analysis_short(sheet *to, const ag_game *game, const ag_analysis *analysis)
+{
+  enum { WHY_MOST = 2, REGIME_MOST = 3, PAPER_MOST = 2, ENDS_MOST = 6 };
+  const ag_prediction *prediction = analysis->prediction;
+  outcome_sheet_played(to, game);
+  report_line(sheet_begin(to), "Theory", "%s", prediction->theory.why);
+  sheet_end(to, WHY_MOST);
+  if (prediction->curator_count == 0) /* points or texts */
+    return;
+  print_regime(sheet_begin(to), game, prediction);
+  sheet_end(to, REGIME_MOST);
+  if (has_limit(game, prediction)) {
+    print_paper(sheet_begin(to), game, analysis);
+    sheet_end(to, PAPER_MOST);
+  }
+  print_ends(sheet_begin(to), game, analysis);
+  sheet_end(to, ENDS_MOST);
 }

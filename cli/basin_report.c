@@ -223,10 +223,9 @@ static void print_nothing(FILE *out, const basin_view *view)
 }
 
 void report_basins(FILE *out, const ag_game *game, const ag_analysis *analysis,
-                   const ag_basins *basins)
+                   const ag_basins *basins, bool maps)
 {
   basin_view view = {game, analysis, basins};
-  fprintf(out, "\n%sWhich start ends where%s\n", render_bold(), render_plain());
   if (basins->kind == AG_BASIN_ONE_SINK) {
     print_nothing(out, &view);
     return;
@@ -234,7 +233,7 @@ void report_basins(FILE *out, const ag_game *game, const ag_analysis *analysis,
   print_own(out, &view);
   if (basins->kind == AG_BASIN_CRITICAL_MASS)
     print_critical(out, &view);
-  if (basins->kind == AG_BASIN_TERNARY)
+  if (basins->kind == AG_BASIN_TERNARY && maps)
     print_ternary(out, &view);
   if (basins->start_count > 0)
     print_shares(out, &view);

@@ -17,6 +17,10 @@ static const cli_option analyze_options[] = {
     {"no-basins", 0, CLI_FLAG, NULL, "Do not look for which start ends where", false},
     {"basins", 0, CLI_FLAG, NULL,
      "Look for it even where it takes long: with several sinks and more than 2000 classes", false},
+    {"verbose", 'v', CLI_FLAG, NULL,
+     "Everything: classes, the paper's constants, contraction, growth factors, maps; without it, "
+     "one screen",
+     false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example analyze_examples[] = {
@@ -90,18 +94,41 @@ static int save(const analyze_job *job, const char *directory)
   return status == STATUS_DONE && has_picture(job) ? save_pictures(job, directory) : status;
 }
 
-static void print_report(const analyze_job *job, const char *directory)
+static void print_basins(FILE *out, const analyze_job *job, bool maps)
+{
+  if (job->basins)
+    report_basins(out, job->game, job->analysis, job->basins, maps);
+  if (job->skipped)
+    report_line(out, "Basins",
+                "not looked for: %s classes take long; --basins looks for them all the same",
+                render_count(job->analysis->class_count).text);
+}
+
+static void print_files(const analyze_job *job, const char *directory)
+{
+  if (directory)
+    render_format(stdout, "\nFiles       %s/: analysis.json%s\n", directory,
+                  has_picture(job) ? ", basins.pdf, basins.png, basins.svg" : "");
+}
+
+static void print_everything(const analyze_job *job, const char *directory)
 {
   report_analysis(stdout, job->game, job->analysis);
   if (job->basins)
-    report_basins(stdout, job->game, job->analysis, job->basins);
-  if (job->skipped)
-    report_line(stdout, "Basins",
-                "not looked for: %s classes take long; --basins looks for them all the same",
-                render_count(job->analysis->class_count).text);
-  if (directory)
-    printf("\nFiles       %s/: analysis.json%s\n", directory,
-           has_picture(job) ? ", basins.pdf, basins.png, basins.svg" : "");
+    printf("\n%sWhich start ends where%s\n", render_bold(), render_plain());
+  print_basins(stdout, job, true);
+  print_files(job, directory);
+}
+
+static void print_short(const analyze_job *job, const char *directory)
+{
+  enum { FILES_MOST = 2 };
+  sheet to = {.out = stdout};
+  report_analysis_short(&to, job->game, job->analysis);
+  print_basins(sheet_begin(&to), job, false);
+  sheet_end(&to, sheet_room(&to, 1 + (directory ? FILES_MOST : 0)));
+  print_files(job, directory);
+  puts("            --verbose says more");
 }
 
 static int analyze(const cli_arguments *arguments, analyze_job *job)
@@ -120,7 +147,7 @@ static int analyze(const cli_arguments *arguments, analyze_job *job)
   if (cli_given(arguments, "json"))
     return program_print_json(ag_analysis_json(job->game, job->analysis, job->basins));
   if (!cli_given(arguments, "quiet"))
-    print_report(job, directory);
+    (cli_given(arguments, "verbose") ? print_everything : print_short)(job, directory);
   return STATUS_DONE;
 }
 

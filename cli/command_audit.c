@@ -21,10 +21,13 @@ static const cli_option audit_options[] = {
     {"searches", 0, CLI_COUNT, "N",
      "Try N random pairs of reports for each curator where nothing else decides (default: 200)",
      false},
+    {"verbose", 'v', CLI_FLAG, NULL,
+     "Every reason in full, with the numbers that it rests on; without it, one screen", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example audit_examples[] = {
-    {"aligngame audit game.yaml", "Each claim with its verdict, the reason and the numbers."},
+    {"aligngame audit game.yaml", "Each claim with its verdict and the reason."},
+    {"aligngame audit game.yaml -v", "With the numbers that a verdict rests on."},
     {"aligngame audit game.yaml --json", "The same as data."},
     {"aligngame audit game.yaml -s curators.owner.pool=64", "With another pool."},
     {NULL, NULL}};
@@ -45,10 +48,10 @@ static void print_evidence(const ag_game *game, const ag_evidence *evidence)
 {
   if (evidence->item) {
     char *label = outcome_label(game, (size_t)evidence->value);
-    printf("      %-36s %s\n", evidence->name, label);
+    render_format(stdout, "      %-36s %s\n", evidence->name, label);
     free(label);
   } else {
-    printf("      %-36s %.10g\n", evidence->name, evidence->value);
+    render_format(stdout, "      %-36s %.10g\n", evidence->name, evidence->value + 0.0);
   }
 }
 
@@ -105,12 +108,39 @@ static void print_all(const ag_game *game, const ag_audit *audit)
   }
 }
 
+/* The verdicts with the beginning of their reasons; the numbers are left to --verbose. */
+static void print_short(const ag_game *game, const ag_audit *audit)
+{
+  enum { COLUMN = 36, EACH = 2, WHY_MOST = 2 };
+  sheet to = {.out = stdout};
+  ag_theory theory;
+  ag_theory_of(game, &theory);
+  outcome_print_title(sheet_begin(&to), game);
+  sheet_end(&to, 1);
+  report_line(sheet_begin(&to), "Theory", "%s", theory.why);
+  sheet_end(&to, WHY_MOST);
+  for (size_t c = 0, count; c < audit->claim_count; c += count) {
+    count = count_alike(audit, c);
+    for (size_t i = 0; i < count; i++) {
+      const ag_claim *claim = &audit->claim[c + i];
+      bool last = i + 1 == count, applies = claim->verdict != AG_VERDICT_NOT_APPLICABLE;
+      FILE *out = sheet_begin(&to);
+      fprintf(out, "%s%-20s%s%s%s", render_bold(), claim->claim, applies ? "" : render_plain(),
+              ag_verdict_name(claim->verdict), render_plain());
+      size_t used = 20 + strlen(ag_verdict_name(claim->verdict));
+      render_wrap(out, last ? claim->explanation : "", last ? used : COLUMN, COLUMN);
+      sheet_end(&to, EACH);
+    }
+  }
+  puts("Verdicts are about these rewards, start and loop; --verbose has the evidence.");
+}
+
 static int print_audit(const cli_arguments *arguments, const ag_game *game, const ag_audit *audit)
 {
   if (cli_given(arguments, "json"))
     program_print_json(ag_audit_json(game, audit));
   else if (!cli_given(arguments, "quiet"))
-    print_all(game, audit);
+    (cli_given(arguments, "verbose") ? print_all : print_short)(game, audit);
   return program_save_json(ag_audit_json(game, audit), cli_text(arguments, "output"), "audit.json");
 }
 

@@ -132,7 +132,7 @@ static void print_report(const ag_drift_study *study, const char *directory)
     render_wrap(stdout, study->identity[i].meaning, 0, 2);
   }
   if (directory)
-    printf("\nFiles       %s/: drift.json, drift.png, drift.svg\n", directory);
+    render_format(stdout, "\nFiles       %s/: drift.json, drift.png, drift.svg\n", directory);
 }
 
 static int drift_command(cli_arguments *arguments)
@@ -161,4 +161,5 @@ const cli_command command_drift = {
     .options = drift_options,
     .examples = drift_examples,
     .run = drift_command,
+    .without_game = true,
 };

@@ -1,5 +1,4 @@
 /* aligngame list: what this build knows. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 
 #include <aligngame/catalogue.h>
 
+#include "entry.h"
 #include "options.h"
 #include "program.h"
 #include "render.h"
@@ -57,34 +57,6 @@ static json_t *kinds_document(void)
   return json_pack("{s:o}", "kinds", kinds);
 }
 
-/* JSON has no infinity: no bound is null. */
-static json_t *bound(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *parameter_document(const ag_catalogue_parameter *p)
-{
-  json_t *words = p->words ? json_array() : json_null();
-  for (size_t w = 0; p->words && p->words[w]; w++)
-    json_array_append_new(words, json_string(p->words[w]));
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:b, s:b, s:s?, s:s?, s:o}",
-                   "name", p->name, "help", p->help, "kind", p->kind, "takes", p->takes,
-                   "otherwise", p->otherwise, "unit", p->unit, "default", p->fallback, "low",
-                   bound(p->low), "high", bound(p->high), "above", p->above, "required",
-                   p->required, "with", p->with, "without", p->without, "words", words);
-}
-
-static json_t *entry_document(const char *kind, const ag_catalogue_entry *entry)
-{
-  json_t *parameters = json_array();
-  ag_catalogue_parameter parameter;
-  for (size_t i = 0; ag_catalogue_parameter_at(kind, entry->name, i, &parameter); i++)
-    json_array_append_new(parameters, parameter_document(&parameter));
-  return json_pack("{s:s, s:s, s:s?, s:o}", "name", entry->name, "summary", entry->summary,
-                   "example", entry->example, "parameters", parameters);
-}
-
 static bool is_wanted(const ag_catalogue_entry *entry, const char *only)
 {
   return !only || strcmp(only, entry->name) == 0;
@@ -107,37 +79,12 @@ static void print_kinds(void)
     printf("%-12s %3zu  %s\n", kind, entry_count(kind), ag_catalogue_kind_summary(i));
 }
 
-static void print_parameter(const ag_catalogue_parameter *p)
-{
-  enum { INDENT = 4, COLUMN = 18 };
-  char *takes = program_format("%s; %s", p->takes, p->otherwise);
-  const char *name = p->name[0] ? p->name : "(value)";
-  printf("%*s%s%s%s", INDENT, "", render_bold(), name, render_plain());
-  size_t used = INDENT + strlen(name);
-  if (used + 2 > COLUMN) {
-    putchar('\n');
-    used = 0;
-  }
-  render_wrap(stdout, takes, used, COLUMN);
-  render_wrap(stdout, p->help, 0, COLUMN);
-  free(takes);
-}
-
 static void print_entries(const char *kind, const char *only)
 {
-  enum { INDENT = 4 };
   ag_catalogue_entry entry;
-  ag_catalogue_parameter parameter;
-  for (size_t i = 0; ag_catalogue_entry_at(kind, i, &entry); i++) {
-    if (!is_wanted(&entry, only))
-      continue;
-    printf("%s%s%s\n", render_bold(), entry.name, render_plain());
-    render_wrap(stdout, entry.summary, 0, INDENT);
-    if (entry.example)
-      printf("%*s%s%s%s\n", INDENT, "", render_dim(), entry.example, render_plain());
-    for (size_t k = 0; ag_catalogue_parameter_at(kind, entry.name, k, &parameter); k++)
-      print_parameter(&parameter);
-  }
+  for (size_t i = 0; ag_catalogue_entry_at(kind, i, &entry); i++)
+    if (is_wanted(&entry, only))
+      entry_print(stdout, kind, &entry);
 }
 
 static bool has_entry(const char *kind, const char *name)
@@ -190,4 +137,5 @@ const cli_command command_list = {
     .options = list_options,
     .examples = list_examples,
     .run = list_command,
+    .without_game = true,
 };

@@ -41,7 +41,8 @@ static const char phase_description[] =
     "An axis is a value of the game, its least and its greatest number, how many values there are "
     "(25 unless told) and, with log, equal ratios between them. Several values that move together "
     "are joined by commas: curators.a.pool,curators.b.pool=2..64. Pools are rounded to whole "
-    "numbers. A game on samples is replaced by its exact counterpart, which is said, and refused "
+    "numbers. A point that is refused is marked, the first one with its reason, and the others are "
+    "played. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
     "phase.svg and phase.pdf.";
 
@@ -216,10 +217,10 @@ static json_t *settings_document(const cli_arguments *arguments)
 static char *document(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
 {
   json_t *files = json_array(), *counts = json_object();
-  size_t count[AG_PHASE_DIVERSE + 1] = {0};
+  size_t count[AG_PHASE_WINNERS] = {0};
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
-  for (size_t w = 0; w <= AG_PHASE_DIVERSE; w++)
+  for (size_t w = 0; w < AG_PHASE_WINNERS; w++)
     json_object_set_new(counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
                         json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {
@@ -227,13 +228,20 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
     json_array_append_new(files, json_string(path));
     free(path);
   }
-  return program_document(
-      "phase", json_pack("{s:o, s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "settings",
-                         settings_document(arguments), "x", axis_document(phase, 0), "y",
-                         axis_document(phase, 1), "curators", phase->curator[0], phase->curator[1],
-                         "counts", counts, "winner", map_document(phase, winner_cell), "sinks",
-                         map_document(phase, sinks_cell), "effective_number",
-                         map_document(phase, number_cell), "files", files));
+  json_t *made = json_pack("{s:o, s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "settings",
+                           settings_document(arguments), "x", axis_document(phase, 0), "y",
+                           axis_document(phase, 1), "curators", phase->curator[0],
+                           phase->curator[1], "counts", counts, "winner",
+                           map_document(phase, winner_cell), "sinks",
+                           map_document(phase, sinks_cell), "effective_number",
+                           map_document(phase, number_cell), "files", files);
+  if (made && phase->refused > 0)
+    json_object_set_new(made, "refused",
+                        json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
+                                  (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
+                                  (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
+                                  phase->refusal));
+  return program_document("phase", made);
 }
 
 static int report(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -246,7 +254,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
   if (cli_given(arguments, "quiet"))
     return STATUS_DONE;
   report_phase(stdout, phase);
-  printf("Files       %s/: phase.csv, phase.pdf, phase.png, phase.svg\n", directory);
+  render_format(stdout, "Files       %s/: phase.csv, phase.pdf, phase.png, phase.svg\n", directory);
   return STATUS_DONE;
 }
 

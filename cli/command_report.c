@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "program.h"
+#include "render.h"
 
 static const cli_argument report_arguments[] = {
     {"RUN...", CLI_DIRECTORIES, true,
@@ -121,7 +122,7 @@ static int run_command(cli_arguments *arguments)
   else if (cli_given(arguments, "json"))
     status = print_json(arguments, path);
   else if (!cli_given(arguments, "quiet"))
-    printf("Report      %s\n", path);
+    render_format(stdout, "Report      %s\n", path);
   if (status == STATUS_DONE)
     warn(arguments);
   free(path);
@@ -137,4 +138,5 @@ const cli_command command_report = {
     .options = report_options,
     .examples = report_examples,
     .run = run_command,
+    .without_game = true,
 };

@@ -30,6 +30,8 @@ static const cli_option run_options[] = {
     {"keep-model", 0, CLI_FLAG, NULL,
      "Write the last language model (gpt2) into the run's folder `model`, in Hugging Face's layout",
      false},
+    {"verbose", 'v', CLI_FLAG, NULL,
+     "The whole summary: what theory rests on, all metrics, maps; without it, one screen", false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
@@ -161,7 +163,7 @@ static int choose_directory(const cli_arguments *arguments, run_job *job)
     return STATUS_DONE;
   int status = given ? take_directory(given, job) : name_directory(resume, job);
   if (status == STATUS_DONE && resume && job->made && !cli_given(arguments, "quiet"))
-    fprintf(stderr, "%s holds no run yet: it begins at generation 0.\n", job->directory);
+    render_format(stderr, "%s holds no run yet: it begins at generation 0.\n", job->directory);
   return status;
 }
 
@@ -195,11 +197,11 @@ static int fail_play(const run_job *job, const ag_error *error)
   int status = program_fail(error);
   bool unfinished = error->status == AG_ERROR_INTERRUPTED || error->status == AG_ERROR_IO;
   if (unfinished && can_go_on(job->directory))
-    fprintf(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
+    render_format(stderr, "Go on with: aligngame run --resume -o %s\n", job->directory);
   return status;
 }
 
-static int print_summary(const run_job *job)
+static int print_everything(const run_job *job)
 {
   outcome_view outcome = {job->game, job->result, job->facts};
   int status = STATUS_DONE;
@@ -233,7 +235,22 @@ static int report(const cli_arguments *arguments, run_job *job)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
     return program_print_json(ag_result_json(job->game, job->result, job->facts));
-  return print_summary(job);
+  if (cli_given(arguments, "verbose"))
+    return print_everything(job);
+  return outcome_print_short(stdout, &(outcome_view){job->game, job->result, job->facts},
+                             job->directory);
+}
+
+/* An exact game has samples only for when its engine is changed. */
+static void note_idle(const cli_arguments *arguments, const ag_game *game)
+{
+  static const char samples[] = "samples.";
+  if (ag_game_is_sampled(game) || cli_given(arguments, "quiet"))
+    return;
+  for (size_t i = 0; i < arguments->override_count; i++)
+    if (strncmp(arguments->override[i], samples, sizeof samples - 1) == 0)
+      render_format(stderr, "note: -s %s has no effect: the engine is exact\n",
+                    arguments->override[i]);
 }
 
 static int run_command(cli_arguments *arguments)
@@ -244,6 +261,7 @@ static int run_command(cli_arguments *arguments)
   if (load_game(arguments, &job.game, &error) != AG_OK)
     return program_fail(&error);
   cli_table_tell(arguments, ag_game_understood(job.game));
+  note_idle(arguments, job.game);
   read_snapshots(arguments, &job);
   int status = choose_directory(arguments, &job);
   if (status == STATUS_DONE && reload_game(arguments, &job, &error) != AG_OK)

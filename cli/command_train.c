@@ -235,9 +235,9 @@ static void print_models(const ag_train_result *result)
 
 static void print_text(const char *name, const ag_train_text *text)
 {
-  printf("%-11s %s sentences, %s words, %s of them unknown\n", name,
-         render_count(text->sentences).text, render_count(text->words).text,
-         render_share(text->words ? (double)text->unknown / (double)text->words : 0).text);
+  render_format(stdout, "%-11s %s sentences, %s words, %s of them unknown\n", name,
+                render_count(text->sentences).text, render_count(text->words).text,
+                render_share(text->words ? (double)text->unknown / (double)text->words : 0).text);
 }
 
 static void print_report(const ag_train_result *result, const char *directory)
@@ -247,7 +247,7 @@ static void print_report(const ag_train_result *result, const char *directory)
          render_bold(), render_plain(), render_count(result->parameters).text, spec->layers,
          spec->width, spec->heads, spec->context, spec->vocabulary);
   if (result->understood)
-    printf("Corpus      %s\n", result->understood);
+    render_format(stdout, "Corpus      %s\n", result->understood);
   printf("Learnt from %s sentences, %s tokens; %s tokens/s\n", render_count(result->sentences).text,
          render_count(result->tokens).text, render_count((size_t)result->tokens_per_second).text);
   if (result->cut > 0)
@@ -260,9 +260,10 @@ static void print_report(const ag_train_result *result, const char *directory)
   print_epochs(result);
   putchar('\n');
   print_models(result);
-  printf("\nFiles       %s/: config.json, merges.txt, model.safetensors, train.json,\n"
-         "            train.png, train.svg, vocab.json\n",
-         directory);
+  render_format(stdout,
+                "\nFiles       %s/: config.json, merges.txt, model.safetensors, train.json,\n"
+                "            train.png, train.svg, vocab.json\n",
+                directory);
 }
 
 static int train_command(cli_arguments *arguments)
@@ -299,4 +300,5 @@ const cli_command command_train = {
     .options = train_options,
     .examples = train_examples,
     .run = train_command,
+    .without_game = true,
 };

@@ -110,4 +110,5 @@ const cli_command command_weights = {
     .options = weights_options,
     .examples = weights_examples,
     .run = weights_command,
+    .without_game = true,
 };

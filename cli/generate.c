@@ -335,8 +335,11 @@ static bool is_path(cli_kind kind)
 static void put_words(const cli_argument *argument)
 {
   const char *word;
-  for (size_t i = 0; (word = argument->word(i)); i++)
-    printf("%s%s", i ? " " : "", word);
+  for (size_t i = 0; (word = argument->word(i)); i++) {
+    printf("%s", i ? " " : "");
+    for (; *word; word++)
+      putchar(*word == ' ' ? '-' : *word); /* which `explain` reads alike */
+  }
 }
 
 /* ---- bash ---- */
@@ -381,7 +384,7 @@ static void put_bash_command(const cli_command *command)
   put_bash_option_names(cli_common_options);
   put_bash_option_names(command->options);
   printf("'\n");
-  if (argument->name && argument->kind == CLI_WORD) {
+  if (argument->name && argument->word) {
     printf("    words='");
     put_words(argument);
     printf("'\n");
@@ -457,9 +460,11 @@ static void put_zsh_command(const cli_command *command)
   put_zsh_options(cli_common_options);
   put_zsh_options(command->options);
   for (const cli_argument *argument = command->arguments; argument->name; argument++) {
-    const char *place = argument->kind == CLI_DIRECTORIES ? "*" : argument->required ? "" : ":";
+    const char *place = argument->kind == CLI_DIRECTORIES || argument->kind == CLI_TEXTS ? "*"
+                        : argument->required                                             ? ""
+                                                                                         : ":";
     printf(" \\\n      '%s:%s:", place, argument->name);
-    if (argument->kind == CLI_WORD) {
+    if (argument->word) {
       printf("(");
       put_words(argument);
       printf(")'");
@@ -528,7 +533,7 @@ static void put_fish_command(const cli_command *command)
   if (!argument->name)
     return;
   printf("complete -c aligngame -n '__fish_seen_subcommand_from %s'", command->name);
-  if (argument->kind == CLI_WORD) {
+  if (argument->word) {
     printf(" -a '");
     put_words(argument);
     printf("'\n");

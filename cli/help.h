@@ -10,5 +10,7 @@
 void help_print(FILE *out, const cli_command *command);
 /* `aligngame run [OPTION…] GAME.yaml` on the heap. */
 char *help_usage(const cli_command *command);
+/* Whether `aligngame explain` has something to say of a word. */
+bool explain_knows(const char *word);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "program.h"
+#include "render.h"
 
 const cli_argument cli_game_argument[] = {{"GAME.yaml", CLI_FILE, true, "The game file", NULL},
                                           {NULL, CLI_FLAG, false, NULL, NULL}};
@@ -113,6 +114,7 @@ static const struct {
 } kinds[] = {
     [CLI_FLAG] = {NULL, NULL},
     [CLI_TEXT] = {is_text, "a name"},
+    [CLI_TEXTS] = {is_text, "a word"},
     [CLI_WORD] = {NULL, NULL}, /* checked against its words */
     [CLI_FILE] = {is_text, "a file"},
     [CLI_DIRECTORY] = {is_text, "a directory"},
@@ -133,8 +135,10 @@ void cli_usage_error(const cli_command *command, const char *format, ...)
   va_list list;
   va_start(list, format);
   fputs("aligngame: error: ", stderr);
-  vfprintf(stderr, format, list);
+  char *text = program_format_list(format, list);
   va_end(list);
+  render_format(stderr, "%s", text);
+  free(text);
   fprintf(stderr, "\nTry 'aligngame %s%s--help'.\n", command ? command->name : "",
           command ? " " : "");
   /* At once: callers anywhere may still hold memory, which goes with the process. */
@@ -202,12 +206,23 @@ static const char *nearest_option(const char *word, const cli_command *command)
   return best;
 }
 
+const char *cli_nearest(const char *word, const char *(*word_at)(size_t index))
+{
+  const char *best = NULL, *name;
+  size_t distance = farthest_suggestion(word);
+  for (size_t i = 0; (name = word_at(i)); i++)
+    consider(word, name, &best, &distance);
+  return best;
+}
+
+const char *cli_command_name(size_t index)
+{
+  return cli_commands[index] ? cli_commands[index]->name : NULL;
+}
+
 static _Noreturn void fail_unknown_command(const char *word)
 {
-  const char *best = NULL;
-  size_t distance = farthest_suggestion(word);
-  for (const cli_command *const *command = cli_commands; *command; command++)
-    consider(word, (*command)->name, &best, &distance);
+  const char *best = cli_nearest(word, cli_command_name);
   if (best)
     cli_usage_error(NULL, "unknown command '%s'; did you mean '%s'?", word, best);
   cli_usage_error(NULL, "unknown command '%s'", word);
@@ -215,15 +230,13 @@ static _Noreturn void fail_unknown_command(const char *word)
 
 static void check_word(const cli_command *command, const cli_argument *argument, const char *text)
 {
-  const char *best = NULL, *word;
-  size_t distance = farthest_suggestion(text);
+  const char *best = cli_nearest(text, argument->word), *word;
   char *known = program_format("%s", "");
   for (size_t i = 0; (word = argument->word(i)); i++) {
     if (strcmp(word, text) == 0) {
       free(known);
       return;
     }
-    consider(text, word, &best, &distance);
     program_append(&known, "%s%s", i ? ", " : "", word);
   }
   cli_usage_error(command, "unknown %s '%s'; available: %s%s%s%s", argument->name, text, known,
@@ -384,7 +397,8 @@ static void check_required(const cli_arguments *arguments)
       check_word(command, argument, text);
     else if (text)
       check_argument(command, argument, text);
-    for (; argument->kind == CLI_DIRECTORIES && cli_positional(arguments, index + 1); index++)
+    bool repeats = argument->kind == CLI_DIRECTORIES || argument->kind == CLI_TEXTS;
+    for (; repeats && cli_positional(arguments, index + 1); index++)
       check_argument(command, argument, cli_positional(arguments, index + 1));
   }
   if (arguments->positional_count > index)
@@ -393,6 +407,15 @@ static void check_required(const cli_arguments *arguments)
     if (option->required && !cli_given(arguments, option->name))
       cli_usage_error(command, "missing option --%s %s: %s", option->name, option->value,
                       option->help);
+}
+
+/* A value of a game is overridden only where there is one. */
+static void check_overrides(const cli_arguments *arguments)
+{
+  if (arguments->command->without_game && cli_given(arguments, "set"))
+    cli_usage_error(arguments->command,
+                    "option '--set': '%s' reads no game file, so that %s has no effect",
+                    arguments->command->name, cli_text(arguments, "set"));
 }
 
 void cli_parse(int argc, char **argv, cli_arguments *arguments)
@@ -409,8 +432,10 @@ void cli_parse(int argc, char **argv, cli_arguments *arguments)
     arguments->command = command_called(argv[at]);
   parse_options(count, rest, arguments);
   free(rest);
-  if (arguments->command && !cli_given(arguments, "help") && !cli_given(arguments, "version"))
+  if (arguments->command && !cli_given(arguments, "help") && !cli_given(arguments, "version")) {
+    check_overrides(arguments);
     check_required(arguments);
+  }
 }
 
 void cli_arguments_free(cli_arguments *arguments)

@@ -13,6 +13,7 @@
 typedef enum cli_kind {
   CLI_FLAG,        /* no value */
   CLI_TEXT,        /* anything but nothing */
+  CLI_TEXTS,       /* of a last argument: one or more of them */
   CLI_WORD,        /* one of the argument's words */
   CLI_FILE,        /* the path of a file; `-` where a command reads standard input */
   CLI_DIRECTORY,   /* the path of a directory */
@@ -41,7 +42,8 @@ typedef struct cli_argument {
   cli_kind kind;
   bool required;
   const char *help;
-  const char *(*word)(size_t index); /* CLI_WORD: the words in turn, then NULL */
+  /* The words in turn, then NULL: all that CLI_WORD takes, and what completion offers. */
+  const char *(*word)(size_t index);
 } cli_argument;
 
 typedef struct cli_example {
@@ -58,9 +60,11 @@ typedef struct cli_command {
   const cli_option *options;
   const cli_example *examples;          /* ended by a null line */
   int (*run)(cli_arguments *arguments); /* returns the exit status */
+  bool without_game;                    /* no game is read: there is nothing to override */
 } cli_command;
 
 extern const cli_command *const cli_commands[]; /* ended by NULL; commands.c */
+const char *cli_command_name(size_t index);     /* in turn, then NULL */
 extern const cli_option cli_common_options[];
 extern const cli_argument cli_game_argument[]; /* of a command with a game file and nothing else */
 
@@ -104,8 +108,8 @@ void cli_add_override(cli_arguments *arguments, const char *format, ...)
 _Noreturn void cli_usage_error(const cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Appends one more override of the game's values. */
-void cli_add_override(cli_arguments *arguments, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Which of the words, in turn and then NULL, is nearest to one that is none of them; NULL: none is
+ * near. */
+const char *cli_nearest(const char *word, const char *(*word_at)(size_t index));
 
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <aligngame/catalogue.h>
+
 #include "program.h"
 #include "render.h"
 
@@ -108,7 +110,7 @@ static char *describe_space(const ag_game *game)
 }
 
 /* What changes with the generation is told as it is in the first and the last one. */
-static void print_curator(FILE *out, const ag_game *game, size_t curator)
+static char *describe_curator(const ag_game *game, size_t curator)
 {
   size_t last = ag_game_generations(game) > 0 ? ag_game_generations(game) - 1 : 0;
   render_text pool[2] = {render_pool(ag_game_curator_pool_at(game, curator, 0)),
@@ -117,10 +119,28 @@ static void print_curator(FILE *out, const ag_game *game, size_t curator)
                                 render_number(ag_game_curator_temperature_at(game, curator, last))};
   bool same = strcmp(pool[0].text, pool[1].text) == 0;
   bool steady = strcmp(temperature[0].text, temperature[1].text) == 0;
-  fprintf(out, "%-12s%s, pool %s%s%s, temperature %s%s%s\n", curator == 0 ? "Curators" : "",
-          ag_game_curator_name(game, curator), pool[0].text, same ? "" : " → ",
-          same ? "" : pool[1].text, temperature[0].text, steady ? "" : " → ",
-          steady ? "" : temperature[1].text);
+  return program_format("%s, pool %s%s%s, temperature %s%s%s", ag_game_curator_name(game, curator),
+                        pool[0].text, same ? "" : " → ", same ? "" : pool[1].text,
+                        temperature[0].text, steady ? "" : " → ",
+                        steady ? "" : temperature[1].text);
+}
+
+static void print_curator(FILE *out, const ag_game *game, size_t curator)
+{
+  outcome_print_line(out, curator == 0 ? "Curators" : "", describe_curator(game, curator));
+}
+
+void outcome_print_players(FILE *out, const ag_game *game)
+{
+  char *line = program_format("%s", "");
+  for (size_t i = 0; i < ag_game_curator_count(game); i++) {
+    char *curator = describe_curator(game, i);
+    program_append(&line, "%s%s", i ? "; " : "", curator);
+    free(curator);
+  }
+  outcome_print_line(out, "Curators", line);
+  if (!is_plain_sequence(game) || ag_game_curator_count(game) > 1)
+    print_order(out, game);
 }
 
 static bool is_absent(const ag_game *game, size_t item)
@@ -157,19 +177,40 @@ static void print_absent(FILE *out, const ag_game *game)
   free(first);
 }
 
-void outcome_print_game(FILE *out, const ag_game *game)
+void outcome_print_title(FILE *out, const ag_game *game)
 {
-  size_t generations = ag_game_generations(game), dropped = ag_game_dropped_count(game);
+  size_t generations = ag_game_generations(game), most = render_columns() / 2;
+  size_t width = render_width(ag_game_name(game));
   char *space = describe_space(game);
-  fprintf(out, "%s%s%s: %s, %zu generation%s, %s, seed %llu\n", render_bold(), ag_game_name(game),
-          render_plain(), space, generations, generations == 1 ? "" : "s", ag_game_reading(game),
-          (unsigned long long)ag_game_seed(game));
+  width = width < most ? width : most;
+  fputs(render_bold(), out);
+  render_cell(out, ag_game_name(game), width, false);
+  fprintf(out, "%s: ", render_plain());
+  render_say(out, width + 2, width + 2 < HEAD ? width + 2 : HEAD,
+             "%s, %zu generation%s, %s, seed %llu", space, generations, generations == 1 ? "" : "s",
+             ag_game_reading(game), (unsigned long long)ag_game_seed(game));
   free(space);
+}
+
+void outcome_print_left_out(FILE *out, const ag_game *game)
+{
+  size_t dropped = ag_game_dropped_count(game);
   if (dropped > 0)
     fprintf(out, "Left out    %zu row%s with missing cells\n", dropped, dropped == 1 ? "" : "s");
   print_absent(out, game);
+}
+
+void outcome_print_corpus(FILE *out, const ag_game *game)
+{
   if (ag_game_space_remark(game))
     outcome_print_line(out, "Corpus", program_format("%s", ag_game_space_remark(game)));
+}
+
+void outcome_print_game(FILE *out, const ag_game *game)
+{
+  outcome_print_title(out, game);
+  outcome_print_left_out(out, game);
+  outcome_print_corpus(out, game);
   if (ag_game_generator_remark(game))
     outcome_print_line(out, "Model", program_format("%s", ag_game_generator_remark(game)));
   for (size_t i = 0; i < ag_game_curator_count(game); i++)
@@ -198,28 +239,49 @@ static void print_ends(FILE *out, const outcome_view *outcome)
     fprintf(out, "            and %s more\n", render_count(count - ENDS_MOST).text);
 }
 
-static void print_prediction(FILE *out, const outcome_view *outcome)
+void outcome_print_ends(FILE *out, const outcome_view *outcome)
 {
   const ag_prediction *prediction = outcome->facts->prediction;
-  outcome_print_line(out, "Theory", program_format("%s", prediction->theory.why));
   if (prediction->neutral)
     outcome_print_line(out, "Neutral", made(ag_ends_words(outcome->facts)));
   else if (prediction->theory.kind != AG_THEORY_NONE)
     print_ends(out, outcome);
 }
 
-void outcome_print_theory(FILE *out, const outcome_view *outcome)
+void outcome_print_why(FILE *out, const outcome_view *outcome)
+{
+  outcome_print_line(out, "Theory", program_format("%s", outcome->facts->prediction->theory.why));
+}
+
+void outcome_print_regime(FILE *out, const outcome_view *outcome)
+{
+  const ag_prediction *prediction = outcome->facts->prediction;
+  if (prediction->optimal_sets)
+    outcome_print_line(out, "Regime", made(ag_regime_words(prediction)));
+}
+
+void outcome_print_ending(FILE *out, const outcome_view *outcome)
 {
   const ag_facts *facts = outcome->facts;
-  if (facts->prediction->optimal_sets)
-    outcome_print_line(out, "Regime", made(ag_regime_words(facts->prediction)));
-  print_prediction(out, outcome);
   if (!isnan(facts->outcome.theorem_share))
     outcome_print_line(out, "Paper", made(ag_theorem_words(outcome->game, facts)));
   outcome_print_line(out, "Outcome", made(ag_ending_words(outcome->game, facts, &facts->outcome)));
   if (facts->has_exact)
     outcome_print_line(out, "Exactly", made(ag_ending_words(outcome->game, facts, &facts->exact)));
-  outcome_print_line(out, "In short", made(ag_facts_headline(facts)));
+}
+
+void outcome_print_headline(FILE *out, const outcome_view *outcome)
+{
+  outcome_print_line(out, "In short", made(ag_facts_headline(outcome->facts)));
+}
+
+void outcome_print_theory(FILE *out, const outcome_view *outcome)
+{
+  outcome_print_regime(out, outcome);
+  outcome_print_why(out, outcome);
+  outcome_print_ends(out, outcome);
+  outcome_print_ending(out, outcome);
+  outcome_print_headline(out, outcome);
 }
 
 /* ---- what came of it ---- */
@@ -281,7 +343,10 @@ void outcome_print_metrics(FILE *out, const ag_result *result)
   for (size_t metric = 0; metric < shown; metric++) {
     render_table_add(table, result->metric_name[metric]);
     for (size_t i = 0; i < moments; i++)
-      render_table_add(table, render_number(ag_result_metric(result, at[i], metric)).text);
+      render_table_add(table,
+                       render_number(ag_metric_shown(result->metric_name[metric],
+                                                     ag_result_metric(result, at[i], metric)))
+                           .text);
   }
   render_table_print(table, out, 2);
   if (shown < result->metric_count)
@@ -326,7 +391,7 @@ void outcome_print_density(FILE *out, const outcome_view *outcome)
   }
   char *first = outcome_label(outcome->game, 0);
   char *last = outcome_label(outcome->game, outcome->result->item_count - 1);
-  fprintf(out, "\nWhere the mass is at the end, from %s to %s:\n", first, last);
+  render_format(out, "\nWhere the mass is at the end, from %s to %s:\n", first, last);
   render_density(out, outcome->result->log_mass, ag_game_cells(outcome->game));
   free(first);
   free(last);
@@ -356,26 +421,28 @@ static double copied_bytes(const char *directory)
   return bytes;
 }
 
-static void print_size(FILE *out, double bytes)
+/* The names of its files; those of inputs as a whole, with their size. */
+static char *list_files(const char *directory)
 {
-  bool small = bytes < 1e6;
-  fprintf(out, " (%.0f %s)", ceil(bytes / (small ? 1e3 : 1e6)), small ? "kB" : "MB");
-}
-
-void outcome_print_files(FILE *out, const char *directory)
-{
-  if (!directory)
-    return;
   struct dirent **entry;
   int count = scandir(directory, &entry, is_shown, alphasort);
-  fprintf(out, "Files       %s/", directory);
+  char *list = program_format("%s/", directory);
   for (int i = 0; i < count; i++) {
-    fprintf(out, "%s%s", i ? ", " : ": ", entry[i]->d_name);
-    if (strcmp(entry[i]->d_name, "inputs") == 0)
-      print_size(out, copied_bytes(directory));
+    program_append(&list, "%s%s", i ? ", " : ": ", entry[i]->d_name);
+    if (strcmp(entry[i]->d_name, "inputs") == 0) {
+      double bytes = copied_bytes(directory);
+      bool small = bytes < 1e6;
+      program_append(&list, " (%.0f %s)", ceil(bytes / (small ? 1e3 : 1e6)), small ? "kB" : "MB");
+    }
     free(entry[i]);
   }
   if (count >= 0)
     free(entry);
-  fputc('\n', out);
+  return list;
+}
+
+void outcome_print_files(FILE *out, const char *directory)
+{
+  if (directory)
+    outcome_print_line(out, "Files", list_files(directory));
 }

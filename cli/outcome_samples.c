@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/catalogue.h>
+
 #include "program.h"
 #include "render.h"
 
@@ -13,10 +15,9 @@ enum { TEXT_WIDTH = 76 };
 
 static const double often = 0.01; /* a share of one text that is worth a line */
 
-void outcome_print_sampling(FILE *out, const ag_game *game)
+void outcome_print_sizes(FILE *out, const ag_game *game)
 {
   ag_sampling sampling = ag_game_sampling(game);
-  size_t replicates = ag_game_replicates(game);
   char *sizes = program_format("%s at first, %s generates %s", render_count(sampling.initial).text,
                                ag_game_generator(game), render_count(sampling.generate).text);
   for (size_t s = 0; s < ag_game_stage_count(game); s++)
@@ -24,6 +25,13 @@ void outcome_print_sampling(FILE *out, const ag_game *game)
                    ag_game_curator_name(game, ag_game_stage_curator(game, s)),
                    render_count(ag_game_stage_keep(game, s)).text);
   outcome_print_line(out, "Samples", sizes);
+}
+
+void outcome_print_sampling(FILE *out, const ag_game *game)
+{
+  ag_sampling sampling = ag_game_sampling(game);
+  size_t replicates = ag_game_replicates(game);
+  outcome_print_sizes(out, game);
   outcome_print_line(out, "Selection", program_format("%s: %s", sampling.selection, sampling.law));
   fprintf(out, "Dataset     %s", sampling.dataset);
   if (sampling.dataset_size > 0)
@@ -61,8 +69,19 @@ void outcome_print_texts(FILE *out, const ag_result *result)
     print_shown(out, texts, g, EACH);
   }
   if (texts->frequent_count > 0 && texts->frequent_share[0] > often)
-    fprintf(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
-            render_share(texts->frequent_share[0]).text);
+    render_format(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
+                  render_share(texts->frequent_share[0]).text);
+}
+
+void outcome_print_last_texts(FILE *out, const ag_result *result, size_t most)
+{
+  const ag_result_texts *texts = result->texts;
+  fprintf(out, "%sPublished in generation %zu%s\n", render_bold(), result->generations,
+          render_plain());
+  print_shown(out, texts, result->generations, most);
+  if (texts->frequent_count > 0 && texts->frequent_share[0] > often)
+    render_format(out, "Most often  “%s”: %s of all\n", texts->frequent[0],
+                  render_share(texts->frequent_share[0]).text);
 }
 
 /* ---- metrics over the replicates ---- */
@@ -78,22 +97,25 @@ static void add_row(render_table *table, const ag_result *result, size_t metric,
   size_t last = result->generations;
   const char *name = result->metric_name[metric];
   render_table_add(table, name);
-  render_table_add(table, render_number(ag_result_metric(result, 0, metric)).text);
-  render_table_add(table, render_number(spread->mean).text);
+  render_table_add(table,
+                   render_number(ag_metric_shown(name, ag_result_metric(result, 0, metric))).text);
+  render_table_add(table, render_number(ag_metric_shown(name, spread->mean)).text);
   if (result->replicates > 1) {
     render_table_add(table, render_number((spread->high - spread->low) / 2).text);
     render_table_add(table, render_number(spread->q05).text);
     render_table_add(table, render_number(spread->q95).text);
   }
   if (result->exact)
-    render_table_add(table, render_number(exact_metric(result, name, last)).text);
+    render_table_add(table,
+                     render_number(ag_metric_shown(name, exact_metric(result, name, last))).text);
 }
 
 static void print_fits(FILE *out, const ag_game *game, const ag_fit_counts *fits)
 {
   if (!strcmp(ag_game_generator(game), "ideal") || fits->fits == 0)
     return;
-  fprintf(out, "Fits        %s of %s", render_count(fits->fits).text, ag_game_generator(game));
+  render_format(out, "Fits        %s of %s", render_count(fits->fits).text,
+                ag_game_generator(game));
   if (fits->iterations > 0)
     fprintf(out, ", %s %s each on average",
             render_number((double)fits->iterations / (double)fits->fits).text,
@@ -136,11 +158,14 @@ static void print_counterpart(FILE *out, const ag_game *game, const ag_result *r
   ag_game_free(exact);
 }
 
-int outcome_print_replicates(FILE *out, const outcome_view *outcome)
+void outcome_print_fits(FILE *out, const outcome_view *outcome)
 {
-  const ag_game *game = outcome->game;
-  const ag_result *result = outcome->result;
-  ag_error error = {0};
+  print_fits(out, outcome->game, &outcome->result->fits);
+  print_texts(out, outcome->facts);
+}
+
+static render_table *begin_spreads(const ag_result *result)
+{
   const char *heading[7] = {"metric", ">start", ">end"};
   size_t columns = 3;
   if (result->replicates > 1) {
@@ -150,9 +175,17 @@ int outcome_print_replicates(FILE *out, const outcome_view *outcome)
   }
   if (result->exact)
     heading[columns++] = ">exact";
-  render_table *table = render_table_create(columns, heading);
+  return render_table_create(columns, heading);
+}
+
+int outcome_print_spreads(FILE *out, const outcome_view *outcome, size_t most)
+{
+  const ag_result *result = outcome->result;
+  ag_error error = {0};
+  size_t count = result->metric_count < most ? result->metric_count : most;
+  render_table *table = begin_spreads(result);
   int status = STATUS_DONE;
-  for (size_t metric = 0; metric < result->metric_count && status == STATUS_DONE; metric++) {
+  for (size_t metric = 0; metric < count && status == STATUS_DONE; metric++) {
     ag_spread spread;
     if (ag_result_spread(result, result->generations, metric, &spread, &error) != AG_OK)
       status = program_fail(&error);
@@ -162,16 +195,23 @@ int outcome_print_replicates(FILE *out, const outcome_view *outcome)
   if (status == STATUS_DONE) {
     fprintf(out, "\n%sMetrics%s%s\n", render_bold(), render_plain(),
             result->replicates > 1
-                ? ": mean over the replicates, half its 95 % interval, quantiles of the replicates"
+                ? ": mean over the replicates, half its 95 % interval, quantiles of them"
                 : "");
     render_table_print(table, out, 2);
-    putc('\n', out);
-    print_counterpart(out, game, result);
-    print_fits(out, game, &result->fits);
-    print_texts(out, outcome->facts);
   }
   render_table_free(table);
   return status;
+}
+
+int outcome_print_replicates(FILE *out, const outcome_view *outcome)
+{
+  int status = outcome_print_spreads(out, outcome, SIZE_MAX);
+  if (status != STATUS_DONE)
+    return status;
+  putc('\n', out);
+  print_counterpart(out, outcome->game, outcome->result);
+  outcome_print_fits(out, outcome);
+  return STATUS_DONE;
 }
 
 /* ---- points ---- */

@@ -123,8 +123,9 @@ static int save(const cli_arguments *arguments, const ag_ensemble *ensemble)
   if (ag_paper_claims_save(ensemble, directory, &error) != AG_OK)
     return program_fail(&error);
   if (paper_tells(arguments))
-    printf("\nFiles       %s/: claims.json, theorem-4.png, theorem-4.svg, theorem-4.pdf\n",
-           directory);
+    render_format(stdout,
+                  "\nFiles       %s/: claims.json, theorem-4.png, theorem-4.svg, theorem-4.pdf\n",
+                  directory);
   return STATUS_DONE;
 }
 

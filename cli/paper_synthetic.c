@@ -40,7 +40,7 @@ static int play(const cli_arguments *arguments, const char *directory, ag_paper_
     return STATUS_DONE;
   int exit_status = program_fail(&error);
   if (status == AG_ERROR_INTERRUPTED && directory)
-    fprintf(stderr, "Go on with this game: aligngame run --resume -o %s\n", directory);
+    render_format(stderr, "Go on with this game: aligngame run --resume -o %s\n", directory);
   return exit_status;
 }
 
@@ -148,9 +148,10 @@ static void print_files(const cli_arguments *arguments, const ag_paper_exact pla
   for (size_t i = 0; i < GAMES; i++)
     outcome_print_files(stdout, played[i].result->directory);
   if (directory)
-    printf("Files       %s/: synthetic.json, synthetic.csv\n"
-           "            paper-figure-1, -1-rules, -2, -2-rules, -3 (.png, .svg, .pdf)\n",
-           directory);
+    render_format(stdout,
+                  "Files       %s/: synthetic.json, synthetic.csv\n"
+                  "            paper-figure-1, -1-rules, -2, -2-rules, -3 (.png, .svg, .pdf)\n",
+                  directory);
 }
 
 /* ---- the whole ---- */

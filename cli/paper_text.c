@@ -223,7 +223,7 @@ static void print_sentences(const ag_paper_text *play)
   size_t moment[AG_PAPER_MOMENTS], count = ag_paper_text_moments(play, moment);
   if (!texts)
     return;
-  printf("\n  %s\n", scenario_name(play->scenario));
+  render_format(stdout, "\n  %s\n", scenario_name(play->scenario));
   for (size_t m = 0; m < count; m++)
     for (size_t i = 0; i < texts->shown_count[moment[m]] && i < SHOWN; i++) {
       char label[32] = "";
@@ -313,8 +313,9 @@ static int report(const cli_arguments *arguments, const ag_paper_texts *text)
   if (ag_paper_texts_save(text, directory, &error) != AG_OK)
     return program_fail(&error);
   if (paper_tells(arguments))
-    printf("\nFiles       %s/: text-%s.json, text-%s.csv, text-%s-*.png, .svg, .pdf\n", directory,
-           scale, scale, scale);
+    render_format(stdout,
+                  "\nFiles       %s/: text-%s.json, text-%s.csv, text-%s-*.png, .svg, .pdf\n",
+                  directory, scale, scale, scale);
   return STATUS_DONE;
 }
 

@@ -2,17 +2,19 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "program.h"
 #include "render.h"
 
-enum { MAP_COLUMNS = 60, MAP_ROWS = 30, WINNERS = AG_PHASE_DIVERSE + 1 };
+enum { MAP_COLUMNS = 60, MAP_ROWS = 30, WINNERS = AG_PHASE_WINNERS };
 
 static const char *const meanings[WINNERS] = {
     [AG_PHASE_SHARED] = "an optimum of both",
     [AG_PHASE_COMPROMISE] = "a compromise, nobody's optimum",
     [AG_PHASE_UNSETTLED] = "not settled within the generations",
     [AG_PHASE_DIVERSE] = "several kept side by side",
+    [AG_PHASE_REFUSED] = "refused",
 };
 
 /* How many characters an axis takes, and the point that a character shows. */
@@ -101,6 +103,21 @@ static void print_legend(FILE *out, const ag_phase *phase)
             render_share((double)locked / (double)points).text);
 }
 
+/* Which point was refused, and why. */
+static void print_refusal(FILE *out, const ag_phase *phase)
+{
+  size_t columns = phase->axis[0].count, at = phase->refused_at;
+  const char *reason = strstr(phase->refusal, "error: ");
+  size_t length = strcspn(reason ? reason : phase->refusal, "\n");
+  render_say(out, 0, 2, "%s of %s points %s refused, the first at %s = %s, %s = %s: %.*s",
+             render_count(phase->refused).text, render_count(columns * phase->axis[1].count).text,
+             phase->refused == 1 ? "was" : "were", phase->axis[0].path,
+             render_number(phase->value[0][at % columns]).text, phase->axis[1].path,
+             render_number(phase->value[1][at / columns]).text,
+             (int)(length - (reason ? strlen("error: ") : 0)),
+             reason ? reason + strlen("error: ") : phase->refusal);
+}
+
 void report_phase(FILE *out, const ag_phase *phase)
 {
   size_t width = 0;
@@ -110,13 +127,15 @@ void report_phase(FILE *out, const ag_phase *phase)
   }
   fprintf(out, "%sWhere the game ends%s, %zu × %zu games\n\n", render_bold(), render_plain(),
           phase->axis[0].count, phase->axis[1].count);
-  fprintf(out, "  ↑ %s%s\n", phase->axis[1].path, phase->axis[1].logarithmic ? " (log)" : "");
+  render_format(out, "  ↑ %s%s\n", phase->axis[1].path, phase->axis[1].logarithmic ? " (log)" : "");
   print_rows(out, phase, width);
   print_scale(out, phase, width);
   char *name =
       program_format("%s%s →", phase->axis[0].path, phase->axis[0].logarithmic ? " (log)" : "");
-  fprintf(out, "  %*s  %s\n\n", (int)width, "", name);
+  render_format(out, "  %*s  %s\n\n", (int)width, "", name);
   free(name);
   print_legend(out, phase);
+  if (phase->refused > 0)
+    print_refusal(out, phase);
   fputc('\n', out);
 }

@@ -14,6 +14,8 @@
 #include <aligngame/json.h>
 #include <aligngame/run.h>
 
+#include "render.h"
+
 static volatile sig_atomic_t interrupted;
 
 void program_guard_streams(void)
@@ -72,13 +74,13 @@ int program_fail(const ag_error *error)
 {
   char text[AG_ERROR_FILE_SIZE + AG_ERROR_MESSAGE_SIZE + 2 * AG_ERROR_SOURCE_SIZE + 64];
   ag_error_format(error, text, sizeof text);
-  fprintf(stderr, "%s\n", text);
+  render_format(stderr, "%s\n", text);
   return exit_status(error->status);
 }
 
 int program_fail_system(const char *what, const char *path)
 {
-  fprintf(stderr, "aligngame: error: %s %s: %s\n", what, path, strerror(errno));
+  render_format(stderr, "aligngame: error: %s %s: %s\n", what, path, strerror(errno));
   return STATUS_FAILED;
 }
 
@@ -309,10 +311,10 @@ void program_warn_originals(const char *directory)
     bool changed = input[i].original == AG_ORIGINAL_CHANGED;
     if (input[i].original == AG_ORIGINAL_SAME)
       continue;
-    fprintf(stderr, "warning: %s %s since the run in %s has read it", input[i].path,
-            changed ? "has changed" : "is gone", directory);
+    render_format(stderr, "warning: %s %s since the run in %s has read it", input[i].path,
+                  changed ? "has changed" : "is gone", directory);
     if (input[i].name)
-      fprintf(stderr, "; the run goes by its own copy, %s", input[i].name);
+      render_format(stderr, "; the run goes by its own copy, %s", input[i].name);
     fputc('\n', stderr);
   }
   ag_run_inputs_free(input, count);

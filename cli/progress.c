@@ -107,7 +107,8 @@ void progress_end(progress_line *progress)
 void progress_bar(const char *name, const char *unit, size_t done, size_t of)
 {
   enum { BAR = 24 };
-  fprintf(stderr, "\r%s ▕", name);
+  fputc('\r', stderr);
+  render_format(stderr, "%s ▕", name);
   render_bar(stderr, (double)done / (double)of, BAR, true);
   fprintf(stderr, "▏ %zu/%zu %s\033[K", done, of, unit);
   fflush(stderr);

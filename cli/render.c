@@ -1,5 +1,6 @@
 #include "render.h"
 
+#include <float.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -68,6 +69,12 @@ render_text render_share(double share)
   return ag_text_share(share);
 }
 
+/* Beyond rounding. */
+static bool differ(double a, double b)
+{
+  return fabs(a - b) > 8 * DBL_EPSILON * fmax(fabs(a), fabs(b));
+}
+
 int render_digits(const double *value, size_t count)
 {
   enum { FEWEST = 4, MOST = 17 };
@@ -79,7 +86,7 @@ int render_digits(const double *value, size_t count)
         char one[40], other[40];
         snprintf(one, sizeof one, "%.*g", digits, value[i]);
         snprintf(other, sizeof other, "%.*g", digits, value[k]);
-        clash = value[i] != value[k] && !strcmp(one, other);
+        clash = differ(value[i], value[k]) && !strcmp(one, other);
       }
   }
   return digits;
@@ -90,7 +97,7 @@ render_text render_precise(double value, int digits)
   enum { USUAL = 4 };
   render_text text = render_number(value);
   if (digits > USUAL && isfinite(value))
-    snprintf(text.text, sizeof text.text, "%.*g", digits, value);
+    snprintf(text.text, sizeof text.text, "%.*g", digits, value + 0.0);
   return text;
 }
 
@@ -127,20 +134,31 @@ render_text render_pool(long long pool)
 /* ---- characters and their widths ---- */
 
 typedef struct character {
-  size_t bytes;   /* at least 1 */
-  int columns;    /* on a terminal */
-  bool printable; /* otherwise shown as `?` */
+  size_t bytes; /* at least 1 */
+  int columns;  /* on a terminal */
+  char instead; /* what is shown in its place; 0: itself */
 } character;
 
+/* Marks that turn the direction of what follows, so that a line reads as it was not written. */
+static bool turns_direction(wchar_t wide)
+{
+  return wide == 0x061C || wide == 0x200E || wide == 0x200F || (wide >= 0x202A && wide <= 0x202E) ||
+         (wide >= 0x2066 && wide <= 0x2069);
+}
+
+/* What a terminal would obey, and what is no UTF-8, is a `?`; white space is a space. */
 static character next_character(const char *text)
 {
   mbstate_t state = {0};
   wchar_t wide;
+  if (*text == '\n' || *text == '\t' || *text == '\r' || *text == '\v' || *text == '\f')
+    return (character){1, 1, ' '};
   size_t bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
   if (bytes == (size_t)-1 || bytes == (size_t)-2 || bytes == 0)
-    return (character){1, 1, false};
+    return (character){1, 1, '?'};
   int columns = wcwidth(wide);
-  return columns < 0 ? (character){bytes, 1, false} : (character){bytes, columns, true};
+  bool bad = columns < 0 || turns_direction(wide);
+  return bad ? (character){bytes, 1, '?'} : (character){bytes, columns, 0};
 }
 
 size_t render_width(const char *text)
@@ -154,6 +172,41 @@ size_t render_width(const char *text)
   return width;
 }
 
+static void put_character(FILE *out, const char *text, character next)
+{
+  if (next.instead)
+    fputc(next.instead, out);
+  else
+    fwrite(text, 1, next.bytes, out);
+}
+
+void render_clean(FILE *out, const char *text)
+{
+  while (*text) {
+    character next = next_character(text);
+    put_character(out, text, next);
+    text += next.bytes;
+  }
+}
+
+void render_format(FILE *out, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  for (char *from = text, *end; *from; from = end) {
+    end = from + strcspn(from, "\n");
+    bool more = *end == '\n';
+    *end = '\0';
+    render_clean(out, from);
+    if (more)
+      fputc('\n', out);
+    end += more;
+  }
+  free(text);
+}
+
 /* Prints what fits into columns; returns the columns used. */
 static size_t print_characters(FILE *out, const char *text, size_t columns)
 {
@@ -162,10 +215,7 @@ static size_t print_characters(FILE *out, const char *text, size_t columns)
     character next = next_character(text);
     if (used + (size_t)next.columns > columns)
       break;
-    if (next.printable)
-      fwrite(text, 1, next.bytes, out);
-    else
-      fputc('?', out);
+    put_character(out, text, next);
     used += (size_t)next.columns;
     text += next.bytes;
   }
@@ -219,6 +269,47 @@ void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
   va_end(list);
   render_wrap(out, text, used, indent);
   free(text);
+}
+
+/* The bytes of an emphasis of ours that begins here; 0: none does. What is not ours was cleaned. */
+static size_t emphasis(const char *text)
+{
+  return *text == '\033' ? strcspn(text, "m") + 1 : 0;
+}
+
+/* Prints what fits of a line into columns, emphasis and all; returns where it stopped. NULL: only
+ * finds that. */
+static const char *put_line(FILE *out, const char *line, size_t columns)
+{
+  size_t used = 0;
+  while (*line) {
+    size_t ours = emphasis(line);
+    character next = ours ? (character){ours, 0, 0} : next_character(line);
+    if (used + (size_t)next.columns > columns)
+      break;
+    if (out)
+      put_character(out, line, next);
+    used += (size_t)next.columns;
+    line += next.bytes;
+  }
+  return line;
+}
+
+size_t render_lines(FILE *out, const char *text, size_t most)
+{
+  size_t lines = 0;
+  while (*text && lines < most) {
+    size_t length = strcspn(text, "\n"), columns = terminal.columns;
+    const char *next = text + length + (text[length] == '\n');
+    bool more = ++lines == most && *next;
+    char *line = program_format("%.*s", (int)length, text);
+    bool cut = *put_line(NULL, line, columns - (more ? 2 : 0)) != '\0';
+    put_line(out, line, columns - (cut ? 1 : 0) - (more && !cut ? 2 : 0));
+    fprintf(out, "%s%s\n", cut ? "…" : more ? " …" : "", cut ? render_plain() : "");
+    free(line);
+    text = next;
+  }
+  return lines;
 }
 
 /* ---- bars and lines ---- */
@@ -297,7 +388,8 @@ void render_table_number(render_table *table, const char *format, double value)
 {
   char text[64];
   snprintf(text, sizeof text, format, value);
-  render_table_add(table, isnan(value) ? "–" : text);
+  const char *shown = text + (text[0] == '-' && strtod(text, NULL) == 0); /* no -0 */
+  render_table_add(table, isnan(value) ? "–" : shown);
 }
 
 /* The widest column of text that can give way; SIZE_MAX: none can. */

@@ -29,8 +29,12 @@ render_text render_pool(long long pool);    /* 0 is the infinite one */
 
 /* The columns that a UTF-8 text takes on a terminal. */
 size_t render_width(const char *text);
-/* Prints text in exactly columns columns: padded, or cut with an ellipsis.
- * Control characters become `?`. */
+/* Prints what is not our own so that a terminal obeys none of it: control characters and marks
+ * that turn the direction become `?`, white space is a space. All that follows does the same. */
+void render_clean(FILE *out, const char *text);
+/* The same of a printf format, whose newlines stay. */
+void render_format(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints text in exactly columns columns: padded, or cut with an ellipsis. */
 void render_cell(FILE *out, const char *text, size_t columns, bool right);
 
 /* Words broken at the terminal's width. The line already holds used columns;
@@ -39,6 +43,10 @@ void render_wrap(FILE *out, const char *text, size_t used, size_t indent);
 /* The same of a printf format. */
 void render_say(FILE *out, size_t used, size_t indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Prints the first lines of a text, at most so many; where there are more the last one ends in an
+ * ellipsis. Returns how many it printed. */
+size_t render_lines(FILE *out, const char *text, size_t most);
 
 /* value[0], value[stride], …: count values in at most columns characters, from
  * the least to the greatest of them; a constant is a flat line. */

@@ -76,5 +76,5 @@ void cli_table_tell(const cli_arguments *arguments, const char *understood)
   if (isatty(STDERR_FILENO))
     render_say(stderr, 0, 0, "Read %s.", understood);
   else /* a line, for programs */
-    fprintf(stderr, "Read %s.\n", understood);
+    render_format(stderr, "Read %s.\n", understood);
 }

@@ -110,10 +110,12 @@ typedef enum ag_phase_winner {
   AG_PHASE_SHARED,     /* in both */
   AG_PHASE_COMPROMISE, /* in neither */
   AG_PHASE_UNSETTLED,  /* no class holds nearly all, and nothing is known of where it ends */
-  AG_PHASE_DIVERSE     /* it has come to a rest point that keeps several classes */
+  AG_PHASE_DIVERSE,    /* it has come to a rest point that keeps several classes */
+  AG_PHASE_REFUSED,    /* the point is no game, or none that theory covers */
+  AG_PHASE_WINNERS     /* how many of these there are */
 } ag_phase_winner;
 
-/* first, second, shared, compromise, unsettled, diverse. */
+/* first, second, shared, compromise, unsettled, diverse, refused. */
 AG_API const char *ag_phase_winner_name(ag_phase_winner winner);
 
 typedef struct ag_phase {
@@ -126,7 +128,9 @@ typedef struct ag_phase {
   unsigned char *winner;     /* [count1, count0] ag_phase_winner, row by row of axis 1 */
   unsigned char *sink_count; /* [count1, count0], at most 255; of ends that attract; more than one:
                                 lock-in */
-  double *effective_number;  /* [count1, count0] at the end */
+  double *effective_number;  /* [count1, count0] at the end; NaN where it was refused */
+  size_t refused, refused_at; /* how many points were, and the first of them: [y * count0 + x] */
+  char *refusal;              /* why that one was; NULL: none was refused */
 } ag_phase;
 
 /* The curators by their own names. Borrowed from the phase. */
@@ -137,8 +141,8 @@ AG_API char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
 
 /* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
  * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
- * be NULL. Status: AG_ERROR_INPUT at the first point that is no game, that is played on samples or
- * of which theory says nothing. */
+ * be NULL. A point that is no game, that is played on samples or of which theory says nothing is
+ * AG_PHASE_REFUSED. Status: AG_ERROR_INPUT, with the first point's reason: all of them are. */
 AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
                                const char *const *overrides, size_t override_count,
                                const ag_phase_axis axis[2], size_t generations,

@@ -52,6 +52,7 @@ typedef struct ag_metric_picture {
   int in_tables;       /* others say it better in figures */
   int logarithmic;     /* its values may span decades */
   int distances;       /* it means something only where items have distances */
+  double rounding;     /* of a value that is zero at rest: what is below comes of rounding */
 } ag_metric_picture;
 
 /* Of a column of the metrics, `distance.owner`, or of a metric, `distance`. Returned: 0 for an
@@ -60,6 +61,9 @@ AG_API int ag_metric_picture_of(const char *column, ag_metric_picture *picture);
 /* Its caption, about the column's member or, for a metric's own name, about all of them: "The
  * mean distance from what owner likes best." "" for an unknown one. */
 AG_API void ag_metric_caption(const char *column, char *text, size_t size);
+
+/* A value of a column as people are shown it: 0 where it is no more than rounding. */
+AG_API double ag_metric_shown(const char *column, double value);
 
 /* The YAML of a preset game ("circles-perfect", …), or NULL. */
 AG_API const char *ag_preset_text(const char *name);

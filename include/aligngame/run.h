@@ -196,7 +196,8 @@ AG_API ag_status ag_run_legs(const char *directory, ag_run_leg **leg, size_t *co
 AG_API void ag_run_legs_free(ag_run_leg *leg, size_t count);
 
 /* The game of a run directory, from what the directory has kept, whatever has become of the files
- * that it was read from. path: a game file that must describe the same game, or NULL.
+ * that it was read from. path: a game file that must describe the same game, but for
+ * its generations, or NULL.
  * Status: AG_ERROR_INPUT: no run that has begun, another game, a file of the directory that has
  * changed; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free. */
 AG_API ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,

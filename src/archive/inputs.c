@@ -246,6 +246,37 @@ ag_status ag_inputs_describe(const ag_game *game, const char *directory, char **
   return status;
 }
 
+/* A description's text as it would be over any number of generations. */
+static ag_status write_timeless(const char *directory, const char *description, char **text,
+                                ag_error *error)
+{
+  static const char *const any[] = {"generations=0"};
+  ag_config *config = NULL;
+  ag_status status =
+      ag_config_parse(directory, description, strlen(description), any, 1, &config, error);
+  if (status == AG_OK && (*text = ag_config_text(config)) == NULL)
+    status = ag_fail_memory(error);
+  ag_config_free(config);
+  return status;
+}
+
+ag_status ag_inputs_same_game(const char *directory, const char *one, const char *other, bool *same,
+                              ag_error *error)
+{
+  char *text[2] = {NULL, NULL};
+  *same = strcmp(one, other) == 0;
+  if (*same)
+    return AG_OK;
+  ag_status status = write_timeless(directory, one, &text[0], error);
+  if (status == AG_OK)
+    status = write_timeless(directory, other, &text[1], error);
+  if (status == AG_OK)
+    *same = strcmp(text[0], text[1]) == 0;
+  free(text[0]);
+  free(text[1]);
+  return status;
+}
+
 ag_status ag_inputs_match(const char *directory, const char *description, ag_config *config,
                           bool *same, ag_error *error)
 {
@@ -254,7 +285,7 @@ ag_status ag_inputs_match(const char *directory, const char *description, ag_con
   if (status == AG_OK)
     status = write_portable(config, directory, &portable, error);
   if (status == AG_OK)
-    *same = strcmp(portable, description) == 0;
+    status = ag_inputs_same_game(directory, portable, description, same, error);
   free(absolute);
   free(portable);
   return status;
@@ -587,6 +618,16 @@ static ag_status read_document(const char *directory, ag_config *config, bool kn
   return status;
 }
 
+/* Rewards do not depend on how long a game is played. */
+static bool changes_rewards(const char *const *overrides, size_t count)
+{
+  static const char time[] = "generations=";
+  for (size_t i = 0; i < count; i++)
+    if (strncmp(overrides[i], time, sizeof time - 1) != 0)
+      return true;
+  return false;
+}
+
 ag_status ag_inputs_read_game(const char *directory, const char *description,
                               const char *const *overrides, size_t count, ag_game **game,
                               ag_error *error)
@@ -594,7 +635,9 @@ ag_status ag_inputs_read_game(const char *directory, const char *description,
   ag_config *config = NULL;
   ag_status status = ag_config_parse(directory, description, strlen(description), overrides, count,
                                      &config, error);
-  return status == AG_OK ? read_document(directory, config, count == 0, game, error) : status;
+  return status == AG_OK
+             ? read_document(directory, config, !changes_rewards(overrides, count), game, error)
+             : status;
 }
 
 ag_status ag_inputs_show_game(const char *directory, const char *description, ag_game **game,

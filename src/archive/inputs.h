@@ -34,7 +34,10 @@ ag_status ag_inputs_read_game(const char *directory, const char *description,
 ag_status ag_inputs_show_game(const char *directory, const char *description, ag_game **game,
                               ag_error *error);
 
-/* Whether the document of a game file is the description's game. */
+/* Whether two descriptions are one game, perhaps over more or fewer generations. */
+ag_status ag_inputs_same_game(const char *directory, const char *one, const char *other, bool *same,
+                              ag_error *error);
+/* Whether the document of a game file is the description's game, likewise. */
 ag_status ag_inputs_match(const char *directory, const char *description, ag_config *config,
                           bool *same, ag_error *error);
 

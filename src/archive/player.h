@@ -31,6 +31,7 @@ typedef struct ag_player_type {
    * Status of load: AG_ERROR_INPUT: another game's; the state is then unfit to play. */
   ag_status (*save)(void *state, ag_arrays *file, ag_error *error);
   ag_status (*load)(void *state, ag_arrays *file, ag_error *error);
+  bool saves_end; /* what is saved after the last step is enough to play more of them */
   /* The rest of the result, when all steps are done. */
   ag_status (*conclude)(void *state, ag_error *error);
 } ag_player_type;

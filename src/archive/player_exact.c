@@ -139,5 +139,6 @@ const ag_player_type ag_player_exact = {
     .rows = exact_rows,
     .save = exact_save,
     .load = exact_load,
+    .saves_end = true,
     .conclude = exact_conclude,
 };

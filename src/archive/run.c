@@ -221,7 +221,9 @@ static ag_status take_up(runner *run, ag_error *error)
   bool restored = false;
   if (run->directory == NULL || run->directory->fresh)
     return keep_beginning(run, error);
-  ag_status status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
+  ag_status status = ag_run_directory_extend(run->directory, run->game, error);
+  if (status == AG_OK)
+    status = ag_run_directory_load(run->directory, run->result, &run->complete, error);
   if (status != AG_OK || run->complete)
     return status;
   status = ag_run_directory_unseal(run->directory, error);
@@ -307,6 +309,10 @@ static ag_status conclude(runner *run, ag_error *error)
   if (run->directory == NULL)
     return AG_OK;
   result->seconds += run->directory->seconds;
+  if (run->player.type->saves_end)
+    status = ag_run_directory_save_checkpoint(run->directory, &run->player, result, seconds, error);
+  if (status != AG_OK)
+    return status;
   return ag_run_directory_finish(run->directory, run->game, result, seconds, error);
 }
 

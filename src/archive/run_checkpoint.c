@@ -148,6 +148,14 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
   closedir(listing);
 }
 
+/* All but the newest checkpoint. */
+static void sweep_all(const ag_run_directory *directory)
+{
+  char name[NAME_SIZE];
+  checkpoint_name(directory->checkpoint, name);
+  sweep(directory, true, directory->checkpoint != SIZE_MAX ? name : NULL);
+}
+
 /* The arrays of outcome.h5: [2 + snapshot_count], with names for the snapshots.
  * Returns their number. */
 static size_t outcome_arrays(const ag_result *result, named_array *array, char (*name)[NAME_SIZE])
@@ -318,7 +326,7 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
     return status;
   if (!whole) /* it was killed just before its end, or a table is missing */
     status = ag_result_write_csv(result, directory->path, error);
-  sweep(directory, true, NULL);
+  sweep_all(directory);
   if (status == AG_OK && !whole)
     status = ag_run_directory_seal(directory, error);
   *loaded = status == AG_OK;
@@ -338,6 +346,12 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
       break;
     snapshot_name(result->snapshot[s], name);
     status = load_arrays(directory, name, result->snapshot[s], &array, 1, good, error);
+    if (status != AG_OK || *good)
+      continue;
+    /* A run that was finished has them with its outcome. */
+    snprintf(name, sizeof name, "snapshot/%06zu", result->snapshot[s]);
+    array.name = name;
+    status = load_arrays(directory, outcome_name, generation, &array, 1, good, error);
   }
   return status;
 }
@@ -554,11 +568,14 @@ static ag_status record_finish(ag_run_directory *directory, const ag_result *res
     status = write_rows(directory, result, result->generations + 1, seconds, error);
   if (status == AG_OK)
     status = ag_store_set(directory->store, "finished", finished, error);
-  if (status == AG_OK)
+  bool ends = directory->checkpoint == result->generations && result->replicates == 0;
+  if (status == AG_OK && !ends)
     status = ag_store_set_checkpoint(directory->store, 0, NULL, NULL, error);
   if (status == AG_OK)
     status = commit_rows(directory, result->generations + 1, error);
   ag_store_rollback(directory->store);
+  if (status == AG_OK && !ends)
+    directory->checkpoint = SIZE_MAX;
   return status;
 }
 
@@ -571,6 +588,6 @@ ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *ga
   if (status == AG_OK)
     status = record_finish(directory, result, seconds, error);
   if (status == AG_OK)
-    sweep(directory, true, NULL);
+    sweep_all(directory);
   return status == AG_OK ? ag_run_directory_seal(directory, error) : status;
 }

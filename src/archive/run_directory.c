@@ -124,6 +124,7 @@ void ag_run_directory_close(ag_run_directory *directory)
     remove_file(directory, lock_name); /* while it is still held */
     close(directory->lock);
   }
+  free(directory->longer);
   free(directory->path);
   free(directory);
 }
@@ -235,16 +236,42 @@ static ag_status check_kept(const ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-/* Takes up the run that is there, or refuses another game's. */
-static ag_status take_run(ag_run_directory *directory, const char *known, const char *description,
-                          ag_error *error)
+/* Refuses another game's run, and one that has more generations than the game. */
+static ag_status expect_game(ag_run_directory *directory, const ag_game *game, const char *known,
+                             const char *description, ag_error *error)
 {
-  char *seconds = NULL, *file = NULL;
-  ag_status status = check_kept(directory, error);
-  if (status == AG_OK && (description == NULL || strcmp(known, description) != 0))
+  bool same = false;
+  char *text = NULL;
+  ag_status status = AG_OK;
+  if (description != NULL)
+    status = ag_inputs_same_game(directory->path, known, description, &same, error);
+  if (status == AG_OK && !same)
     status = ag_fail(error, AG_ERROR_INPUT,
                      "%s holds a run of another game: its description differs from this one",
                      directory->path);
+  if (status != AG_OK || strcmp(known, description) == 0)
+    return status;
+  status = ag_store_get(directory->store, "generations", &text, error);
+  size_t generations = text != NULL ? (size_t)strtoull(text, NULL, 10) : 0;
+  if (status == AG_OK && ag_game_generations(game) < generations)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s holds a run of %zu generations: it can be made longer, not shorter",
+                     directory->path, generations);
+  if (status == AG_OK && ag_game_generations(game) > generations &&
+      (directory->longer = ag_text_copy(description)) == NULL)
+    status = ag_fail_memory(error);
+  free(text);
+  return status;
+}
+
+/* Takes up the run that is there. */
+static ag_status take_run(ag_run_directory *directory, const ag_game *game, const char *known,
+                          const char *description, ag_error *error)
+{
+  char *seconds = NULL, *file = NULL;
+  ag_status status = check_kept(directory, error);
+  if (status == AG_OK)
+    status = expect_game(directory, game, known, description, error);
   if (status == AG_OK)
     status = ag_store_get(directory->store, "seconds", &seconds, error);
   if (status == AG_OK && seconds != NULL)
@@ -268,7 +295,7 @@ static ag_status enter(ag_run_directory *directory, const ag_game *game, ag_erro
   if (status == AG_OK && directory->fresh)
     status = begin_run(directory, game, description, error);
   else if (status == AG_OK)
-    status = take_run(directory, known, description, error);
+    status = take_run(directory, game, known, description, error);
   free(known);
   free(description);
   return status;
@@ -322,6 +349,26 @@ ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
     status = ag_digests_write(directory->path, &names, error);
   directory->sealed = status != AG_OK;
   ag_names_free(&names);
+  return status;
+}
+
+ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *game, ag_error *error)
+{
+  char generations[24];
+  ag_store *store = directory->store;
+  if (directory->longer == NULL)
+    return AG_OK;
+  snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
+  const char *const entry[][2] = {
+      {"description", directory->longer}, {"generations", generations}, {"finished", NULL}};
+  ag_status status = ag_run_directory_unseal(directory, error);
+  if (status == AG_OK)
+    status = ag_store_begin(store, error);
+  for (size_t i = 0; status == AG_OK && i < sizeof entry / sizeof *entry; i++)
+    status = ag_store_set(store, entry[i][0], entry[i][1], error);
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  ag_store_rollback(store);
   return status;
 }
 

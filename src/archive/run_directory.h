@@ -21,6 +21,7 @@ typedef struct ag_run_directory {
   size_t stored;     /* metric rows in the store: generations 0 … stored - 1 */
   size_t checkpoint; /* after how many steps of the player; SIZE_MAX: none */
   double seconds;    /* spent on the run before the directory was opened */
+  char *longer;      /* the description of the same game over more generations, or NULL */
   bool sealed;       /* SHA256SUMS has all files, which are not to change */
   bool lacks;        /* one of them that can be made again is missing */
 } ag_run_directory;
@@ -61,6 +62,10 @@ ag_status ag_run_directory_join_snapshots(ag_run_directory *directory, size_t **
  * description. */
 ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *game, ag_error *error);
 
+/* Makes the run that is there one of more generations, where the game that it was opened for has
+ * them: it is not finished any more, and nothing that was played is lost. */
+ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *game,
+                                  ag_error *error);
 /* Loads a finished run. *loaded: false: it is not finished, or its outcome is
  * damaged or lacks a snapshot. */
 ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, bool *loaded,
@@ -85,7 +90,8 @@ ag_status ag_run_directory_save_rows(ag_run_directory *directory, const ag_resul
 ag_status ag_run_directory_save_checkpoint(ag_run_directory *directory, const ag_player *player,
                                            const ag_result *result, double seconds,
                                            ag_error *error);
-/* Writes the outcome, the table of metrics and the note that all is done. */
+/* Writes the outcome, the table of metrics and the note that all is done. The newest checkpoint
+ * stays if it is the end's. */
 ag_status ag_run_directory_finish(ag_run_directory *directory, const ag_game *game,
                                   const ag_result *result, double seconds, ag_error *error);
 

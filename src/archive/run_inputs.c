@@ -2,6 +2,8 @@
 #include <aligngame/run.h>
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +14,8 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/sha256.h"
+
+enum { TIME_SIZE = 40 };
 
 /* Rows of a table as structs that consist of texts first of all. */
 typedef struct rows {
@@ -165,11 +169,14 @@ static ag_status check_files(const char *directory, ag_error *error)
   return ag_digests_check(directory, ag_run_store_name, true, &state, error);
 }
 
+/* time: the override of the generations that the file asks for; "" where it says nothing. */
 static ag_status expect_same(const char *directory, const char *description, const char *path,
-                             const char *const *overrides, size_t count, ag_error *error)
+                             const char *const *overrides, size_t count, char time[TIME_SIZE],
+                             ag_error *error)
 {
   ag_config *config = NULL;
   bool same = false;
+  long long generations = 0;
   ag_status status = ag_game_open(path, overrides, count, &config, error);
   if (status == AG_OK)
     status = ag_inputs_match(directory, description, config, &same, error);
@@ -177,6 +184,12 @@ static ag_status expect_same(const char *directory, const char *description, con
     status =
         ag_fail(error, AG_ERROR_INPUT,
                 "%s holds a run of another game: its description differs from this one", directory);
+  ag_node node =
+      status == AG_OK ? ag_node_find(ag_config_root(config), "generations") : (ag_node){0};
+  if (status == AG_OK && ag_node_present(node)) {
+    status = ag_node_integer(node, "generations", 0, LLONG_MAX, &generations, error);
+    snprintf(time, TIME_SIZE, "generations=%lld", generations);
+  }
   ag_config_free(config);
   return status;
 }
@@ -184,15 +197,16 @@ static ag_status expect_same(const char *directory, const char *description, con
 ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,
                       size_t count, ag_game **game, ag_error *error)
 {
-  char *description = NULL;
+  char *description = NULL, time[TIME_SIZE] = "";
+  const char *const longer[] = {time};
   ag_status status = check_files(directory, error);
   if (status == AG_OK)
     status = ag_run_description(directory, &description, error);
   if (status == AG_OK && path != NULL)
-    status = expect_same(directory, description, path, overrides, count, error);
+    status = expect_same(directory, description, path, overrides, count, time, error);
   if (status == AG_OK)
-    status = ag_inputs_read_game(directory, description, path != NULL ? NULL : overrides,
-                                 path != NULL ? 0 : count, game, error);
+    status = ag_inputs_read_game(directory, description, path != NULL ? longer : overrides,
+                                 path != NULL ? time[0] != '\0' : count, game, error);
   free(description);
   return status;
 }

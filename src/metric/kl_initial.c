@@ -26,7 +26,8 @@ const ag_metric_type ag_metric_kl_initial = {
     .picture = {.title = "Distance from the start",
                 .axis = "divergence, nats",
                 .caption = "The Kullback-Leibler divergence of the population from the first one.",
-                .in_tables = 1},
+                .in_tables = 1,
+                .rounding = 1e-14}, /* log masses are normalised: some units of the last place */
     .on_by_default = true,
     .accumulate = kl_initial_accumulate,
     .finish = kl_initial_finish,

@@ -46,6 +46,12 @@ int ag_metric_picture_of(const char *column, ag_metric_picture *picture)
   return found != NULL;
 }
 
+double ag_metric_shown(const char *column, double value)
+{
+  const ag_metric_picture *picture = find_picture(column);
+  return picture && value > -picture->rounding && value < picture->rounding ? 0 : value;
+}
+
 void ag_metric_caption(const char *column, char *text, size_t size)
 {
   const ag_metric_picture *picture = find_picture(column);

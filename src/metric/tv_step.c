@@ -25,7 +25,8 @@ const ag_metric_type ag_metric_tv_step = {
          .axis = "total variation",
          .caption =
              "How far the population has moved since the generation before: its total variation.",
-         .in_tables = 1},
+         .in_tables = 1,
+         .rounding = 1e-14}, /* masses are exp of log masses: some units of the last place */
     .on_by_default = true,
     .accumulate = tv_step_accumulate,
     .finish = tv_step_finish,

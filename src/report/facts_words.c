@@ -30,6 +30,7 @@ static void tidy_exponent(char *text)
 ag_short_text ag_text_number(double number)
 {
   ag_short_text word;
+  number += 0.0; /* no -0 */
   if (number >= grouped_from && number < grouped_to)
     return ag_text_count((size_t)llround(number));
   if (isnan(number))

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "report/figure_parts.h"
 
-enum { WINNERS = AG_PHASE_DIVERSE + 1, LABEL = 128 };
+enum { WINNERS = AG_PHASE_WINNERS, LABEL = 128 };
 
 /* The words and marks of a legend. */
 typedef struct winner_legend {
@@ -25,6 +25,7 @@ static void make_legend(const ag_phase *phase, winner_legend *made)
       [AG_PHASE_COMPROMISE] = {"compromise: nobody's optimum", "C", 2},
       [AG_PHASE_UNSETTLED] = {"not settled", "–", 4},
       [AG_PHASE_DIVERSE] = {"several kept side by side", "D", 5},
+      [AG_PHASE_REFUSED] = {"refused", "×", 6},
   };
   for (size_t w = AG_PHASE_SHARED; w < WINNERS; w++)
     made->category[w] = others[w];

@@ -44,7 +44,10 @@ static size_t choose_moments(size_t last, size_t at[MOMENTS_MOST])
 static ag_status add_value(ag_buffer *page, const ag_result *result, size_t generation,
                            size_t metric, ag_error *error)
 {
-  ag_page_put(page, "<td>%s", ag_page_number(ag_result_metric(result, generation, metric)).text);
+  ag_page_put(page, "<td>%s",
+              ag_page_number(ag_metric_shown(result->metric_name[metric],
+                                             ag_result_metric(result, generation, metric)))
+                  .text);
   if (result->replicates > 1) {
     ag_spread spread;
     ag_status status = ag_result_spread(result, generation, metric, &spread, error);

@@ -21,15 +21,15 @@ const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner winner)
 
 const char *ag_phase_winner_name(ag_phase_winner winner)
 {
-  static const char *const names[] = {"first",      "second",    "shared",
-                                      "compromise", "unsettled", "diverse"};
+  static const char *const names[] = {"first",     "second",  "shared", "compromise",
+                                      "unsettled", "diverse", "refused"};
   return names[winner];
 }
 
 /* Of a name: its first letter where nothing else has it; O and P stand for the paper's. */
 char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner)
 {
-  static const char letters[] = "OPSC.D";
+  static const char letters[] = "OPSC.Dx";
   if (winner > AG_PHASE_PUBLIC)
     return letters[winner];
   char letter[2];
@@ -168,7 +168,7 @@ static ag_status load_point(const phase_task *task, size_t x, size_t y, ag_game 
 /* Whether a curator's name is one of the diagram's other words. */
 static bool is_taken(const char *name)
 {
-  for (int w = AG_PHASE_SHARED; w <= AG_PHASE_DIVERSE; w++)
+  for (int w = AG_PHASE_SHARED; w < AG_PHASE_WINNERS; w++)
     if (!strcmp(name, ag_phase_winner_name((ag_phase_winner)w)))
       return true;
   return false;
@@ -236,10 +236,10 @@ static unsigned char count_ends(const ag_ends *ends)
   return (unsigned char)(count < 255 ? count : 255);
 }
 
-static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error *error)
+static ag_status play_point(const phase_task *task, size_t at, ag_error *error)
 {
   ag_phase *phase = task->phase;
-  size_t at = y * phase->axis[0].count + x;
+  size_t x = at % phase->axis[0].count, y = at / phase->axis[0].count;
   ag_game *game = NULL;
   ag_classes classes = {0};
   ag_ends ends = {0};
@@ -251,7 +251,7 @@ static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error
     ag_theory_of(game, &theory);
     status = check_point(game, &theory, error);
   }
-  if (!status && at == 0)
+  if (!status && !phase->curator[0])
     status = keep_names(game, phase, error);
   if (!status)
     status = ag_classes_create(game, &classes, error);
@@ -271,6 +271,30 @@ static ag_status play_point(const phase_task *task, size_t x, size_t y, ag_error
   ag_classes_free(&classes);
   ag_game_free(game);
   return status;
+}
+
+/* A bad point is one of the diagram's; any other failure is the diagram's. reason: of the point.
+ * Points come in any order, but the first of the bad ones is the one that is told. */
+static ag_status note_point(ag_phase *phase, size_t at, ag_status status, const ag_error *reason,
+                            ag_error *error)
+{
+  if (status == AG_OK)
+    return AG_OK;
+  if (status != AG_ERROR_INPUT) {
+    if (error)
+      *error = *reason;
+    return status;
+  }
+  phase->winner[at] = AG_PHASE_REFUSED;
+  phase->effective_number[at] = (double)NAN;
+  if (phase->refused++ > 0 && at > phase->refused_at)
+    return AG_OK;
+  char text[AG_ERROR_FILE_SIZE + AG_ERROR_MESSAGE_SIZE + 2 * AG_ERROR_SOURCE_SIZE + 64];
+  ag_error_format(reason, text, sizeof text);
+  free(phase->refusal);
+  phase->refused_at = at;
+  phase->refusal = ag_text_copy(text);
+  return phase->refusal ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for a phase diagram");
 }
 
 static ag_status check_axis(const ag_phase_axis *axis, ag_error *error)
@@ -318,6 +342,34 @@ static ag_status create_phase(const ag_phase_axis axis[2], ag_phase **out, ag_er
   return status;
 }
 
+/* The points from the first on, in any order. */
+static ag_status play_points(const phase_task *task, size_t first, size_t points,
+                             void (*progress)(void *context, size_t done, size_t of), void *context,
+                             ag_error *error)
+{
+  ag_status failure = AG_OK;
+  size_t done = first;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (size_t at = first; at < points; at++) {
+    ag_status stop;
+    ag_error reason;
+#pragma omp atomic read
+    stop = failure;
+    if (stop)
+      continue;
+    ag_status here = play_point(task, at, &reason);
+#pragma omp critical
+    {
+      if (!failure)
+        failure = note_point(task->phase, at, here, &reason, error);
+      done++;
+      if (progress)
+        progress(context, done, points);
+    }
+  }
+  return failure;
+}
+
 ag_status ag_phase_play(const char *name, const char *text, size_t size,
                         const char *const *overrides, size_t override_count,
                         const ag_phase_axis axis[2], size_t generations,
@@ -330,30 +382,22 @@ ag_status ag_phase_play(const char *name, const char *text, size_t size,
     return failure;
   phase_task task = {name, text, size, overrides, override_count, generations, phase};
   task.generations = generations ? generations : DEFAULT_GENERATIONS;
-  size_t points = axis[0].count * axis[1].count, done = 0;
-  /* the first point alone: what is wrong with the game is said once */
-  failure = play_point(&task, 0, 0, error);
-#pragma omp parallel for schedule(dynamic, 1)
-  for (size_t at = 1; at < points; at++) {
-    ag_status stop;
-    ag_error words;
-#pragma omp atomic read
-    stop = failure;
-    if (stop)
-      continue;
-    ag_status here = play_point(&task, at % axis[0].count, at / axis[0].count, &words);
-#pragma omp critical
-    {
-      if (here && !failure) {
-        failure = here;
-        if (error)
-          *error = words;
-      }
-      done++;
-      if (progress)
-        progress(context, done + 1, points);
-    }
+  size_t points = axis[0].count * axis[1].count, first = 0;
+  ag_error reason = {0}, told = {0};
+  /* one by one up to the first that is a game: it has the curators' names */
+  for (; !failure && first < points && !phase->curator[0]; first++) {
+    ag_status here = play_point(&task, first, &reason);
+    if (first == 0)
+      told = reason;
+    failure = note_point(phase, first, here, &reason, error);
   }
+  if (!failure && phase->refused == points) {
+    failure = told.status;
+    if (error)
+      *error = told;
+  }
+  if (!failure)
+    failure = play_points(&task, first, points, progress, context, error);
   if (failure)
     ag_phase_free(phase);
   else
@@ -373,6 +417,7 @@ void ag_phase_free(ag_phase *phase)
     free(phase->curator[k]);
     free(phase->word[k]);
   }
+  free(phase->refusal);
   free(phase->winner);
   free(phase->sink_count);
   free(phase->effective_number);

@@ -115,8 +115,8 @@ def plain(text):
 
 
 def masked(text):
-    text = re.sub(r"\d+(\.\d+)? s$", "N s", text, flags=re.M)
-    return re.sub(r"^Files .*$", "Files", text, flags=re.M)
+    text = re.sub(r"\d+(\.\d+)? s(;|$)", r"N s\2", text, flags=re.M)
+    return re.sub(r"^Files .*(\n {12}\S.*)*$", "Files", text, flags=re.M)
 
 
 def main():

@@ -82,7 +82,7 @@ def the_document_has_what_the_contract_names():
 @test
 def two_atoms_have_the_critical_masses_of_theory():
     with scratch() as folder:
-        words = ["analyze", EXAMPLES / "two-atoms.yaml"]
+        words = ["analyze", EXAMPLES / "two-atoms.yaml", "-v"]
         found = document(*words, "-o", "out", cwd=folder)
         expect(found["lock_in"] is True and len(found["sinks"]) == 2, found["sinks"])
         basins = found["basins"]
@@ -124,7 +124,7 @@ def three_classes_have_a_map_of_all_starts():
             for atom, end in zip(basins["atoms"], corners):
                 expect(atom == 2 or found["sinks"][end]["atoms"] == [atom], "corner", atom)
         check_pictures(Path(folder) / "out", "basins", "owner first", "public first", "atom 2")
-        lines = succeed("analyze", path).splitlines()
+        lines = succeed("analyze", path, "-v").splitlines()
         expect(max(map(len, lines)) <= 80, "a line is too long")
         maps = [line for line in lines if line.strip() and set(line) <= set("AB? ")]
         expect(len(maps) == 17, "a map of", len(maps), "rows")
@@ -197,7 +197,7 @@ def equal_sums_at_infinite_pools_are_at_rest():
         found = document("analyze", path)
         expect(found["neutral"] and not found["lock_in"] and found["classes"] == 1, found)
         expect(found["sinks"][0]["atoms"] == [0, 1] and found["paper_limit"] == [0], found)
-        text = plain(succeed("analyze", path))
+        text = plain(succeed("analyze", path, "-v"))
         for words in ("every start is at rest", "have the same sum make one", "but a part of it"):
             expect(words in text, "the report lacks", words, text)
         # of three, the two with the largest sum stay
@@ -220,7 +220,7 @@ def only_curators_that_act_make_classes():
         path = game(folder, [3, 7], [1, 1], [0, 3], loop="reading: owner_model")
         found = document("analyze", path)
         expect(found["neutral"] and found["classes"] == 1 and found["regime"] == "perfect", found)
-        text = plain(succeed("analyze", path))
+        text = plain(succeed("analyze", path, "-v"))
         for words in ("of those who act (owner) make one", "only what owner likes counts",
                       "public: atom 1 (changes nothing)", "every start is at rest"):
             expect(words in text, "the report lacks", words, text)
@@ -235,13 +235,13 @@ def a_mixture_keeps_both_sides():
         expect(all(abs(mass - 0.5) < 1e-12 for mass in kept(found).values()), point)
         expect(point["stable"] and point["start"] == "every" and not found["cycles"], point)
         expect(found["sinks"] == [] and found["paper_theorem"] is None, found)
-        text = plain(succeed("analyze", path))
+        text = plain(succeed("analyze", path, "-v"))
         expect("50.0 % atom 0, 50.0 % atom 1" in text and "theorem" not in text, text)
         # a third item that nobody likes best: the certificate
         path = game(folder, [1, 1, 1], [3, 0, 1], [0, 3, 1], loop="reading: parallel")
         (point,) = document("analyze", path)["rest_points"]
         expect(point["growth_outside"] < 1 and len(point["atoms"]) == 2, point)
-        expect("growth of the absent ≤ 0." in plain(succeed("analyze", path)), "the certificate")
+        expect("growth of the absent ≤ 0." in plain(succeed("analyze", path, "-v")), "the certificate")
 
 
 @test
@@ -262,7 +262,7 @@ def real_data_have_rest_points_of_their_own():
         expect(basins["kind"] == "critical mass" and order["own_end"] == 0, basins)
         expect(kept(found, 0)[1] > 0.9 and kept(found, 1)[0] > 0.9, found["rest_points"])
         expect(0.24 < order["critical_mass"] < 0.25, order)
-        text = plain(succeed("analyze", path))
+        text = plain(succeed("analyze", path, "-v"))
         expect("99.7 % atom 1, 0.3 % atom 0" in text, text)
         check_pictures(Path(folder) / "out", "basins", "as it is played", "99.7 % atom 1")
 
@@ -494,11 +494,30 @@ def bad_axes_are_bad_usage_and_leave_nothing():
             done = call("phase", EXAMPLES / "two-atoms.yaml", "--x", axis, "--y", good, cwd=folder)
             expect(done.returncode == 2 and "--x" in done.stderr, axis, done.stderr)
             expect(os.listdir(folder) == [], axis, "left", os.listdir(folder))
-    for axis in ("curators.nobody.pool=2..9", "nonsense=1..2", "curators.owner.temperature=-1..1"):
+    for axis in ("curators.nobody.pool=2..9", "nonsense=1..2", "curators.owner.temperature=-2..-1"):
         with scratch() as folder:
             done = call("phase", EXAMPLES / "two-atoms.yaml", "--x", good, "--y", axis, cwd=folder)
             expect(done.returncode == 2 and "error: " in done.stderr, axis, done.stderr)
             expect(os.listdir(folder) == [], axis, "left", os.listdir(folder))
+
+
+@test
+def a_diagram_goes_on_past_points_that_are_refused():
+    words = ["phase", EXAMPLES / "two-atoms.yaml", "--x", "curators.owner.pool=1..5:5", "--y",
+             "space.atoms.mass.0=0.1..0.9:3", "-o", "out"]
+    with scratch() as folder:
+        done = call(*words, cwd=folder)
+        expect(done.returncode == 0, done)
+        text = plain(done.stdout)
+        expect("3 of 15 points were refused, the first at curators.owner.pool = 1, "
+               "space.atoms.mass.0 = 0.1: the pool is 1" in text and "x refused 20.0 %" in text, text)
+        found = document(*words, cwd=folder)
+        expect([row[0] for row in found["winner"]] == ["refused"] * 3, found["winner"])
+        expect(found["counts"]["refused"] == 3 and found["refused"]["count"] == 3, found["counts"])
+        expect(found["effective_number"][0][0] is None, "an effective number of no game")
+        expect(found["winner"][0][1:] == document(
+            "phase", EXAMPLES / "two-atoms.yaml", "--x", "curators.owner.pool=2..5:4", "--y",
+            "space.atoms.mass.0=0.1..0.9:3", "-o", "out", cwd=folder)["winner"][0], "the others")
 
 
 @test

@@ -28,7 +28,7 @@ DATA = Path(os.environ.get("ALIGNGAME_DATA", CHECKOUT.parent / "shared" / "data"
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
 COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "train", "report", "weights", "paper",
-            "list"]
+            "list", "explain", "help"]
 
 
 ITEMS = '''\
@@ -489,7 +489,7 @@ def a_forecast_of_little_says_little():
 def a_summary_says_only_what_is_so():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
-        words = ["run", "game.yaml", "--no-save", "-s"]
+        words = ["run", "game.yaml", "--no-save", "-v", "-s"]
         text = perform(*words, "generations=0", cwd=folder).stdout
         expect("not played" in text and text.count("generation 0") == 1, text)
         text = perform(*words, "metrics=[]", cwd=folder).stdout
@@ -528,7 +528,7 @@ def examples_play():
     for path in sorted(EXAMPLES.glob("*.yaml")):
         with scratch() as folder:
             words = ["-s", "generations=5"] + SMALLER.get(path.name, [])
-            text = perform("run", path, *words, "-o", "out", cwd=folder).stdout
+            text = perform("run", path, *words, "-v", "-o", "out", cwd=folder).stdout
             sampled = "Replicates" in text
             expect(sampled or ("Regime" in text and "Diversity" in text), path, text)
             expect((Path(folder) / "out" / "metrics.csv").exists(), path, listing(folder))
@@ -576,6 +576,8 @@ def a_run_ends_with_its_summary():
         done = perform("run", "game.yaml", cwd=folder)
         expect(done.stderr == "", done.stderr)
         compare_golden("run.txt", masked(done.stdout))
+        done = perform("run", "game.yaml", "-v", "--no-save", cwd=folder)
+        compare_golden("run-verbose.txt", masked(done.stdout))
         expect("runs/tiny/metrics.csv" in listing(folder), listing(folder))
         expect("runs/tiny-2/" in perform("run", "game.yaml", cwd=folder).stdout, "second run")
         expect(perform("run", "game.yaml", "--quiet", cwd=folder).stdout == "", "--quiet")
@@ -585,7 +587,7 @@ def a_run_ends_with_its_summary():
 def a_run_on_a_plane_ends_with_a_picture():
     with scratch() as folder:
         write(folder, "game.yaml", PLANE % (30, 60, 60))
-        compare_golden("plane.txt", masked(perform("run", "game.yaml", "--no-save",
+        compare_golden("plane.txt", masked(perform("run", "game.yaml", "--no-save", "-v",
                                                    cwd=folder).stdout))
 
 

@@ -68,7 +68,7 @@ VERDICTS = {"two-verdicts": "still moving", "pluralism": "as predicted", "names"
 def tell(folder, name):
     """What the terminal, JSON and the page say of a game."""
     game = write(folder, f"{name}.yaml", GAMES[name])
-    terminal = succeed("run", game, "-o", name, cwd=folder)
+    terminal = succeed("run", game, "-v", "-o", name, cwd=folder)
     facts = document("run", game, "--no-save", cwd=folder)["facts"]
     succeed("report", name, cwd=folder)
     page = (Path(folder) / name / "report.html").read_text(encoding="utf-8")

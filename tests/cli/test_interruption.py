@@ -6,6 +6,7 @@ Usage: test_interruption.py PROGRAM
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -143,10 +144,51 @@ def a_run_is_not_written_over():
         before = states(folder)
         done = call("run", "game.yaml", "-o", "out", cwd=folder)
         expect(done.returncode == 2 and "error: " in done.stderr, done)
-        words = ["run", "game.yaml", "-s", "generations=30", "--resume", "-o", "out"]
+        words = ["run", "game.yaml", "-s", "curators.owner.pool=9", "--resume", "-o", "out"]
         other = call(*words, cwd=folder)
         expect(other.returncode == 2 and "error: " in other.stderr, other)
+        shorter = call("run", "--resume", "-o", "out", "-s", "generations=7", cwd=folder)
+        expect(shorter.returncode == 2 and "longer, not shorter" in shorter.stderr, shorter)
         expect(states(folder) == before, "files changed")
+
+
+LEARNT = ATOMS + "engine: samples\nsamples: {initial: 40, generate: 40, keep: {owner: 20, public: 10}}\n"
+
+
+@test
+def a_finished_run_is_made_longer_with_the_same_bytes():
+    for text in (ATOMS, LEARNT):
+        with scratch() as folder:
+            write(folder, "game.yaml", text)
+            words = ["-q", "--snapshots", "5"]
+            perform("run", "game.yaml", "-s", "generations=60", "-o", "whole", *words, cwd=folder)
+            perform("run", "game.yaml", "-o", "grown", *words, cwd=folder)
+            for more in (["-s", "generations=33"], ["game.yaml", "-s", "generations=60"]):
+                perform("run", "--resume", "-o", "grown", "-q", *more, cwd=folder)
+            for name in ("metrics.csv", "outcome.h5"):
+                one, other = ((Path(folder) / where / name).read_bytes() for where in ("whole", "grown"))
+                expect(one == other, name, "another outcome")
+            legs = sqlite3.connect(Path(folder) / "grown" / "run.sqlite").execute(
+                "SELECT * FROM leg").fetchall()
+            expect(len(legs) == 3 and "generations=33" in str(legs[1]), legs)
+            for page in ("whole", "grown"):
+                perform("report", page, "-o", f"{page}.page", "-q", cwd=folder)
+            done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=Path(folder) /
+                                  "grown", capture_output=True, text=True, check=False)
+            expect(done.returncode == 0, done)
+            again = perform("run", "--resume", "-o", "grown", "--json", cwd=folder)
+            expect(json.loads(again.stdout)["generations"] == 60, "the number of generations")
+
+
+@test
+def an_exact_run_grows_from_its_last_state():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        perform("run", "game.yaml", "-o", "out", "-q", cwd=folder)
+        perform("run", "--resume", "-o", "out", "-q", "-s", "generations=30", cwd=folder)
+        legs = sqlite3.connect(Path(folder) / "out" / "run.sqlite").execute(
+            "SELECT first, last FROM leg").fetchall()
+        expect([tuple(map(int, leg)) for leg in legs] == [(1, 21), (21, 31)], legs)
 
 
 if __name__ == "__main__":
