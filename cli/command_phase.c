@@ -228,13 +228,12 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
     json_array_append_new(files, json_string(path));
     free(path);
   }
-  json_t *made = json_pack("{s:o, s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "settings",
-                           settings_document(arguments), "x", axis_document(phase, 0), "y",
-                           axis_document(phase, 1), "curators", phase->curator[0],
-                           phase->curator[1], "counts", counts, "winner",
-                           map_document(phase, winner_cell), "sinks",
-                           map_document(phase, sinks_cell), "effective_number",
-                           map_document(phase, number_cell), "files", files);
+  json_t *made = json_pack(
+      "{s:o, s:o, s:o, s:[s, s], s:o, s:o, s:o, s:o, s:o}", "settings",
+      settings_document(arguments), "x", axis_document(phase, 0), "y", axis_document(phase, 1),
+      "curators", phase->curator[0], phase->curator[1], "counts", counts, "winner",
+      map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
+      "effective_number", map_document(phase, number_cell), "files", files);
   if (made && phase->refused > 0)
     json_object_set_new(made, "refused",
                         json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",

@@ -227,7 +227,7 @@ def unknown_words_are_left_out_and_counted():
         known = {2: 3, 3: 4}
         expect(words["words"] == 2 and words["unknown"] in (1, 2), words)
         expect(abs(value - known[words["unknown"] == 1 and 3 or 2]) < 1e-9, value, words)
-        told = plain(succeed("run", "game.yaml", "--no-save", cwd=folder))
+        told = plain(succeed("run", "game.yaml", "-v", "--no-save", cwd=folder))
         expect("Unknown perplexity is about 2 held-out words, marks and ends" in told, told)
 
 
@@ -409,7 +409,7 @@ def added_tokens_have_rows():
         store(model / "model.safetensors", padded(load(model / "model.safetensors"), 292))
         (model / "added_tokens.json").write_text('{"<pad>": 290, "a word": 291}', encoding="utf-8")
         play(folder)
-        told = plain(succeed("run", "game.yaml", "-o", "out", "--keep-model", cwd=folder))
+        told = plain(succeed("run", "game.yaml", "-v", "-o", "out", "--keep-model", cwd=folder))
         expect("292 tokens; a text ends with <|endoftext|>, token 289" in told, told)
         # the end is not the last token any more: what is written says so, and is read again
         kept, = Path(folder).glob("out/**/config.json")
@@ -420,7 +420,7 @@ def added_tokens_have_rows():
         expect(config["bos_token_id"] == config["eos_token_id"] == end, config)
         shutil.rmtree(model)
         shutil.copytree(kept.parent, model)
-        told = plain(succeed("run", "game.yaml", "--no-save", cwd=folder))
+        told = plain(succeed("run", "game.yaml", "-v", "--no-save", cwd=folder))
         expect("292 tokens; a text ends with <|endoftext|>, token 289 " in told, told)
 
 
