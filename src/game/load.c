@@ -1,4 +1,5 @@
 /* Games from files: the description that a game keeps, presets, the public calls. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,11 @@ typedef struct path_key {
 static ag_status set_absolute(ag_config *config, const char *name, char *path, ag_error *error)
 {
   char *real = realpath(path, NULL);
-  ag_status status = real ? ag_config_set_text(config, name, real, error) : AG_OK;
+  ag_status status = AG_OK; /* a path that leads nowhere stays as it is */
+  if (real)
+    status = ag_config_set_text(config, name, real, error);
+  else if (errno == ENOMEM)
+    status = ag_fail(error, AG_ERROR_MEMORY, "no memory for a path");
   free(real);
   free(path);
   return status;
@@ -34,9 +39,11 @@ static ag_status resolve_path(ag_config *config, const path_key *key, ag_error *
   ag_node file = ag_node_find(kind, key->key);
   const char *given;
   char *path = NULL, name[64];
-  if (!ag_node_present(file) || ag_node_text(file, key->key, &given, NULL) || given[0] == '/' ||
-      ag_space_resolve_path(file, &path, NULL))
+  if (!ag_node_present(file) || ag_node_text(file, key->key, &given, NULL) || given[0] == '/')
     return AG_OK;
+  ag_status status = ag_space_resolve_path(file, &path, error);
+  if (status)
+    return status == AG_ERROR_MEMORY ? status : AG_OK;
   snprintf(name, sizeof name, "%s.%s.%s", key->part, key->kind, key->key);
   return set_absolute(config, name, path, error);
 }
@@ -65,12 +72,14 @@ static ag_status resolve_folder(ag_config *config, ag_error *error)
 {
   ag_node root = ag_config_root(config);
   char *path = NULL;
-  if ((names_files(ag_node_find(root, "curators")) ||
-       names_files(ag_node_find(root, "generator")) ||
-       ag_node_present(ag_node_find(root, "folder"))) &&
-      ag_space_find_folder(config, &path, NULL) == AG_OK)
-    return set_absolute(config, "folder", path, error);
-  return AG_OK;
+  if (!names_files(ag_node_find(root, "curators")) &&
+      !names_files(ag_node_find(root, "generator")) &&
+      !ag_node_present(ag_node_find(root, "folder")))
+    return AG_OK;
+  ag_status status = ag_space_find_folder(config, &path, error);
+  if (status)
+    return status == AG_ERROR_MEMORY ? status : AG_OK;
+  return set_absolute(config, "folder", path, error);
 }
 
 /* The game itself was read from the document as it was, whose mistakes have their places there. */

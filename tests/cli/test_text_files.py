@@ -444,7 +444,7 @@ def the_end_is_where_the_vocabulary_has_it():
         with scratch() as folder:
             change(end_first(base(folder)) / "config.json", eos_token_id=told, bos_token_id=told)
             play(folder)
-            said = plain(succeed("run", "game.yaml", "-o", "out", "--keep-model", cwd=folder))
+            said = plain(succeed("run", "game.yaml", "-v", "-o", "out", "--keep-model", cwd=folder))
             expect("ends with <|endoftext|>, token 0" in said, said)
             expect(("config.json has" in said) == (told != 0), told, said)
             kept, = Path(folder).glob("out/**/config.json")
