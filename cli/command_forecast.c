@@ -213,18 +213,6 @@ static render_text rounded(double value)
   return text;
 }
 
-/* A share in words that need no exponents. */
-static render_text plain_share(double share)
-{
-  const double least = 1e-5, most = 0.9995;
-  render_text text = render_share(share);
-  if (share > 0 && share < least)
-    snprintf(text.text, sizeof text.text, "<0.001 %%");
-  else if (share >= most && share < 1)
-    snprintf(text.text, sizeof text.text, ">99.9 %%");
-  return text;
-}
-
 /* ---- in tables ---- */
 
 /* The columns of a table whose first ones are there: the shares that are told. */
@@ -286,10 +274,10 @@ static void add_item(render_table *table, const forecast_view *view, size_t item
   for (size_t c = 0; c < view->curators; c++)
     render_table_add(table,
                      render_precise(view->reward[c * view->items + item], view->digits[c]).text);
-  render_table_add(table, plain_share(forecast->start[item]).text);
+  render_table_add(table, ag_forecast_share_text(forecast->start[item]).text);
   for (size_t k = 0; k < forecast->shown_count; k++)
-    render_table_add(table,
-                     plain_share(ag_forecast_share(forecast, item, forecast->shown[k])).text);
+    render_table_add(
+        table, ag_forecast_share_text(ag_forecast_share(forecast, item, forecast->shown[k])).text);
   if (forecast->draws > 0)
     render_table_add(table, render_share(forecast->chance[item]).text);
 }
@@ -400,9 +388,10 @@ static void add_group(render_table *table, const forecast_view *view, size_t met
   const ag_forecast *forecast = view->forecast;
   const ag_result *result = view->result;
   render_table_add(table, result->metric_name[metric] + strlen(group_prefix));
-  render_table_add(table, plain_share(ag_result_metric(result, 0, metric)).text);
+  render_table_add(table, ag_forecast_share_text(ag_result_metric(result, 0, metric)).text);
   for (size_t k = 0; k < forecast->shown_count; k++)
-    render_table_add(table, plain_share(ag_result_metric(result, forecast->shown[k], metric)).text);
+    render_table_add(
+        table, ag_forecast_share_text(ag_result_metric(result, forecast->shown[k], metric)).text);
 }
 
 static void print_groups(const forecast_view *view)

@@ -97,6 +97,9 @@ AG_API char *ag_forecast_words(const ag_forecast *forecast, ag_forecast_part par
 /* "10 months" */
 AG_API ag_short_text ag_forecast_time(const ag_forecast *forecast, double generations);
 
+/* A share in words that need no exponents: "<0.001 %". */
+AG_API ag_short_text ag_forecast_share_text(double share);
+
 /* The document of `forecast --json`: every item, and all settings. On the heap; NULL where memory
  * is out. */
 AG_API char *ag_forecast_json(const ag_forecast *forecast);

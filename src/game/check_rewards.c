@@ -10,17 +10,13 @@
 /* In temperatures: less than this changes nothing that a game of a million generations shows. */
 static const double least_difference = 0x1p-20;
 
-typedef struct reward_span {
-  double low, high;
-} reward_span;
-
-static reward_span find_span(const ag_game *game, const ag_curator *curator)
+ag_reward_span ag_reward_span_find(const ag_game *game, const double *reward)
 {
-  reward_span found = {INFINITY, -INFINITY};
+  ag_reward_span found = {INFINITY, -INFINITY};
   for (size_t i = 0; i < game->space->count; i++)
     if (ag_game_is_live(game, i)) {
-      found.low = fmin(found.low, curator->value[i]);
-      found.high = fmax(found.high, curator->value[i]);
+      found.low = fmin(found.low, reward[i]);
+      found.high = fmax(found.high, reward[i]);
     }
   return found;
 }
@@ -59,7 +55,7 @@ static ag_status check_rounding(const double *sorted, size_t count, double tempe
 }
 
 /* Only where roundings are as large as that need the rewards be looked at one by one. */
-static ag_status check_ties(const ag_game *game, const ag_curator *curator, reward_span span,
+static ag_status check_ties(const ag_game *game, const ag_curator *curator, ag_reward_span span,
                             double temperature, ag_error *error)
 {
   double largest = fmax(fabs(span.low), fabs(span.high)), *sorted = NULL;
@@ -84,7 +80,7 @@ ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curato
   ag_error inner = {0};
   if (!curator->value || curator->prefers || ag_space_is_cloud(game->space))
     return AG_OK;
-  reward_span span = find_span(game, curator);
+  ag_reward_span span = ag_reward_span_find(game, curator->value);
   double temperature = least_temperature(curator);
   ag_status status = ag_span_check(span.low, span.high, temperature, &inner);
   if (!status)

@@ -5,21 +5,6 @@
 #include "base/numerics.h"
 #include "game/outline.h"
 
-typedef struct reward_range {
-  double low, high;
-} reward_range;
-
-static reward_range find_range(const ag_game *game, const double *reward)
-{
-  reward_range found = {INFINITY, -INFINITY};
-  for (size_t i = 0; i < game->space->count; i++)
-    if (ag_game_is_live(game, i)) {
-      found.low = fmin(found.low, reward[i]);
-      found.high = fmax(found.high, reward[i]);
-    }
-  return found;
-}
-
 /* The mean of (x - centre)^power, x the rewards in units above the lowest. */
 static double mean_power(const ag_game *game, const double *reward, double low, double unit,
                          double centre, int power)
@@ -39,7 +24,7 @@ static double mean_power(const ag_game *game, const double *reward, double low, 
 
 double ag_reward_deviation(const ag_game *game, const double *reward)
 {
-  reward_range range = find_range(game, reward);
+  ag_reward_span range = ag_reward_span_find(game, reward);
   int exponent = 0;
   if (!(range.low < ag_reward_tie_level(range.high, 0)))
     return 0;

@@ -71,6 +71,12 @@ ag_status ag_outline_make_metrics(const ag_outline *outline, ag_game *game, ag_e
 ag_status ag_curator_check_rewards(const ag_game *game, const ag_curator *curator, ag_node place,
                                    ag_error *error);
 
+/* The least and the most of rewards [n], over items with mass. */
+typedef struct ag_reward_span {
+  double low, high;
+} ag_reward_span;
+ag_reward_span ag_reward_span_find(const ag_game *game, const double *reward);
+
 /* The standard deviation of the rewards under p_0; 0 where they are equal but for rounding. */
 double ag_reward_deviation(const ag_game *game, const double *reward);
 /* The curator's temperature is that of its rewards, or 1 where it is 0. Status: AG_ERROR_INPUT:

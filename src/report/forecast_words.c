@@ -42,8 +42,7 @@ ag_short_text ag_forecast_time(const ag_forecast *forecast, double generations)
   return time;
 }
 
-/* A share in words that need no exponents. */
-static ag_short_text plain_share(double share)
+ag_short_text ag_forecast_share_text(double share)
 {
   const double least = 1e-5, most = 0.9995;
   ag_short_text text = ag_text_share(share);
@@ -191,7 +190,7 @@ static void say_survivors(const ag_forecast *forecast, ag_buffer *out)
   ag_buffer_print(out,
                   alone ? "'%s' alone makes up %s of everything.\n"
                         : "None has more than others: '%s' makes up %s of everything.\n",
-                  label_of(forecast, first->item).text, plain_share(first->mass).text);
+                  label_of(forecast, first->item).text, ag_forecast_share_text(first->mass).text);
 }
 
 /* Down to a half, but for rounding or what is still to come. */
