@@ -28,8 +28,8 @@ void program_calm_threads(char **argv);
 char *program_command_line(void);
 /* Says on standard error which of a run directory's originals have changed. */
 void program_warn_originals(const char *directory);
-/* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
- * ends the program at once. */
+/* From now on SIGINT, SIGTERM, SIGXCPU and, unless it was ignored (nohup), SIGHUP set the flag
+ * that is returned; a second SIGINT ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);
 
 /* Prints an error of the library; returns the exit status that it means. */
