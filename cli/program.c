@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <aligngame/json.h>
 #include <aligngame/run.h>
 
 #include "render.h"
@@ -251,13 +250,6 @@ static bool write_document(const char *path, const char *text)
     return false;
   bool written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
   return (fclose(file) == 0) && written;
-}
-
-char *program_document(const char *command, json_t *document)
-{
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
-  json_decref(document);
-  return ag_json_document(command, text);
 }
 
 int program_print_json(char *text)

@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <jansson.h>
-
 #include <aligngame/status.h>
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
@@ -59,8 +57,6 @@ char *program_last_directory(const char *base);
 /* Lower-case letters, digits and single dashes; "game" if nothing is left. */
 char *program_slug(const char *name);
 
-/* A command's document, which is released, as text with its schema and version in front. */
-char *program_document(const char *command, json_t *document);
 /* Prints a JSON document and frees it. text NULL: memory was out. */
 int program_print_json(char *text);
 /* Writes one into directory/file_name and frees it; nothing where directory is

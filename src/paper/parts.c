@@ -100,17 +100,12 @@ size_t ag_paper_moments(const size_t *wanted, size_t count, size_t end, size_t *
 
 /* --- files --- */
 
-json_t *ag_paper_real(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
 json_t *ag_paper_spread_json(const ag_spread *spread)
 {
-  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", ag_paper_real(spread->mean),
-                   "deviation", ag_paper_real(spread->deviation), "low", ag_paper_real(spread->low),
-                   "high", ag_paper_real(spread->high), "q05", ag_paper_real(spread->q05), "q95",
-                   ag_paper_real(spread->q95));
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", ag_json_real(spread->mean),
+                   "deviation", ag_json_real(spread->deviation), "low", ag_json_real(spread->low),
+                   "high", ag_json_real(spread->high), "q05", ag_json_real(spread->q05), "q95",
+                   ag_json_real(spread->q95));
 }
 
 char *ag_paper_dump(json_t *document)
