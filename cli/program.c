@@ -157,11 +157,27 @@ void program_append(char **text, const char *format, ...)
   *text = longer;
 }
 
+/* A new folder's name is on the disk before anything is promised about what it holds. A parent that
+ * cannot be read is no obstacle. */
+static void keep_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  char *parent = slash ? program_format("%.*s/", (int)(slash - path), path) : NULL;
+  int folder = open(parent ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    fsync(folder);
+    close(folder);
+  }
+  free(parent);
+}
+
 static bool make_directory(const char *path)
 {
   struct stat status;
-  if (mkdir(path, 0777) == 0)
+  if (mkdir(path, 0777) == 0) {
+    keep_name(path);
     return true;
+  }
   int reason = errno;
   if (reason == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
     return true;
@@ -200,8 +216,10 @@ char *program_make_unique_directory(const char *base)
   free(parent);
   for (unsigned number = 1; ready && number < 1000000; number++) {
     char *path = numbered(base, number);
-    if (mkdir(path, 0777) == 0)
+    if (mkdir(path, 0777) == 0) {
+      keep_name(path);
       return path;
+    }
     int reason = errno;
     free(path);
     errno = reason;
