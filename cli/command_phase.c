@@ -259,7 +259,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
 static int map_game(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2])
 {
   const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
-  bool made = access(directory, F_OK) != 0;
+  bool made = !program_is_there(directory);
   ag_phase *phase = NULL;
   ag_error error = {0};
   if (!program_make_directories(directory))

@@ -132,29 +132,15 @@ void ag_paper_put_real(FILE *csv, double value)
     fputc(',', csv);
 }
 
-static bool write_text(const char *path, const char *text)
-{
-  FILE *file = fopen(path, "w");
-  size_t length = strlen(text);
-  if (!file)
-    return false;
-  bool written = fwrite(text, 1, length, file) == length &&
-                 ((length > 0 && text[length - 1] == '\n') || fputc('\n', file) != EOF);
-  return fclose(file) == 0 && written;
-}
-
 ag_status ag_paper_save(char *text, const char *directory, const char *name, ag_error *error)
 {
   char *path = NULL;
-  ag_status status = AG_OK;
-  if (!text || asprintf(&path, "%s/%s", directory, name) < 0) {
+  if (asprintf(&path, "%s/%s", directory, name) < 0) {
     free(text);
     return ag_paper_no_memory(error);
   }
-  if (!write_text(path, text))
-    status = ag_paper_fail(error, AG_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+  ag_status status = ag_text_save(text, path, error);
   free(path);
-  free(text);
   return status;
 }
 
