@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -162,11 +163,27 @@ void program_append(char **text, const char *format, ...)
   *text = longer;
 }
 
+/* A new folder's name is on the disk before anything is promised about what it holds. A parent that
+ * cannot be read is no obstacle. */
+static void keep_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  char *parent = slash ? program_format("%.*s/", (int)(slash - path), path) : NULL;
+  int folder = open(parent ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    fsync(folder);
+    close(folder);
+  }
+  free(parent);
+}
+
 static bool make_directory(const char *path)
 {
   struct stat status;
-  if (mkdir(path, 0777) == 0)
+  if (mkdir(path, 0777) == 0) {
+    keep_name(path);
     return true;
+  }
   int reason = errno;
   if (reason == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
     return true;
@@ -190,6 +207,32 @@ bool program_make_directories(const char *path)
   return made;
 }
 
+bool program_publish_directory(const char *draft, const char *directory)
+{
+  char *parent = program_format("%s/..", directory); /* of a name that is there from now on */
+  bool done = rename(draft, directory) == 0;
+  int descriptor = done ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (done && (descriptor < 0 || (fsync(descriptor) != 0 && errno != EINVAL)))
+    done = false;
+  int reason = errno;
+  if (descriptor >= 0)
+    close(descriptor);
+  free(parent);
+  errno = reason;
+  return done;
+}
+
+void program_remove_directory(const char *directory)
+{
+  DIR *folder = opendir(directory);
+  for (struct dirent *entry; folder && (entry = readdir(folder));)
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+      unlinkat(dirfd(folder), entry->d_name, 0);
+  if (folder)
+    closedir(folder);
+  rmdir(directory);
+}
+
 static char *numbered(const char *base, unsigned number)
 {
   return number == 1 ? program_format("%s", base) : program_format("%s-%u", base, number);
@@ -205,8 +248,10 @@ char *program_make_unique_directory(const char *base)
   free(parent);
   for (unsigned number = 1; ready && number < 1000000; number++) {
     char *path = numbered(base, number);
-    if (mkdir(path, 0777) == 0)
+    if (mkdir(path, 0777) == 0) {
+      keep_name(path);
       return path;
+    }
     int reason = errno;
     free(path);
     errno = reason;
@@ -216,12 +261,20 @@ char *program_make_unique_directory(const char *base)
   return NULL;
 }
 
+bool program_is_there(const char *path)
+{
+  bool there = access(path, F_OK) == 0;
+  if (!there && errno != ENOENT && errno != ENOTDIR)
+    exit(program_fail_system("cannot look for", path));
+  return there;
+}
+
 char *program_last_directory(const char *base)
 {
   char *last = NULL;
   for (unsigned number = 1;; number++) {
     char *path = numbered(base, number);
-    if (access(path, F_OK) != 0) {
+    if (!program_is_there(path)) {
       free(path);
       return last;
     }
@@ -248,22 +301,6 @@ char *program_slug(const char *name)
   return length > 0 ? slug : strcpy(slug, "game");
 }
 
-static bool write_document(const char *path, const char *text)
-{
-  FILE *file = fopen(path, "w");
-  if (!file)
-    return false;
-  bool written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
-  return (fclose(file) == 0) && written;
-}
-
-char *program_document(const char *command, json_t *document)
-{
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
-  json_decref(document);
-  return ag_json_document(command, text);
-}
-
 int program_print_json(char *text)
 {
   if (!text)
@@ -278,16 +315,18 @@ int program_print_json(char *text)
 
 int program_save_json(char *text, const char *directory, const char *file_name)
 {
-  if (!text)
-    out_of_memory();
-  int status = STATUS_DONE;
-  if (directory) {
-    char *path = program_format("%s/%s", directory, file_name);
-    if (!program_make_directories(directory) || !write_document(path, text))
-      status = program_fail_system("cannot write", path);
-    free(path);
+  if (!directory) {
+    free(text);
+    return STATUS_DONE;
   }
-  free(text);
+  ag_error error = {0};
+  char *path = program_format("%s/%s", directory, file_name);
+  int status = STATUS_DONE;
+  if (!program_make_directories(directory))
+    status = program_fail_system("cannot write", path);
+  else if (ag_text_save(text, path, &error) != AG_OK)
+    status = program_fail(&error);
+  free(path);
   return status;
 }
 

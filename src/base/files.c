@@ -32,6 +32,26 @@ char *ag_path_join(const char *directory, const char *name)
   return path;
 }
 
+bool ag_path_is_there(const char *path)
+{
+  return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+ag_status ag_file_begins(const char *path, size_t most, const char *word, bool *found,
+                         ag_error *error)
+{
+  char head[4096];
+  FILE *file = fopen(path, "rbe");
+  if (!file)
+    return ag_fail_system(error, "read", path, errno);
+  size_t size = fread(head, 1, most < sizeof head ? most : sizeof head, file);
+  bool failed = ferror(file);
+  int reason = errno;
+  fclose(file);
+  *found = memmem(head, size, word, strlen(word)) != NULL;
+  return failed ? ag_fail_system(error, "read", path, reason) : AG_OK;
+}
+
 ag_status ag_path_make_absolute(char **path, ag_error *error)
 {
   if ((*path)[0] == '/')

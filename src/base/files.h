@@ -2,6 +2,7 @@
 #ifndef AG_BASE_FILES_H
 #define AG_BASE_FILES_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/status.h"
@@ -34,6 +35,14 @@ char *ag_path_join(const char *directory, const char *name);
 /* A relative path begins in the present directory from now on, wherever a later command runs.
  * *path: on the heap, replaced. Status: AG_ERROR_IO, AG_ERROR_MEMORY; *path is as it was. */
 ag_status ag_path_make_absolute(char **path, ag_error *error);
+
+/* False only where there surely is nothing of this name: whoever opens it tells what else is
+ * wrong. */
+bool ag_path_is_there(const char *path);
+
+/* Whether word is among the first `most` bytes of a file, at most 4096. Status: AG_ERROR_IO. */
+ag_status ag_file_begins(const char *path, size_t most, const char *word, bool *found,
+                         ag_error *error);
 
 /* Makes a directory and its missing parents; one that exists is fine. */
 ag_status ag_directory_make(const char *path, ag_error *error);
