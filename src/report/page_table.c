@@ -204,13 +204,13 @@ static void add_input(ag_buffer *page, const ag_run_input *input)
 
 static void add_leg(ag_buffer *page, const ag_run_leg *leg, size_t number)
 {
-  char name[32], text[512];
+  char name[32], text[1024];
   snprintf(name, sizeof name, "leg %zu", number);
   snprintf(text, sizeof text,
            "aligngame %.40s on %.200s, %.20s, %.10s threads; from %.20s to %.20s rows of metrics; "
-           "%.30s to %.30s",
+           "%.30s to %.30s%s%.400s",
            leg->version, leg->platform, leg->instructions, leg->threads, leg->from, leg->to,
-           leg->begun, leg->ended);
+           leg->begun, leg->ended, leg->remark[0] ? "; " : "", leg->remark);
   add_fact(page, name, text);
 }
 
