@@ -268,7 +268,8 @@ int program_print_json(char *text)
   size_t length = strlen(text);
   while (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
-  puts(text);
+  render_json(stdout, text);
+  putchar('\n');
   free(text);
   return STATUS_DONE;
 }
