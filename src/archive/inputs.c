@@ -635,6 +635,8 @@ ag_status ag_inputs_read_game(const char *directory, const char *description,
   ag_config *config = NULL;
   ag_status status = ag_config_parse(directory, description, strlen(description), overrides, count,
                                      &config, error);
+  if (status == AG_OK)
+    ag_config_allow_programs(config);
   return status == AG_OK
              ? read_document(directory, config, !changes_rewards(overrides, count), game, error)
              : status;

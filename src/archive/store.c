@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/store_guard.h"
 #include "base/files.h"
 #include "base/memory.h"
 
-enum { SCHEMA_VERSION = 2, BUSY_MILLISECONDS = 10000 };
+enum { SCHEMA_VERSION = 3, BUSY_MILLISECONDS = 10000 };
 
 /* The column `value` has no declared type on purpose: a REAL column stores
  * whole numbers as integers and loses the sign of zero. */
@@ -19,7 +20,7 @@ static const char schema[] =
     "  bytes TEXT NOT NULL, sha256 TEXT NOT NULL);"
     "CREATE TABLE leg (number INTEGER PRIMARY KEY, version TEXT, platform TEXT,"
     "  instructions TEXT, threads TEXT, command TEXT, first TEXT, last TEXT, begun TEXT,"
-    "  ended TEXT);"
+    "  ended TEXT, remark TEXT);"
     "CREATE TABLE metric (name TEXT NOT NULL UNIQUE, position INTEGER PRIMARY KEY);"
     "CREATE TABLE value (generation INTEGER, metric INTEGER REFERENCES metric (position), value,"
     "  PRIMARY KEY (generation, metric)) WITHOUT ROWID;"
@@ -27,7 +28,7 @@ static const char schema[] =
     "  written TEXT NOT NULL);"
     "CREATE VIEW metrics AS SELECT generation, name, value FROM value JOIN metric"
     "  ON metric = position;"
-    "PRAGMA user_version = 2;";
+    "PRAGMA user_version = 3;";
 
 enum {
   SET_KEY,
@@ -55,10 +56,10 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [ADD_INPUT] = "INSERT INTO input (name, path, bytes, sha256) VALUES (?, ?, ?, ?)",
     [LIST_INPUTS] = "SELECT name, path, bytes, sha256 FROM input ORDER BY number",
     [ADD_LEG] = "INSERT INTO leg (version, platform, instructions, threads, command, first, last,"
-                " begun, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " begun, ended, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [MOVE_LEG] = "UPDATE leg SET last = ?, ended = ? WHERE number = (SELECT max(number) FROM leg)",
     [LIST_LEGS] = "SELECT version, platform, instructions, threads, command, first, last, begun,"
-                  " ended FROM leg ORDER BY number",
+                  " ended, remark FROM leg ORDER BY number",
     [ADD_METRIC] = "INSERT INTO metric (name, position) VALUES (?, ?)",
     [LIST_METRICS] = "SELECT name FROM metric ORDER BY position",
     [ADD_VALUE] = "INSERT OR REPLACE INTO value (generation, metric, value) VALUES (?, ?, ?)",
@@ -71,6 +72,7 @@ static const char *const statement_text[STATEMENT_COUNT] = {
 struct ag_store {
   char *path;
   sqlite3 *database;
+  ag_store_patience patience;
   sqlite3_stmt *statement[STATEMENT_COUNT]; /* prepared when first needed */
 };
 
@@ -95,6 +97,13 @@ static ag_status fail_store(const ag_store *store, ag_error *error)
   case SQLITE_MISMATCH:
     return ag_fail(error, AG_ERROR_INPUT, "%s is damaged or not a database of this program: %s",
                    store->path, sqlite3_errmsg(store->database));
+  case SQLITE_INTERRUPT: /* nobody but our patience interrupts */
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s is damaged or not a database of this program: reading it takes longer than "
+                   "its size explains",
+                   store->path);
+  case SQLITE_TOOBIG:
+    return ag_fail(error, AG_ERROR_INPUT, "%s: a text of more than 256 MiB", store->path);
   case SQLITE_FULL:
     return ag_fail_system(error, "write", store->path, ENOSPC);
   case SQLITE_READONLY:
@@ -114,6 +123,7 @@ static ag_status fail_store(const ag_store *store, ag_error *error)
 static ag_status execute(ag_store *store, const char *sql, ag_error *error)
 {
   errno = 0;
+  store->patience.steps = 0;
   int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? AG_OK : fail_store(store, error);
 }
@@ -122,6 +132,7 @@ static ag_status execute(ag_store *store, const char *sql, ag_error *error)
 static ag_status prepare(ag_store *store, int which, sqlite3_stmt **statement, ag_error *error)
 {
   errno = 0;
+  store->patience.steps = 0;
   if (store->statement[which] == NULL &&
       sqlite3_prepare_v3(store->database, statement_text[which], -1, SQLITE_PREPARE_PERSISTENT,
                          &store->statement[which], NULL) != SQLITE_OK)
@@ -154,12 +165,28 @@ static ag_status read_version(ag_store *store, int *version, ag_error *error)
   return status;
 }
 
+/* Tables and indices to the letter: what stands in their place would be obeyed. */
+static ag_status expect_schema(ag_store *store, ag_error *error)
+{
+  bool same = false;
+  errno = 0;
+  if (ag_store_guard_schema(store->database, schema, &same) != SQLITE_OK)
+    return sqlite3_errcode(store->database) != SQLITE_OK ? fail_store(store, error)
+                                                         : ag_fail_memory(error);
+  return same ? AG_OK
+              : ag_fail(error, AG_ERROR_INPUT,
+                        "%s is damaged or not a database of this program: its tables are others",
+                        store->path);
+}
+
 static ag_status open_schema(ag_store *store, bool create, ag_error *error)
 {
   int version = 0;
   ag_status status = read_version(store, &version, error);
-  if (status != AG_OK || version == SCHEMA_VERSION)
+  if (status != AG_OK)
     return status;
+  if (version == SCHEMA_VERSION)
+    return expect_schema(store, error);
   if (version > SCHEMA_VERSION)
     return ag_fail(error, AG_ERROR_INPUT, "%s was written by a newer version (its format is %d)",
                    store->path, version);
@@ -184,10 +211,13 @@ static ag_status open_database(const char *path, int flags, const char *pragmas,
     free(opened);
     return ag_fail_memory(error);
   }
-  ag_status status = AG_OK;
-  if (sqlite3_open_v2(path, &opened->database, flags, NULL) != SQLITE_OK)
+  ag_status status = ag_store_guard_files(path, error);
+  if (status == AG_OK &&
+      sqlite3_open_v2(path, &opened->database, flags | SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK)
     status = opened->database == NULL ? ag_fail_memory(error) : fail_store(opened, error);
   if (status == AG_OK) {
+    opened->patience.path = opened->path;
+    ag_store_guard_database(opened->database, &opened->patience);
     sqlite3_busy_timeout(opened->database, BUSY_MILLISECONDS);
     status = execute(opened, pragmas, error);
   }
@@ -205,12 +235,17 @@ ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_erro
   /* EXTRA: a commit outlives a power cut, so the older checkpoint may be
    * removed once the newer one is recorded. */
   return open_database(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0),
-                       "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", store, error);
+                       "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+                       "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA",
+                       store, error);
 }
 
 ag_status ag_store_open_reader(const char *path, ag_store **store, ag_error *error)
 {
-  return open_database(path, SQLITE_OPEN_READONLY, "", store, error);
+  return open_database(path, SQLITE_OPEN_READONLY,
+                       "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+                       "PRAGMA temp_store = MEMORY; PRAGMA query_only = ON",
+                       store, error);
 }
 
 void ag_store_close(ag_store *store)

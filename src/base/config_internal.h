@@ -20,6 +20,7 @@ struct ag_config {
   yaml_document_t document;
   bool loaded; /* document needs deletion */
   bool shown;  /* its game is never played */
+  bool programs; /* those that it names may be started */
   ag_source *source;
   size_t source_count;
 };
