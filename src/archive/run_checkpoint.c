@@ -66,8 +66,8 @@ static ag_status save_arrays(const ag_run_directory *directory, const char *name
 /* What is read of a file into `to`. */
 typedef ag_status file_reader(void *to, ag_arrays *file, ag_error *error);
 
-/* After a good seal whatever fails is memory's or ours: it is never damage, and never a reason to do
- * without the file. */
+/* After a good seal whatever fails is memory's or ours: it is never damage, and never a reason to
+ * do without the file. */
 static ag_status read_file(const char *path, size_t generation, file_reader *read, void *to,
                            ag_error *error)
 {
@@ -600,6 +600,9 @@ static ag_status record_checkpoint(ag_run_directory *directory, const ag_result 
   if (status == AG_OK)
     status = write_rows(directory, result, rows, seconds, error);
   if (status == AG_OK)
+    status =
+        ag_store_seal_rows(directory->store, rows, result->metric_count, result->metric, error);
+  if (status == AG_OK)
     status = ag_store_set_checkpoint(directory->store, done, name, written, error);
   if (status == AG_OK)
     status = commit_rows(directory, rows, error);
@@ -635,6 +638,9 @@ static ag_status record_finish(ag_run_directory *directory, const ag_result *res
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
     status = write_rows(directory, result, result->generations + 1, seconds, error);
+  if (status == AG_OK)
+    status = ag_store_seal_rows(directory->store, result->generations + 1, result->metric_count,
+                                result->metric, error);
   if (status == AG_OK)
     status = ag_store_set(directory->store, "finished", finished, error);
   bool ends = directory->checkpoint == result->generations && result->replicates == 0;

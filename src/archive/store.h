@@ -1,7 +1,7 @@
 /* The run directory's database: where the run comes from (provenance), the
  * files that it has read, its legs, its metrics and its newest checkpoint. One file in SQLite with
  * a rollback journal: a process killed at any moment leaves the state of the last commit, and a
- * finished run is the one file alone. */
+ * finished run is the one file alone. Sums over all tables tell a database that has changed. */
 #ifndef AG_ARCHIVE_STORE_H
 #define AG_ARCHIVE_STORE_H
 
@@ -78,6 +78,9 @@ ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t 
  * to the bit except that a NaN has no payload. */
 ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t metrics,
                               const double *value, ag_error *error);
+/* Seals the first rows, which are there: read_rows takes these and no others from now on. */
+ag_status ag_store_seal_rows(ag_store *store, size_t rows, size_t metrics, const double *value,
+                             ag_error *error);
 /* *complete: whether generations 0 … rows - 1 were all there. */
 ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
                              bool *complete, ag_error *error);
