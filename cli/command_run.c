@@ -24,11 +24,13 @@ static const cli_option run_options[] = {
      "those of a run without a break",
      false},
     {"trust", 0, CLI_FLAG, NULL,
-     "With --resume: go on in a directory that another user owns, or can write to; the programs that "
+     "With --resume: go on in a directory that another user owns, or can write to; the programs "
+     "that "
      "it names are started as you",
      false},
     {"changed-inputs", 0, CLI_FLAG, NULL,
-     "With --resume: go on although a model or a program that the game reads has changed; the run's "
+     "With --resume: go on although a model or a program that the game reads has changed; the "
+     "run's "
      "legs say so",
      false},
     {"mix", 0, CLI_FLAG, NULL,

@@ -43,7 +43,8 @@ typedef struct ag_run_options {
   size_t snapshot_count;
   void (*progress)(void *context,
                    const ag_progress *progress); /* after every generation; may be NULL */
-  /* A damaged file was put aside under another name, and what it held is played again; may be NULL */
+  /* A damaged file was put aside under another name, and what it held is played again; may be NULL
+   */
   void (*put_aside)(void *context, const char *names);
   void *context;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
@@ -211,7 +212,8 @@ AG_API void ag_run_legs_free(ag_run_leg *leg, size_t count);
  * its generations, or NULL. Its programs may be started, so the directory must be the caller's own:
  * allow: AG_ALLOW_STRANGER, or 0.
  * Status: AG_ERROR_INPUT: no run that has begun, another game, a file of the directory that has
- * changed, a directory as of ag_run_is_strange; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free. */
+ * changed, a directory as of ag_run_is_strange; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free.
+ */
 AG_API ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,
                              size_t count, unsigned allow, ag_game **game, ag_error *error);
 

@@ -284,6 +284,9 @@ static ag_status begin(runner *run, ag_error *error)
   if (status != AG_OK)
     return status;
   if (run->directory != NULL)
+    status = ag_run_directory_judge(run->directory, run->game, options->snapshot_count > 0,
+                                    options->allow, error);
+  if (status == AG_OK && run->directory != NULL)
     status = ag_run_directory_join_snapshots(run->directory, &run->snapshot, &run->snapshot_count,
                                              error);
   if (status == AG_OK)

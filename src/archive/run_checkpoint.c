@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 #include "base/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
+#include "archive/seal.h"
 #include "base/memory.h"
 
 enum { NAME_SIZE = 48, PADDED_BYTES_MOST = 1 << 26 };
@@ -418,6 +421,45 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
   return status;
 }
 
+/* --- the rows before a checkpoint --- */
+
+enum { CHECKSUM_SIZE = 17 };
+static const char rows_key[] = "rows_checksum";
+
+static void write_rows_checksum(const ag_result *result, size_t rows, char checksum[CHECKSUM_SIZE])
+{
+  uint64_t hash = rows;
+  for (size_t i = 0; i < rows * result->metric_count; i++) {
+    double value = isnan(result->metric[i]) ? (double)NAN : result->metric[i];
+    hash = ag_hash(hash, &value, sizeof value);
+  }
+  snprintf(checksum, CHECKSUM_SIZE, "%016" PRIx64, hash);
+}
+
+/* Reads them, and refuses others than were written. */
+static ag_status load_rows(const ag_run_directory *directory, size_t rows, ag_result *result,
+                           ag_error *error)
+{
+  char expected[CHECKSUM_SIZE], *found = NULL;
+  bool complete = true;
+  ag_status status = AG_OK;
+  if (rows > 0)
+    status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric,
+                                &complete, error);
+  if (status == AG_OK)
+    status = ag_store_get(directory->store, rows_key, &found, error);
+  if (status != AG_OK)
+    return status;
+  write_rows_checksum(result, rows, expected);
+  if (!complete || found == NULL || strcmp(found, expected) != 0)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s/%s is damaged: its metrics of before the checkpoint are not what was "
+                     "written. Nothing was touched",
+                     directory->path, ag_run_store_name);
+  free(found);
+  return status;
+}
+
 /* Fills the snapshots that the run took up to a generation. */
 static ag_status load_snapshots(const ag_run_directory *directory, size_t generation,
                                 ag_result *result, bool *good, ag_error *error)
@@ -472,17 +514,10 @@ ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *playe
     return AG_OK;
   size_t rows = ag_player_rows(player, directory->checkpoint);
   ag_status status = expect_whole_beginning(directory, rows, result, error);
-  if (status == AG_OK && rows > 0) {
-    status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric, &good,
-                                error);
-    if (status == AG_OK && !good)
-      status = ag_fail(error, AG_ERROR_INPUT,
-                       "%s/%s lacks metrics of before its checkpoint: it is damaged. Nothing was "
-                       "touched",
-                       directory->path, ag_run_store_name);
-    if (status == AG_OK)
-      status = load_snapshots(directory, rows - 1, result, &good, error);
-  }
+  if (status == AG_OK)
+    status = load_rows(directory, rows, result, error);
+  if (status == AG_OK && rows > 0)
+    status = load_snapshots(directory, rows - 1, result, &good, error);
   checkpoint_name(directory->checkpoint, name);
   if (status == AG_OK && good)
     status = load_file(directory, name, directory->checkpoint, read_player, player, &good, error);
@@ -594,9 +629,12 @@ static ag_status record_checkpoint(ag_run_directory *directory, const ag_result 
                                    size_t done, size_t rows, const char *name, double seconds,
                                    ag_error *error)
 {
-  char written[AG_TIME_SIZE];
+  char written[AG_TIME_SIZE], checksum[CHECKSUM_SIZE];
   ag_time_text(written);
+  write_rows_checksum(result, rows, checksum);
   ag_status status = ag_store_begin(directory->store, error);
+  if (status == AG_OK)
+    status = ag_store_set(directory->store, rows_key, checksum, error);
   if (status == AG_OK)
     status = write_rows(directory, result, rows, seconds, error);
   if (status == AG_OK)

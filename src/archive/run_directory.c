@@ -126,6 +126,7 @@ void ag_run_directory_close(ag_run_directory *directory)
   }
   free(directory->longer);
   free(directory->aside);
+  free(directory->remark);
   free(directory->path);
   free(directory);
 }
@@ -183,19 +184,48 @@ static ag_status open_store(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
+/* A run that was killed has no digest of its store: what it goes on from has checksums in there, of
+ * the description and of the rows before a checkpoint. */
+enum { CHECKSUM_SIZE = 17 };
+static const char description_key[] = "description_checksum";
+
+static void write_checksum(const char *text, char checksum[CHECKSUM_SIZE])
+{
+  size_t size = strlen(text);
+  snprintf(checksum, CHECKSUM_SIZE, "%016" PRIx64, ag_hash(size, text, size));
+}
+
+static ag_status expect_description(const ag_run_directory *directory, const char *description,
+                                    ag_error *error)
+{
+  char expected[CHECKSUM_SIZE], *found = NULL;
+  ag_status status = ag_store_get(directory->store, description_key, &found, error);
+  write_checksum(description, expected);
+  if (status == AG_OK && (found == NULL || strcmp(found, expected) != 0))
+    status =
+        ag_fail(error, AG_ERROR_INPUT,
+                "%s/%s is damaged: the game in it is not what was written. Nothing was touched",
+                directory->path, ag_run_store_name);
+  free(found);
+  return status;
+}
+
 /* Writes where the run comes from; part of a transaction. */
 static ag_status write_provenance(ag_store *store, const ag_game *game, const char *description,
                                   ag_error *error)
 {
-  char seed[24], generations[24], threads[24], platform[AG_PLATFORM_SIZE], created[AG_TIME_SIZE];
+  char checksum[CHECKSUM_SIZE], seed[24], generations[24], threads[24], platform[AG_PLATFORM_SIZE],
+      created[AG_TIME_SIZE];
   snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
   snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
   ag_platform_write(platform);
+  write_checksum(description != NULL ? description : "", checksum);
   ag_time_text(created);
   const char *const entry[][2] = {
       {"name", ag_game_name(game)},
       {"description", description},
+      {description_key, checksum},
       {"version", ag_version()},
       {"engine", ag_game_engine(game)},
       {"seed", seed},
@@ -281,6 +311,8 @@ static ag_status take_run(ag_run_directory *directory, const ag_game *game, cons
   char *seconds = NULL, *file = NULL;
   ag_status status = check_kept(directory, error);
   if (status == AG_OK)
+    status = expect_description(directory, known, error);
+  if (status == AG_OK)
     status = expect_game(directory, game, known, description, error);
   if (status == AG_OK)
     status = ag_store_get(directory->store, "seconds", &seconds, error);
@@ -342,13 +374,16 @@ ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
 
 ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *game, ag_error *error)
 {
-  char generations[24];
+  char generations[24], checksum[CHECKSUM_SIZE];
   ag_store *store = directory->store;
   if (directory->longer == NULL)
     return AG_OK;
+  write_checksum(directory->longer, checksum);
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
-  const char *const entry[][2] = {
-      {"description", directory->longer}, {"generations", generations}, {"finished", NULL}};
+  const char *const entry[][2] = {{"description", directory->longer},
+                                  {description_key, checksum},
+                                  {"generations", generations},
+                                  {"finished", NULL}};
   ag_status status = ag_run_directory_unseal(directory, error);
   if (status == AG_OK)
     status = ag_store_begin(store, error);

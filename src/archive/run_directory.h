@@ -24,6 +24,8 @@ typedef struct ag_run_directory {
   char *longer;      /* the description of the same game over more generations, or NULL */
   bool sealed;       /* SHA256SUMS has all files, which are not to change */
   bool lacks;        /* one of them that can be made again is missing */
+  bool judged;       /* whether it may go on, with */
+  char *remark;      /* what is let pass, or NULL */
   char *aside;       /* damaged files that were renamed: sentences, or NULL */
 } ag_run_directory;
 
@@ -53,10 +55,14 @@ void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
 /* Closes it and removes what a fresh run that could not begin has left. */
 void ag_run_directory_abandon(ag_run_directory *directory);
 
+/* Whether a run may go on: refuses where what the legs before were played by, or a model or program
+ * that the game reads, is not what it was. Before anything is written. more: something is asked
+ * for that a finished run may not have; allow: what is let pass, and noted in the next leg.
+ * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
+ag_status ag_run_directory_judge(ag_run_directory *directory, const ag_game *game, bool more,
+                                 unsigned allow, ag_error *error);
 /* Begins an entry for what is played from now on. command: how the program was called, or NULL;
- * from: the metric rows that are there; allow: what is let pass, and noted in the entry.
- * Status: AG_ERROR_INPUT: what the legs before were played by, or a model or program that the game
- * reads, is not what it was. */
+ * from: the metric rows that are there; allow: as above, where that has not been asked. */
 ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const ag_game *game,
                                      const char *command, size_t from, unsigned allow,
                                      ag_error *error);

@@ -135,10 +135,9 @@ static ag_status add_leg(void *context, const char *const *column, ag_error *err
 void ag_run_legs_free(ag_run_leg *leg, size_t count)
 {
   for (size_t i = 0; i < count; i++) {
-    char *const text[] = {leg[i].version, leg[i].platform, leg[i].instructions,
-                          leg[i].threads, leg[i].command,  leg[i].from,
-                          leg[i].to,      leg[i].begun,    leg[i].ended,
-                          leg[i].remark};
+    char *const text[] = {leg[i].version, leg[i].platform, leg[i].instructions, leg[i].threads,
+                          leg[i].command, leg[i].from,     leg[i].to,           leg[i].begun,
+                          leg[i].ended,   leg[i].remark};
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
       free(text[k]);
   }
@@ -168,7 +167,9 @@ ag_status ag_run_legs(const char *directory, ag_run_leg **leg, size_t *count, ag
 static ag_status check_files(const char *directory, ag_error *error)
 {
   ag_digests_state state;
-  return ag_digests_check(directory, ag_run_store_name, true, &state, error);
+  ag_status status = ag_run_directory_expect_files(directory, error);
+  return status == AG_OK ? ag_digests_check(directory, ag_run_store_name, true, &state, error)
+                         : status;
 }
 
 /* time: the override of the generations that the file asks for; "" where it says nothing. */

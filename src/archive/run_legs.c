@@ -145,12 +145,12 @@ static ag_status find_changes(const ag_run_directory *directory, const ag_game *
 
 /* --- a leg --- */
 
-static ag_status find_remark(const ag_run_directory *directory, const ag_game *game, unsigned allow,
-                             const char *platform, char **remark, ag_error *error)
+static ag_status judge(ag_run_directory *directory, const ag_game *game, unsigned allow,
+                       ag_error *error)
 {
   comparison with = {.mix = NULL};
   changes changed = {NULL, NULL};
-  snprintf(with.platform, sizeof with.platform, "%s", platform);
+  ag_platform_write(with.platform);
   ag_status status = ag_store_visit_legs(directory->store, compare_leg, &with, error);
   if (status == AG_OK)
     status = find_changes(directory, game, &changed, error);
@@ -165,24 +165,37 @@ static ag_status find_remark(const ag_run_directory *directory, const ag_game *g
                      "goes on all the same, and notes it",
                      directory->path, changed.list);
   if (status == AG_OK && with.mix != NULL)
-    status = add_remark(remark, "mixed: ", with.mix, error);
+    status = add_remark(&directory->remark, "mixed: ", with.mix, error);
   if (status == AG_OK && changed.names != NULL)
-    status = add_remark(remark, "changed inputs: ", changed.names, error);
+    status = add_remark(&directory->remark, "changed inputs: ", changed.names, error);
+  directory->judged = status == AG_OK;
   free(with.mix);
   free_changes(&changed);
   return status;
+}
+
+ag_status ag_run_directory_judge(ag_run_directory *directory, const ag_game *game, bool more,
+                                 unsigned allow, ag_error *error)
+{
+  char *finished = NULL;
+  if (directory->fresh)
+    return AG_OK;
+  ag_status status = ag_store_get(directory->store, "finished", &finished, error);
+  bool plays = finished == NULL || directory->longer != NULL || directory->lacks || more;
+  free(finished);
+  return status == AG_OK && plays ? judge(directory, game, allow, error) : status;
 }
 
 ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const ag_game *game,
                                      const char *command, size_t from, unsigned allow,
                                      ag_error *error)
 {
-  char threads[24], platform[AG_PLATFORM_SIZE], first[24], now[AG_TIME_SIZE], *remark = NULL;
+  char threads[24], platform[AG_PLATFORM_SIZE], first[24], now[AG_TIME_SIZE];
   snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
   snprintf(first, sizeof first, "%zu", from);
   ag_platform_write(platform);
   ag_time_text(now);
-  ag_status status = find_remark(directory, game, allow, platform, &remark, error);
+  ag_status status = directory->judged ? AG_OK : judge(directory, game, allow, error);
   const char *const column[AG_LEG_COLUMNS] = {[AG_LEG_VERSION] = ag_version(),
                                               [AG_LEG_PLATFORM] = platform,
                                               [AG_LEG_INSTRUCTIONS] = instructions(),
@@ -192,9 +205,8 @@ ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const ag_game 
                                               [AG_LEG_TO] = first,
                                               [AG_LEG_BEGUN] = now,
                                               [AG_LEG_ENDED] = now,
-                                              [AG_LEG_REMARK] = remark};
+                                              [AG_LEG_REMARK] = directory->remark};
   if (status == AG_OK)
     status = ag_store_add_leg(directory->store, column, error);
-  free(remark);
   return status;
 }

@@ -33,15 +33,15 @@ static ag_status visit_folder(const char *path, const char *folder, name_visitor
   if (whole == NULL)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
-  bool there = strcmp(folder, ".") == 0 ||
-               (lstat(whole, &information) == 0 && S_ISDIR(information.st_mode));
+  bool there =
+      strcmp(folder, ".") == 0 || (lstat(whole, &information) == 0 && S_ISDIR(information.st_mode));
   DIR *listing = there ? opendir(whole) : NULL;
-  if (there && listing == NULL)
+  if (there && listing == NULL && errno != ENOENT && errno != ENOTDIR) /* that is said elsewhere */
     status = ag_fail_system(error, "read", whole, errno);
   for (struct dirent *entry;
        status == AG_OK && listing != NULL && (entry = readdir(listing)) != NULL;)
-    if (!is_dots(entry->d_name) && fstatat(dirfd(listing), entry->d_name, &information,
-                                           AT_SYMLINK_NOFOLLOW) == 0)
+    if (!is_dots(entry->d_name) &&
+        fstatat(dirfd(listing), entry->d_name, &information, AT_SYMLINK_NOFOLLOW) == 0)
       status = visit(context, folder, entry->d_name, &information, error);
   if (listing != NULL)
     closedir(listing);

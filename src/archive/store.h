@@ -14,8 +14,8 @@ typedef struct ag_store ag_store;
 
 /* Opens the database at path; create: makes it where it is missing.
  * Status, here and below: AG_ERROR_INPUT: not a database of this program, to the
- * letter of its tables, or damaged, or one that takes longer to read than its size explains; AG_ERROR_IO: with the path and the system's reason;
- * AG_ERROR_MEMORY. Owner: ag_store_close. */
+ * letter of its tables, or damaged, or one that takes longer to read than its size explains;
+ * AG_ERROR_IO: with the path and the system's reason; AG_ERROR_MEMORY. Owner: ag_store_close. */
 ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error);
 /* Opens it for reading alone: nothing in its directory changes, and a right to
  * write there is not needed. AG_ERROR_INPUT also for one that a killed process
@@ -57,7 +57,7 @@ enum {
   AG_LEG_FROM, /* the step from which it played, */
   AG_LEG_TO,   /* and the last that it has kept */
   AG_LEG_BEGUN,
-  AG_LEG_ENDED, /* when that was */
+  AG_LEG_ENDED,  /* when that was */
   AG_LEG_REMARK, /* what was let pass although it was not as before; NULL: nothing */
   AG_LEG_COLUMNS
 };

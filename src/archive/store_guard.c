@@ -121,11 +121,9 @@ void ag_store_guard_database(sqlite3 *database, ag_store_patience *patience)
       {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
 #endif
 #ifdef SQLITE_DBCONFIG_DQS_DDL
-      {SQLITE_DBCONFIG_DQS_DDL, 0},
-      {SQLITE_DBCONFIG_DQS_DML, 0},
+      {SQLITE_DBCONFIG_DQS_DDL, 0},        {SQLITE_DBCONFIG_DQS_DML, 0},
 #endif
-      {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-      {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+      {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
   };
   static const int limit[][2] = {
       {SQLITE_LIMIT_LENGTH, 1 << 28},     {SQLITE_LIMIT_SQL_LENGTH, 1 << 16},

@@ -156,19 +156,19 @@ static json_t *settings_json(const ag_forecast *forecast)
   json_t *overrides = json_array();
   for (size_t i = 0; i < options->override_count; i++)
     json_array_append_new(overrides, ag_json_text(options->overrides[i]));
-  json_t *settings = json_pack(
-      "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
-      "s:I, s:o, s:s?}",
-      "file", ag_page_file_name(options->file), "owner", options->owner, "public", options->public_, "label",
-      options->label, "group", options->group, "mass", options->mass, "owner_pool",
-      pool_json(forecast, "owner", options->pool_owner), "public_pool",
-      pool_json(forecast, "public", options->pool_public), "owner_temperature",
-      ag_json_real(options->temperature_owner), "public_temperature",
-      ag_json_real(options->temperature_public), "generations",
-      (json_int_t)forecast->result->generations, "period",
-      options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
-      "owner_se", options->owner_se, "public_se", options->public_se, "draws",
-      (json_int_t)forecast->draws, "overrides", overrides, "game", game);
+  json_t *settings =
+      json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
+                "s:I, s:o, s:s?}",
+                "file", ag_page_file_name(options->file), "owner", options->owner, "public",
+                options->public_, "label", options->label, "group", options->group, "mass",
+                options->mass, "owner_pool", pool_json(forecast, "owner", options->pool_owner),
+                "public_pool", pool_json(forecast, "public", options->pool_public),
+                "owner_temperature", ag_json_real(options->temperature_owner), "public_temperature",
+                ag_json_real(options->temperature_public), "generations",
+                (json_int_t)forecast->result->generations, "period",
+                options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
+                "owner_se", options->owner_se, "public_se", options->public_se, "draws",
+                (json_int_t)forecast->draws, "overrides", overrides, "game", game);
   free(game);
   return settings;
 }
@@ -205,6 +205,6 @@ char *ag_forecast_json(const ag_forecast *forecast)
       ag_regime_name(facts->prediction->regime), "facts", ag_facts_json(forecast->game, facts),
       "real_data", savings_json(forecast), "half_kept_by", saving_json(&forecast->half), "finite",
       finite_json(forecast), "words", words_json(forecast, AG_FORECAST_SHORT), "remarks",
-      words_json(forecast, AG_FORECAST_REMARKS), "input", ag_game_understood(forecast->game));
+      words_json(forecast, AG_FORECAST_REMARKS), "input", ag_page_understood(forecast));
   return ag_json_finish("forecast", document);
 }

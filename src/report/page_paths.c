@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "game/files.h"
+#include "report/forecast_parts.h"
 #include "report/page.h"
 
 const char *ag_page_file_name(const char *path)
@@ -18,6 +19,13 @@ const char *ag_page_file_name(const char *path)
   while (end > path + 1 && end[-1] != '/')
     end--;
   return *end != '\0' ? end : path;
+}
+
+const char *ag_page_understood(const ag_forecast *forecast)
+{
+  const char *text = ag_game_understood(forecast->game), *file = forecast->options.file;
+  bool begins = text && strncmp(text, file, strlen(file)) == 0;
+  return begins ? text + (ag_page_file_name(file) - file) : text;
 }
 
 /* The text with `…/NAME` in place of each absolute path: of all of it, or of its words. */
