@@ -66,6 +66,8 @@ static ag_status save_arrays(const ag_run_directory *directory, const char *name
   return status;
 }
 
+#define ANY_GENERATION SIZE_MAX /* of an outcome: its run may have been made longer since */
+
 /* What is read of a file into `to`. */
 typedef ag_status file_reader(void *to, ag_arrays *file, ag_error *error);
 
@@ -78,7 +80,7 @@ static ag_status read_file(const char *path, size_t generation, file_reader *rea
   size_t found;
   ag_error reason = {.status = AG_OK};
   ag_status status = ag_arrays_open(path, &found, &file, error);
-  if (status == AG_OK && found != generation)
+  if (status == AG_OK && found != generation && generation != ANY_GENERATION)
     status = ag_fail(error, AG_ERROR_INPUT, "%s holds another generation", path);
   else if (status == AG_OK && (status = read(to, file, &reason)) == AG_ERROR_INPUT)
     status = ag_fail(error, AG_ERROR_INTERNAL,
@@ -478,7 +480,7 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
     /* A run that was finished has them with its outcome. */
     snprintf(name, sizeof name, "snapshot/%06zu", result->snapshot[s]);
     array.name = name;
-    status = load_arrays(directory, outcome_name, generation, &array, 1, good, error);
+    status = load_arrays(directory, outcome_name, ANY_GENERATION, &array, 1, good, error);
   }
   return status;
 }

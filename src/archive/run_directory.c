@@ -29,6 +29,13 @@ static const char lock_name[] = "run.lock";
 
 typedef enum content { CONTENT_ABSENT, CONTENT_EMPTY, CONTENT_RUN, CONTENT_OTHER } content;
 
+/* What is nobody's work: a lock, or a journal, whose store a power cut may have taken. */
+static bool is_nothing(const char *name)
+{
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, lock_name) == 0 ||
+         strcmp(name, "run.sqlite-journal") == 0;
+}
+
 static ag_status inspect(const char *path, content *found, ag_error *error)
 {
   DIR *directory = opendir(path);
@@ -37,8 +44,7 @@ static ag_status inspect(const char *path, content *found, ag_error *error)
     return errno == ENOENT ? AG_OK : ag_fail_system(error, "open the directory", path, errno);
   *found = CONTENT_EMPTY;
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-        strcmp(entry->d_name, lock_name) == 0)
+    if (is_nothing(entry->d_name))
       continue;
     if (strcmp(entry->d_name, ag_run_store_name) == 0)
       *found = CONTENT_RUN;
@@ -389,9 +395,14 @@ ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *ga
     status = ag_store_begin(store, error);
   for (size_t i = 0; status == AG_OK && i < sizeof entry / sizeof *entry; i++)
     status = ag_store_set(store, entry[i][0], entry[i][1], error);
+  /* that of samples has room for as many generations as there were to be */
+  if (status == AG_OK && ag_game_is_sampled(game))
+    status = ag_store_set_checkpoint(store, 0, NULL, NULL, error);
   if (status == AG_OK)
     status = ag_store_commit(store, error);
   ag_store_rollback(store);
+  if (status == AG_OK && ag_game_is_sampled(game))
+    directory->checkpoint = SIZE_MAX;
   return status;
 }
 
