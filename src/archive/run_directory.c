@@ -180,6 +180,30 @@ static ag_status expect_quiet(const char *path, const ag_digests_state *state, a
   return status;
 }
 
+/* A store without a byte, beside what only a run has written, has lost it. */
+static ag_status expect_store(const ag_run_directory *directory, ag_error *error)
+{
+  ag_names names = {0};
+  struct stat information;
+  char *path = ag_path_join(directory->path, ag_run_store_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  bool empty = stat(path, &information) == 0 && information.st_size == 0;
+  free(path);
+  if (!empty)
+    return AG_OK;
+  ag_status status = ag_names_add_folder(&names, directory->path, ".", error);
+  for (size_t i = 0; status == AG_OK && i < names.count; i++) {
+    const char *name = names.file[i].name + 2; /* without ./ */
+    if (ag_run_file_is_result(name) && strcmp(name, ag_run_store_name) != 0)
+      status = ag_fail(error, AG_ERROR_INPUT,
+                       "%s/%s is damaged: it is empty, and there is %s. Nothing was touched",
+                       directory->path, ag_run_store_name, name);
+  }
+  ag_names_free(&names);
+  return status;
+}
+
 static ag_status open_store(ag_run_directory *directory, ag_error *error)
 {
   char *path = ag_path_join(directory->path, ag_run_store_name);
@@ -190,48 +214,19 @@ static ag_status open_store(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-/* A run that was killed has no digest of its store: what it goes on from has checksums in there, of
- * the description and of the rows before a checkpoint. */
-enum { CHECKSUM_SIZE = 17 };
-static const char description_key[] = "description_checksum";
-
-static void write_checksum(const char *text, char checksum[CHECKSUM_SIZE])
-{
-  size_t size = strlen(text);
-  snprintf(checksum, CHECKSUM_SIZE, "%016" PRIx64, ag_hash(size, text, size));
-}
-
-static ag_status expect_description(const ag_run_directory *directory, const char *description,
-                                    ag_error *error)
-{
-  char expected[CHECKSUM_SIZE], *found = NULL;
-  ag_status status = ag_store_get(directory->store, description_key, &found, error);
-  write_checksum(description, expected);
-  if (status == AG_OK && (found == NULL || strcmp(found, expected) != 0))
-    status =
-        ag_fail(error, AG_ERROR_INPUT,
-                "%s/%s is damaged: the game in it is not what was written. Nothing was touched",
-                directory->path, ag_run_store_name);
-  free(found);
-  return status;
-}
-
 /* Writes where the run comes from; part of a transaction. */
 static ag_status write_provenance(ag_store *store, const ag_game *game, const char *description,
                                   ag_error *error)
 {
-  char checksum[CHECKSUM_SIZE], seed[24], generations[24], threads[24], platform[AG_PLATFORM_SIZE],
-      created[AG_TIME_SIZE];
+  char seed[24], generations[24], threads[24], platform[AG_PLATFORM_SIZE], created[AG_TIME_SIZE];
   snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
   snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
   ag_platform_write(platform);
-  write_checksum(description != NULL ? description : "", checksum);
   ag_time_text(created);
   const char *const entry[][2] = {
       {"name", ag_game_name(game)},
       {"description", description},
-      {description_key, checksum},
       {"version", ag_version()},
       {"engine", ag_game_engine(game)},
       {"seed", seed},
@@ -317,8 +312,6 @@ static ag_status take_run(ag_run_directory *directory, const ag_game *game, cons
   char *seconds = NULL, *file = NULL;
   ag_status status = check_kept(directory, error);
   if (status == AG_OK)
-    status = expect_description(directory, known, error);
-  if (status == AG_OK)
     status = expect_game(directory, game, known, description, error);
   if (status == AG_OK)
     status = ag_store_get(directory->store, "seconds", &seconds, error);
@@ -380,16 +373,13 @@ ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error)
 
 ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *game, ag_error *error)
 {
-  char generations[24], checksum[CHECKSUM_SIZE];
+  char generations[24];
   ag_store *store = directory->store;
   if (directory->longer == NULL)
     return AG_OK;
-  write_checksum(directory->longer, checksum);
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
-  const char *const entry[][2] = {{"description", directory->longer},
-                                  {description_key, checksum},
-                                  {"generations", generations},
-                                  {"finished", NULL}};
+  const char *const entry[][2] = {
+      {"description", directory->longer}, {"generations", generations}, {"finished", NULL}};
   ag_status status = ag_run_directory_unseal(directory, error);
   if (status == AG_OK)
     status = ag_store_begin(store, error);
@@ -466,6 +456,8 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
   bool alone = status == AG_OK;
   if (status == AG_OK && holds_run)
     status = check_sealed(opened, error);
+  if (status == AG_OK && holds_run)
+    status = expect_store(opened, error);
   if (status == AG_OK)
     status = open_store(opened, error);
   if (status == AG_OK)

@@ -245,8 +245,8 @@ static ag_status seal(ag_store *store, ag_error *error)
 static ag_status fail_seal(const ag_store *store, ag_error *error)
 {
   return ag_fail(error, AG_ERROR_INPUT,
-                 "%s has changed since it was written. Nothing was touched; put back a good copy "
-                 "of the file",
+                 "%s is damaged: what it holds has changed since it was written. Nothing was "
+                 "touched; put back a good copy of the file",
                  store->path);
 }
 

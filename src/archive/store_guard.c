@@ -20,15 +20,17 @@ static ag_status fail_foreign(const char *path, const char *end, const char *wha
 }
 
 /* The header's two bytes that say how the file is written and read; both 1: with a journal that is
- * rolled back. An empty file has no header yet. */
+ * rolled back. An empty file has no header yet, nor has one whose first write a power cut took:
+ * that is both 0, and nothing that SQLite would open. */
 static ag_status check_header(const char *path, int descriptor, ag_error *error)
 {
   enum { WRITE_VERSION = 18, VERSIONS = 2 };
-  unsigned char version[VERSIONS];
+  unsigned char version[VERSIONS] = {0, 0};
   ssize_t count = pread(descriptor, version, VERSIONS, WRITE_VERSION);
   if (count < 0)
     return ag_fail_system(error, "read", path, errno);
-  if (count == VERSIONS && (version[0] != 1 || version[1] != 1))
+  bool usual = version[0] == 1 && version[1] == 1, none = version[0] == 0 && version[1] == 0;
+  if (count == VERSIONS && !usual && !none)
     return fail_foreign(path, "", "is no database with a rollback journal", error);
   return AG_OK;
 }

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from outside import (PLANE, PROGRAM, Skip, call, document, expect, listing, main, parse,
-                     perform, scratch, states, test, write)
+                     perform, scratch, seal_store, states, test, write)
 
 TABLE = "title,a,b,m,kind\nAlpha,9,9,5,x\nBeta,1,1,5,y\nGamma,5,5,5,y\n"
 GAME = """\
@@ -427,6 +427,7 @@ def a_directory_reads_nothing_but_its_own_files():
             with sqlite3.connect(run / "run.sqlite") as store:
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", ("inputs/01-films.csv", str(name)))
+            seal_store(run / "run.sqlite")
             write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5", "run.sqlite", "outcome.h5",
                              "metrics.csv"])
             refuse("report", "r", name="its own files", cwd=folder)
@@ -434,6 +435,7 @@ def a_directory_reads_nothing_but_its_own_files():
             with sqlite3.connect(run / "run.sqlite") as store:
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", (str(name), "inputs/01-films.csv"))
+            seal_store(run / "run.sqlite")
 
 
 @test

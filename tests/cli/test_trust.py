@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from outside import (ATOMS, ENVIRONMENT, PLANE, PROGRAM, Skip, call, document, expect, listing, main,
-                     perform, scratch, states, test, write)
+                     perform, scratch, seal_store, states, test, write)
 
 TABLE = "title,a,b\nAlpha,9,9\nBeta,1,1\nGamma,5,5\n"
 SCORER = """\
@@ -96,6 +96,7 @@ def what_reads_a_run_directory_starts_nothing():
         with sqlite3.connect(Path(folder) / "r" / "run.sqlite") as store:
             store.execute("UPDATE provenance SET value = replace(value, 'sh scorer.sh',"
                           " 'touch started #') WHERE key = 'description'")
+        seal_store(Path(folder) / "r" / "run.sqlite")
         reseal(Path(folder) / "r")
         call("report", "r", cwd=folder)
         expect(not (Path(folder) / "started").exists(), "a hostile description was obeyed")
@@ -350,6 +351,7 @@ def another_processor_is_refused_or_noted():
         with sqlite3.connect(Path(folder) / "r" / "run.sqlite") as store:
             store.execute("UPDATE leg SET instructions = 'avx1024'")
         store.close()
+        seal_store(Path(folder) / "r" / "run.sqlite")
         reseal(Path(folder) / "r")
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)  # it is finished: nothing is played
         longer = ["run", "--resume", "-o", "r", "-s", "generations=70", "-q"]
