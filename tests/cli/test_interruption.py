@@ -4,7 +4,6 @@
 Usage: test_interruption.py PROGRAM
 """
 import json
-import random
 import signal
 import sqlite3
 import subprocess
@@ -82,29 +81,6 @@ def an_interrupted_run_goes_on_with_the_same_bits():
             if process.returncode == 130:
                 expect(f"--resume -o {directory}" in message, message)
             check_resumed(folder, directory, whole, table)
-
-
-@test
-def a_killed_run_goes_on_with_the_same_bits():
-    seed = random.randrange(2**32)
-    print(f"# moments from seed {seed}")
-    moments = random.Random(seed)
-    with scratch() as folder:
-        whole, table, seconds = uninterrupted(folder)
-        for number in range(8):
-            directory = f"killed-{number}"
-            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
-            process = start(folder, "game.yaml", *words)
-            time.sleep(moments.random() * seconds)
-            process.kill()
-            process.communicate()
-            for _ in range(number % 3):
-                process = start(folder, "game.yaml", "--resume", *words)
-                time.sleep(moments.random() * seconds / 2)
-                process.kill()
-                process.communicate()
-            # With the game: the first moments come before the directory knows it.
-            check_resumed(folder, directory, whole, table, "game.yaml")
 
 
 @test
