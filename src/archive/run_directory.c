@@ -544,6 +544,9 @@ static char *format_generations(const size_t *list, size_t count)
 
 static ag_status set_snapshots(ag_run_directory *directory, const char *text, ag_error *error)
 {
+  if (directory->lock < 0) /* a reader: the text is not as it is written */
+    return ag_fail(error, AG_ERROR_INPUT, "%s/%s is damaged: its list of snapshots is out of order",
+                   directory->path, ag_run_store_name);
   ag_status status = ag_run_directory_unseal(directory, error);
   return status == AG_OK ? ag_store_set(directory->store, "snapshots", text, error) : status;
 }

@@ -198,6 +198,19 @@ def links_pipes_and_devices_are_no_files_of_a_run():
 
 
 @test
+def a_pipe_in_a_models_folder_keeps_nobody_waiting():
+    with scratch() as folder:
+        scored(folder)
+        (Path(folder) / "m").mkdir()
+        write(folder, "lm.yaml", LEARNT[:LEARNT.index("generator")] + "generator: {gpt2: {model: m}}\n"
+              "samples: {generate: 40, keep: 20}\n")
+        os.mkfifo(Path(folder) / "m" / "config.json")
+        for words in (["run", "lm.yaml"], ["analyze", "lm.yaml"]):
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2 and "no regular file" in done.stderr, words, done)
+
+
+@test
 def a_draft_follows_no_link_and_has_a_name_that_nobody_knows():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
