@@ -88,7 +88,7 @@ static ag_status take_lock(ag_run_directory *directory, ag_error *error)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
   while (directory->lock < 0 && status == AG_OK) {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) {
       status = ag_fail_system(error, "write", path, errno);
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

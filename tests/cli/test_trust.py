@@ -238,7 +238,7 @@ def drafts_of_a_killed_process_are_swept_and_nothing_else():
         process.wait()
         ends = [path.suffix for path in (run / "inputs").glob("rewards.*")]
         gone = [f"checkpoint-000007{ends[0]}.0123456789abcdef.tmp",
-                "metrics.csv.00000000000000aa.tmp", "SHA256SUMS.0123456789abcdef.tmp"]
+                "metrics.csv.00000000000000aa.tmp", "inputs/01-x.csv.0123456789abcdef.tmp", "SHA256SUMS.0123456789abcdef.tmp"]
         stay = ["notes.0123456789abcdef.tmp", "metrics.csv.tmp", "checkpoint-mine.txt",
                 "metrics.csv.0123.tmp"]
         for name in gone + stay:
@@ -466,6 +466,18 @@ def pages_load_nothing_and_name_no_folder():
                 expect(policy and "default-src 'none'" in policy[1], name, policy)
                 expect("script" not in policy[1] and "<script" not in text, name, "scripts")
         expect("…/scorer.sh" in (Path(folder) / "page.html").read_text(), "the command is not shown")
+
+
+@test
+def a_name_on_a_page_is_text():
+    with scratch() as folder:
+        name = "<script>alert(1)</script>\u202e\x9b'\"&"
+        write(folder, "game.yaml", ATOMS.replace("tiny", json.dumps(name)))
+        perform("run", "game.yaml", "-o", "r", "-q", cwd=folder)
+        perform("report", "r", cwd=folder)
+        page = (Path(folder) / "r" / "report.html").read_text()
+        expect("&lt;script&gt;alert(1)" in page and "<script" not in page, "markup")
+        expect(not re.search("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page), "marks")
 
 
 @test
