@@ -220,6 +220,22 @@ static bool is_left_draft(const char *name)
   return ag_run_file_is_result(whole) || strcmp(whole, "SHA256SUMS") == 0;
 }
 
+/* Inputs are copied before a run begins, so that drafts there are of a process that was killed. */
+static void sweep_inputs(int directory)
+{
+  size_t length;
+  int folder = openat(directory, "inputs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *listing = folder >= 0 ? fdopendir(folder) : NULL;
+  if (listing == NULL && folder >= 0)
+    close(folder);
+  if (listing == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+    if (ag_draft_is_named(entry->d_name, &length))
+      unlinkat(folder, entry->d_name, 0);
+  closedir(listing);
+}
+
 /* Removes what this program has surely made and needs no more: drafts that were never put in place,
  * and checkpoints (snapshots too, where the outcome has them) other than `keep`, or NULL. */
 static void sweep(const ag_run_directory *directory, bool snapshots, const char *keep)
@@ -233,6 +249,7 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
         (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
+  sweep_inputs(dirfd(listing));
   closedir(listing);
 }
 

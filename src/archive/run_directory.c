@@ -94,7 +94,7 @@ static ag_status take_lock(ag_run_directory *directory, ag_error *error)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
   while (directory->lock < 0 && status == AG_OK) {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) {
       status = ag_fail_system(error, "write", path, errno);
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -547,6 +547,9 @@ static char *format_generations(const size_t *list, size_t count)
 
 static ag_status set_snapshots(ag_run_directory *directory, const char *text, ag_error *error)
 {
+  if (directory->lock < 0) /* a reader: the text is not as it is written */
+    return ag_fail(error, AG_ERROR_INPUT, "%s/%s is damaged: its list of snapshots is out of order",
+                   directory->path, ag_run_store_name);
   ag_status status = ag_run_directory_unseal(directory, error);
   return status == AG_OK ? ag_store_set(directory->store, "snapshots", text, error) : status;
 }
