@@ -25,7 +25,7 @@ INJECT = os.path.abspath(sys.argv[2])
 ONLY = os.environ.get("ALIGNGAME_ONLY", "")  # commands and kinds with these words: "weights.*memory"
 PATIENCE = 60  # seconds
 SAMPLE = 4  # tries of memory that fails once and one that goes on failing; of other kinds 2 in all
-MOST = {"memory": 1200}  # the same with ALIGNGAME_TORTURE=1; 60 of every other
+MOST, OTHER = {"memory": 1200}, 60  # tries of a kind with ALIGNGAME_TORTURE=1
 # Errors of other kinds than the most likely one.
 REASONS = {"open": ["EMFILE", "EACCES", "ENOMEM"], "write": ["ENOSPC", "EIO"],
            "stat": ["EIO", "ENOMEM"], "read": ["EIO", "ENOMEM"]}
@@ -163,7 +163,7 @@ class Subject:
         kinds = [kind for kind, count in self.counts.items()
                  if count and (not ONLY or re.search(ONLY, f"{self.words} {kind}"))]
         if LONG:
-            most = {kind: 5 if self.words in SLOW else MOST.get(kind, 60) for kind in kinds}
+            most = {kind: 5 if self.words in SLOW else MOST.get(kind, OTHER) for kind in kinds}
             plans = [(kind, sticky, most[kind]) for kind in kinds for sticky in ("", "+")]
         else:
             others = [kind for kind in kinds if kind != "memory"]
