@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -304,7 +305,8 @@ int program_print_json(char *text)
   size_t length = strlen(text);
   while (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
-  puts(text);
+  render_json(stdout, text);
+  putchar('\n');
   free(text);
   return STATUS_DONE;
 }
@@ -338,6 +340,23 @@ char *program_command_line(void)
     if (text[i] == '\0')
       text[i] = ' ';
   return text;
+}
+
+bool program_ask(const char *format, ...)
+{
+  char answer[16] = "";
+  if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    return false;
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  render_format(stderr, "%s [y/N] ", text);
+  fflush(stderr);
+  free(text);
+  bool read = fgets(answer, sizeof answer, stdin) != NULL;
+  answer[strcspn(answer, "\n")] = '\0';
+  return read && (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
 }
 
 void program_warn_originals(const char *directory)

@@ -26,6 +26,8 @@ void program_calm_threads(char **argv);
 char *program_command_line(void);
 /* Says on standard error which of a run directory's originals have changed. */
 void program_warn_originals(const char *directory);
+/* Asks on the terminal; false where there is none, and for every answer but `yes` or `y`. */
+bool program_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
  * ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);

@@ -27,6 +27,9 @@ ag_status ag_draft_open_stream(const char *path, ag_draft *draft, ag_error *erro
  * name, directory. The draft is ended whatever the status; after AG_ERROR_IO
  * an older file at path may still be there. */
 ag_status ag_draft_publish(ag_draft *draft, ag_error *error);
+/* Whether a name in a folder is that of a draft, which a killed process has left unless it is being
+ * written; *length: how much of it is the name that it is a draft of. */
+bool ag_draft_is_named(const char *name, size_t *length);
 /* Removes the draft; an empty one is fine. */
 void ag_draft_discard(ag_draft *draft);
 

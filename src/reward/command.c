@@ -33,7 +33,7 @@ typedef struct session {
 typedef struct command {
   char *run, *folder;
   double timeout;
-  bool batch_end;
+  bool batch_end, allowed; /* allowed: to be started */
   session *session;
 } command;
 
@@ -72,6 +72,7 @@ static ag_status command_read(ag_node node, const ag_space *space, void *paramet
   if (status != AG_OK)
     return status;
   *self->session = (session){.asked = 0};
+  self->allowed = ag_config_allows_programs(node.config);
   pthread_mutex_init(&self->session->turn, NULL);
   return ag_space_find_folder(node.config, &self->folder, error);
 }
@@ -276,6 +277,8 @@ static ag_status ask_all(const command *self, const ag_items *items, double *rew
       *error = at->failure;
     return at->failure.status;
   }
+  if (!self->allowed)
+    return ag_process_refuse(self->run, error);
   if (!at->process)
     status = ag_process_start(self->run, self->folder, &at->process, error);
   for (size_t first = 0; first < items->count && status == AG_OK; first += BATCH) {
