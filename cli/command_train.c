@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <aligngame/files.h>
 #include <aligngame/train.h>
 
 #include "options.h"
@@ -298,33 +299,25 @@ static int check_folder(const char *directory)
   return program_fail(&error);
 }
 
-/* The folder's path without slashes at its end, and a new folder beside it in which the files
- * wait for each other: a model is there as a whole or not at all. *draft: NULL after a failure. */
-static int open_folder(const char *given, char **directory, char **draft)
+/* The files wait for each other beside the folder: a model is there as a whole or not at all. */
+static int learn(const cli_arguments *arguments, ag_train_spec *spec, ag_train_result **result)
 {
-  *directory = program_format("%s", given);
-  for (size_t end = strlen(given); end > 1 && given[end - 1] == '/'; end--)
-    (*directory)[end - 1] = '\0';
-  int status = check_folder(*directory);
+  const char *directory = cli_text(arguments, "output");
+  char *draft = NULL;
+  ag_error error = {0};
+  int status = check_folder(directory);
   if (status != STATUS_DONE)
     return status;
-  char *base = program_format("%s.draft", *directory);
-  *draft = program_make_unique_directory(base);
-  if (!*draft)
-    status = program_fail_system("cannot make the directory", base);
-  free(base);
-  return status;
-}
-
-static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char *draft,
-                 const char *directory, ag_train_result **result)
-{
-  ag_error error = {0};
-  if (train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
-    return program_fail(&error);
-  int status = save(*result, draft);
-  if (status == STATUS_DONE && !program_publish_directory(draft, directory))
-    status = program_fail_system("cannot write", directory);
+  if (ag_folder_begin(directory, &draft, &error) != AG_OK ||
+      train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status == STATUS_DONE)
+    status = save(*result, draft);
+  if (status == STATUS_DONE && ag_folder_publish(draft, directory, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status != STATUS_DONE)
+    ag_folder_discard(draft);
+  free(draft);
   return status;
 }
 
@@ -332,13 +325,9 @@ static int train_command(cli_arguments *arguments)
 {
   ag_train_spec spec = read_spec(arguments);
   ag_train_result *result = NULL;
-  char *directory = NULL, *draft = NULL;
+  const char *directory = cli_text(arguments, "output");
   spec.interrupt = program_interrupt();
-  int status = open_folder(cli_text(arguments, "output"), &directory, &draft);
-  if (status == STATUS_DONE)
-    status = learn(arguments, &spec, draft, directory, &result);
-  if (status != STATUS_DONE && draft)
-    program_remove_directory(draft);
+  int status = learn(arguments, &spec, &result);
   if (status == STATUS_DONE && cli_given(arguments, "json"))
     program_print_json(ag_train_json(result));
   else if (status == STATUS_DONE && !cli_given(arguments, "quiet"))
@@ -346,8 +335,6 @@ static int train_command(cli_arguments *arguments)
   if (status == STATUS_DONE && result->interrupted)
     status = STATUS_INTERRUPTED;
   ag_train_free(result);
-  free(directory);
-  free(draft);
   return status;
 }
 

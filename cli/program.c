@@ -1,6 +1,5 @@
 #include "program.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <aligngame/json.h>
+#include <aligngame/files.h>
 #include <aligngame/run.h>
 
 #include "render.h"
@@ -202,32 +201,6 @@ bool program_make_directories(const char *path)
   free(part);
   errno = reason;
   return made;
-}
-
-bool program_publish_directory(const char *draft, const char *directory)
-{
-  char *parent = program_format("%s/..", directory); /* of a name that is there from now on */
-  bool done = rename(draft, directory) == 0;
-  int descriptor = done ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-  if (done && (descriptor < 0 || (fsync(descriptor) != 0 && errno != EINVAL)))
-    done = false;
-  int reason = errno;
-  if (descriptor >= 0)
-    close(descriptor);
-  free(parent);
-  errno = reason;
-  return done;
-}
-
-void program_remove_directory(const char *directory)
-{
-  DIR *folder = opendir(directory);
-  for (struct dirent *entry; folder && (entry = readdir(folder));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-      unlinkat(dirfd(folder), entry->d_name, 0);
-  if (folder)
-    closedir(folder);
-  rmdir(directory);
 }
 
 static char *numbered(const char *base, unsigned number)

@@ -56,11 +56,6 @@ bool program_make_directories(const char *path);
 char *program_make_unique_directory(const char *base);
 /* Whether there is something of this name; ends the program where that cannot be told. */
 bool program_is_there(const char *path);
-/* The draft, a directory whose files are on the disk, takes its place, where nothing is or an
- * empty directory. False, with errno set. */
-bool program_publish_directory(const char *draft, const char *directory);
-/* Removes a directory and its files, as far as it can. */
-void program_remove_directory(const char *directory);
 /* The last of base, base-2, … that exists, on the heap, or NULL. */
 char *program_last_directory(const char *base);
 /* Lower-case letters, digits and single dashes; "game" if nothing is left. */

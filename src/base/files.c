@@ -95,7 +95,7 @@ static ag_status directory_sync(const char *path, ag_error *error)
   return reason == 0 ? AG_OK : ag_fail_system(error, "write", path, reason);
 }
 
-static ag_status sync_parent(const char *path, ag_error *error)
+ag_status ag_directory_sync_parent(const char *path, ag_error *error)
 {
   char *parent = path_parent(path);
   if (parent == NULL)
@@ -109,7 +109,7 @@ static ag_status sync_parent(const char *path, ag_error *error)
 static ag_status make_one(const char *path, ag_error *error)
 {
   if (mkdir(path, 0777) == 0) {
-    sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
+    ag_directory_sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
     return AG_OK;
   }
   int reason = errno;
@@ -270,7 +270,7 @@ ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
     unlink(draft->temporary);
     status = ag_fail_system(error, "write", draft->path, reason);
   } else {
-    status = sync_parent(draft->path, error);
+    status = ag_directory_sync_parent(draft->path, error);
   }
   draft_clear(draft);
   return status;

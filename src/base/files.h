@@ -50,6 +50,10 @@ ag_status ag_file_begins(const char *path, size_t most, const char *word, bool *
 /* Makes a directory and its missing parents; one that exists is fine. */
 ag_status ag_directory_make(const char *path, ag_error *error);
 
+/* Waits until the name of a file or directory is on the disk. Status: AG_ERROR_IO,
+ * AG_ERROR_MEMORY. */
+ag_status ag_directory_sync_parent(const char *path, ag_error *error);
+
 /* AG_ERROR_IO as `cannot ACTION PATH: REASON`; reason: an errno. */
 ag_status ag_fail_system(ag_error *error, const char *action, const char *path, int reason);
 ag_status ag_fail_memory(ag_error *error);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <aligngame/catalogue.h>
+#include <aligngame/files.h>
 
 /* --- errors --- */
 
