@@ -2,6 +2,9 @@
 #ifndef AG_FILES_H
 #define AG_FILES_H
 
+#include <stddef.h>
+#include <stdio.h>
+
 #include <aligngame/api.h>
 #include <aligngame/status.h>
 
@@ -12,6 +15,10 @@ extern "C" {
 /* Writes text, which is released, and a line's end where it has none at its end.
  * Status: AG_ERROR_IO; AG_ERROR_MEMORY, also for text NULL. */
 AG_API ag_status ag_text_save(char *text, const char *path, ag_error *error);
+
+/* Text in memory as a stream, as open_memstream, but what memory failed for shows in ferror and
+ * fclose. NULL: memory is out. */
+AG_API FILE *ag_text_open(char **text, size_t *size);
 
 /* Makes a new folder beside path, in which files wait until all are there; its path is the
  * caller's to free. Status: AG_ERROR_IO, AG_ERROR_MEMORY; then *draft is NULL. */

@@ -11,6 +11,12 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/stream.h"
+
+FILE *ag_text_open(char **text, size_t *size)
+{
+  return ag_text_stream(text, size);
+}
 
 ag_status ag_text_save(char *text, const char *path, ag_error *error)
 {

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include <aligngame/catalogue.h>
-#include <aligngame/files.h>
 
 /* --- errors --- */
 
