@@ -5,8 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
+#include <aligngame/document.h>
 #include <aligngame/figure.h>
 
 #include "exact.h"
@@ -168,9 +167,8 @@ static json_t *axis_document(const ag_phase *phase, size_t a)
 {
   json_t *values = json_array();
   for (size_t i = 0; i < phase->axis[a].count; i++)
-    json_array_append_new(values, phase->axis[a].integer
-                                      ? json_integer((json_int_t)phase->value[a][i])
-                                      : json_real(phase->value[a][i]));
+    ag_json_append(&values, phase->axis[a].integer ? json_integer((json_int_t)phase->value[a][i])
+                                                   : json_real(phase->value[a][i]));
   return json_pack("{s:s, s:b, s:o}", "path", phase->axis[a].path, "logarithmic",
                    (int)phase->axis[a].logarithmic, "values", values);
 }
@@ -183,8 +181,8 @@ static json_t *map_document(const ag_phase *phase, json_t *(*cell)(const ag_phas
   for (size_t y = 0; y < phase->axis[1].count; y++) {
     json_t *row = json_array();
     for (size_t x = 0; x < columns; x++)
-      json_array_append_new(row, cell(phase, y * columns + x));
-    json_array_append_new(rows, row);
+      ag_json_append(&row, cell(phase, y * columns + x));
+    ag_json_append(&rows, row);
   }
   return rows;
 }
@@ -201,17 +199,17 @@ static json_t *sinks_cell(const ag_phase *phase, size_t at)
 
 static json_t *number_cell(const ag_phase *phase, size_t at)
 {
-  double number = phase->effective_number[at];
-  return isfinite(number) ? json_real(number) : json_null();
+  return ag_json_real(phase->effective_number[at]);
 }
 
 static json_t *settings_document(const cli_arguments *arguments)
 {
   json_t *overrides = json_array();
   for (size_t i = 0; i < arguments->override_count; i++)
-    json_array_append_new(overrides, json_string(arguments->override[i]));
-  return json_pack("{s:s, s:o, s:s, s:s}", "file", cli_positional(arguments, 0), "overrides",
-                   overrides, "x", cli_text(arguments, "x"), "y", cli_text(arguments, "y"));
+    ag_json_append(&overrides, ag_json_text(arguments->override[i]));
+  return json_pack("{s:o, s:o, s:s, s:s}", "file", ag_json_text(cli_positional(arguments, 0)),
+                   "overrides", overrides, "x", cli_text(arguments, "x"), "y",
+                   cli_text(arguments, "y"));
 }
 
 static char *document(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -221,11 +219,11 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
   for (size_t w = 0; w < AG_PHASE_WINNERS; w++)
-    json_object_set_new(counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
-                        json_integer((json_int_t)count[w]));
+    ag_json_put(&counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
+                json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {
     char *path = program_format("%s/%s", directory, file_names[i]);
-    json_array_append_new(files, json_string(path));
+    ag_json_append(&files, ag_json_text(path));
     free(path);
   }
   json_t *made = json_pack(
@@ -235,12 +233,12 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
       map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
       "effective_number", map_document(phase, number_cell), "files", files);
   if (made && phase->refused > 0)
-    json_object_set_new(made, "refused",
-                        json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
-                                  (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
-                                  (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
-                                  phase->refusal));
-  return program_document("phase", made);
+    ag_json_put(&made, "refused",
+                json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
+                          (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
+                          (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
+                          phase->refusal));
+  return ag_json_finish("phase", made);
 }
 
 static int report(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -261,7 +259,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
 static int map_game(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2])
 {
   const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
-  bool made = access(directory, F_OK) != 0;
+  bool made = !program_is_there(directory);
   ag_phase *phase = NULL;
   ag_error error = {0};
   if (!program_make_directories(directory))
