@@ -43,7 +43,9 @@ static const char phase_description[] =
     "numbers. A point that is refused is marked, the first one with its reason, and the others are "
     "played. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
-    "phase.svg and phase.pdf.";
+    "phase.svg and phase.pdf. Until then phase.points there keeps the points as they are played: "
+    "after "
+    "Ctrl-C or a kill, the same command goes on with them.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
 
@@ -132,15 +134,19 @@ static void show_progress(void *context, size_t done, size_t of)
   progress_bar("phase", "games", done, of);
 }
 
-/* text: of the exact counterpart, or NULL. */
+/* text: of the exact counterpart, or NULL. kept: the file that keeps the points. */
 static ag_status play(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2],
-                      ag_phase **phase, ag_error *error)
+                      const char *kept, ag_phase **phase, ag_error *error)
 {
   progress_state progress = {.on = !cli_given(arguments, "quiet") && isatty(STDERR_FILENO)};
-  ag_status status =
-      ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
-                    arguments->override, text ? 0 : arguments->override_count, axis,
-                    cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
+  const ag_phase_options options = {.generations = cli_count(arguments, "generations", 0),
+                                    .kept = kept,
+                                    .interrupt = program_interrupt(),
+                                    .progress = show_progress,
+                                    .context = &progress};
+  ag_status status = ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
+                                   arguments->override, text ? 0 : arguments->override_count, axis,
+                                   &options, phase, error);
   if (progress.on)
     fputs("\r\033[K", stderr);
   return status;
@@ -264,12 +270,17 @@ static int map_game(const cli_arguments *arguments, const char *text, const ag_p
   ag_error error = {0};
   if (!program_make_directories(directory))
     return program_fail_system("cannot make the directory", directory);
-  if (play(arguments, text, axis, &phase, &error) != AG_OK) {
-    if (made)
-      rmdir(directory);
-    return program_fail(&error);
-  }
-  int status = report(arguments, phase, directory);
+  char *kept = program_format("%s/phase.points", directory);
+  ag_status played = play(arguments, text, axis, kept, &phase, &error);
+  int status = played ? program_fail(&error) : report(arguments, phase, directory);
+  if (status == STATUS_DONE)
+    unlink(kept);
+  else if (played && made)
+    rmdir(directory); /* with points in it, it stays */
+  if (played == AG_ERROR_INTERRUPTED)
+    render_format(stderr, "The points so far are in %s; the same command goes on with them.\n",
+                  kept);
+  free(kept);
   ag_phase_free(phase);
   return status;
 }

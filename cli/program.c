@@ -51,9 +51,13 @@ void program_ignore_signals(void)
 
 const volatile sig_atomic_t *program_interrupt(void)
 {
-  struct sigaction caught = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
-  sigaction(SIGINT, &caught, NULL);
-  sigaction(SIGTERM, &caught, NULL);
+  static const int number[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+  struct sigaction caught = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, before;
+  for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+    bool known = sigaction(number[i], NULL, &before) == 0;
+    if (number[i] != SIGHUP || !known || before.sa_handler != SIG_IGN) /* nohup's stays ignored */
+      sigaction(number[i], &caught, NULL);
+  }
   return &interrupted;
 }
 

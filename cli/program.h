@@ -28,8 +28,8 @@ char *program_command_line(void);
 void program_warn_originals(const char *directory);
 /* Asks on the terminal; false where there is none, and for every answer but `yes` or `y`. */
 bool program_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
- * ends the program at once. */
+/* From now on SIGINT, SIGTERM, SIGXCPU and, unless it was ignored (nohup), SIGHUP set the flag
+ * that is returned; a second SIGINT ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);
 
 /* Prints an error of the library; returns the exit status that it means. */
