@@ -17,7 +17,7 @@
 
 enum { NAME_SIZE = 48, PADDED_BYTES_MOST = 1 << 26 };
 
-static const char outcome_name[] = "outcome.h5";
+static const char outcome_name[] = "outcome" AG_ARRAYS_ENDING;
 
 typedef struct named_array {
   const char *name;
@@ -27,12 +27,12 @@ typedef struct named_array {
 
 static void checkpoint_name(size_t generation, char name[NAME_SIZE])
 {
-  snprintf(name, NAME_SIZE, "checkpoint-%06zu.h5", generation);
+  snprintf(name, NAME_SIZE, "checkpoint-%06zu" AG_ARRAYS_ENDING, generation);
 }
 
 static void snapshot_name(size_t generation, char name[NAME_SIZE])
 {
-  snprintf(name, NAME_SIZE, "snapshot-%06zu.h5", generation);
+  snprintf(name, NAME_SIZE, "snapshot-%06zu" AG_ARRAYS_ENDING, generation);
 }
 
 static ag_status write_arrays(ag_arrays *file, const named_array *array, size_t count,
@@ -135,13 +135,16 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
     const char *name = entry->d_name;
     size_t generation;
     int length = 0;
-    bool ours = sscanf(name, "checkpoint-%zu.h5%n", &generation, &length) == 1 && length > 0;
+    bool ours = sscanf(name, "checkpoint-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 &&
+                length > 0;
     if (!ours && snapshots)
-      ours = sscanf(name, "snapshot-%zu.h5%n", &generation, &length) == 1 && length > 0;
+      ours = sscanf(name, "snapshot-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 &&
+             length > 0;
     bool whole = ours && name[length] == '\0';
     bool draft = ours && strcmp(name + length, ".tmp") == 0;
-    draft = draft || strcmp(name, "outcome.h5.tmp") == 0 || strcmp(name, "metrics.csv.tmp") == 0 ||
-            strcmp(name, "dataset.csv.tmp") == 0 || strcmp(name, "SHA256SUMS.tmp") == 0;
+    draft = draft || strcmp(name, "outcome" AG_ARRAYS_ENDING ".tmp") == 0 ||
+            strcmp(name, "metrics.csv.tmp") == 0 || strcmp(name, "dataset.csv.tmp") == 0 ||
+            strcmp(name, "SHA256SUMS.tmp") == 0;
     if ((whole || draft) && (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
@@ -156,7 +159,7 @@ static void sweep_all(const ag_run_directory *directory)
   sweep(directory, true, directory->checkpoint != SIZE_MAX ? name : NULL);
 }
 
-/* The arrays of outcome.h5: [2 + snapshot_count], with names for the snapshots.
+/* The arrays of outcome.safetensors: [2 + snapshot_count], with names for the snapshots.
  * Returns their number. */
 static size_t outcome_arrays(const ag_result *result, named_array *array, char (*name)[NAME_SIZE])
 {
@@ -243,10 +246,10 @@ static ag_status write_outcome(const ag_run_directory *directory, const ag_game 
   status = ag_arrays_create(path, result->generations, &file, error);
   if (status == AG_OK)
     status = write_arrays(file, array, count, error);
-  if (status == AG_OK)
-    status = write_labels(file, game, error);
   if (status == AG_OK && result->replicates > 0)
     status = ag_result_write_samples(result, file, error);
+  if (status == AG_OK) /* bytes last: the numbers stay aligned */
+    status = write_labels(file, game, error);
   if (status == AG_OK)
     status = ag_arrays_commit(file, error);
   else

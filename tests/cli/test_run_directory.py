@@ -80,7 +80,7 @@ def without_notes(text):
 
 def results(directory):
     return {name: (directory / name).read_bytes()
-            for name in ("metrics.csv", "outcome.h5", "dataset.csv") if (directory / name).exists()}
+            for name in ("metrics.csv", "outcome.safetensors", "dataset.csv") if (directory / name).exists()}
 
 
 @test
@@ -121,8 +121,8 @@ def a_moved_directory_needs_nothing_else():
             done = perform("run", "--resume", "-o", name, "-q", cwd=elsewhere)
             expect(results(Path(elsewhere) / name) == kept[name], name, "other results")
             # what it held is played again, to the bit
-            (Path(elsewhere) / name / "outcome.h5").unlink()
-            refuse("report", name, name="outcome.h5 is missing", cwd=elsewhere)
+            (Path(elsewhere) / name / "outcome.safetensors").unlink()
+            refuse("report", name, name="outcome.safetensors is missing", cwd=elsewhere)
             done = perform("run", "--resume", "-o", name, cwd=elsewhere)
             expect("is gone" in done.stderr, done.stderr)
             expect(results(Path(elsewhere) / name) == kept[name], name, "other results")
@@ -134,7 +134,7 @@ def interrupt(folder, game, directory, seconds):
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while (process.poll() is None and time.monotonic() < until
-           and not list((Path(folder) / directory).glob("checkpoint-*.h5"))):
+           and not list((Path(folder) / directory).glob("checkpoint-*.safetensors"))):
         time.sleep(0.001)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -245,8 +245,8 @@ def damage_to_an_unfinished_run_is_named():
             path.write_bytes(good)
         refuse("report", "r", name="is not finished", cwd=folder)
         # killed: without the digests of what changes; its arrays have their own
-        write_sums(run, ["inputs/rewards.h5"])
-        for name in (name for name in names if name.endswith(".h5") and "/" not in name):
+        write_sums(run, ["inputs/rewards.safetensors"])
+        for name in (name for name in names if name.endswith(".safetensors") and "/" not in name):
             good = (run / name).read_bytes()
             (run / name).write_bytes(good[:-1])
             before = states(run)
@@ -281,7 +281,7 @@ curators:
         expect("scorer.sh has changed" in page(folder, "r"), "a changed program is not named")
         (Path(folder) / "scorer.sh").unlink()
         expect(without_notes(page(folder, "r")) == first, "another page")
-        (Path(folder) / "r" / "outcome.h5").unlink()
+        (Path(folder) / "r" / "outcome.safetensors").unlink()
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
         expect(without_notes(page(folder, "r")) != "", "no page")
         expect(not (Path(folder) / "started").exists(), "a program was started")
@@ -295,7 +295,7 @@ def long_labels_are_kept():
         rows = "".join(f"row {i},{i % 7},{i % 5},1,k\n" for i in range(1000))
         write(folder, "data/films.csv", f"title,a,b,m,kind\n{longest},9,9,5,x\n" + rows)
         perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
-        outcome = (Path(folder) / "r" / "outcome.h5").read_bytes()
+        outcome = (Path(folder) / "r" / "outcome.safetensors").read_bytes()
         expect(longest.strip().encode() in outcome and b"row 999" in outcome, "labels are dropped")
         expect("long long long" in page(folder, "r"), "no label on the page")
 
@@ -330,7 +330,7 @@ def a_table_from_a_pipe_is_kept():
             expect(words or got["metrics"] == whole["metrics"], "another game")
             expect(not words or "exact" in got, "no exact counterpart")
             perform("report", run, cwd=folder)
-            (Path(folder) / run / "outcome.h5").unlink()
+            (Path(folder) / run / "outcome.safetensors").unlink()
             done = perform("run", "--resume", "-o", run, "--json", cwd=folder)
             expect(parse(done.stdout)["metrics"] == got["metrics"] and done.stderr == "", done)
 
@@ -349,7 +349,7 @@ def a_run_that_was_killed_before_its_digests_is_completed():
         perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
         run = Path(folder) / "r"
         kept, sums = results(run), (run / "SHA256SUMS").read_bytes()
-        write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5"])
+        write_sums(run, ["inputs/01-films.csv", "inputs/rewards.safetensors"])
         (run / "metrics.csv").unlink()
         refuse("report", "r", name="--resume", cwd=folder)
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
@@ -386,7 +386,7 @@ def names_of_every_kind_are_kept():
         expect(len(set(copies)) == 5 and copies[3] == "04-a b_ Ünïcode_..csv", copies)
         shutil.rmtree(Path(folder) / "data")
         shutil.rmtree(Path(folder) / "other")
-        (Path(folder) / "r" / "outcome.h5").unlink()
+        (Path(folder) / "r" / "outcome.safetensors").unlink()
         kept = (Path(folder) / "r" / "metrics.csv").read_bytes()
         perform("run", "words.yaml", "--resume", "-o", "r", "-q", cwd=folder)
         expect((Path(folder) / "r" / "metrics.csv").read_bytes() == kept, "other results")
@@ -406,7 +406,7 @@ def a_directory_reads_nothing_but_its_own_files():
             with sqlite3.connect(run / "run.sqlite") as store:
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", ("inputs/01-films.csv", str(name)))
-            write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5", "run.sqlite", "outcome.h5",
+            write_sums(run, ["inputs/01-films.csv", "inputs/rewards.safetensors", "run.sqlite", "outcome.safetensors",
                              "metrics.csv"])
             refuse("report", "r", name="its own files", cwd=folder)
             refuse("run", "--resume", "-o", "r", name="its own files", cwd=folder)
