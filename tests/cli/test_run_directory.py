@@ -4,10 +4,13 @@
 Usage: test_run_directory.py PROGRAM
 """
 import hashlib
+import json
+import math
 import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -285,6 +288,55 @@ curators:
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
         expect(without_notes(page(folder, "r")) != "", "no page")
         expect(not (Path(folder) / "started").exists(), "a program was started")
+
+
+def arrays(path):
+    """What is in a safetensors file, by Python alone: (type, shape, bytes) of each name; and the metadata."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:8 + size])
+    metadata = header.pop("__metadata__")
+    return {name: (entry["dtype"], entry["shape"], data[8 + size:][slice(*entry["data_offsets"])])
+            for name, entry in header.items()}, metadata
+
+
+@test
+def arrays_are_read_by_other_programs():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", "--snapshots", "3", cwd=folder)
+        found, metadata = arrays(Path(folder) / "r" / "outcome.safetensors")
+        expect(metadata["format"] == "aligngame arrays 1" and metadata["generation"] == "20", metadata)
+        for name in ("log_mass", "snapshot/000003"):
+            kind, shape, data = found[name]
+            expect(kind == "F64" and shape == [3], name, kind, shape)
+            masses = [math.exp(x) for x in struct.unpack("<3d", data)]
+            expect(abs(sum(masses) - 1) < 1e-12, masses)
+        expect(found["label"] == ("U8", [3, 5], b"AlphaBeta\0Gamma"), found["label"])
+
+
+@test
+def a_run_of_an_older_version_is_named():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        write(folder, "r/inputs/rewards.h5", "")
+        before = states(Path(folder) / "r")
+        for words in (["report", "r"], ["run", "--resume", "-o", "r"], ["export", "r", "--hdf5", "r.h5"]):
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2 and "r holds a run of an older version" in done.stderr, done)
+        expect(states(Path(folder) / "r") == before and not (Path(folder) / "r.h5").exists(), "touched")
+
+
+@test
+def a_damaged_run_is_not_exported():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        write(folder, "r/metrics.csv", "generation\n")
+        done = call("export", "r", "--hdf5", "r.h5", cwd=folder)
+        expect(done.returncode == 2 and "metrics.csv" in done.stderr, done)
+        expect(not (Path(folder) / "r.h5").exists(), "written")
 
 
 @test
