@@ -149,7 +149,7 @@ def a_directory_that_is_gone_is_not_offered_for_resuming():
         write(folder, "game.yaml", LONG)
         process = start(folder, "game.yaml", "-o", "gone", "--checkpoint-interval", "0.02",
                         "-s", "generations=100000")
-        while not list((Path(folder) / "gone").glob("checkpoint-*.h5")):
+        while not list((Path(folder) / "gone").glob("checkpoint-*.safetensors")):
             time.sleep(0.01)
         (Path(folder) / "gone").rename(Path(folder) / "elsewhere")
         message = process.communicate()[1]
@@ -186,7 +186,7 @@ def a_finished_run_is_made_longer_with_the_same_bytes():
             perform("run", "game.yaml", "-o", "grown", *words, cwd=folder)
             for more in (["-s", "generations=33"], ["game.yaml", "-s", "generations=60"]):
                 perform("run", "--resume", "-o", "grown", "-q", *more, cwd=folder)
-            for name in ("metrics.csv", "outcome.h5"):
+            for name in ("metrics.csv", "outcome.safetensors"):
                 one, other = ((Path(folder) / where / name).read_bytes() for where in ("whole", "grown"))
                 expect(one == other, name, "another outcome")
             legs = sqlite3.connect(Path(folder) / "grown" / "run.sqlite").execute(

@@ -120,7 +120,7 @@ def a_strangers_directory_is_asked_about():
         scored(folder)
         perform("run", "game.yaml", "-o", "r", "-q", cwd=folder)
         run = Path(folder) / "r"
-        for path in (run, run / "run.sqlite", run / "inputs" / "rewards.h5"):
+        for path in (run, run / "run.sqlite", run / "inputs" / "rewards.safetensors"):
             if not path.exists():
                 path = next((run / "inputs").glob("rewards*"))
             os.chown(path, 12345, -1)
