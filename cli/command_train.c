@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <aligngame/files.h>
 #include <aligngame/train.h>
 
 #include "options.h"
@@ -348,30 +349,27 @@ static int make_way(const char *directory)
   return status;
 }
 
-/* A new folder beside the folder in which the files wait for each other: a model is there as a
- * whole or not at all. *draft: NULL after a failure. */
-static int open_folder(const char *directory, char **draft)
+/* The files wait for each other beside the folder: a model is there as a whole or not at all. */
+static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char *directory,
+                 ag_train_result **result)
 {
-  int status = STATUS_DONE;
-  char *base = program_format("%s.draft", directory);
-  *draft = program_make_unique_directory(base);
-  if (!*draft)
-    status = program_fail_system("cannot make the directory", base);
-  free(base);
-  return status;
-}
-
-static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char *draft,
-                 const char *directory, ag_train_result **result)
-{
+  char *draft = NULL;
   ag_error error = {0};
-  if (train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
-    return program_fail(&error);
-  int status = save(*result, draft);
+  int status = check_place(arguments, directory, spec->kept);
+  if (status != STATUS_DONE)
+    return status;
+  if (ag_folder_begin(directory, &draft, &error) != AG_OK ||
+      train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status == STATUS_DONE)
+    status = save(*result, draft);
   if (status == STATUS_DONE && cli_given(arguments, "resume"))
     status = make_way(directory);
-  if (status == STATUS_DONE && !program_publish_directory(draft, directory))
-    status = program_fail_system("cannot write", directory);
+  if (status == STATUS_DONE && ag_folder_publish(draft, directory, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status != STATUS_DONE)
+    ag_folder_discard(draft);
+  free(draft);
   return status;
 }
 
@@ -379,17 +377,11 @@ static int train_command(cli_arguments *arguments)
 {
   ag_train_spec spec = read_spec(arguments);
   ag_train_result *result = NULL;
-  char *directory = plain_path(cli_text(arguments, "output")), *draft = NULL;
+  char *directory = plain_path(cli_text(arguments, "output"));
   char *kept = program_format("%s.training", directory);
   spec.kept = kept;
   spec.interrupt = program_interrupt();
-  int status = check_place(arguments, directory, kept);
-  if (status == STATUS_DONE)
-    status = open_folder(directory, &draft);
-  if (status == STATUS_DONE)
-    status = learn(arguments, &spec, draft, directory, &result);
-  if (status != STATUS_DONE && draft)
-    program_remove_directory(draft);
+  int status = learn(arguments, &spec, directory, &result);
   if (status == STATUS_DONE && cli_given(arguments, "json"))
     program_print_json(ag_train_json(result));
   else if (status == STATUS_DONE && !cli_given(arguments, "quiet"))
@@ -404,7 +396,6 @@ static int train_command(cli_arguments *arguments)
   ag_train_free(result);
   free(kept);
   free(directory);
-  free(draft);
   return status;
 }
 

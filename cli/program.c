@@ -1,6 +1,5 @@
 #include "program.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -10,10 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <aligngame/json.h>
+#include <aligngame/files.h>
 #include <aligngame/run.h>
 
 #include "render.h"
@@ -208,32 +208,6 @@ bool program_make_directories(const char *path)
   return made;
 }
 
-bool program_publish_directory(const char *draft, const char *directory)
-{
-  char *parent = program_format("%s/..", directory); /* of a name that is there from now on */
-  bool done = rename(draft, directory) == 0;
-  int descriptor = done ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-  if (done && (descriptor < 0 || (fsync(descriptor) != 0 && errno != EINVAL)))
-    done = false;
-  int reason = errno;
-  if (descriptor >= 0)
-    close(descriptor);
-  free(parent);
-  errno = reason;
-  return done;
-}
-
-void program_remove_directory(const char *directory)
-{
-  DIR *folder = opendir(directory);
-  for (struct dirent *entry; folder && (entry = readdir(folder));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-      unlinkat(dirfd(folder), entry->d_name, 0);
-  if (folder)
-    closedir(folder);
-  rmdir(directory);
-}
-
 static int remove_entry(const char *path, const struct stat *there, int kind, struct FTW *at)
 {
   (void)there, (void)kind, (void)at;
@@ -322,7 +296,8 @@ int program_print_json(char *text)
   size_t length = strlen(text);
   while (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
-  puts(text);
+  render_json(stdout, text);
+  putchar('\n');
   free(text);
   return STATUS_DONE;
 }
@@ -356,6 +331,23 @@ char *program_command_line(void)
     if (text[i] == '\0')
       text[i] = ' ';
   return text;
+}
+
+bool program_ask(const char *format, ...)
+{
+  char answer[16] = "";
+  if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    return false;
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  render_format(stderr, "%s [y/N] ", text);
+  fflush(stderr);
+  free(text);
+  bool read = fgets(answer, sizeof answer, stdin) != NULL;
+  answer[strcspn(answer, "\n")] = '\0';
+  return read && (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
 }
 
 void program_warn_originals(const char *directory)

@@ -26,6 +26,8 @@ void program_calm_threads(char **argv);
 char *program_command_line(void);
 /* Says on standard error which of a run directory's originals have changed. */
 void program_warn_originals(const char *directory);
+/* Asks on the terminal; false where there is none, and for every answer but `yes` or `y`. */
+bool program_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on SIGINT, SIGTERM, SIGXCPU and, unless it was ignored (nohup), SIGHUP set the flag
  * that is returned; a second SIGINT ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);
@@ -57,11 +59,6 @@ void program_remove_tree(const char *path);
 char *program_make_unique_directory(const char *base);
 /* Whether there is something of this name; ends the program where that cannot be told. */
 bool program_is_there(const char *path);
-/* The draft, a directory whose files are on the disk, takes its place, where nothing is or an
- * empty directory. False, with errno set. */
-bool program_publish_directory(const char *draft, const char *directory);
-/* Removes a directory and its files, as far as it can. */
-void program_remove_directory(const char *directory);
 /* The last of base, base-2, … that exists, on the heap, or NULL. */
 char *program_last_directory(const char *base);
 /* Lower-case letters, digits and single dashes; "game" if nothing is left. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include <aligngame/json.h>
 
@@ -53,10 +54,24 @@ static inline json_t *ag_json_text(const char *text)
   return string || errno == ENOMEM ? string : json_null();
 }
 
+/* The document as text on the heap, or NULL. Measured first: jansson's own buffers forget that
+ * memory failed within a key. */
+static inline char *ag_json_dump(const json_t *document, size_t flags)
+{
+  size_t size = document ? json_dumpb(document, NULL, 0, flags) : 0;
+  char *text = size > 0 ? (char *)malloc(size + 1) : NULL;
+  if (!text || json_dumpb(document, text, size, flags) != size) {
+    free(text);
+    return NULL;
+  }
+  text[size] = '\0';
+  return text;
+}
+
 /* A command's document as text with 17 significant digits; releases the document. */
 static inline char *ag_json_finish(const char *command, json_t *document)
 {
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
+  char *text = ag_json_dump(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1));
   json_decref(document);
   return ag_json_document(command, text);
 }

@@ -17,10 +17,6 @@ extern "C" {
  * has a JSON Schema for each. NULL: memory is out, or text was NULL. */
 AG_API char *ag_json_document(const char *command, char *text);
 
-/* Writes text, which is released, and a line's end after it into a file that is there as a whole or
- * not at all. Status: AG_ERROR_IO; AG_ERROR_MEMORY, also for text NULL. */
-AG_API ag_status ag_text_save(char *text, const char *path, ag_error *error);
-
 /* basins may be NULL. */
 AG_API char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis,
                               const ag_basins *basins);

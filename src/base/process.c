@@ -238,6 +238,14 @@ static ag_status launch(ag_process *process, const char *folder, ag_error *error
   return AG_OK;
 }
 
+ag_status ag_process_refuse(const char *command, ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "the program `%.*s` would have to be asked, and only `aligngame run` starts "
+                 "programs that a game names",
+                 (int)SHOWN_COMMAND, command);
+}
+
 ag_status ag_process_start(const char *command, const char *folder, ag_process **process,
                            ag_error *error)
 {

@@ -323,13 +323,14 @@ static void clear_sums(const ag_play *play, const play_pass *pass)
 static void pass_over_chunk(ag_play *play, const play_pass *pass, size_t chunk, bool plain)
 {
   const ag_layout *layout = &play->layout;
+  double *sums = play->sum_count > 0 ? play->chunk_sum + chunk * play->sum_count : NULL;
   for (size_t run = layout->chunk[chunk]; run < layout->chunk[chunk + 1]; run++) {
     if (!pass->keeps_scale)
       play->run_scale[run] = run_bound(play, pass->end, run);
     if (plain)
       run_at_once(play, pass, run);
     else
-      run_in_blocks(play, pass, run, play->chunk_sum + chunk * play->sum_count);
+      run_in_blocks(play, pass, run, sums);
   }
 }
 

@@ -51,7 +51,7 @@ typedef struct settings {
   char *folder;      /* where they run */
   char *keep;        /* where models stay, or NULL */
   double timeout;
-  bool uses_previous;
+  bool uses_previous, allowed; /* allowed: to be started */
 } settings;
 
 #define FIELD(member) offsetof(settings, member)
@@ -101,6 +101,7 @@ static ag_status command_read(ag_node node, const ag_space *space, void *given, 
       status = check_places(ag_node_find(node, parts[p].key), (part)p, self->line[p], error);
   if (status == AG_OK)
     status = ag_space_find_folder(node.config, &self->folder, error);
+  self->allowed = ag_config_allows_programs(node.config);
   self->uses_previous = ag_command_mentions(self->line[TRAIN], AG_PLACE_PREVIOUS);
   if (status == AG_OK && self->line[START] && !self->uses_previous)
     status = ag_node_fail(ag_node_find(node, "start"), error,
@@ -208,6 +209,8 @@ static ag_status run(const command *self, part p, const char *const value[AG_PLA
   const ag_process_patience patience = {set->timeout, self->watch ? self->watch->interrupt : NULL};
   char *line = NULL;
   ag_error reason;
+  if (!set->allowed)
+    return ag_process_refuse(set->line[p], error);
   ag_status status = ag_command_fill(set->line[p], value, &line, error);
   if (status != AG_OK)
     return status;

@@ -121,7 +121,7 @@ static char *make_table(const ag_paper_circles *circles)
 {
   char *text = NULL;
   size_t size;
-  FILE *csv = open_memstream(&text, &size);
+  FILE *csv = ag_text_open(&text, &size);
   if (!csv)
     return NULL;
   fputs("part,scenario,rule,variant,first,pressure,quantity,side,paper,mean,deviation,low,high,"

@@ -134,7 +134,7 @@ json_t *ag_paper_spread_json(const ag_spread *spread)
 
 char *ag_paper_dump(json_t *document)
 {
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2)) : NULL;
+  char *text = ag_json_dump(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2));
   json_decref(document);
   return ag_json_document("paper", text);
 }

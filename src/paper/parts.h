@@ -7,6 +7,7 @@
 
 #include <aligngame/figure.h>
 #include <aligngame/document.h>
+#include <aligngame/files.h>
 #include <aligngame/paper.h>
 
 /* --- errors --- */

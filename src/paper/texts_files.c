@@ -145,7 +145,7 @@ static char *make_table(const ag_paper_texts *texts)
 {
   char *text = NULL;
   size_t size;
-  FILE *csv = open_memstream(&text, &size);
+  FILE *csv = ag_text_open(&text, &size);
   if (!csv)
     return NULL;
   fputs("variant,scenario,change,owner_min,owner_max,public_min,public_max,generation,word_count,"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <aligngame/figure.h>
-#include <aligngame/json.h>
+#include <aligngame/files.h>
 
 #include "base/files.h"
 #include "base/memory.h"

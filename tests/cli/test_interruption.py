@@ -4,7 +4,6 @@
 Usage: test_interruption.py PROGRAM
 """
 import json
-import random
 import signal
 import sqlite3
 import subprocess
@@ -130,29 +129,6 @@ def a_file_that_reaches_its_limit_is_an_error():
 
 
 @test
-def a_killed_run_goes_on_with_the_same_bits():
-    seed = random.randrange(2**32)
-    print(f"# moments from seed {seed}")
-    moments = random.Random(seed)
-    with scratch() as folder:
-        whole, table, seconds = uninterrupted(folder)
-        for number in range(8):
-            directory = f"killed-{number}"
-            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
-            process = start(folder, "game.yaml", *words)
-            time.sleep(moments.random() * seconds)
-            process.kill()
-            process.communicate()
-            for _ in range(number % 3):
-                process = start(folder, "game.yaml", "--resume", *words)
-                time.sleep(moments.random() * seconds / 2)
-                process.kill()
-                process.communicate()
-            # With the game: the first moments come before the directory knows it.
-            check_resumed(folder, directory, whole, table, "game.yaml")
-
-
-@test
 def a_run_that_was_killed_before_it_began_is_resumed():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
@@ -173,7 +149,7 @@ def a_directory_that_is_gone_is_not_offered_for_resuming():
         write(folder, "game.yaml", LONG)
         process = start(folder, "game.yaml", "-o", "gone", "--checkpoint-interval", "0.02",
                         "-s", "generations=100000")
-        while not list((Path(folder) / "gone").glob("checkpoint-*.h5")):
+        while not list((Path(folder) / "gone").glob("checkpoint-*.safetensors")):
             time.sleep(0.01)
         (Path(folder) / "gone").rename(Path(folder) / "elsewhere")
         message = process.communicate()[1]
@@ -210,7 +186,7 @@ def a_finished_run_is_made_longer_with_the_same_bytes():
             perform("run", "game.yaml", "-o", "grown", *words, cwd=folder)
             for more in (["-s", "generations=33"], ["game.yaml", "-s", "generations=60"]):
                 perform("run", "--resume", "-o", "grown", "-q", *more, cwd=folder)
-            for name in ("metrics.csv", "outcome.h5"):
+            for name in ("metrics.csv", "outcome.safetensors"):
                 one, other = ((Path(folder) / where / name).read_bytes() for where in ("whole", "grown"))
                 expect(one == other, name, "another outcome")
             legs = sqlite3.connect(Path(folder) / "grown" / "run.sqlite").execute(

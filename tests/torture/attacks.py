@@ -55,6 +55,8 @@ GAMES = {
     "kde": (100, CLOUD + "generator: kde\nreplicates: 2\n" + SOME % (60, "pools", "{window: 3}")),
     "ngram": (40, TEXT + "generator: {ngram: {order: 3}}\nreplicates: 2\n"
               "loop: {reading: accumulate}\n" + SOME % (60, "pools", "accumulate")),
+    "judged": (40, TEXT.replace("{word_count: {min: 4, max: 6}}", "{likelihood: {model: current}}") +
+               "generator: {ngram: {order: 2}}\n" + SOME % (60, "pools", "accumulate")),
     "gpt2": (6, TEXT + GPT2 % "" + SOME % (60, "pools", "replace")),
     "gpt2-continued": (6, TEXT + GPT2 % ", continue: true" + SOME % (60, "top", "accumulate")),
 }

@@ -6,7 +6,6 @@
  *
  * Streams of fopen and fdopen read and write by what is interposed here. Children run unharmed. A
  * fatal signal says where it was. */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -147,6 +146,13 @@ WRAP(STAT, int, -1, lstat, (const char *a, struct stat *s), (a, s), const char *
 WRAP(STAT, int, -1, fstat, (int f, struct stat *s), (f, s), int, struct stat *)
 WRAP(STAT, int, -1, fstatat, (int f, const char *a, struct stat *s, int n), (f, a, s, n), int,
      const char *, struct stat *, int)
+WRAP(STAT, int, -1, stat64, (const char *a, struct stat64 *s), (a, s), const char *,
+     struct stat64 *)
+WRAP(STAT, int, -1, lstat64, (const char *a, struct stat64 *s), (a, s), const char *,
+     struct stat64 *)
+WRAP(STAT, int, -1, fstat64, (int f, struct stat64 *s), (f, s), int, struct stat64 *)
+WRAP(STAT, int, -1, fstatat64, (int f, const char *a, struct stat64 *s, int n), (f, a, s, n), int,
+     const char *, struct stat64 *, int)
 WRAP(STAT, int, -1, access, (const char *a, int m), (a, m), const char *, int)
 WRAP(OPEN, DIR *, NULL, opendir, (const char *a), (a), const char *)
 WRAP(OPEN, DIR *, NULL, fdopendir, (int f), (f), int)
@@ -155,6 +161,9 @@ WRAP(OPEN, int, -1, dup, (int f), (f), int)
 WRAP(OPEN, int, -1, pipe2, (int f[2], int n), (f, n), int *, int)
 WRAP(MMAP, void *, MAP_FAILED, mmap, (void *a, size_t n, int p, int w, int f, off_t o),
      (a, n, p, w, f, o), void *, size_t, int, int, int, off_t)
+
+WRAP(MMAP, void *, MAP_FAILED, mmap64, (void *a, size_t n, int p, int w, int f, off64_t o),
+     (a, n, p, w, f, o), void *, size_t, int, int, int, off64_t)
 
 /* The descriptor is closed all the same, as Linux does. */
 int close(int file)

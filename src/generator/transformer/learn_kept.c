@@ -11,7 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "generator/transformer/kernel.h"
-#include "generator/transformer/safetensors.h"
+#include "base/safetensors.h"
 
 static const char *const array_names[AG_LEARN_ARRAYS] = {"best", "first", "mean", "parameter",
                                                          "second"};
@@ -85,6 +85,11 @@ static bool from_floats(const float *value, size_t size, void *bytes)
   return right;
 }
 
+static ag_tensor_source tensor_of(const char *name, size_t count, const float *value)
+{
+  return (ag_tensor_source){.name = name, .dimensions = 1, .shape = {count}, .value = value};
+}
+
 ag_status ag_learn_state_write(const char *path, const ag_learn_state *state, ag_error *error)
 {
   size_t bytes = state->numbers * sizeof *state->number;
@@ -99,9 +104,9 @@ ag_status ag_learn_state_write(const char *path, const ag_learn_state *state, ag
   to_floats(keys, KEYS, room);
   to_floats(state->number, bytes, room + KEYS);
   for (size_t a = 0; a < AG_LEARN_ARRAYS; a++)
-    tensor[a] = (ag_tensor_source){array_names[a], 1, {state->size}, state->array[a]};
-  tensor[AG_LEARN_ARRAYS] = (ag_tensor_source){"key", 1, {KEYS}, room};
-  tensor[AG_LEARN_ARRAYS + 1] = (ag_tensor_source){"number", 1, {bytes}, room + KEYS};
+    tensor[a] = tensor_of(array_names[a], state->size, state->array[a]);
+  tensor[AG_LEARN_ARRAYS] = tensor_of("key", KEYS, room);
+  tensor[AG_LEARN_ARRAYS + 1] = tensor_of("number", bytes, room + KEYS);
   status = ag_safetensors_write(path, tensor, AG_LEARN_ARRAYS + 2, error);
   free(room);
   return status;
