@@ -43,7 +43,7 @@ test: $(BUILD)/build.ninja
 	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
 	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
 	@$(NINJA) -C $(BUILD)-sanitize all tests
-	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang meson setup $(BUILD)-fuzz \
+	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-fuzz \
 	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
 	@$(NINJA) -C $(BUILD)-fuzz fuzzers
 	@-meson test -C $(BUILD) --no-rebuild

@@ -170,7 +170,7 @@ static void read_snapshots(const cli_arguments *arguments, run_job *job)
 static int take_directory(const char *given, run_job *job)
 {
   job->directory = program_format("%s", given);
-  job->made = access(given, F_OK) != 0;
+  job->made = !program_is_there(given);
   if (job->made && !program_make_directories(given))
     return program_fail_system("cannot make the directory", given);
   return STATUS_DONE;

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "program.h"
 #include "render.h"
+#include "threads.h"
 
 enum { THREADS_MOST = 4096 };
 
@@ -36,6 +37,7 @@ static int dispatch(cli_arguments *arguments)
   if (threads > 0)
     omp_set_num_threads((int)threads);
 #endif
+  threads_start(cli_given(arguments, "quiet") || cli_given(arguments, "json"));
   return arguments->command->run(arguments);
 }
 

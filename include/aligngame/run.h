@@ -169,6 +169,10 @@ AG_API ag_status ag_result_spread(const ag_result *result, size_t generation, si
  *   reason; AG_ERROR_IO; AG_ERROR_MEMORY. Owner: ag_game_free, ag_result_free. */
 AG_API ag_status ag_run_read(const char *directory, ag_game **game, ag_result **result,
                              ag_error *error);
+/* Writes a finished run as one HDF5 file at path: the arrays of its outcome.safetensors under their
+ * names, `metric` [generations + 1, metrics] and `metric_name`. A file that is there is replaced.
+ * Status: as ag_run_read; AG_ERROR_INPUT also where the library was built without HDF5. */
+AG_API ag_status ag_run_export_hdf5(const char *directory, const char *path, ag_error *error);
 /* Provenance of a run directory: a value such as `begun`, `version`, `machine` on the
  * heap; NULL for an unknown key. */
 AG_API ag_status ag_run_note(const char *directory, const char *key, char **value, ag_error *error);

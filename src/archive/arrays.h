@@ -1,13 +1,16 @@
-/* Arrays of doubles in HDF5 files: checkpoints, snapshots, outcomes. A file
- * appears whole or not at all, and damage to it is recognised: by the seal over
- * the whole of it, and for other programs that read it by HDF5's checksums. */
+/* Arrays of doubles in files: checkpoints, snapshots, outcomes. They are safetensors files, which
+ * many programs read. A file appears whole or not at all, and damage to it is recognised by the
+ * seal over the whole of it. */
 #ifndef AG_ARCHIVE_ARRAYS_H
 #define AG_ARCHIVE_ARRAYS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/safetensors.h"
 #include "base/status.h"
+
+#define AG_ARRAYS_ENDING ".safetensors"
 
 typedef struct ag_arrays ag_arrays;
 
@@ -21,8 +24,8 @@ ag_status ag_arrays_write(ag_arrays *file, const char *name, const double *value
 /* Adds text [count][width], UTF-8 padded with zeros. */
 ag_status ag_arrays_write_text(ag_arrays *file, const char *name, const char *text, size_t count,
                                size_t width, ag_error *error);
-/* Puts a written file in its place and on the disk. file is freed whatever
- * the status. */
+/* Puts a written file in its place and on the disk: the same arrays are the same bytes. file is
+ * freed whatever the status. */
 ag_status ag_arrays_commit(ag_arrays *file, ag_error *error);
 
 /* Opens a file for reading.
@@ -37,6 +40,8 @@ bool ag_arrays_has(const ag_arrays *file, const char *name);
  * be overwritten in part on failure. Status: as ag_arrays_open. */
 ag_status ag_arrays_read(ag_arrays *file, const char *name, double *value, size_t count,
                          ag_error *error);
+/* All that is in a file opened for reading. */
+const ag_safetensors *ag_arrays_tensors(const ag_arrays *file);
 
 /* Ends a reader, or a writer without a trace; NULL is fine. */
 void ag_arrays_close(ag_arrays *file);

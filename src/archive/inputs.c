@@ -22,7 +22,7 @@
 enum { PIECE = 1 << 16, NAME_MOST = 200 };
 
 static const char folder_name[] = "inputs";
-static const char rewards_name[] = "inputs/rewards.h5";
+static const char rewards_name[] = "inputs/rewards" AG_ARRAYS_ENDING;
 static const char rewards_key[] = "rewards_sha256";
 
 /* --- the files that a document names --- */

@@ -1,4 +1,4 @@
-/* The part of a result that only sampled games have, in outcome.h5: `replicate_metric`
+/* The part of a result that only sampled games have, in outcome.safetensors: `replicate_metric`
  * [R, T + 1, metrics], `fits`, and for clouds `point` [count, dim] and
  * `snapshot_point/000005`; of the first replicate's last dataset `dataset/item` (numbers,
  * or points [count, dim]; not for texts), `dataset/born` and `dataset/origin`. */

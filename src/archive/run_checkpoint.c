@@ -21,7 +21,7 @@
 
 enum { NAME_SIZE = 48, PADDED_BYTES_MOST = 1 << 26 };
 
-static const char outcome_name[] = "outcome.h5";
+static const char outcome_name[] = "outcome" AG_ARRAYS_ENDING;
 
 typedef struct named_array {
   const char *name;
@@ -31,12 +31,12 @@ typedef struct named_array {
 
 static void checkpoint_name(size_t generation, char name[NAME_SIZE])
 {
-  snprintf(name, NAME_SIZE, "checkpoint-%06zu.h5", generation);
+  snprintf(name, NAME_SIZE, "checkpoint-%06zu" AG_ARRAYS_ENDING, generation);
 }
 
 static void snapshot_name(size_t generation, char name[NAME_SIZE])
 {
-  snprintf(name, NAME_SIZE, "snapshot-%06zu.h5", generation);
+  snprintf(name, NAME_SIZE, "snapshot-%06zu" AG_ARRAYS_ENDING, generation);
 }
 
 static ag_status write_arrays(ag_arrays *file, const named_array *array, size_t count,
@@ -202,9 +202,11 @@ static bool is_passing(const char *name, bool snapshots)
 {
   size_t generation;
   int length = 0;
-  bool ours = sscanf(name, "checkpoint-%zu.h5%n", &generation, &length) == 1 && length > 0;
+  bool ours =
+      sscanf(name, "checkpoint-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 && length > 0;
   if (!ours && snapshots)
-    ours = sscanf(name, "snapshot-%zu.h5%n", &generation, &length) == 1 && length > 0;
+    ours =
+        sscanf(name, "snapshot-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 && length > 0;
   return ours && name[length] == '\0';
 }
 
@@ -220,6 +222,22 @@ static bool is_left_draft(const char *name)
   return ag_run_file_is_result(whole) || strcmp(whole, "SHA256SUMS") == 0;
 }
 
+/* Inputs are copied before a run begins, so that drafts there are of a process that was killed. */
+static void sweep_inputs(int directory)
+{
+  size_t length;
+  int folder = openat(directory, "inputs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *listing = folder >= 0 ? fdopendir(folder) : NULL;
+  if (listing == NULL && folder >= 0)
+    close(folder);
+  if (listing == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+    if (ag_draft_is_named(entry->d_name, &length))
+      unlinkat(folder, entry->d_name, 0);
+  closedir(listing);
+}
+
 /* Removes what this program has surely made and needs no more: drafts that were never put in place,
  * and checkpoints (snapshots too, where the outcome has them) other than `keep`, or NULL. */
 static void sweep(const ag_run_directory *directory, bool snapshots, const char *keep)
@@ -233,6 +251,7 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
         (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
+  sweep_inputs(dirfd(listing));
   closedir(listing);
 }
 
@@ -244,7 +263,7 @@ static void sweep_all(const ag_run_directory *directory)
   sweep(directory, true, directory->checkpoint != SIZE_MAX ? name : NULL);
 }
 
-/* The arrays of outcome.h5: [2 + snapshot_count], with names for the snapshots.
+/* The arrays of outcome.safetensors: [2 + snapshot_count], with names for the snapshots.
  * Returns their number. */
 static size_t outcome_arrays(const ag_result *result, named_array *array, char (*name)[NAME_SIZE])
 {
@@ -331,10 +350,10 @@ static ag_status write_outcome(const ag_run_directory *directory, const ag_game 
   status = ag_arrays_create(path, result->generations, &file, error);
   if (status == AG_OK)
     status = write_arrays(file, array, count, error);
-  if (status == AG_OK)
-    status = write_labels(file, game, error);
   if (status == AG_OK && result->replicates > 0)
     status = ag_result_write_samples(result, file, error);
+  if (status == AG_OK) /* bytes last: the numbers stay aligned */
+    status = write_labels(file, game, error);
   if (status == AG_OK)
     status = ag_arrays_commit(file, error);
   else

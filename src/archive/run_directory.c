@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "archive/arrays.h"
 #include "archive/digests.h"
 #include "archive/inputs.h"
 #include "archive/result.h"
@@ -36,6 +37,26 @@ static bool is_nothing(const char *name)
          strcmp(name, "run.sqlite-journal") == 0;
 }
 
+/* Runs of versions that kept their arrays as HDF5. */
+static ag_status refuse_older(const char *path, ag_error *error)
+{
+  static const char *const names[] = {"inputs/rewards.h5", "outcome.h5"};
+  bool found = false;
+  for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) {
+    char *file = ag_path_join(path, names[i]);
+    if (file == NULL)
+      return ag_fail_memory(error);
+    found = ag_path_is_there(file);
+    free(file);
+  }
+  if (!found)
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "%s holds a run of an older version of aligngame, whose arrays are HDF5 files: go "
+                 "on with it by that version, or play its game again. Nothing was touched",
+                 path);
+}
+
 static ag_status inspect(const char *path, content *found, ag_error *error)
 {
   DIR *directory = opendir(path);
@@ -52,7 +73,7 @@ static ag_status inspect(const char *path, content *found, ag_error *error)
       *found = CONTENT_OTHER;
   }
   closedir(directory);
-  return AG_OK;
+  return *found == CONTENT_RUN ? refuse_older(path, error) : AG_OK;
 }
 
 /* Whether a run may begin, or go on, in the directory as it is. */
@@ -94,7 +115,7 @@ static ag_status take_lock(ag_run_directory *directory, ag_error *error)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
   while (directory->lock < 0 && status == AG_OK) {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) {
       status = ag_fail_system(error, "write", path, errno);
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -398,9 +419,10 @@ ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *ga
 
 bool ag_run_file_is_result(const char *name)
 {
-  size_t length = strlen(name);
+  size_t length = strlen(name), ending = sizeof AG_ARRAYS_ENDING - 1;
   return strcmp(name, ag_run_store_name) == 0 || strcmp(name, "metrics.csv") == 0 ||
-         strcmp(name, "dataset.csv") == 0 || (length > 3 && strcmp(name + length - 3, ".h5") == 0);
+         strcmp(name, "dataset.csv") == 0 ||
+         (length > ending && strcmp(name + length - ending, AG_ARRAYS_ENDING) == 0);
 }
 
 /* The store, tables and arrays that are there, and a model. */
@@ -547,6 +569,9 @@ static char *format_generations(const size_t *list, size_t count)
 
 static ag_status set_snapshots(ag_run_directory *directory, const char *text, ag_error *error)
 {
+  if (directory->lock < 0) /* a reader: the text is not as it is written */
+    return ag_fail(error, AG_ERROR_INPUT, "%s/%s is damaged: its list of snapshots is out of order",
+                   directory->path, ag_run_store_name);
   ag_status status = ag_run_directory_unseal(directory, error);
   return status == AG_OK ? ag_store_set(directory->store, "snapshots", text, error) : status;
 }

@@ -115,8 +115,9 @@ static const char *suspicion(const struct stat *information)
 static ag_status tell(const char *path, const char *name, const struct stat *information,
                       const char *what, char **why, ag_error *error)
 {
-  char owner[80] = "";
-  const struct passwd *user = getpwuid(information->st_uid);
+  char owner[80] = "", room[4096];
+  struct passwd entry, *user = NULL;
+  getpwuid_r(information->st_uid, &entry, room, sizeof room, &user);
   if (information->st_uid != geteuid() && user != NULL)
     snprintf(owner, sizeof owner, " %.60s", user->pw_name);
   else if (information->st_uid != geteuid())

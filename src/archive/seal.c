@@ -9,7 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 1 << 18 };
+/* Where the digits are: behind the eight bytes of the header's length, and the metadata first. */
+enum {
+  PIECE_BYTES = 1 << 18,
+  SEAL_SIZE = 16,
+  SEAL_PLACE = 8 + sizeof "{\"__metadata__\":{\"checksum\":\"" - 1
+};
 
 uint64_t ag_hash(uint64_t hash, const void *bytes, size_t size)
 {
@@ -43,7 +48,7 @@ static ssize_t read_piece(int descriptor, char *bytes, size_t size, off_t place)
 }
 
 /* The seal that the file as it is should have. */
-static int make_seal(int descriptor, char seal[AG_SEAL_SIZE])
+static int make_seal(int descriptor, char seal[SEAL_SIZE + 1])
 {
   struct stat information;
   if (fstat(descriptor, &information) != 0)
@@ -51,27 +56,27 @@ static int make_seal(int descriptor, char seal[AG_SEAL_SIZE])
   char *piece = malloc(PIECE_BYTES);
   if (piece == NULL)
     return ENOMEM;
-  uint64_t hash = 0;
-  off_t place = AG_SEAL_SIZE;
+  uint64_t hash = (uint64_t)information.st_size;
+  off_t place = 0;
   ssize_t count;
   while ((count = read_piece(descriptor, piece, PIECE_BYTES, place)) > 0) {
+    if (place == 0 && count >= SEAL_PLACE + SEAL_SIZE)
+      memset(piece + SEAL_PLACE, '0', SEAL_SIZE);
     hash = ag_hash(hash, piece, (size_t)count);
     place += count;
   }
   int reason = count < 0 ? errno : 0;
   free(piece);
-  memset(seal, 0, AG_SEAL_SIZE);
-  snprintf(seal, AG_SEAL_SIZE, "aligngame arrays 1\nbytes %jd\nchecksum %016" PRIx64 "\n",
-           (intmax_t)information.st_size, hash);
+  snprintf(seal, SEAL_SIZE + 1, "%016" PRIx64, hash);
   return reason;
 }
 
 int ag_seal_write(int descriptor)
 {
-  char seal[AG_SEAL_SIZE];
+  char seal[SEAL_SIZE + 1];
   int reason = make_seal(descriptor, seal);
-  for (size_t done = 0; reason == 0 && done < AG_SEAL_SIZE;) {
-    ssize_t count = pwrite(descriptor, seal + done, AG_SEAL_SIZE - done, (off_t)done);
+  for (size_t done = 0; reason == 0 && done < SEAL_SIZE;) {
+    ssize_t count = pwrite(descriptor, seal + done, SEAL_SIZE - done, SEAL_PLACE + (off_t)done);
     if (count > 0)
       done += (size_t)count;
     else if (count == 0 || errno != EINTR)
@@ -82,14 +87,14 @@ int ag_seal_write(int descriptor)
 
 int ag_seal_check(int descriptor, bool *good)
 {
-  char seal[AG_SEAL_SIZE], found[AG_SEAL_SIZE];
-  ssize_t count = read_piece(descriptor, found, AG_SEAL_SIZE, 0);
+  char seal[SEAL_SIZE + 1], found[SEAL_SIZE];
+  ssize_t count = read_piece(descriptor, found, SEAL_SIZE, SEAL_PLACE);
+  *good = false;
   if (count < 0)
     return errno;
-  *good = false;
-  if (count < AG_SEAL_SIZE)
+  if (count < SEAL_SIZE)
     return 0;
   int reason = make_seal(descriptor, seal);
-  *good = reason == 0 && memcmp(seal, found, AG_SEAL_SIZE) == 0;
+  *good = reason == 0 && memcmp(seal, found, SEAL_SIZE) == 0;
   return reason;
 }

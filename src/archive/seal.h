@@ -1,7 +1,5 @@
-/* The seal of an array file: the first 512 bytes, which HDF5 leaves to its
- * user, hold the file's size and a checksum of the rest. HDF5's own checksums
- * are met while its structures are being built, and a damaged file may leave
- * the library unable to close; the seal is checked before HDF5 sees the file. */
+/* The seal of an array file: sixteen digits near its beginning, a checksum of the file's size and
+ * of every other byte. It is checked before anything is read of the file. */
 #ifndef AG_ARCHIVE_SEAL_H
 #define AG_ARCHIVE_SEAL_H
 
@@ -9,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { AG_SEAL_SIZE = 512 };
+/* What the metadata of a file that is to be sealed begins with. */
+#define AG_SEAL_METADATA "{\"checksum\":\"0000000000000000\""
 
 /* Seals the open file, which is complete but for the seal.
  * Returned: 0, or the errno of a failure. Cost: reads the file once. */

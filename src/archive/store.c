@@ -190,9 +190,9 @@ static ag_status expect_schema(ag_store *store, ag_error *error)
 {
   bool same = false;
   errno = 0;
-  if (ag_store_guard_schema(store->database, schema, &same) != SQLITE_OK)
-    return sqlite3_errcode(store->database) != SQLITE_OK ? fail_store(store, error)
-                                                         : ag_fail_memory(error);
+  int code = ag_store_guard_schema(store->database, schema, &same);
+  if (code != SQLITE_OK)
+    return code == SQLITE_NOMEM ? ag_fail_memory(error) : fail_store(store, error);
   return same ? AG_OK
               : ag_fail(error, AG_ERROR_INPUT,
                         "%s is damaged or not a database of this program: its tables are others",

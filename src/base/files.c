@@ -36,6 +36,26 @@ char *ag_path_join(const char *directory, const char *name)
   return path;
 }
 
+bool ag_path_is_there(const char *path)
+{
+  return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+ag_status ag_file_begins(const char *path, size_t most, const char *word, bool *found,
+                         ag_error *error)
+{
+  char head[4096];
+  FILE *file = fopen(path, "rbe");
+  if (!file)
+    return ag_fail_system(error, "read", path, errno);
+  size_t size = fread(head, 1, most < sizeof head ? most : sizeof head, file);
+  bool failed = ferror(file);
+  int reason = errno;
+  fclose(file);
+  *found = memmem(head, size, word, strlen(word)) != NULL;
+  return failed ? ag_fail_system(error, "read", path, reason) : AG_OK;
+}
+
 ag_status ag_path_make_absolute(char **path, ag_error *error)
 {
   if ((*path)[0] == '/')
@@ -75,7 +95,7 @@ static ag_status directory_sync(const char *path, ag_error *error)
   return reason == 0 ? AG_OK : ag_fail_system(error, "write", path, reason);
 }
 
-static ag_status sync_parent(const char *path, ag_error *error)
+ag_status ag_directory_sync_parent(const char *path, ag_error *error)
 {
   char *parent = path_parent(path);
   if (parent == NULL)
@@ -89,7 +109,7 @@ static ag_status sync_parent(const char *path, ag_error *error)
 static ag_status make_one(const char *path, ag_error *error)
 {
   if (mkdir(path, 0777) == 0) {
-    sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
+    ag_directory_sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
     return AG_OK;
   }
   int reason = errno;
@@ -250,7 +270,7 @@ ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
     unlink(draft->temporary);
     status = ag_fail_system(error, "write", draft->path, reason);
   } else {
-    status = sync_parent(draft->path, error);
+    status = ag_directory_sync_parent(draft->path, error);
   }
   draft_clear(draft);
   return status;

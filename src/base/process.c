@@ -183,6 +183,7 @@ static int spawn(const char *command, const char *folder, const int children[4],
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
   sigaddset(&usual, SIGTERM);
+  sigaddset(&usual, SIGXFSZ);
   int reason = posix_spawn_file_actions_init(&actions);
   if (reason)
     return reason;

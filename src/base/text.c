@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool is_continuation(const char *text, size_t size, size_t at)
 {
@@ -250,6 +251,14 @@ static ag_status read_stream(FILE *stream, const char *path, char **text, size_t
   *text = buffer;
   *size = used;
   return AG_OK;
+}
+
+ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error)
+{
+  struct stat information;
+  if (stat(path, &information) == 0 && !S_ISREG(information.st_mode))
+    return ag_fail_at(error, path, 0, 0, NULL, "cannot read it: it is no regular file");
+  return ag_file_read(path, text, size, error);
 }
 
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)

@@ -11,6 +11,7 @@
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 
+#include "base/apart.h"
 #include "base/files.h"
 #include "base/status.h"
 
@@ -217,34 +218,61 @@ static cairo_status_t run(ag_canvas *canvas, cairo_surface_t *surface, ag_draw_f
   return status;
 }
 
+typedef struct drawing {
+  const file_kind *kind;
+  ag_draw_function *draw;
+  const void *context;
+  ag_canvas_size size;
+  const char *title, *path;
+} drawing;
+
+static ag_status render(const drawing *self, ag_buffer *file, ag_error *error)
+{
+  ag_canvas canvas = {0};
+  double scale = self->size.scale > 0 ? self->size.scale : 2;
+  cairo_surface_t *surface = self->kind->create(file, self->size.width, self->size.height, scale);
+  cairo_status_t failure = cairo_surface_status(surface);
+  if (!failure)
+    failure = run(&canvas, surface, self->draw, self->context);
+  if (!failure)
+    failure = self->kind->finish(surface, file);
+  cairo_surface_destroy(surface);
+  if (!failure && self->kind->create == create_svg)
+    add_words(file, self->title, canvas.words.text);
+  bool short_of_memory = file->failed || canvas.words.failed;
+  free(canvas.words.text);
+  if (failure == CAIRO_STATUS_NO_MEMORY || short_of_memory)
+    return ag_fail(error, AG_ERROR_MEMORY, "not enough memory to draw %s", self->path);
+  if (failure)
+    return ag_fail(error, AG_ERROR_INTERNAL, "cannot draw %s: %s", self->path,
+                   cairo_status_to_string(failure));
+  return AG_OK;
+}
+
+static ag_status render_apart(const void *context, int output, ag_error *error)
+{
+  ag_buffer file = {0};
+  ag_status status = render(context, &file, error);
+  if (status == AG_OK)
+    status = ag_apart_write(output, file.text, file.size, error);
+  free(file.text);
+  return status;
+}
+
+/* cairo and the libraries of its fonts crash where memory fails. */
 ag_status ag_canvas_render(ag_draw_function *draw, const void *context, ag_canvas_size size,
                            const char *title, const char *path, ag_buffer *buffer, ag_error *error)
 {
-  const file_kind *kind = find_kind(path);
-  if (!kind)
+  drawing self = {find_kind(path), draw, context, size, title, path};
+  char what[AG_ERROR_FILE_SIZE], *bytes = NULL;
+  size_t count = 0;
+  if (!self.kind)
     return ag_fail(error, AG_ERROR_INPUT,
                    "cannot draw %s: expected a name that ends in .png, .svg or .pdf", path);
-  ag_buffer file = {0};
-  ag_canvas canvas = {0};
-  cairo_surface_t *surface =
-      kind->create(&file, size.width, size.height, size.scale > 0 ? size.scale : 2);
-  cairo_status_t failure = cairo_surface_status(surface);
-  if (!failure)
-    failure = run(&canvas, surface, draw, context);
-  if (!failure)
-    failure = kind->finish(surface, &file);
-  cairo_surface_destroy(surface);
-  if (!failure && kind->create == create_svg)
-    add_words(&file, title, canvas.words.text);
-  ag_status status = AG_OK;
-  if (failure == CAIRO_STATUS_NO_MEMORY || file.failed || canvas.words.failed)
-    status = ag_fail_memory(error);
-  else if (failure)
-    status = ag_fail(error, AG_ERROR_INTERNAL, "cannot draw %s: %s", path,
-                     cairo_status_to_string(failure));
-  else
-    ag_buffer_add(buffer, file.text, file.size);
-  free(canvas.words.text);
-  free(file.text);
+  snprintf(what, sizeof what, "draw %s", path);
+  ag_status status = ag_apart(what, render_apart, &self, &bytes, &count, error);
+  if (status == AG_OK)
+    ag_buffer_add(buffer, bytes, count);
+  free(bytes);
   return status;
 }

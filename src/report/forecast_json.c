@@ -36,17 +36,17 @@ static json_t *item_json(const ag_forecast *forecast, size_t item, const size_t 
 {
   json_t *share = json_array();
   for (size_t k = 0; k < count; k++)
-    json_array_append_new(share, ag_json_real(ag_forecast_share(forecast, item, at[k])));
+    ag_json_append(&share, ag_json_real(ag_forecast_share(forecast, item, at[k])));
   json_t *one = json_pack("{s:I, s:o, s:o, s:o, s:I, s:b}", "index", (json_int_t)item, "label",
                           label_json(forecast->game, item), "start",
                           ag_json_real(forecast->start[item]), "share", share, "rank",
                           (json_int_t)forecast->rank[item], "survives", forecast->survives[item]);
   const char *group = ag_game_item_group(forecast->game, item);
-  if (one && group)
-    json_object_set_new(one, "group", json_string(group));
-  if (one && forecast->draws > 0) {
-    json_object_set_new(one, "chance_survives", ag_json_real(forecast->chance[item]));
-    json_object_set_new(one, "chance_first", ag_json_real(forecast->first[item]));
+  if (group)
+    ag_json_put(&one, "group", json_string(group));
+  if (forecast->draws > 0) {
+    ag_json_put(&one, "chance_survives", ag_json_real(forecast->chance[item]));
+    ag_json_put(&one, "chance_first", ag_json_real(forecast->first[item]));
   }
   return one;
 }
@@ -63,7 +63,7 @@ static json_t *items_json(const ag_forecast *forecast, const size_t *at, size_t 
     order[place] = i + 1;
   }
   for (size_t k = 0; items && k < forecast->items; k++)
-    json_array_append_new(items, item_json(forecast, order[k] - 1, at, count));
+    ag_json_append(&items, item_json(forecast, order[k] - 1, at, count));
   free(order);
   return items;
 }
@@ -74,11 +74,10 @@ static json_t *groups_json(const ag_result *result)
   json_t *groups = json_array();
   for (size_t m = 0; m < result->metric_count; m++)
     if (!strncmp(result->metric_name[m], prefix, sizeof prefix - 1))
-      json_array_append_new(groups,
-                            json_pack("{s:s, s:o}", "label",
-                                      result->metric_name[m] + sizeof prefix - 1, "share",
-                                      ag_json_reals(result->metric + m, result->generations + 1,
-                                                    result->metric_count)));
+      ag_json_append(&groups, json_pack("{s:s, s:o}", "label",
+                                        result->metric_name[m] + sizeof prefix - 1, "share",
+                                        ag_json_reals(result->metric + m, result->generations + 1,
+                                                      result->metric_count)));
   return groups;
 }
 
@@ -91,12 +90,12 @@ static json_t *sinks_json(const ag_forecast *forecast)
     const ag_sink *sink = &prediction->sinks[s];
     json_t *atoms = json_array(), *labels = json_array();
     for (size_t i = 0; i < sink->items.count; i++) {
-      json_array_append_new(atoms, json_integer((json_int_t)sink->items.item[i]));
-      json_array_append_new(labels, label_json(forecast->game, sink->items.item[i]));
+      ag_json_append(&atoms, json_integer((json_int_t)sink->items.item[i]));
+      ag_json_append(&labels, label_json(forecast->game, sink->items.item[i]));
     }
-    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels", labels,
-                                           "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
-                                           ag_json_real(-sink->log_lambda)));
+    ag_json_append(&sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels", labels,
+                                     "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
+                                     ag_json_real(-sink->log_lambda)));
   }
   return sinks;
 }
@@ -115,7 +114,7 @@ static json_t *savings_json(const ag_forecast *forecast)
 {
   json_t *savings = json_array();
   for (size_t s = 0; s < forecast->saving_count; s++)
-    json_array_append_new(savings, saving_json(&forecast->saving[s]));
+    ag_json_append(&savings, saving_json(&forecast->saving[s]));
   return savings;
 }
 
@@ -155,7 +154,7 @@ static json_t *settings_json(const ag_forecast *forecast)
   const ag_forecast_options *options = &forecast->options;
   json_t *overrides = json_array();
   for (size_t i = 0; i < options->override_count; i++)
-    json_array_append_new(overrides, ag_json_text(options->overrides[i]));
+    ag_json_append(&overrides, ag_json_text(options->overrides[i]));
   json_t *settings =
       json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
                 "s:I, s:o, s:s?}",
@@ -180,7 +179,7 @@ static json_t *words_json(const ag_forecast *forecast, ag_forecast_part part)
   json_t *list = words ? json_array() : NULL;
   for (char *line = words ? strtok_r(words, "\n", &rest) : NULL; line;
        line = strtok_r(NULL, "\n", &rest))
-    json_array_append_new(list, ag_json_text(line));
+    ag_json_append(&list, ag_json_text(line));
   free(words);
   return list;
 }

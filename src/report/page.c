@@ -224,15 +224,12 @@ static void name_runs(ag_page_run *run, size_t count)
 /* Refuses a file that is no report of this program. */
 static ag_status expect_free(const char *path, ag_error *error)
 {
-  char head[MARK_WITHIN + 1] = "";
-  FILE *file = fopen(path, "rb");
-  if (!file) /* writing tells what else is wrong */
+  bool own;
+  if (!ag_path_is_there(path))
     return AG_OK;
-  size_t size = fread(head, 1, MARK_WITHIN, file);
-  fclose(file);
-  head[size] = '\0';
-  if (strstr(head, mark))
-    return AG_OK;
+  ag_status status = ag_file_begins(path, MARK_WITHIN, mark, &own, error);
+  if (status || own)
+    return status;
   return ag_fail(error, AG_ERROR_INPUT,
                  "%s is there already and no report: it stays; name another file with -o", path);
 }

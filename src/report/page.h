@@ -45,7 +45,7 @@ ag_status ag_page_hide_paths(char **text, ag_error *error);
 /* --- text --- */
 
 void ag_page_html(ag_buffer *page, const char *markup);
-/* Escaped; what is not UTF-8 and control characters become U+FFFD. */
+/* Escaped; what is not UTF-8, control characters and marks that turn a line become U+FFFD. */
 void ag_page_text(ag_buffer *page, const char *text);
 /* Formats, then escapes all of it. */
 void ag_page_say(ag_buffer *page, const char *format, ...) __attribute__((format(printf, 2, 3)));

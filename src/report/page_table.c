@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <cairo.h>
-#include <hdf5.h>
 #include <jansson.h>
 #include <sqlite3.h>
 #include <yaml.h>
@@ -163,12 +162,9 @@ static void add_fact(ag_buffer *page, const char *name, const char *value)
 
 static void add_libraries(ag_buffer *page)
 {
-  unsigned major = 0, minor = 0, release = 0;
   char text[256];
-  H5get_libversion(&major, &minor, &release);
-  snprintf(text, sizeof text, "cairo %s, HDF5 %u.%u.%u, SQLite %s, libyaml %s, jansson %s",
-           cairo_version_string(), major, minor, release, sqlite3_libversion(),
-           yaml_get_version_string(), jansson_version_str());
+  snprintf(text, sizeof text, "cairo %s, SQLite %s, libyaml %s, jansson %s", cairo_version_string(),
+           sqlite3_libversion(), yaml_get_version_string(), jansson_version_str());
   add_fact(page, "libraries of this page", text);
 }
 

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/stream.h"
 #include "reward/parts.h"
 #include "space/kinds.h"
 
@@ -106,7 +107,7 @@ static ag_status write_questions(bool batch_end, const ag_items *items, size_t f
                                  uint64_t number, char **questions, size_t *size, ag_error *error)
 {
   char *made = NULL;
-  FILE *to = open_memstream(&made, size);
+  FILE *to = ag_text_stream(&made, size);
   if (to) {
     for (size_t i = first; i < end; i++) {
       fprintf(to, "{\"id\": %llu, \"text\": ", (unsigned long long)(number + (i - first)));
@@ -115,13 +116,10 @@ static ag_status write_questions(bool batch_end, const ag_items *items, size_t f
     }
     if (batch_end)
       fprintf(to, "{\"batch_end\": %zu}\n", end - first);
-    bool whole = !ferror(to);
-    if (fclose(to) == 0 && whole) {
-      *questions = made;
-      return AG_OK;
-    }
   }
-  free(made);
+  *questions = ag_text_stream_end(to, &made);
+  if (*questions)
+    return AG_OK;
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory for the questions about %zu texts",
                  end - first);
 }

@@ -27,8 +27,8 @@ GOLDEN = HERE / "golden"
 DATA = Path(os.environ.get("ALIGNGAME_DATA", CHECKOUT.parent / "shared" / "data"))
 GENERATOR = os.path.abspath(WORDS[1]) if len(WORDS) > 1 else None
 UPDATE = "--update" in sys.argv
-COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "train", "report", "weights", "paper",
-            "list", "explain", "help"]
+COMMANDS = ["run", "analyze", "audit", "phase", "drift", "forecast", "train", "report", "export", "weights",
+            "paper", "list", "explain", "help"]
 
 
 ITEMS = '''\

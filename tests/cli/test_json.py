@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from outside import CHECKOUT, EXAMPLES, Skip, document, expect, main, scratch, succeed, test, write
+from outside import (CHECKOUT, EXAMPLES, Skip, call, document, expect, main, scratch, succeed, test, write)
 
 try:
     import jsonschema
@@ -88,6 +88,8 @@ def runs():
         made = check("run", EXAMPLES / "compromise.yaml", "--snapshots", "1,5", "-o", f"{folder}/r")
         expect("temperature" in made["settings"]["game"], made["settings"])
         check("run", EXAMPLES / "films.yaml", *SHORT, "-o", f"{folder}/f")
+        if "without HDF5" not in call("export", f"{folder}/r", "--hdf5", f"{folder}/r.h5").stderr:
+            check("export", f"{folder}/r", "--hdf5", f"{folder}/r.h5")
         check("report", f"{folder}/r", f"{folder}/f", "-o", folder)
     for words in (["compromise.yaml", "-s", "loop.reading=owner_model"], ["pluralism.yaml"], ["condorcet.yaml"],
                   ["rock-paper-scissors.yaml", *SHORT], ["circles-samples.yaml", *SHORT, "--snapshots", "1"],

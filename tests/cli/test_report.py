@@ -221,10 +221,10 @@ def mistakes_are_named():
         refuse("report", run, Path(folder) / "missing", "-o", Path(folder) / "page.html",
                saying="missing")
         expect(not (Path(folder) / "page.html").exists(), "half a report")
-        (run / "outcome.h5").write_bytes(b"nothing")
+        (run / "outcome.safetensors").write_bytes(b"nothing")
         refuse("report", run, saying="--resume")
-        refuse("run", "--resume", "-o", run, "-q", saying="outcome.h5")
-        (run / "outcome.h5").unlink()
+        refuse("run", "--resume", "-o", run, "-q", saying="outcome.safetensors")
+        (run / "outcome.safetensors").unlink()
         succeed("run", "--resume", "-o", run, "-q")
         succeed("report", run)
 

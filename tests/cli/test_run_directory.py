@@ -4,10 +4,13 @@
 Usage: test_run_directory.py PROGRAM
 """
 import hashlib
+import json
+import math
 import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -80,7 +83,7 @@ def without_notes(text):
 
 def results(directory):
     return {name: (directory / name).read_bytes()
-            for name in ("metrics.csv", "outcome.h5", "dataset.csv") if (directory / name).exists()}
+            for name in ("metrics.csv", "outcome.safetensors", "dataset.csv") if (directory / name).exists()}
 
 
 @test
@@ -121,8 +124,8 @@ def a_moved_directory_needs_nothing_else():
             done = perform("run", "--resume", "-o", name, "-q", cwd=elsewhere)
             expect(results(Path(elsewhere) / name) == kept[name], name, "other results")
             # what it held is played again, to the bit
-            (Path(elsewhere) / name / "outcome.h5").unlink()
-            refuse("report", name, name="outcome.h5 is missing", cwd=elsewhere)
+            (Path(elsewhere) / name / "outcome.safetensors").unlink()
+            refuse("report", name, name="outcome.safetensors is missing", cwd=elsewhere)
             done = perform("run", "--resume", "-o", name, cwd=elsewhere)
             expect("is gone" in done.stderr, done.stderr)
             expect(results(Path(elsewhere) / name) == kept[name], name, "other results")
@@ -134,7 +137,7 @@ def interrupt(folder, game, directory, seconds):
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while (process.poll() is None and time.monotonic() < until
-           and not list((Path(folder) / directory).glob("checkpoint-*.h5"))):
+           and not list((Path(folder) / directory).glob("checkpoint-*.safetensors"))):
         time.sleep(0.001)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -247,8 +250,8 @@ def damage_to_an_unfinished_run_is_named():
             path.write_bytes(good)
         refuse("report", "r", name="is not finished", cwd=folder)
         # killed: without the digests of what changes; its arrays have their own
-        write_sums(run, ["inputs/rewards.h5"])
-        for name in (name for name in names if name.endswith(".h5") and "/" not in name):
+        write_sums(run, ["inputs/rewards.safetensors"])
+        for name in (name for name in names if name.endswith(".safetensors") and "/" not in name):
             good = (run / name).read_bytes()
             whole = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
             (run / name).write_bytes(good[:-1])
@@ -302,10 +305,59 @@ curators:
         expect("scorer.sh has changed" in page(folder, "r"), "a changed program is not named")
         (Path(folder) / "scorer.sh").unlink()
         expect(without_notes(page(folder, "r")) == first, "another page")
-        (Path(folder) / "r" / "outcome.h5").unlink()
+        (Path(folder) / "r" / "outcome.safetensors").unlink()
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
         expect(without_notes(page(folder, "r")) != "", "no page")
         expect(not (Path(folder) / "started").exists(), "a program was started")
+
+
+def arrays(path):
+    """What is in a safetensors file, by Python alone: (type, shape, bytes) of each name; and the metadata."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:8 + size])
+    metadata = header.pop("__metadata__")
+    return {name: (entry["dtype"], entry["shape"], data[8 + size:][slice(*entry["data_offsets"])])
+            for name, entry in header.items()}, metadata
+
+
+@test
+def arrays_are_read_by_other_programs():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", "--snapshots", "3", cwd=folder)
+        found, metadata = arrays(Path(folder) / "r" / "outcome.safetensors")
+        expect(metadata["format"] == "aligngame arrays 1" and metadata["generation"] == "20", metadata)
+        for name in ("log_mass", "snapshot/000003"):
+            kind, shape, data = found[name]
+            expect(kind == "F64" and shape == [3], name, kind, shape)
+            masses = [math.exp(x) for x in struct.unpack("<3d", data)]
+            expect(abs(sum(masses) - 1) < 1e-12, masses)
+        expect(found["label"] == ("U8", [3, 5], b"AlphaBeta\0Gamma"), found["label"])
+
+
+@test
+def a_run_of_an_older_version_is_named():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        write(folder, "r/inputs/rewards.h5", "")
+        before = states(Path(folder) / "r")
+        for words in (["report", "r"], ["run", "--resume", "-o", "r"], ["export", "r", "--hdf5", "r.h5"]):
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2 and "r holds a run of an older version" in done.stderr, done)
+        expect(states(Path(folder) / "r") == before and not (Path(folder) / "r.h5").exists(), "touched")
+
+
+@test
+def a_damaged_run_is_not_exported():
+    with scratch() as folder:
+        place(folder)
+        perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
+        write(folder, "r/metrics.csv", "generation\n")
+        done = call("export", "r", "--hdf5", "r.h5", cwd=folder)
+        expect(done.returncode == 2 and "metrics.csv" in done.stderr, done)
+        expect(not (Path(folder) / "r.h5").exists(), "written")
 
 
 @test
@@ -316,7 +368,7 @@ def long_labels_are_kept():
         rows = "".join(f"row {i},{i % 7},{i % 5},1,k\n" for i in range(1000))
         write(folder, "data/films.csv", f"title,a,b,m,kind\n{longest},9,9,5,x\n" + rows)
         perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
-        outcome = (Path(folder) / "r" / "outcome.h5").read_bytes()
+        outcome = (Path(folder) / "r" / "outcome.safetensors").read_bytes()
         expect(longest.strip().encode() in outcome and b"row 999" in outcome, "labels are dropped")
         expect("long long long" in page(folder, "r"), "no label on the page")
 
@@ -351,7 +403,7 @@ def a_table_from_a_pipe_is_kept():
             expect(words or got["metrics"] == whole["metrics"], "another game")
             expect(not words or "exact" in got, "no exact counterpart")
             perform("report", run, cwd=folder)
-            (Path(folder) / run / "outcome.h5").unlink()
+            (Path(folder) / run / "outcome.safetensors").unlink()
             done = perform("run", "--resume", "-o", run, "--json", cwd=folder)
             expect(parse(done.stdout)["metrics"] == got["metrics"] and done.stderr == "", done)
 
@@ -370,7 +422,7 @@ def a_run_that_was_killed_before_its_digests_is_completed():
         perform("run", "films.yaml", "-o", "r", "-q", cwd=folder)
         run = Path(folder) / "r"
         kept, sums = results(run), (run / "SHA256SUMS").read_bytes()
-        write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5"])
+        write_sums(run, ["inputs/01-films.csv", "inputs/rewards.safetensors"])
         (run / "metrics.csv").unlink()
         refuse("report", "r", name="--resume", cwd=folder)
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
@@ -407,7 +459,7 @@ def names_of_every_kind_are_kept():
         expect(len(set(copies)) == 5 and copies[3] == "04-a b_ Ünïcode_..csv", copies)
         shutil.rmtree(Path(folder) / "data")
         shutil.rmtree(Path(folder) / "other")
-        (Path(folder) / "r" / "outcome.h5").unlink()
+        (Path(folder) / "r" / "outcome.safetensors").unlink()
         kept = (Path(folder) / "r" / "metrics.csv").read_bytes()
         perform("run", "words.yaml", "--resume", "-o", "r", "-q", cwd=folder)
         expect((Path(folder) / "r" / "metrics.csv").read_bytes() == kept, "other results")
@@ -428,7 +480,7 @@ def a_directory_reads_nothing_but_its_own_files():
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", ("inputs/01-films.csv", str(name)))
             seal_store(run / "run.sqlite")
-            write_sums(run, ["inputs/01-films.csv", "inputs/rewards.h5", "run.sqlite", "outcome.h5",
+            write_sums(run, ["inputs/01-films.csv", "inputs/rewards.safetensors", "run.sqlite", "outcome.safetensors",
                              "metrics.csv"])
             refuse("report", "r", name="its own files", cwd=folder)
             refuse("run", "--resume", "-o", "r", name="its own files", cwd=folder)

@@ -91,7 +91,7 @@ def the_seed_matters_and_nothing_else_does():
 
 def outputs(folder, directory):
     return {name: (Path(folder) / directory / name).read_bytes()
-            for name in ("metrics.csv", "outcome.h5")}
+            for name in ("metrics.csv", "outcome.safetensors")}
 
 
 @test

@@ -29,7 +29,7 @@ generator: {ngram: {order: 3}}
 samples: {generate: 150, keep: {owner: 120, public: 60}, dataset: accumulate}
 """
 
-TABLES = ("metrics.csv", "dataset.csv", "outcome.h5")
+TABLES = ("metrics.csv", "dataset.csv", "outcome.safetensors")
 
 
 def rows(path):

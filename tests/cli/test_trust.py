@@ -120,7 +120,7 @@ def a_strangers_directory_is_asked_about():
         scored(folder)
         perform("run", "game.yaml", "-o", "r", "-q", cwd=folder)
         run = Path(folder) / "r"
-        for path in (run, run / "run.sqlite", run / "inputs" / "rewards.h5"):
+        for path in (run, run / "run.sqlite", run / "inputs" / "rewards.safetensors"):
             if not path.exists():
                 path = next((run / "inputs").glob("rewards*"))
             os.chown(path, 12345, -1)
@@ -199,6 +199,19 @@ def links_pipes_and_devices_are_no_files_of_a_run():
 
 
 @test
+def a_pipe_in_a_models_folder_keeps_nobody_waiting():
+    with scratch() as folder:
+        scored(folder)
+        (Path(folder) / "m").mkdir()
+        write(folder, "lm.yaml", LEARNT[:LEARNT.index("generator")] + "generator: {gpt2: {model: m}}\n"
+              "samples: {generate: 40, keep: 20}\n")
+        os.mkfifo(Path(folder) / "m" / "config.json")
+        for words in (["run", "lm.yaml"], ["analyze", "lm.yaml"]):
+            done = call(*words, cwd=folder)
+            expect(done.returncode == 2 and "no regular file" in done.stderr, words, done)
+
+
+@test
 def a_draft_follows_no_link_and_has_a_name_that_nobody_knows():
     with scratch() as folder:
         write(folder, "game.yaml", ATOMS)
@@ -226,7 +239,7 @@ def drafts_of_a_killed_process_are_swept_and_nothing_else():
         process.wait()
         ends = [path.suffix for path in (run / "inputs").glob("rewards.*")]
         gone = [f"checkpoint-000007{ends[0]}.0123456789abcdef.tmp",
-                "metrics.csv.00000000000000aa.tmp", "SHA256SUMS.0123456789abcdef.tmp"]
+                "metrics.csv.00000000000000aa.tmp", "inputs/01-x.csv.0123456789abcdef.tmp", "SHA256SUMS.0123456789abcdef.tmp"]
         stay = ["notes.0123456789abcdef.tmp", "metrics.csv.tmp", "checkpoint-mine.txt",
                 "metrics.csv.0123.tmp"]
         for name in gone + stay:
@@ -455,6 +468,18 @@ def pages_load_nothing_and_name_no_folder():
                 expect(policy and "default-src 'none'" in policy[1], name, policy)
                 expect("script" not in policy[1] and "<script" not in text, name, "scripts")
         expect("…/scorer.sh" in (Path(folder) / "page.html").read_text(), "the command is not shown")
+
+
+@test
+def a_name_on_a_page_is_text():
+    with scratch() as folder:
+        name = "<script>alert(1)</script>\u202e\x9b'\"&"
+        write(folder, "game.yaml", ATOMS.replace("tiny", json.dumps(name)))
+        perform("run", "game.yaml", "-o", "r", "-q", cwd=folder)
+        perform("report", "r", cwd=folder)
+        page = (Path(folder) / "r" / "report.html").read_text()
+        expect("&lt;script&gt;alert(1)" in page and "<script" not in page, "markup")
+        expect(not re.search("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page), "marks")
 
 
 @test

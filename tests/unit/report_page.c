@@ -223,7 +223,7 @@ static void what_is_no_finished_run_is_refused_by_name(void)
   CHECK(ag_run(game, &options, &result, &error) == AG_ERROR_INTERRUPTED);
   expect_refusal(path_of("stopped"), "--resume");
   result = play(game, path_of("damaged"), NULL, 0);
-  damage(path_of("damaged/outcome.h5"));
+  damage(path_of("damaged/outcome.safetensors"));
   expect_refusal(path_of("damaged"), "--resume");
   expect_refusal(path_of("missing"), "expected");
   expect_refusal(path_of("damaged/metrics.csv"), "expected");

@@ -396,8 +396,8 @@ static void tensors_of_a_model(void)
   float mask[16] = {0};
   size_t count = plain_sources(source, tensor);
   CHECK(check_sources(source, count, &error) == AG_OK);
-  source[count++] = (ag_tensor_source){"h.0.attn.bias", 4, {1, 1, 4, 4}, mask};
-  source[count++] = (ag_tensor_source){"transformer.h.1.attn.masked_bias", 0, {0}, mask};
+  source[count++] = (ag_tensor_source){"h.0.attn.bias", 4, {1, 1, 4, 4}, mask, AG_TENSOR_F32};
+  source[count++] = (ag_tensor_source){"transformer.h.1.attn.masked_bias", 0, {0}, mask, AG_TENSOR_F32};
   CHECK(check_sources(source, count, &error) == AG_OK);
   source[count] = source[0];
   source[count].name = "lm_head.weight";
@@ -409,7 +409,7 @@ static void tensors_of_a_model(void)
   source[count].name = "_orig_mod.module.transformer.wte.weight";
   CHECK(check_sources(source, count + 1, &error) == AG_ERROR_INPUT &&
         strstr(error.message, "are both \"wte.weight\""));
-  source[count] = (ag_tensor_source){"score.weight", 1, {8}, weights};
+  source[count] = (ag_tensor_source){"score.weight", 1, {8}, weights, AG_TENSOR_F32};
   CHECK(check_sources(source, count + 1, &error) == AG_ERROR_INPUT &&
         strstr(error.message, "29 tensors"));
   CHECK(check_sources(source + 1, count - 1, &error) == AG_ERROR_INPUT &&

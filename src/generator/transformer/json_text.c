@@ -21,7 +21,7 @@ ag_status ag_json_text_read(const char *path, json_t **root, ag_error *error)
 {
   char *text = NULL;
   size_t size;
-  ag_status status = ag_file_read(path, &text, &size, error);
+  ag_status status = ag_file_read_regular(path, &text, &size, error);
   if (status == AG_OK)
     status = ag_json_text_parse(path, text, size, root, error);
   free(text);

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "base/fault.h"
+#include "base/guard.h"
 #include "base/memory.h"
 #include "generator/transformer/dnnl_versions.h"
 #include "generator/transformer/kernel.h"
@@ -29,10 +31,20 @@ void ag_tile_describe(char *text, size_t size)
   snprintf(text, size, "oneDNN %d.%d.%d", version->major, version->minor, version->patch);
 }
 
-/* An instruction set holds another where it has all its bits. */
+static int ask_processor(void *context)
+{
+  *(unsigned *)context = (unsigned)dnnl_get_effective_cpu_isa();
+  return 0;
+}
+
+/* An instruction set holds another where it has all its bits. oneDNN needs a few bytes to answer:
+ * where there are none even for a second time, nothing that follows will find any. */
 static bool processor_has(unsigned least)
 {
-  return ((unsigned)dnnl_get_effective_cpu_isa() & least) == least;
+  unsigned has = 0;
+  if (ag_guard(ask_processor, &has) != 0)
+    ag_guard(ask_processor, &has);
+  return (has & least) == least;
 }
 
 bool ag_tile_prefers_half(void)
@@ -49,9 +61,47 @@ ag_status ag_tile_check(int outcome, ag_error *error)
 {
   if (outcome == dnnl_success)
     return AG_OK;
-  if (outcome == dnnl_out_of_memory)
+  if (outcome == dnnl_out_of_memory || outcome == AG_GUARD_MEMORY)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a matrix product");
   return ag_fail(error, AG_ERROR_INTERNAL, "oneDNN refuses a matrix product (status %d)", outcome);
+}
+
+/* Something that oneDNN is to make. */
+typedef struct making {
+  int (*make)(void *context);
+  void *context;
+} making;
+
+static ag_status rehearse(const void *context, int output, ag_error *error)
+{
+  const making *self = context;
+  (void)output;
+  return ag_tile_check(self->make(self->context), error);
+}
+
+/* oneDNN writes its code into memory without asking whether there is any, and where it asks, it
+ * throws. So a child goes first; and one at a time, for a child has no thread that could give
+ * back a lock. */
+static ag_status make_safely(int (*make)(void *context), void *context, ag_error *error)
+{
+  ag_status status;
+  making self = {make, context};
+#pragma omp critical(ag_onednn)
+  {
+    status = ag_rehearse("prepare a matrix product", rehearse, &self, error);
+    if (status == AG_OK)
+      status = ag_tile_check(ag_guard(make, context), error);
+  }
+  return status;
+}
+
+static int make_engine(void *context)
+{
+  ag_tile_engine *made = context;
+  dnnl_status_t status = dnnl_engine_create(&made->device, dnnl_cpu, 0);
+  for (size_t t = 0; t < made->threads && status == dnnl_success; t++)
+    status = dnnl_stream_create(&made->stream[t], made->device, dnnl_stream_default_flags);
+  return (int)status;
 }
 
 ag_status ag_tile_engine_create(size_t threads, ag_tile_engine **engine, ag_error *error)
@@ -63,11 +113,8 @@ ag_status ag_tile_engine_create(size_t threads, ag_tile_engine **engine, ag_erro
   if (status == AG_OK) {
     made->threads = threads;
     memset(made->stream, 0, threads * sizeof *made->stream);
-    status = ag_tile_check((int)dnnl_engine_create(&made->device, dnnl_cpu, 0), error);
+    status = make_safely(make_engine, made, error);
   }
-  for (size_t t = 0; t < threads && status == AG_OK; t++)
-    status = ag_tile_check(
-        (int)dnnl_stream_create(&made->stream[t], made->device, dnnl_stream_default_flags), error);
   if (status != AG_OK)
     ag_tile_engine_free(made);
   else
@@ -211,6 +258,20 @@ static dnnl_status_t prepare(const ag_tile_engine *engine, const ag_tile_shape *
   return status;
 }
 
+typedef struct preparation {
+  const ag_tile_engine *engine;
+  const ag_tile_shape *shape;
+  size_t widest;
+  ag_tile *made;
+  size_t *block, *scratch;
+} preparation;
+
+static int make_tile(void *context)
+{
+  const preparation *p = context;
+  return (int)prepare(p->engine, p->shape, p->widest, p->made, p->block, p->scratch);
+}
+
 ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shape, size_t widest,
                          ag_tile **tile, size_t *block, size_t *scratch, ag_error *error)
 {
@@ -222,7 +283,8 @@ ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shap
   ag_status status = ag_array_create(count, sizeof *made->memory, &made->memory, error);
   if (status == AG_OK) {
     memset(made->memory, 0, count * sizeof *made->memory);
-    status = ag_tile_check((int)prepare(engine, shape, widest, made, block, scratch), error);
+    preparation all = {engine, shape, widest, made, block, scratch};
+    status = make_safely(make_tile, &all, error);
   }
   if (status != AG_OK)
     ag_tile_free(made);
@@ -231,18 +293,29 @@ ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shap
   return status;
 }
 
+typedef struct execution {
+  const ag_tile *tile;
+  size_t thread;
+  void *data[OPERANDS];
+} execution;
+
+static int execute(void *context)
+{
+  static const int name[OPERANDS] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST,
+                                     DNNL_ARG_SCRATCHPAD};
+  const execution *e = context;
+  dnnl_exec_arg_t argument[OPERANDS];
+  for (size_t i = 0; i < OPERANDS; i++) {
+    argument[i] = (dnnl_exec_arg_t){name[i], e->tile->memory[e->thread * OPERANDS + i]};
+    dnnl_memory_set_data_handle(argument[i].memory, e->data[i]);
+  }
+  return (int)dnnl_primitive_execute(e->tile->primitive, e->tile->engine->stream[e->thread],
+                                     OPERANDS, argument);
+}
+
 int ag_tile_run(const ag_tile *tile, size_t thread, const void *a, const void *b, float *c,
                 void *scratch)
 {
-  dnnl_memory_t *memory = tile->memory + thread * OPERANDS;
-  dnnl_memory_set_data_handle(memory[0], (void *)a);
-  dnnl_memory_set_data_handle(memory[1], (void *)b);
-  dnnl_memory_set_data_handle(memory[2], c);
-  dnnl_memory_set_data_handle(memory[3], scratch);
-  dnnl_exec_arg_t argument[OPERANDS] = {{DNNL_ARG_SRC, memory[0]},
-                                        {DNNL_ARG_WEIGHTS, memory[1]},
-                                        {DNNL_ARG_DST, memory[2]},
-                                        {DNNL_ARG_SCRATCHPAD, memory[3]}};
-  return (int)dnnl_primitive_execute(tile->primitive, tile->engine->stream[thread], OPERANDS,
-                                     argument);
+  execution e = {tile, thread, {(void *)a, (void *)b, c, scratch}};
+  return ag_guard(execute, &e);
 }

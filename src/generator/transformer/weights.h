@@ -4,7 +4,7 @@
 #ifndef AG_GENERATOR_TRANSFORMER_WEIGHTS_H
 #define AG_GENERATOR_TRANSFORMER_WEIGHTS_H
 
-#include "generator/transformer/safetensors.h"
+#include "base/safetensors.h"
 
 /* A tensor of a file; borrowed. */
 typedef struct ag_weight {

@@ -1,4 +1,4 @@
-#include "generator/transformer/safetensors.h"
+#include "base/safetensors.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -34,9 +34,9 @@ static const struct element {
   size_t size;
 } elements[] = {
     {"F32", AG_TENSOR_F32, 4},    {"F16", AG_TENSOR_F16, 2},       {"BF16", AG_TENSOR_BF16, 2},
-    {"F64", AG_TENSOR_OTHER, 8},  {"I64", AG_TENSOR_OTHER, 8},     {"U64", AG_TENSOR_OTHER, 8},
+    {"F64", AG_TENSOR_F64, 8},    {"I64", AG_TENSOR_OTHER, 8},     {"U64", AG_TENSOR_OTHER, 8},
     {"I32", AG_TENSOR_OTHER, 4},  {"U32", AG_TENSOR_OTHER, 4},     {"I16", AG_TENSOR_OTHER, 2},
-    {"U16", AG_TENSOR_OTHER, 2},  {"I8", AG_TENSOR_OTHER, 1},      {"U8", AG_TENSOR_OTHER, 1},
+    {"U16", AG_TENSOR_OTHER, 2},  {"I8", AG_TENSOR_OTHER, 1},      {"U8", AG_TENSOR_U8, 1},
     {"BOOL", AG_TENSOR_OTHER, 1}, {"F8_E4M3", AG_TENSOR_OTHER, 1}, {"F8_E5M2", AG_TENSOR_OTHER, 1},
 };
 
@@ -263,7 +263,8 @@ static ag_status open_file(ag_safetensors *file, ag_error *error)
 {
   struct stat information;
   /* without O_NONBLOCK a named pipe would wait for a writer before it is refused */
-  file->descriptor = open(file->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file->descriptor < 0)
+    file->descriptor = open(file->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file->descriptor < 0)
     return refuse(file, error, "cannot open it: %s", strerror(errno));
   if (fstat(file->descriptor, &information) != 0)
@@ -274,16 +275,19 @@ static ag_status open_file(ag_safetensors *file, ag_error *error)
   return AG_OK;
 }
 
-/* bytes NULL: name is a path. */
-static ag_status make(const char *name, const void *bytes, size_t size, ag_safetensors **file,
-                      ag_error *error)
+/* bytes NULL: name is a path, of the descriptor if there is one. */
+static ag_status make(const char *name, int descriptor, const void *bytes, size_t size,
+                      ag_safetensors **file, ag_error *error)
 {
   ag_safetensors *made;
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
-  if (status)
+  if (status) {
+    if (descriptor >= 0)
+      close(descriptor);
     return status;
-  *made =
-      (ag_safetensors){.name = ag_text_copy(name), .descriptor = -1, .bytes = bytes, .size = size};
+  }
+  *made = (ag_safetensors){
+      .name = ag_text_copy(name), .descriptor = descriptor, .bytes = bytes, .size = size};
   if (!made->name)
     status = ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", name);
   if (!status && !bytes)
@@ -299,13 +303,19 @@ static ag_status make(const char *name, const void *bytes, size_t size, ag_safet
 
 ag_status ag_safetensors_open(const char *path, ag_safetensors **file, ag_error *error)
 {
-  return make(path, NULL, 0, file, error);
+  return make(path, -1, NULL, 0, file, error);
+}
+
+ag_status ag_safetensors_take(const char *path, int descriptor, ag_safetensors **file,
+                              ag_error *error)
+{
+  return make(path, descriptor, NULL, 0, file, error);
 }
 
 ag_status ag_safetensors_parse(const char *name, const void *bytes, size_t size,
                                ag_safetensors **file, ag_error *error)
 {
-  return make(name, bytes ? bytes : "", size, file, error);
+  return make(name, -1, bytes ? bytes : "", size, file, error);
 }
 
 void ag_safetensors_free(ag_safetensors *file)
@@ -331,6 +341,11 @@ size_t ag_safetensors_count(const ag_safetensors *file)
   return file->count;
 }
 
+const char *ag_safetensors_metadata(const ag_safetensors *file, const char *key)
+{
+  return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
+}
+
 const ag_tensor *ag_safetensors_at(const ag_safetensors *file, size_t index)
 {
   return &file->tensor[index];
@@ -354,6 +369,12 @@ const ag_tensor *ag_safetensors_find(const ag_safetensors *file, const char *nam
 }
 
 /* ---- elements ---- */
+
+ag_status ag_safetensors_read_raw(const ag_safetensors *file, const ag_tensor *tensor, void *bytes,
+                                  ag_error *error)
+{
+  return read_bytes(file, tensor->begin, (size_t)tensor->size, bytes, error);
+}
 
 static float float_from_bits(uint32_t bits)
 {
@@ -400,7 +421,7 @@ ag_status ag_safetensors_read(const ag_safetensors *file, const ag_tensor *tenso
                               ag_error *error)
 {
   unsigned char piece[PIECE_BYTES];
-  if (tensor->type == AG_TENSOR_OTHER)
+  if (tensor->type > AG_TENSOR_BF16)
     return refuse(file, error, "tensor \"%s\" is of another type than F32, F16 and BF16",
                   tensor->name);
   size_t width = tensor->type == AG_TENSOR_F32 ? 4 : 2, most = PIECE_BYTES / width;
