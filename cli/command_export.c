@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include <aligngame/document.h>
+
 #include "options.h"
 #include "program.h"
 #include "render.h"
@@ -36,9 +38,9 @@ static int run_command(cli_arguments *arguments)
   if (ag_run_export_hdf5(directory, path, &error) != AG_OK)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
-    program_print_json(
-        program_document("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
-                                             "run", directory, "hdf5", path)));
+    return program_print_json(
+        ag_json_finish("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
+                                           "run", directory, "hdf5", path)));
   else if (!cli_given(arguments, "quiet"))
     render_format(stdout, "HDF5        %s\n", path);
   return STATUS_DONE;
