@@ -156,6 +156,17 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
 
 /* --- playing --- */
 
+/* What one replicate takes, about. */
+static double replicate_bytes(const samples_player *self)
+{
+  const ag_samples *samples = &self->game->samples;
+  double items = (double)samples->initial + 4 * (double)samples->generate;
+  if (samples->dataset == AG_DATASET_ACCUMULATE)
+    items += (double)self->result->generations * (double)samples->generate;
+  return items * 8 * (double)(self->game->space->dim + self->game->curator_count + 3) +
+         24 * (double)ag_game_item_count(self->game);
+}
+
 /* Replicates side by side: as many as there are threads, or some more where they are small,
  * so that threads wait less for the last one; many more would push each other out of the
  * caches. */
@@ -163,12 +174,7 @@ static size_t choose_batch(const samples_player *self)
 {
   enum { A_THREAD = 8 };
   const double bytes_most = 1 << 28;
-  const ag_samples *samples = &self->game->samples;
-  double items = (double)samples->initial + 4 * (double)samples->generate;
-  if (samples->dataset == AG_DATASET_ACCUMULATE)
-    items += (double)self->result->generations * (double)samples->generate;
-  double bytes = items * 8 * (double)(self->game->space->dim + self->game->curator_count + 3) +
-                 24 * (double)ag_game_item_count(self->game);
+  double bytes = replicate_bytes(self);
   if (self->game->generator.type->alone)
     return 1;
   size_t threads = (size_t)omp_get_max_threads();
@@ -269,6 +275,23 @@ static ag_status samples_advance(void *state, ag_error *error)
   return status;
 }
 
+/* Refuses samples that the memory would not hold: what a generation has and makes, and what
+ * accumulates, at the least. */
+static ag_status expect_room(const samples_player *self, ag_error *error)
+{
+  char what[128];
+  const ag_samples *samples = &self->game->samples;
+  double each = (double)samples->generate, items;
+  for (size_t s = 0; s < self->game->loop.stage_count; s++)
+    each = fmin(each, (double)samples->keep[s]);
+  items = (double)samples->initial + 2 * (double)samples->generate;
+  if (samples->dataset == AG_DATASET_ACCUMULATE)
+    items += (double)self->result->generations * each;
+  snprintf(what, sizeof what, "%zu replicates at a time of %.4g items", self->batch, items);
+  double width = (double)(self->game->space->dim + self->game->curator_count + 3);
+  return ag_memory_expect((double)self->batch * items * width * sizeof(double), what, error);
+}
+
 /* Language models may take long to begin: a run that goes on from a checkpoint does not
  * wait for it. Other games begin at once, and what is wrong with them is found at once. */
 static ag_status samples_create(const ag_game *game, ag_result *result,
@@ -286,6 +309,8 @@ static ag_status samples_create(const ag_game *game, ag_result *result,
   self->live = calloc(self->batch, sizeof(ag_sampled *));
   self->population = calloc(moments(self), sizeof *self->population);
   ag_status status = self->live != NULL && self->population != NULL ? AG_OK : ag_fail_memory(error);
+  if (status == AG_OK)
+    status = expect_room(self, error);
   if (status == AG_OK)
     status = ag_sampled_tables_create(game, &self->tables, error);
   if (status == AG_OK)
