@@ -208,27 +208,45 @@ static ag_status play_replicate(samples_player *self, size_t slot, ag_error *err
 
 typedef ag_status replicate_work(samples_player *self, size_t slot, ag_error *error);
 
-/* Works on replicates of the batch; of several failures the first replicate's counts. */
+/* What has failed in a batch: of several replicates the first one's counts. */
+typedef struct first_failure {
+  size_t slot;
+  ag_status status;
+} first_failure;
+
+static void work_on_one(samples_player *self, replicate_work *work, size_t slot,
+                        first_failure *failure, ag_error *error)
+{
+  ag_error one;
+  ag_status done = work(self, slot, &one);
+  if (done != AG_OK)
+#pragma omp critical(ag_failure)
+    if (slot < failure->slot) {
+      failure->slot = slot;
+      failure->status = ag_fail(error, done, "replicate %zu, %s", self->first + slot, one.message);
+    }
+}
+
+/* Works on the replicates of the batch. One alone is no parallel region: those within it would be
+ * nested, and each would start threads of its own. */
 static ag_status work_on(samples_player *self, replicate_work *work, bool begin, ag_error *error)
 {
-  size_t failed = self->batch, active = 0;
-  ag_status status = AG_OK;
+  first_failure failure = {self->batch, AG_OK};
+  size_t active = 0, only = 0;
   for (size_t i = 0; i < self->batch; i++)
-    active += begin ? self->first + i < self->replicates : self->live[i] != NULL;
-#pragma omp parallel for schedule(dynamic) if (active > 1)
-  for (size_t i = 0; i < self->batch; i++) {
-    ag_error one;
-    if (begin ? self->first + i >= self->replicates : self->live[i] == NULL)
-      continue;
-    ag_status done = work(self, i, &one);
-    if (done != AG_OK)
-#pragma omp critical(ag_failure)
-      if (i < failed) {
-        failed = i;
-        status = ag_fail(error, done, "replicate %zu, %s", self->first + i, one.message);
-      }
+    if (begin ? self->first + i < self->replicates : self->live[i] != NULL) {
+      active++;
+      only = i;
+    }
+  if (active == 1) {
+    work_on_one(self, work, only, &failure, error);
+    return failure.status;
   }
-  return status;
+#pragma omp parallel for schedule(dynamic)
+  for (size_t i = 0; i < self->batch; i++)
+    if (begin ? self->first + i < self->replicates : self->live[i] != NULL)
+      work_on_one(self, work, i, &failure, error);
+  return failure.status;
 }
 
 /* Counts what the batch has played, and frees the replicates at their end. */
