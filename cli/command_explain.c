@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "entry.h"
 #include "help.h"
 #include "options.h"
@@ -123,6 +121,12 @@ static size_t visit_entries(const char *wanted, bool keys, entry_visitor *visit,
   return found;
 }
 
+static void pass_by(void *to, size_t kind, const ag_catalogue_entry *entry,
+                    const ag_catalogue_parameter *key)
+{
+  (void)to, (void)kind, (void)entry, (void)key;
+}
+
 /* ---- words ---- */
 
 static void print_term(const cli_term *term)
@@ -177,9 +181,9 @@ static json_t *term_document(const cli_term *term)
 {
   json_t *sentences = json_array(), *also = json_array();
   for (size_t i = 0; i < TERM_SENTENCES; i++)
-    json_array_append_new(sentences, json_string(term->sentence[i]));
+    ag_json_append(&sentences, json_string(term->sentence[i]));
   for (const char *word = term->also; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
-    json_array_append_new(also, json_stringn(word, strcspn(word, ",")));
+    ag_json_append(&also, json_stringn(word, strcspn(word, ",")));
   return json_pack("{s:s, s:o, s:o, s:s}", "term", term->name, "also", also, "sentences", sentences,
                    "command", term->command);
 }
@@ -188,10 +192,10 @@ static void add_entry(void *to, size_t kind, const ag_catalogue_entry *entry,
                       const ag_catalogue_parameter *key)
 {
   json_t *made = entry_document(ag_catalogue_kind(kind), entry);
-  json_object_set_new(made, "kind", json_string(ag_catalogue_kind(kind)));
+  ag_json_put(&made, "kind", json_string(ag_catalogue_kind(kind)));
   if (key)
-    json_object_set_new(made, "key", json_string(key->name));
-  json_array_append_new(to, made);
+    ag_json_put(&made, "key", json_string(key->name));
+  ag_json_append(to, made);
 }
 
 static json_t *word_document(const char *wanted)
@@ -200,9 +204,9 @@ static json_t *word_document(const char *wanted)
   json_t *terms = json_array(), *entries = json_array();
   for (const cli_term *each = cli_terms; each->name; each++)
     if (!wanted || each == term)
-      json_array_append_new(terms, term_document(each));
-  if (wanted && !visit_entries(wanted, false, add_entry, entries))
-    visit_entries(wanted, true, add_entry, entries);
+      ag_json_append(&terms, term_document(each));
+  if (wanted && !visit_entries(wanted, false, add_entry, &entries))
+    visit_entries(wanted, true, add_entry, &entries);
   return json_pack("{s:s?, s:o, s:o}", "word", wanted, "terms", terms, "entries", entries);
 }
 
@@ -248,10 +252,8 @@ static _Noreturn void fail_word(const cli_arguments *arguments, const char *word
 bool explain_knows(const char *word)
 {
   char *wanted = fold(word);
-  json_t *document = word_document(wanted);
-  bool knows = json_array_size(json_object_get(document, "terms")) > 0 ||
-               json_array_size(json_object_get(document, "entries")) > 0;
-  json_decref(document);
+  bool knows = find_term(wanted) || visit_entries(wanted, false, pass_by, NULL) ||
+               visit_entries(wanted, true, pass_by, NULL);
   free(wanted);
   return knows;
 }
@@ -263,13 +265,13 @@ static int explain_command(cli_arguments *arguments)
     fail_word(arguments, words);
   json_t *document = word_document(wanted);
   if (cli_given(arguments, "json"))
-    program_print_json(program_document("explain", json_incref(document)));
+    program_print_json(ag_json_finish("explain", json_incref(document)));
   else if (wanted)
     print_word(wanted);
   else
     print_terms();
-  int status = program_save_json(program_document("explain", document),
-                                 cli_text(arguments, "output"), "explain.json");
+  int status = program_save_json(ag_json_finish("explain", document), cli_text(arguments, "output"),
+                                 "explain.json");
   free(wanted);
   free(words);
   return status;

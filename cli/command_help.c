@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include <aligngame/document.h>
 
 #include "help.h"
 #include "options.h"
@@ -34,8 +34,8 @@ static json_t *document(const cli_command *command)
   json_t *commands = json_array();
   for (const cli_command *const *each = cli_commands; *each; each++)
     if (!command || *each == command)
-      json_array_append_new(
-          commands, json_pack("{s:s, s:s}", "name", (*each)->name, "summary", (*each)->summary));
+      ag_json_append(&commands,
+                     json_pack("{s:s, s:s}", "name", (*each)->name, "summary", (*each)->summary));
   json_t *made = json_pack("{s:s, s:o}", "usage", usage, "commands", commands);
   free(usage);
   return made;
@@ -55,7 +55,7 @@ static int help_command(cli_arguments *arguments)
                     best ? best : "", best ? "'?" : "");
   }
   if (cli_given(arguments, "json"))
-    return program_print_json(program_document("help", document(command)));
+    return program_print_json(ag_json_finish("help", document(command)));
   help_print(stdout, command);
   return STATUS_DONE;
 }

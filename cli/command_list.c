@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <aligngame/catalogue.h>
 
 #include "entry.h"
@@ -51,9 +49,9 @@ static json_t *kinds_document(void)
   json_t *kinds = json_array();
   const char *kind;
   for (size_t i = 0; (kind = kind_word(i)); i++)
-    json_array_append_new(kinds, json_pack("{s:s, s:I, s:s}", "kind", kind, "count",
-                                           (json_int_t)entry_count(kind), "summary",
-                                           ag_catalogue_kind_summary(i)));
+    ag_json_append(&kinds, json_pack("{s:s, s:I, s:s}", "kind", kind, "count",
+                                     (json_int_t)entry_count(kind), "summary",
+                                     ag_catalogue_kind_summary(i)));
   return json_pack("{s:o}", "kinds", kinds);
 }
 
@@ -68,7 +66,7 @@ static json_t *entries_document(const char *kind, const char *only)
   ag_catalogue_entry entry;
   for (size_t i = 0; ag_catalogue_entry_at(kind, i, &entry); i++)
     if (is_wanted(&entry, only))
-      json_array_append_new(entries, entry_document(kind, &entry));
+      ag_json_append(&entries, entry_document(kind, &entry));
   return json_pack("{s:s, s:o}", "kind", kind, "entries", entries);
 }
 
@@ -110,8 +108,8 @@ static void print_list(const char *kind, const char *only)
 static char *list_document(const char *kind, const char *only)
 {
   json_t *document = kind ? entries_document(kind, only) : kinds_document();
-  json_object_set_new(document, "settings", json_pack("{s:s?, s:s?}", "kind", kind, "show", only));
-  return program_document("list", document);
+  ag_json_put(&document, "settings", json_pack("{s:s?, s:s?}", "kind", kind, "show", only));
+  return ag_json_finish("list", document);
 }
 
 static int list_command(cli_arguments *arguments)

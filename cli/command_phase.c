@@ -5,8 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
+#include <aligngame/document.h>
 #include <aligngame/figure.h>
 
 #include "exact.h"
@@ -44,7 +43,9 @@ static const char phase_description[] =
     "numbers. A point that is refused is marked, the first one with its reason, and the others are "
     "played. A game on samples is replaced by its exact counterpart, which is said, and refused "
     "where it has none. The directory (--output, or phase-output) gets phase.csv, phase.png, "
-    "phase.svg and phase.pdf.";
+    "phase.svg and phase.pdf. Until then phase.points there keeps the points as they are played: "
+    "after "
+    "Ctrl-C or a kill, the same command goes on with them.";
 
 enum { COUNT_USUAL = 25, COUNT_MOST = 1000 };
 
@@ -133,15 +134,19 @@ static void show_progress(void *context, size_t done, size_t of)
   progress_bar("phase", "games", done, of);
 }
 
-/* text: of the exact counterpart, or NULL. */
+/* text: of the exact counterpart, or NULL. kept: the file that keeps the points. */
 static ag_status play(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2],
-                      ag_phase **phase, ag_error *error)
+                      const char *kept, ag_phase **phase, ag_error *error)
 {
   progress_state progress = {.on = !cli_given(arguments, "quiet") && isatty(STDERR_FILENO)};
-  ag_status status =
-      ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
-                    arguments->override, text ? 0 : arguments->override_count, axis,
-                    cli_count(arguments, "generations", 0), show_progress, &progress, phase, error);
+  const ag_phase_options options = {.generations = cli_count(arguments, "generations", 0),
+                                    .kept = kept,
+                                    .interrupt = program_interrupt(),
+                                    .progress = show_progress,
+                                    .context = &progress};
+  ag_status status = ag_phase_play(cli_positional(arguments, 0), text, text ? strlen(text) : 0,
+                                   arguments->override, text ? 0 : arguments->override_count, axis,
+                                   &options, phase, error);
   if (progress.on)
     fputs("\r\033[K", stderr);
   return status;
@@ -168,9 +173,8 @@ static json_t *axis_document(const ag_phase *phase, size_t a)
 {
   json_t *values = json_array();
   for (size_t i = 0; i < phase->axis[a].count; i++)
-    json_array_append_new(values, phase->axis[a].integer
-                                      ? json_integer((json_int_t)phase->value[a][i])
-                                      : json_real(phase->value[a][i]));
+    ag_json_append(&values, phase->axis[a].integer ? json_integer((json_int_t)phase->value[a][i])
+                                                   : json_real(phase->value[a][i]));
   return json_pack("{s:s, s:b, s:o}", "path", phase->axis[a].path, "logarithmic",
                    (int)phase->axis[a].logarithmic, "values", values);
 }
@@ -183,8 +187,8 @@ static json_t *map_document(const ag_phase *phase, json_t *(*cell)(const ag_phas
   for (size_t y = 0; y < phase->axis[1].count; y++) {
     json_t *row = json_array();
     for (size_t x = 0; x < columns; x++)
-      json_array_append_new(row, cell(phase, y * columns + x));
-    json_array_append_new(rows, row);
+      ag_json_append(&row, cell(phase, y * columns + x));
+    ag_json_append(&rows, row);
   }
   return rows;
 }
@@ -201,17 +205,17 @@ static json_t *sinks_cell(const ag_phase *phase, size_t at)
 
 static json_t *number_cell(const ag_phase *phase, size_t at)
 {
-  double number = phase->effective_number[at];
-  return isfinite(number) ? json_real(number) : json_null();
+  return ag_json_real(phase->effective_number[at]);
 }
 
 static json_t *settings_document(const cli_arguments *arguments)
 {
   json_t *overrides = json_array();
   for (size_t i = 0; i < arguments->override_count; i++)
-    json_array_append_new(overrides, json_string(arguments->override[i]));
-  return json_pack("{s:s, s:o, s:s, s:s}", "file", cli_positional(arguments, 0), "overrides",
-                   overrides, "x", cli_text(arguments, "x"), "y", cli_text(arguments, "y"));
+    ag_json_append(&overrides, ag_json_text(arguments->override[i]));
+  return json_pack("{s:o, s:o, s:s, s:s}", "file", ag_json_text(cli_positional(arguments, 0)),
+                   "overrides", overrides, "x", cli_text(arguments, "x"), "y",
+                   cli_text(arguments, "y"));
 }
 
 static char *document(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -221,11 +225,11 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
   for (size_t i = 0; i < phase->axis[0].count * phase->axis[1].count; i++)
     count[phase->winner[i]]++;
   for (size_t w = 0; w < AG_PHASE_WINNERS; w++)
-    json_object_set_new(counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
-                        json_integer((json_int_t)count[w]));
+    ag_json_put(&counts, ag_phase_winner_word(phase, (ag_phase_winner)w),
+                json_integer((json_int_t)count[w]));
   for (size_t i = 0; i < FILES; i++) {
     char *path = program_format("%s/%s", directory, file_names[i]);
-    json_array_append_new(files, json_string(path));
+    ag_json_append(&files, ag_json_text(path));
     free(path);
   }
   json_t *made = json_pack(
@@ -235,12 +239,12 @@ static char *document(const cli_arguments *arguments, const ag_phase *phase, con
       map_document(phase, winner_cell), "sinks", map_document(phase, sinks_cell),
       "effective_number", map_document(phase, number_cell), "files", files);
   if (made && phase->refused > 0)
-    json_object_set_new(made, "refused",
-                        json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
-                                  (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
-                                  (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
-                                  phase->refusal));
-  return program_document("phase", made);
+    ag_json_put(&made, "refused",
+                json_pack("{s:I, s:I, s:I, s:s}", "count", (json_int_t)phase->refused, "x",
+                          (json_int_t)(phase->refused_at % phase->axis[0].count), "y",
+                          (json_int_t)(phase->refused_at / phase->axis[0].count), "reason",
+                          phase->refusal));
+  return ag_json_finish("phase", made);
 }
 
 static int report(const cli_arguments *arguments, const ag_phase *phase, const char *directory)
@@ -261,17 +265,22 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
 static int map_game(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2])
 {
   const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
-  bool made = access(directory, F_OK) != 0;
+  bool made = !program_is_there(directory);
   ag_phase *phase = NULL;
   ag_error error = {0};
   if (!program_make_directories(directory))
     return program_fail_system("cannot make the directory", directory);
-  if (play(arguments, text, axis, &phase, &error) != AG_OK) {
-    if (made)
-      rmdir(directory);
-    return program_fail(&error);
-  }
-  int status = report(arguments, phase, directory);
+  char *kept = program_format("%s/phase.points", directory);
+  ag_status played = play(arguments, text, axis, kept, &phase, &error);
+  int status = played ? program_fail(&error) : report(arguments, phase, directory);
+  if (status == STATUS_DONE)
+    unlink(kept);
+  else if (played && made)
+    rmdir(directory); /* with points in it, it stays */
+  if (played == AG_ERROR_INTERRUPTED)
+    render_format(stderr, "The points so far are in %s; the same command goes on with them.\n",
+                  kept);
+  free(kept);
   ag_phase_free(phase);
   return status;
 }

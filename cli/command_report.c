@@ -1,10 +1,10 @@
 /* aligngame report: a page about finished runs. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include <aligngame/document.h>
 #include <aligngame/report.h>
 
 #include "options.h"
@@ -83,30 +83,38 @@ static void warn(const cli_arguments *arguments)
 }
 
 /* Those that are no longer as they were read. */
-static void add_originals(json_t *list, const char *directory)
+static ag_status add_originals(json_t **list, const char *directory, ag_error *error)
 {
   ag_run_input *input = NULL;
   size_t count = 0;
-  if (ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
-    return;
+  ag_status status = ag_run_inputs(directory, &input, &count, error);
   for (size_t i = 0; i < count; i++)
     if (input[i].original != AG_ORIGINAL_SAME)
-      json_array_append_new(
-          list, json_pack("{s:s, s:s, s:s}", "run", directory, "path", input[i].path, "original",
-                          input[i].original == AG_ORIGINAL_CHANGED ? "changed" : "missing"));
+      ag_json_append(list,
+                     json_pack("{s:o, s:o, s:s}", "run", ag_json_text(directory), "path",
+                               ag_json_text(input[i].path), "original",
+                               input[i].original == AG_ORIGINAL_CHANGED ? "changed" : "missing"));
   ag_run_inputs_free(input, count);
+  return status;
 }
 
 static int print_json(const cli_arguments *arguments, const char *path)
 {
   json_t *runs = json_array(), *originals = json_array();
-  for (size_t i = 0; i < arguments->positional_count; i++) {
-    json_array_append_new(runs, json_string(arguments->positional[i]));
-    add_originals(originals, arguments->positional[i]);
+  ag_error error = {0};
+  ag_status status = AG_OK;
+  for (size_t i = 0; i < arguments->positional_count && !status; i++) {
+    ag_json_append(&runs, ag_json_text(arguments->positional[i]));
+    status = add_originals(&originals, arguments->positional[i], &error);
   }
-  return program_print_json(
-      program_document("report", json_pack("{s:{s:O}, s:s, s:o, s:o}", "settings", "runs", runs,
-                                           "report", path, "runs", runs, "originals", originals)));
+  if (status) {
+    json_decref(runs);
+    json_decref(originals);
+    return program_fail(&error);
+  }
+  return program_print_json(ag_json_finish(
+      "report", json_pack("{s:{s:O}, s:o, s:o, s:o}", "settings", "runs", runs, "report",
+                          ag_json_text(path), "runs", runs, "originals", originals)));
 }
 
 static int run_command(cli_arguments *arguments)

@@ -23,6 +23,20 @@ static const cli_option run_options[] = {
      "Go on with an interrupted run from its newest checkpoint; the results are the same bits as "
      "those of a run without a break",
      false},
+    {"trust", 0, CLI_FLAG, NULL,
+     "With --resume: go on in a directory that another user owns, or can write to; the programs "
+     "that "
+     "it names are started as you",
+     false},
+    {"changed-inputs", 0, CLI_FLAG, NULL,
+     "With --resume: go on although a model or a program that the game reads has changed; the "
+     "run's "
+     "legs say so",
+     false},
+    {"mix", 0, CLI_FLAG, NULL,
+     "With --resume: go on with another version, C library or kind of processor, whose bits are "
+     "others; the run's legs say so",
+     false},
     {"snapshots", 0, CLI_GENERATIONS, "LIST",
      "Keep the whole distribution at these generations, such as 1,5,60", false},
     {"checkpoint-interval", 0, CLI_POSITIVE, "SECONDS", "Time between checkpoints (default: 10)",
@@ -72,12 +86,32 @@ static void check_usage(const cli_arguments *arguments)
   if (no_save && (resume || cli_given(arguments, "output")))
     cli_usage_error(command, "--no-save writes no files: it excludes --%s",
                     resume ? "resume" : "output");
+  static const char *const with_resume[] = {"trust", "changed-inputs", "mix"};
+  for (size_t i = 0; !resume && i < sizeof with_resume / sizeof *with_resume; i++)
+    if (cli_given(arguments, with_resume[i]))
+      cli_usage_error(command, "--%s is for --resume", with_resume[i]);
   if (cli_positional(arguments, 0))
     return;
   if (!resume)
     cli_usage_error(command, "missing argument GAME.yaml: %s", run_arguments[0].help);
   if (!cli_given(arguments, "output"))
     cli_usage_error(command, "--resume needs GAME.yaml or --output DIR");
+}
+
+/* Whether a directory that may be somebody else's is to be gone on with: --trust, or an answer. */
+static bool trusts(const cli_arguments *arguments, const char *directory)
+{
+  char *why = NULL;
+  if (cli_given(arguments, "trust"))
+    return true;
+  if (!directory || access(directory, F_OK) != 0 ||
+      ag_run_is_strange(directory, &why, NULL) != AG_OK || !why)
+    return false;
+  bool trusted = program_ask("%s.\nGoing on may start programs that the directory names, as you. "
+                             "Go on?",
+                             why);
+  free(why);
+  return trusted;
 }
 
 /* Whether the directory holds a run that can go on. */
@@ -90,13 +124,20 @@ static bool can_go_on(const char *directory)
 }
 
 /* A run that goes on plays what its directory has kept. */
+static ag_status take_game(const cli_arguments *arguments, const char *directory, ag_game **game,
+                           ag_error *error)
+{
+  unsigned allow = trusts(arguments, directory) ? AG_ALLOW_STRANGER : 0;
+  return ag_run_game(directory, cli_positional(arguments, 0), arguments->override,
+                     arguments->override_count, allow, game, error);
+}
+
 static ag_status load_game(const cli_arguments *arguments, ag_game **game, ag_error *error)
 {
   const char *path = cli_positional(arguments, 0), *directory = cli_text(arguments, "output");
   if (!path || (cli_given(arguments, "resume") && can_go_on(directory)))
-    return ag_run_game(directory, path, arguments->override, arguments->override_count, game,
-                       error);
-  return ag_game_load(path, arguments->override, arguments->override_count, game, error);
+    return take_game(arguments, directory, game, error);
+  return ag_game_load_trusted(path, arguments->override, arguments->override_count, game, error);
 }
 
 /* The same of a directory that was found by the game's name. */
@@ -106,8 +147,7 @@ static ag_status reload_game(const cli_arguments *arguments, run_job *job, ag_er
   if (!cli_given(arguments, "resume") || cli_given(arguments, "output") ||
       !can_go_on(job->directory))
     return AG_OK;
-  ag_status status = ag_run_game(job->directory, cli_positional(arguments, 0), arguments->override,
-                                 arguments->override_count, &kept, error);
+  ag_status status = take_game(arguments, job->directory, &kept, error);
   if (status == AG_OK) {
     ag_game_free(job->game);
     job->game = kept;
@@ -130,7 +170,7 @@ static void read_snapshots(const cli_arguments *arguments, run_job *job)
 static int take_directory(const char *given, run_job *job)
 {
   job->directory = program_format("%s", given);
-  job->made = access(given, F_OK) != 0;
+  job->made = !program_is_there(given);
   if (job->made && !program_make_directories(given))
     return program_fail_system("cannot make the directory", given);
   return STATUS_DONE;
@@ -167,6 +207,19 @@ static int choose_directory(const cli_arguments *arguments, run_job *job)
   return status;
 }
 
+/* What lies in the way of the same bits, and is to be gone on with. */
+static unsigned allowed(const cli_arguments *arguments)
+{
+  return (cli_given(arguments, "changed-inputs") ? AG_ALLOW_CHANGED : 0) |
+         (cli_given(arguments, "mix") ? AG_ALLOW_MIX : 0);
+}
+
+static void tell_put_aside(void *context, const char *names)
+{
+  (void)context;
+  render_format(stderr, "warning: %s; what was in it is played again\n", names);
+}
+
 static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *error)
 {
   if (cli_given(arguments, "resume") && !job->made && !cli_given(arguments, "quiet"))
@@ -175,6 +228,8 @@ static ag_status play(const cli_arguments *arguments, run_job *job, ag_error *er
   progress_line progress = progress_begin(job->game, cli_given(arguments, "quiet"));
   ag_run_options options = {.directory = job->directory,
                             .resume = cli_given(arguments, "resume"),
+                            .allow = allowed(arguments),
+                            .put_aside = tell_put_aside,
                             .counterpart = true,
                             .keep_model = cli_given(arguments, "keep-model"),
                             .checkpoint_interval = cli_real(arguments, "checkpoint-interval", 0),

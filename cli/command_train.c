@@ -1,10 +1,14 @@
 /* aligngame train: a GPT-2 from scratch, or further, on a text. */
+#include <dirent.h>
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <aligngame/files.h>
 #include <aligngame/train.h>
 
 #include "options.h"
@@ -60,7 +64,9 @@ static const cli_example train_examples[] = {
 static const char train_description[] =
     "Trains a GPT-2 on a text file and writes it as Hugging Face's transformers and the generator "
     "`gpt2: {model: DIR}` read it: config.json, model.safetensors, vocab.json, merges.txt; and "
-    "besides train.json, train.png and train.svg.\n\n"
+    "besides train.json, train.png and train.svg. DIR must not be there, or be empty; it gets all "
+    "of "
+    "them at once, when the training has ended.\n\n"
     "Of the text a share judges: training keeps the epoch that predicts it best. Another share, or "
     "a file of its own, is held out until the end, where n-grams (interpolated modified "
     "Kneser-Ney) that learned from the same text are asked too. Perplexities are per word: all "
@@ -266,22 +272,62 @@ static void print_report(const ag_train_result *result, const char *directory)
                 directory);
 }
 
+/* ---- the folder ---- */
+
+/* The one place that decides where a model may go: where nothing is, or an empty folder. */
+static int check_folder(const char *directory)
+{
+  ag_error error = {.status = AG_ERROR_INPUT};
+  if (!program_is_there(directory))
+    return STATUS_DONE;
+  DIR *folder = opendir(directory);
+  if (!folder)
+    return program_fail_system("cannot write to", directory);
+  size_t entries = 0;
+  errno = 0;
+  while (readdir(folder))
+    entries++;
+  int reason = errno;
+  closedir(folder);
+  errno = reason;
+  if (reason)
+    return program_fail_system("cannot read", directory);
+  if (entries <= 2) /* itself and its parent */
+    return STATUS_DONE;
+  snprintf(error.message, sizeof error.message,
+           "%s is not empty: what it has stays; choose another directory", directory);
+  return program_fail(&error);
+}
+
+/* The files wait for each other beside the folder: a model is there as a whole or not at all. */
+static int learn(const cli_arguments *arguments, ag_train_spec *spec, ag_train_result **result)
+{
+  const char *directory = cli_text(arguments, "output");
+  char *draft = NULL;
+  ag_error error = {0};
+  int status = check_folder(directory);
+  if (status != STATUS_DONE)
+    return status;
+  if (ag_folder_begin(directory, &draft, &error) != AG_OK ||
+      train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status == STATUS_DONE)
+    status = save(*result, draft);
+  if (status == STATUS_DONE && ag_folder_publish(draft, directory, &error) != AG_OK)
+    status = program_fail(&error);
+  if (status != STATUS_DONE)
+    ag_folder_discard(draft);
+  free(draft);
+  return status;
+}
+
 static int train_command(cli_arguments *arguments)
 {
   ag_train_spec spec = read_spec(arguments);
-  const char *directory = cli_text(arguments, "output");
   ag_train_result *result = NULL;
-  ag_error error = {0};
-  bool existed = access(directory, F_OK) == 0;
+  const char *directory = cli_text(arguments, "output");
   spec.interrupt = program_interrupt();
-  if (!program_make_directories(directory))
-    return program_fail_system("cannot make", directory);
-  if (train(&spec, cli_given(arguments, "quiet"), &result, &error) != AG_OK) {
-    if (!existed)
-      rmdir(directory);
-    return program_fail(&error);
-  }
-  int status = save(result, directory);
+  int status = learn(arguments, &spec, &result);
   if (status == STATUS_DONE && cli_given(arguments, "json"))
     program_print_json(ag_train_json(result));
   else if (status == STATUS_DONE && !cli_given(arguments, "quiet"))

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
+#include <aligngame/document.h>
 #include <aligngame/weights.h>
 
 #include "options.h"
@@ -37,25 +36,21 @@ static const char weights_description[] =
     "The output repeats mass and reward and adds weight and its natural logarithm, which stays "
     "finite where the weight itself is too small for a number.";
 
-static json_t *real_or_null(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
 static char *document(const char *path, const ag_weights_table *table, ag_pool pool,
                       double temperature)
 {
   json_t *atoms = json_array();
   for (size_t i = 0; i < table->count; i++)
-    json_array_append_new(
-        atoms, json_pack("{s:o, s:o, s:o, s:o}", "mass", real_or_null(table->mass[i]), "reward",
-                         real_or_null(table->reward[i]), "weight", real_or_null(table->weight[i]),
-                         "log_weight", real_or_null(table->log_weight[i])));
+    ag_json_append(&atoms, json_pack("{s:o, s:o, s:o, s:o}", "mass", ag_json_real(table->mass[i]),
+                                     "reward", ag_json_real(table->reward[i]), "weight",
+                                     ag_json_real(table->weight[i]), "log_weight",
+                                     ag_json_real(table->log_weight[i])));
   json_t *size = pool == AG_POOL_INFINITE ? json_string("inf") : json_integer(pool);
-  return program_document(
-      "weights", json_pack("{s:{s:s, s:O, s:f}, s:o, s:f, s:o, s:s}", "settings", "file", path,
-                           "pool", size, "temperature", temperature, "pool", size, "temperature",
-                           temperature, "atoms", atoms, "input", table->understood));
+  return ag_json_finish("weights",
+                        json_pack("{s:{s:o, s:O, s:f}, s:o, s:f, s:o, s:s}", "settings", "file",
+                                  ag_json_text(path), "pool", size, "temperature", temperature,
+                                  "pool", size, "temperature", temperature, "atoms", atoms, "input",
+                                  table->understood));
 }
 
 static void print_csv(const ag_weights_table *table)

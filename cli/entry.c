@@ -8,21 +8,16 @@
 #include "render.h"
 
 /* JSON has no infinity: no bound is null. */
-static json_t *bound(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *parameter_document(const ag_catalogue_parameter *p)
 {
   json_t *words = p->words ? json_array() : json_null();
   for (size_t w = 0; p->words && p->words[w]; w++)
-    json_array_append_new(words, json_string(p->words[w]));
+    ag_json_append(&words, json_string(p->words[w]));
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o, s:b, s:b, s:s?, s:s?, s:o}",
                    "name", p->name, "help", p->help, "kind", p->kind, "takes", p->takes,
                    "otherwise", p->otherwise, "unit", p->unit, "default", p->fallback, "low",
-                   bound(p->low), "high", bound(p->high), "above", p->above, "required",
-                   p->required, "with", p->with, "without", p->without, "words", words);
+                   ag_json_real(p->low), "high", ag_json_real(p->high), "above", p->above,
+                   "required", p->required, "with", p->with, "without", p->without, "words", words);
 }
 
 json_t *entry_document(const char *kind, const ag_catalogue_entry *entry)
@@ -30,7 +25,7 @@ json_t *entry_document(const char *kind, const ag_catalogue_entry *entry)
   json_t *parameters = json_array();
   ag_catalogue_parameter parameter;
   for (size_t i = 0; ag_catalogue_parameter_at(kind, entry->name, i, &parameter); i++)
-    json_array_append_new(parameters, parameter_document(&parameter));
+    ag_json_append(&parameters, parameter_document(&parameter));
   return json_pack("{s:s, s:s, s:s?, s:o}", "name", entry->name, "summary", entry->summary,
                    "example", entry->example, "parameters", parameters);
 }

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include <jansson.h>
+#include <aligngame/document.h>
 
 #include <aligngame/catalogue.h>
 

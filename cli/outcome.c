@@ -411,12 +411,14 @@ static double copied_bytes(const char *directory)
   char *folder = program_format("%s/inputs", directory);
   DIR *listing = opendir(folder);
   struct stat information;
-  for (struct dirent *entry; listing && (entry = readdir(listing));)
-    if (fstatat(dirfd(listing), entry->d_name, &information, 0) == 0 &&
-        S_ISREG(information.st_mode))
-      bytes += (double)information.st_size;
-  if (listing)
-    closedir(listing);
+  bool failed = !listing;
+  for (struct dirent *entry; !failed && (entry = readdir(listing));) {
+    failed = fstatat(dirfd(listing), entry->d_name, &information, 0) != 0;
+    bytes += !failed && S_ISREG(information.st_mode) ? (double)information.st_size : 0;
+  }
+  if (failed)
+    exit(program_fail_system("cannot read", folder));
+  closedir(listing);
   free(folder);
   return bytes;
 }
@@ -426,6 +428,8 @@ static char *list_files(const char *directory)
 {
   struct dirent **entry;
   int count = scandir(directory, &entry, is_shown, alphasort);
+  if (count < 0)
+    exit(program_fail_system("cannot read", directory));
   char *list = program_format("%s/", directory);
   for (int i = 0; i < count; i++) {
     program_append(&list, "%s%s", i ? ", " : ": ", entry[i]->d_name);
@@ -436,8 +440,7 @@ static char *list_files(const char *directory)
     }
     free(entry[i]);
   }
-  if (count >= 0)
-    free(entry);
+  free(entry);
   return list;
 }
 

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <aligngame/json.h>
+#include <aligngame/files.h>
 #include <aligngame/run.h>
 
 #include "render.h"
@@ -50,9 +51,13 @@ void program_ignore_signals(void)
 
 const volatile sig_atomic_t *program_interrupt(void)
 {
-  struct sigaction caught = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
-  sigaction(SIGINT, &caught, NULL);
-  sigaction(SIGTERM, &caught, NULL);
+  static const int number[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+  struct sigaction caught = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, before;
+  for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+    bool known = sigaction(number[i], NULL, &before) == 0;
+    if (number[i] != SIGHUP || !known || before.sa_handler != SIG_IGN) /* nohup's stays ignored */
+      sigaction(number[i], &caught, NULL);
+  }
   return &interrupted;
 }
 
@@ -158,11 +163,27 @@ void program_append(char **text, const char *format, ...)
   *text = longer;
 }
 
+/* A new folder's name is on the disk before anything is promised about what it holds. A parent that
+ * cannot be read is no obstacle. */
+static void keep_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  char *parent = slash ? program_format("%.*s/", (int)(slash - path), path) : NULL;
+  int folder = open(parent ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    fsync(folder);
+    close(folder);
+  }
+  free(parent);
+}
+
 static bool make_directory(const char *path)
 {
   struct stat status;
-  if (mkdir(path, 0777) == 0)
+  if (mkdir(path, 0777) == 0) {
+    keep_name(path);
     return true;
+  }
   int reason = errno;
   if (reason == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
     return true;
@@ -201,8 +222,10 @@ char *program_make_unique_directory(const char *base)
   free(parent);
   for (unsigned number = 1; ready && number < 1000000; number++) {
     char *path = numbered(base, number);
-    if (mkdir(path, 0777) == 0)
+    if (mkdir(path, 0777) == 0) {
+      keep_name(path);
       return path;
+    }
     int reason = errno;
     free(path);
     errno = reason;
@@ -212,12 +235,20 @@ char *program_make_unique_directory(const char *base)
   return NULL;
 }
 
+bool program_is_there(const char *path)
+{
+  bool there = access(path, F_OK) == 0;
+  if (!there && errno != ENOENT && errno != ENOTDIR)
+    exit(program_fail_system("cannot look for", path));
+  return there;
+}
+
 char *program_last_directory(const char *base)
 {
   char *last = NULL;
   for (unsigned number = 1;; number++) {
     char *path = numbered(base, number);
-    if (access(path, F_OK) != 0) {
+    if (!program_is_there(path)) {
       free(path);
       return last;
     }
@@ -244,22 +275,6 @@ char *program_slug(const char *name)
   return length > 0 ? slug : strcpy(slug, "game");
 }
 
-static bool write_document(const char *path, const char *text)
-{
-  FILE *file = fopen(path, "w");
-  if (!file)
-    return false;
-  bool written = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
-  return (fclose(file) == 0) && written;
-}
-
-char *program_document(const char *command, json_t *document)
-{
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
-  json_decref(document);
-  return ag_json_document(command, text);
-}
-
 int program_print_json(char *text)
 {
   if (!text)
@@ -267,23 +282,26 @@ int program_print_json(char *text)
   size_t length = strlen(text);
   while (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
-  puts(text);
+  render_json(stdout, text);
+  putchar('\n');
   free(text);
   return STATUS_DONE;
 }
 
 int program_save_json(char *text, const char *directory, const char *file_name)
 {
-  if (!text)
-    out_of_memory();
-  int status = STATUS_DONE;
-  if (directory) {
-    char *path = program_format("%s/%s", directory, file_name);
-    if (!program_make_directories(directory) || !write_document(path, text))
-      status = program_fail_system("cannot write", path);
-    free(path);
+  if (!directory) {
+    free(text);
+    return STATUS_DONE;
   }
-  free(text);
+  ag_error error = {0};
+  char *path = program_format("%s/%s", directory, file_name);
+  int status = STATUS_DONE;
+  if (!program_make_directories(directory))
+    status = program_fail_system("cannot write", path);
+  else if (ag_text_save(text, path, &error) != AG_OK)
+    status = program_fail(&error);
+  free(path);
   return status;
 }
 
@@ -299,6 +317,23 @@ char *program_command_line(void)
     if (text[i] == '\0')
       text[i] = ' ';
   return text;
+}
+
+bool program_ask(const char *format, ...)
+{
+  char answer[16] = "";
+  if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    return false;
+  va_list list;
+  va_start(list, format);
+  char *text = program_format_list(format, list);
+  va_end(list);
+  render_format(stderr, "%s [y/N] ", text);
+  fflush(stderr);
+  free(text);
+  bool read = fgets(answer, sizeof answer, stdin) != NULL;
+  answer[strcspn(answer, "\n")] = '\0';
+  return read && (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
 }
 
 void program_warn_originals(const char *directory)

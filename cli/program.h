@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <jansson.h>
-
 #include <aligngame/status.h>
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
@@ -28,8 +26,10 @@ void program_calm_threads(char **argv);
 char *program_command_line(void);
 /* Says on standard error which of a run directory's originals have changed. */
 void program_warn_originals(const char *directory);
-/* From now on SIGINT and SIGTERM set the flag that is returned; a second SIGINT
- * ends the program at once. */
+/* Asks on the terminal; false where there is none, and for every answer but `yes` or `y`. */
+bool program_ask(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on SIGINT, SIGTERM, SIGXCPU and, unless it was ignored (nohup), SIGHUP set the flag
+ * that is returned; a second SIGINT ends the program at once. */
 const volatile sig_atomic_t *program_interrupt(void);
 
 /* Prints an error of the library; returns the exit status that it means. */
@@ -54,13 +54,13 @@ bool program_make_directories(const char *path);
 /* Makes base, or base-2, base-3, …: the first that does not exist. Returns its
  * path on the heap, or NULL with errno set. */
 char *program_make_unique_directory(const char *base);
+/* Whether there is something of this name; ends the program where that cannot be told. */
+bool program_is_there(const char *path);
 /* The last of base, base-2, … that exists, on the heap, or NULL. */
 char *program_last_directory(const char *base);
 /* Lower-case letters, digits and single dashes; "game" if nothing is left. */
 char *program_slug(const char *name);
 
-/* A command's document, which is released, as text with its schema and version in front. */
-char *program_document(const char *command, json_t *document);
 /* Prints a JSON document and frees it. text NULL: memory was out. */
 int program_print_json(char *text);
 /* Writes one into directory/file_name and frees it; nothing where directory is

@@ -139,11 +139,23 @@ typedef struct character {
   char instead; /* what is shown in its place; 0: itself */
 } character;
 
-/* Marks that turn the direction of what follows, so that a line reads as it was not written. */
-static bool turns_direction(wchar_t wide)
+/* What makes a line read as it was not written: marks that turn the direction of what follows,
+ * characters that cannot be seen, and other line ends. The joiners of scripts and emoji, U+200C and
+ * U+200D, stay: words need them. */
+static const struct {
+  uint32_t first, last;
+} deceiving[] = {
+    {0x0000, 0x001F}, {0x007F, 0x009F}, {0x061C, 0x061C},   {0x180E, 0x180E},
+    {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},
+    {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+};
+
+bool render_deceives(uint32_t code)
 {
-  return wide == 0x061C || wide == 0x200E || wide == 0x200F || (wide >= 0x202A && wide <= 0x202E) ||
-         (wide >= 0x2066 && wide <= 0x2069);
+  for (size_t i = 0; i < sizeof deceiving / sizeof *deceiving; i++)
+    if (code >= deceiving[i].first && code <= deceiving[i].last)
+      return true;
+  return false;
 }
 
 /* What a terminal would obey, and what is no UTF-8, is a `?`; white space is a space. */
@@ -157,7 +169,7 @@ static character next_character(const char *text)
   if (bytes == (size_t)-1 || bytes == (size_t)-2 || bytes == 0)
     return (character){1, 1, '?'};
   int columns = wcwidth(wide);
-  bool bad = columns < 0 || turns_direction(wide);
+  bool bad = columns < 0 || render_deceives((uint32_t)wide);
   return bad ? (character){bytes, 1, '?'} : (character){bytes, columns, 0};
 }
 
@@ -186,6 +198,38 @@ void render_clean(FILE *out, const char *text)
     character next = next_character(text);
     put_character(out, text, next);
     text += next.bytes;
+  }
+}
+
+/* Returns its bytes. What is no UTF-8, which our documents have none of, is U+FFFD. */
+static size_t put_json_character(FILE *out, const char *text)
+{
+  mbstate_t state = {0};
+  wchar_t wide = 0;
+  size_t bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
+  bool broken = bytes > MB_LEN_MAX;
+  uint32_t code = broken ? 0xFFFD : (uint32_t)wide;
+  if (broken)
+    bytes = 1;
+  if (!broken && !render_deceives(code))
+    fwrite(text, 1, bytes, out);
+  else if (code > 0xFFFF)
+    fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (code >> 10)),
+            (unsigned)(0xDC00 + (code & 0x3FF)));
+  else
+    fprintf(out, "\\u%04x", (unsigned)code);
+  return bytes;
+}
+
+void render_json(FILE *out, const char *text)
+{
+  static const char leads[] = "\x7f\xc2\xd8\xe1\xe2\xef\xf3"; /* of all that deceives */
+  while (*text) {
+    size_t plain = strcspn(text, leads);
+    fwrite(text, 1, plain, out);
+    text += plain;
+    if (*text)
+      text += put_json_character(out, text);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <aligngame/facts.h>
@@ -27,12 +28,18 @@ render_text render_count(size_t count);     /* 160,000 */
 render_text render_seconds(double seconds); /* 0.84 s, 3 min 12 s */
 render_text render_pool(long long pool);    /* 0 is the infinite one */
 
+/* Whether a terminal obeys a character, or shows a line with it as it was not written. */
+bool render_deceives(uint32_t code);
 /* The columns that a UTF-8 text takes on a terminal. */
 size_t render_width(const char *text);
-/* Prints what is not our own so that a terminal obeys none of it: control characters and marks
- * that turn the direction become `?`, white space is a space. All that follows does the same. */
+/* Prints what is not our own so that a terminal obeys none of it: control characters, marks
+ * that turn the direction, what cannot be seen and what is no UTF-8 become `?`, white space is a
+ * space. All that follows does the same. */
 void render_clean(FILE *out, const char *text);
-/* The same of a printf format, whose newlines stay. */
+/* Prints a JSON text, in which such characters stand in strings alone: as escapes, \u202e, which
+ * are the same document. */
+void render_json(FILE *out, const char *text);
+/* The same as render_clean of a printf format, whose newlines stay. */
 void render_format(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints text in exactly columns columns: padded, or cut with an ellipsis. */
 void render_cell(FILE *out, const char *text, size_t columns, bool right);

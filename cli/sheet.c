@@ -1,13 +1,16 @@
 #include "sheet.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+
+#include <aligngame/files.h>
 
 #include "program.h"
 #include "render.h"
 
 FILE *sheet_begin(sheet *to)
 {
-  to->part = open_memstream(&to->text, &to->size);
+  to->part = ag_text_open(&to->text, &to->size);
   if (!to->part)
     exit(program_fail_system("cannot print", "the summary"));
   return to->part;
@@ -15,7 +18,8 @@ FILE *sheet_begin(sheet *to)
 
 void sheet_end(sheet *to, size_t most)
 {
-  if (fclose(to->part) != 0)
+  bool failed = ferror(to->part);
+  if (fclose(to->part) != 0 || failed)
     exit(program_fail_system("cannot print", "the summary"));
   to->used += render_lines(to->out, to->text, most);
   free(to->text);

@@ -6,6 +6,7 @@
 #include <aligngame/core.h>
 #include <aligngame/facts.h>
 #include <aligngame/figure.h>
+#include <aligngame/files.h>
 #include <aligngame/forecast.h>
 #include <aligngame/json.h>
 #include <aligngame/paper.h>

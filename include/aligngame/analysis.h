@@ -2,6 +2,8 @@
 #ifndef AG_ANALYSIS_H
 #define AG_ANALYSIS_H
 
+#include <signal.h>
+
 #include <aligngame/api.h>
 #include <aligngame/theory.h>
 
@@ -139,15 +141,23 @@ AG_API const char *ag_phase_winner_word(const ag_phase *phase, ag_phase_winner w
  */
 AG_API char ag_phase_letter(const ag_phase *phase, ag_phase_winner winner);
 
+typedef struct ag_phase_options {
+  size_t generations; /* where play stops; 0: 2000 */
+  const char *kept;   /* a file that keeps the points as they are played, so that the same diagram
+                         goes on after an interrupt or a kill; NULL: none. It stays. */
+  const volatile sig_atomic_t *interrupt; /* not 0: it stops, with AG_ERROR_INTERRUPTED; or NULL */
+  void (*progress)(void *context, size_t done, size_t of); /* by one thread at a time; or NULL */
+  void *context;
+} ag_phase_options;
+
 /* Finds where the game in file path (or text of size bytes) ends at every point of the two axes: by
- * analysis where that knows, else by play, which stops after `generations` (0: 2000). progress may
- * be NULL. A point that is no game, that is played on samples or of which theory says nothing is
- * AG_PHASE_REFUSED. Status: AG_ERROR_INPUT, with the first point's reason: all of them are. */
+ * analysis where that knows, else by play. options may be NULL. A point that is no game, that is
+ * played on samples or of which theory says nothing is AG_PHASE_REFUSED. Status: AG_ERROR_INPUT,
+ * with the first point's reason: all of them are. */
 AG_API ag_status ag_phase_play(const char *name, const char *text, size_t size,
                                const char *const *overrides, size_t override_count,
-                               const ag_phase_axis axis[2], size_t generations,
-                               void (*progress)(void *context, size_t done, size_t of),
-                               void *context, ag_phase **phase, ag_error *error);
+                               const ag_phase_axis axis[2], const ag_phase_options *options,
+                               ag_phase **phase, ag_error *error);
 AG_API void ag_phase_free(ag_phase *phase);
 
 #ifdef __cplusplus

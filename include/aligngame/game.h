@@ -21,6 +21,11 @@ typedef struct ag_game ag_game;
  * AG_ERROR_INPUT with a place; AG_ERROR_MEMORY; AG_ERROR_IO. Owner: ag_game_free. */
 AG_API ag_status ag_game_load(const char *path, const char *const *overrides, size_t count,
                               ag_game **game, ag_error *error);
+/* The same of a game whose programs may be started: those that a reward or a generator names in
+ * `command`. The other calls refuse to start one, with AG_ERROR_INPUT, where its answers are
+ * needed: whoever opens a game as data runs nothing of it. */
+AG_API ag_status ag_game_load_trusted(const char *path, const char *const *overrides, size_t count,
+                                      ag_game **game, ag_error *error);
 AG_API ag_status ag_game_parse(const char *name, const char *text, size_t size,
                                const char *const *overrides, size_t count, ag_game **game,
                                ag_error *error);

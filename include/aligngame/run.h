@@ -25,9 +25,17 @@ typedef struct ag_progress {
   double effective_number;        /* of the newest generation; NaN if not measured */
 } ag_progress;
 
+/* What a run may go on with although it is not as it was; without it, it is refused. */
+enum {
+  AG_ALLOW_STRANGER = 1, /* a directory that somebody else owns, or could write to */
+  AG_ALLOW_CHANGED = 2,  /* models and programs that are not those that it began with */
+  AG_ALLOW_MIX = 4       /* another version, C library or kind of processor: other bits */
+};
+
 typedef struct ag_run_options {
   const char *directory;      /* results go there; NULL: kept in memory only */
   bool resume;                /* go on from the directory's newest checkpoint */
+  unsigned allow;             /* AG_ALLOW_CHANGED | AG_ALLOW_MIX; a leg says what was let pass */
   double checkpoint_interval; /* seconds between checkpoints; <= 0: the default, 10 */
   bool counterpart;           /* play a sampled game's exact counterpart too, if there is one */
   bool keep_model; /* write the first replicate's last model into the directory's folder `model` */
@@ -35,6 +43,9 @@ typedef struct ag_run_options {
   size_t snapshot_count;
   void (*progress)(void *context,
                    const ag_progress *progress); /* after every generation; may be NULL */
+  /* A damaged file was put aside under another name, and what it held is played again; may be NULL
+   */
+  void (*put_aside)(void *context, const char *names);
   void *context;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
   const char *command; /* how the program was called, for the directory's legs; may be NULL */
@@ -188,6 +199,7 @@ typedef struct ag_run_leg {
   char *version, *platform, *instructions, *threads, *command;
   char *from, *to;     /* metric rows that were there when it began, and when it ended */
   char *begun, *ended; /* of one that was killed: when it has last kept something */
+  char *remark;        /* what it went on with although it was not as before; "": nothing */
 } ag_run_leg;
 
 /* Both of a run directory. Status: as for ag_run_read, and of an unfinished run too.
@@ -201,11 +213,18 @@ AG_API void ag_run_legs_free(ag_run_leg *leg, size_t count);
 
 /* The game of a run directory, from what the directory has kept, whatever has become of the files
  * that it was read from. path: a game file that must describe the same game, but for
- * its generations, or NULL.
+ * its generations, or NULL. Its programs may be started, so the directory must be the caller's own:
+ * allow: AG_ALLOW_STRANGER, or 0.
  * Status: AG_ERROR_INPUT: no run that has begun, another game, a file of the directory that has
- * changed; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free. */
+ * changed, a directory as of ag_run_is_strange; AG_ERROR_IO, AG_ERROR_MEMORY. Owner: ag_game_free.
+ */
 AG_API ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,
-                             size_t count, ag_game **game, ag_error *error);
+                             size_t count, unsigned allow, ag_game **game, ag_error *error);
+
+/* Whether a run directory may be of somebody else's making: it, or a file in it, is owned by
+ * another user, or others can write to it. *why: in words on the heap, or NULL where all is the
+ * caller's own. Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
+AG_API ag_status ag_run_is_strange(const char *directory, char **why, ag_error *error);
 
 /* The game description kept in a run directory, on the heap, for `--resume`. */
 AG_API ag_status ag_run_description(const char *directory, char **text, ag_error *error);

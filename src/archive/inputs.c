@@ -1,5 +1,6 @@
 #include "archive/inputs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -152,24 +153,6 @@ static bool is_regular(const char *path)
   return stat(path, &information) == 0 && S_ISREG(information.st_mode);
 }
 
-/* The files of a model's folder. */
-static ag_status add_model(named_list *list, ag_node node, ag_error *error)
-{
-  char *path = NULL;
-  ag_names names = {0};
-  named *added;
-  ag_status status = find_path(node, &path, error);
-  if (status == AG_OK)
-    status = ag_names_add_folder(&names, path, ".", error);
-  for (size_t i = 0; status == AG_OK && i < names.count; i++) {
-    char *file = ag_path_join(path, names.file[i].name + 2); /* without ./ */
-    status = file != NULL ? add_named(list, node, file, &added, error) : ag_fail_memory(error);
-  }
-  ag_names_free(&names);
-  free(path);
-  return status;
-}
-
 static bool is_listed(const named_list *list, const char *path)
 {
   for (size_t i = 0; i < list->count; i++)
@@ -178,29 +161,113 @@ static bool is_listed(const named_list *list, const char *path)
   return false;
 }
 
-/* The words of a command line that are files, as seen from the folder where it runs. */
+/* A file, by the path without links; nothing where there is none. Takes path, which may be NULL. */
+static ag_status add_file(named_list *list, ag_node node, char *path, ag_error *error)
+{
+  named *added;
+  char *real = path != NULL && is_regular(path) ? realpath(path, NULL) : NULL;
+  free(path);
+  if (real != NULL && !is_listed(list, real))
+    return add_named(list, node, real, &added, error);
+  free(real);
+  return AG_OK;
+}
+
+/* The files of a model's folder, also those that are links: downloaded models often are. */
+static ag_status add_model(named_list *list, ag_node node, ag_error *error)
+{
+  char *path = NULL;
+  struct dirent **entry = NULL;
+  ag_status status = find_path(node, &path, error);
+  int count = status == AG_OK ? scandir(path, &entry, NULL, alphasort) : 0;
+  for (int i = 0; i < count; i++) {
+    named *added;
+    char *file = status == AG_OK ? ag_path_join(path, entry[i]->d_name) : NULL;
+    if (status == AG_OK && file == NULL)
+      status = ag_fail_memory(error);
+    else if (status == AG_OK && is_regular(file))
+      status = add_named(list, node, file, &added, error);
+    else
+      free(file);
+    free(entry[i]);
+  }
+  free(entry);
+  free(path);
+  return status;
+}
+
+/* The system's own programs are many, and the platform names them. */
+static bool is_of_system(const char *path)
+{
+  static const char *const folders[] = {"/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (strncmp(path, folders[i], strlen(folders[i])) == 0)
+      return true;
+  return false;
+}
+
+/* Where the shell finds a program, on the heap; NULL: nowhere, or among the system's. */
+static char *find_program(const char *word)
+{
+  const char *folders = getenv("PATH");
+  while (folders != NULL && *folders != '\0') {
+    size_t length = strcspn(folders, ":");
+    char *folder = strndup(folders, length);
+    char *path = folder != NULL ? ag_path_join(folder, word) : NULL;
+    free(folder);
+    if (path != NULL && length > 0 && is_regular(path) && access(path, X_OK) == 0) {
+      if (!is_of_system(path))
+        return path;
+      folders = NULL;
+    } else {
+      folders += length + (folders[length] == ':');
+    }
+    free(path);
+  }
+  return NULL;
+}
+
+/* A word as a path: from the root, from home, or from the folder where the command runs. */
+static char *word_path(const char *folder, const char *word)
+{
+  const char *home = getenv("HOME");
+  if (word[0] == '/')
+    return ag_text_copy(word);
+  return word[0] == '~' && word[1] == '/' && home != NULL ? ag_path_join(home, word + 2)
+                                                          : ag_path_join(folder, word);
+}
+
+/* The file that a word of a command line is. */
+static ag_status add_word(named_list *list, ag_node node, const char *folder, const char *word,
+                          ag_error *error)
+{
+  const char *equals = strchr(word, '=');
+  char *path = word_path(folder, word);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  if (is_regular(path))
+    return add_file(list, node, path, error);
+  free(path);
+  if (equals != NULL) /* --config=FILE, VARIABLE=FILE */
+    return add_word(list, node, folder, equals + 1, error);
+  return strchr(word, '/') == NULL ? add_file(list, node, find_program(word), error) : AG_OK;
+}
+
+/* The words of a command line that are files. */
 static ag_status add_command(named_list *list, ag_node node, ag_error *error)
 {
   static const char ends[] = " \t\n'\"|&;<>()";
   const char *line;
   char *folder = NULL;
-  named *added;
   ag_status status = ag_node_text(node, "a command", &line, error);
   if (status == AG_OK)
     status = ag_space_find_folder(node.config, &folder, error);
   while (status == AG_OK && *(line += strspn(line, ends)) != '\0') {
     size_t length = strcspn(line, ends);
     char *word = strndup(line, length);
-    char *path = word != NULL && word[0] != '/' ? ag_path_join(folder, word) : word;
-    char *real = path != NULL && is_regular(path) ? realpath(path, NULL) : NULL;
-    if (path != word)
-      free(word);
-    free(path);
+    status = word != NULL ? add_word(list, node, folder, word, error) : ag_fail_memory(error);
+    free(word);
     line += length;
-    if (real != NULL && !is_listed(list, real))
-      status = add_named(list, node, real, &added, error);
-    else
-      free(real);
   }
   free(folder);
   return status;
@@ -635,6 +702,8 @@ ag_status ag_inputs_read_game(const char *directory, const char *description,
   ag_config *config = NULL;
   ag_status status = ag_config_parse(directory, description, strlen(description), overrides, count,
                                      &config, error);
+  if (status == AG_OK)
+    ag_config_allow_programs(config);
   return status == AG_OK
              ? read_document(directory, config, !changes_rewards(overrides, count), game, error)
              : status;

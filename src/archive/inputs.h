@@ -25,12 +25,12 @@ ag_status ag_inputs_keep(const char *directory, ag_store *store, const ag_game *
 /* The files that are kept, with the digests that they had. */
 ag_status ag_inputs_names(ag_store *store, ag_names *names, ag_error *error);
 
-/* The game of a directory, from what is kept there alone; no program is asked for rewards that
- * are known. description: as the store has it. */
+/* The game of a directory, from what is kept there alone, to be played: its programs may be
+ * started, but none is asked for rewards that are known. description: as the store has it. */
 ag_status ag_inputs_read_game(const char *directory, const char *description,
                               const char *const *overrides, size_t count, ag_game **game,
                               ag_error *error);
-/* The same to be looked at and not played: models need not be there. */
+/* The same to be looked at and not played: models need not be there, and no program starts. */
 ag_status ag_inputs_show_game(const char *directory, const char *description, ag_game **game,
                               ag_error *error);
 

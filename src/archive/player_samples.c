@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include <aligngame/files.h>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -122,9 +123,16 @@ static ag_status keep_model(const samples_player *self, const ag_sampled *sample
   const char *directory = self->setting->model_directory;
   if (directory == NULL || model->type->write == NULL)
     return AG_OK;
-  if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-    return ag_fail_system(error, "make", directory, errno);
-  return model->type->write(model->state, directory, error);
+  char *draft;
+  ag_status status = ag_folder_begin(directory, &draft, error);
+  if (status == AG_OK)
+    status = model->type->write(model->state, draft, error);
+  if (status == AG_OK)
+    status = ag_folder_publish(draft, directory, error);
+  if (status != AG_OK)
+    ag_folder_discard(draft);
+  free(draft);
+  return status;
 }
 
 static ag_status record(samples_player *self, size_t replicate, const ag_sampled *sampled,

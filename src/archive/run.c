@@ -230,6 +230,8 @@ static ag_status take_up(runner *run, ag_error *error)
   if (status != AG_OK)
     return status;
   status = ag_run_directory_restore(run->directory, &run->player, run->result, &restored, error);
+  if (run->directory->aside != NULL && run->options->put_aside != NULL)
+    run->options->put_aside(run->options->context, run->directory->aside);
   if (status == AG_OK && restored) {
     run->first = ag_player_done(&run->player);
     return AG_OK;
@@ -249,8 +251,8 @@ static ag_status begin_leg(const runner *run, ag_error *error)
   if (run->directory == NULL || run->complete)
     return AG_OK;
   size_t done = ag_player_done(&run->player);
-  return ag_run_directory_begin_leg(run->directory, run->options->command,
-                                    ag_player_rows(&run->player, done), error);
+  return ag_run_directory_begin_leg(run->directory, run->game, run->options->command,
+                                    ag_player_rows(&run->player, done), run->options->allow, error);
 }
 
 static ag_status choose_snapshots(runner *run, ag_error *error)
@@ -282,6 +284,9 @@ static ag_status begin(runner *run, ag_error *error)
   if (status != AG_OK)
     return status;
   if (run->directory != NULL)
+    status = ag_run_directory_judge(run->directory, run->game, options->snapshot_count > 0,
+                                    options->allow, error);
+  if (status == AG_OK && run->directory != NULL)
     status = ag_run_directory_join_snapshots(run->directory, &run->snapshot, &run->snapshot_count,
                                              error);
   if (status == AG_OK)

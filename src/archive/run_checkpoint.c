@@ -2,6 +2,9 @@
 #include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +16,7 @@
 #include "base/files.h"
 #include "archive/result.h"
 #include "archive/run_directory.h"
+#include "archive/seal.h"
 #include "base/memory.h"
 
 enum { NAME_SIZE = 48, PADDED_BYTES_MOST = 1 << 26 };
@@ -62,42 +66,106 @@ static ag_status save_arrays(const ag_run_directory *directory, const char *name
   return status;
 }
 
+#define ANY_GENERATION SIZE_MAX /* of an outcome: its run may have been made longer since */
+
 /* What is read of a file into `to`. */
 typedef ag_status file_reader(void *to, ag_arrays *file, ag_error *error);
 
+/* After a good seal whatever fails is memory's or ours: it is never damage, and never a reason to
+ * do without the file. */
 static ag_status read_file(const char *path, size_t generation, file_reader *read, void *to,
                            ag_error *error)
 {
   ag_arrays *file = NULL;
   size_t found;
+  ag_error reason = {.status = AG_OK};
   ag_status status = ag_arrays_open(path, &found, &file, error);
-  if (status == AG_OK && found != generation)
+  if (status == AG_OK && found != generation && generation != ANY_GENERATION)
     status = ag_fail(error, AG_ERROR_INPUT, "%s holds another generation", path);
-  if (status == AG_OK)
-    status = read(to, file, error);
+  else if (status == AG_OK && (status = read(to, file, &reason)) == AG_ERROR_INPUT)
+    status = ag_fail(error, AG_ERROR_INTERNAL,
+                     "%s cannot be read, although it is as it was written: memory may be short, or "
+                     "another version wrote it. Nothing was touched: %s",
+                     path, reason.message);
+  else if (reason.status != AG_OK && error != NULL)
+    *error = reason;
   ag_arrays_close(file);
   return status;
 }
 
-/* Reads a file. One that is missing or damaged is no error (*good is false): its generations can
- * be played again. */
+/* Reads a file. One that is missing is no error (*good is false): its generations can be played
+ * again. */
 static ag_status load_file(const ag_run_directory *directory, const char *name, size_t generation,
                            file_reader *read, void *to, bool *good, ag_error *error)
 {
-  ag_error damage;
   char *path = ag_path_join(directory->path, name);
   if (path == NULL)
     return ag_fail_memory(error);
   *good = false;
   ag_status status = AG_OK;
   if (access(path, F_OK) == 0 || errno != ENOENT) {
-    status = read_file(path, generation, read, to, &damage);
+    status = read_file(path, generation, read, to, error);
     *good = status == AG_OK;
-    if (status == AG_ERROR_INPUT)
-      status = AG_OK;
-    else if (status != AG_OK && error != NULL)
-      *error = damage;
   }
+  free(path);
+  return status;
+}
+
+/* --- damage --- */
+
+/* A name that nothing has yet: NAME.damaged, NAME.damaged-2, …. Returned: whether it is that file's
+ * now. */
+static bool rename_damaged(const char *path, char *name, size_t size)
+{
+  enum { MOST = 1000 };
+  for (int i = 1; i < MOST; i++) {
+    int used = snprintf(name, size, i == 1 ? "%s.damaged" : "%s.damaged-%d", path, i);
+    if (used < 0 || (size_t)used >= size)
+      return false;
+    if (link(path, name) == 0)
+      return unlink(path) == 0;
+    if (errno != EEXIST) /* a file system without links */
+      return access(name, F_OK) != 0 && rename(path, name) == 0;
+  }
+  return false;
+}
+
+/* Damage is renamed and named, never removed: somebody may know how to read it. */
+static ag_status put_aside(ag_run_directory *directory, const char *path, ag_error *error)
+{
+  size_t size = strlen(path) + sizeof ".damaged-1000";
+  char *name = malloc(size), *told = NULL;
+  ag_status status = AG_OK;
+  if (name == NULL)
+    return ag_fail_memory(error);
+  if (!rename_damaged(path, name, size))
+    status = ag_fail_system(error, "rename", path, errno);
+  else if (asprintf(&told, "%s%s%s has changed since it was written, and is %s now",
+                    directory->aside != NULL ? directory->aside : "",
+                    directory->aside != NULL ? "; " : "", path, name) < 0)
+    status = ag_fail_memory(error);
+  if (status == AG_OK) {
+    free(directory->aside);
+    directory->aside = told;
+  }
+  free(name);
+  return status;
+}
+
+/* Puts a file aside that is there and not as it was written. */
+static ag_status expect_whole(ag_run_directory *directory, const char *name, ag_error *error)
+{
+  ag_arrays *file = NULL;
+  size_t generation;
+  char *path = ag_path_join(directory->path, name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  if (access(path, F_OK) == 0 || errno != ENOENT)
+    status = ag_arrays_open(path, &generation, &file, error);
+  if (status == AG_ERROR_INPUT)
+    status = put_aside(directory, path, error);
+  ag_arrays_close(file);
   free(path);
   return status;
 }
@@ -105,13 +173,16 @@ static ag_status load_file(const ag_run_directory *directory, const char *name, 
 typedef struct array_list {
   const named_array *array;
   size_t count;
+  bool lacks; /* one of them: another snapshot is asked for than was kept */
 } array_list;
 
 static ag_status read_arrays(void *to, ag_arrays *file, ag_error *error)
 {
-  const array_list *list = to;
+  array_list *list = to;
   ag_status status = AG_OK;
-  for (size_t a = 0; status == AG_OK && a < list->count; a++)
+  for (size_t a = 0; a < list->count; a++)
+    list->lacks |= !ag_arrays_has(file, list->array[a].name);
+  for (size_t a = 0; status == AG_OK && a < list->count && !list->lacks; a++)
     status = ag_arrays_read(file, list->array[a].name, list->array[a].value, list->array[a].count,
                             error);
   return status;
@@ -120,12 +191,55 @@ static ag_status read_arrays(void *to, ag_arrays *file, ag_error *error)
 static ag_status load_arrays(const ag_run_directory *directory, const char *name, size_t generation,
                              const named_array *array, size_t count, bool *good, ag_error *error)
 {
-  array_list list = {array, count};
-  return load_file(directory, name, generation, read_arrays, &list, good, error);
+  array_list list = {array, count, false};
+  ag_status status = load_file(directory, name, generation, read_arrays, &list, good, error);
+  *good = *good && !list.lacks;
+  return status;
 }
 
-/* Removes this program's files that are no part of the run as it is recorded.
- * keep: one that stays, or NULL. */
+/* Whether a name is that of a checkpoint, or of a snapshot where they go too. */
+static bool is_passing(const char *name, bool snapshots)
+{
+  size_t generation;
+  int length = 0;
+  bool ours =
+      sscanf(name, "checkpoint-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 && length > 0;
+  if (!ours && snapshots)
+    ours =
+        sscanf(name, "snapshot-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 && length > 0;
+  return ours && name[length] == '\0';
+}
+
+/* What a killed process was writing of a file of ours. */
+static bool is_left_draft(const char *name)
+{
+  char whole[NAME_MAX + 1];
+  size_t length;
+  if (!ag_draft_is_named(name, &length) || length >= sizeof whole)
+    return false;
+  memcpy(whole, name, length);
+  whole[length] = '\0';
+  return ag_run_file_is_result(whole) || strcmp(whole, "SHA256SUMS") == 0;
+}
+
+/* Inputs are copied before a run begins, so that drafts there are of a process that was killed. */
+static void sweep_inputs(int directory)
+{
+  size_t length;
+  int folder = openat(directory, "inputs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *listing = folder >= 0 ? fdopendir(folder) : NULL;
+  if (listing == NULL && folder >= 0)
+    close(folder);
+  if (listing == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+    if (ag_draft_is_named(entry->d_name, &length))
+      unlinkat(folder, entry->d_name, 0);
+  closedir(listing);
+}
+
+/* Removes what this program has surely made and needs no more: drafts that were never put in place,
+ * and checkpoints (snapshots too, where the outcome has them) other than `keep`, or NULL. */
 static void sweep(const ag_run_directory *directory, bool snapshots, const char *keep)
 {
   DIR *listing = opendir(directory->path);
@@ -133,21 +247,11 @@ static void sweep(const ag_run_directory *directory, bool snapshots, const char 
     return;
   for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
     const char *name = entry->d_name;
-    size_t generation;
-    int length = 0;
-    bool ours = sscanf(name, "checkpoint-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 &&
-                length > 0;
-    if (!ours && snapshots)
-      ours = sscanf(name, "snapshot-%zu" AG_ARRAYS_ENDING "%n", &generation, &length) == 1 &&
-             length > 0;
-    bool whole = ours && name[length] == '\0';
-    bool draft = ours && strcmp(name + length, ".tmp") == 0;
-    draft = draft || strcmp(name, "outcome" AG_ARRAYS_ENDING ".tmp") == 0 ||
-            strcmp(name, "metrics.csv.tmp") == 0 || strcmp(name, "dataset.csv.tmp") == 0 ||
-            strcmp(name, "SHA256SUMS.tmp") == 0;
-    if ((whole || draft) && (keep == NULL || strcmp(name, keep) != 0))
+    if ((is_passing(name, snapshots) || is_left_draft(name)) &&
+        (keep == NULL || strcmp(name, keep) != 0))
       unlinkat(dirfd(listing), name, 0);
   }
+  sweep_inputs(dirfd(listing));
   closedir(listing);
 }
 
@@ -318,6 +422,8 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
   bool good = false, finished = false, whole = directory->sealed && !directory->lacks;
   *loaded = false;
   ag_status status = is_finished(directory, &finished, error);
+  if (status == AG_OK && finished && !directory->sealed)
+    status = expect_whole(directory, outcome_name, error);
   if (status == AG_OK && finished)
     status = ag_run_directory_read(directory, result, &good, error);
   if (status == AG_OK && finished && !good && whole)
@@ -333,6 +439,23 @@ ag_status ag_run_directory_load(ag_run_directory *directory, ag_result *result, 
   if (status == AG_OK && !whole)
     status = ag_run_directory_seal(directory, error);
   *loaded = status == AG_OK;
+  return status;
+}
+
+/* The rows before a checkpoint; the store refuses others than were written. */
+static ag_status load_rows(const ag_run_directory *directory, size_t rows, ag_result *result,
+                           ag_error *error)
+{
+  bool complete = true;
+  ag_status status = AG_OK;
+  if (rows > 0)
+    status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric,
+                                &complete, error);
+  if (status == AG_OK && !complete)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s/%s is damaged: it lacks metrics of before its checkpoint. Nothing was "
+                     "touched",
+                     directory->path, ag_run_store_name);
   return status;
 }
 
@@ -354,7 +477,7 @@ static ag_status load_snapshots(const ag_run_directory *directory, size_t genera
     /* A run that was finished has them with its outcome. */
     snprintf(name, sizeof name, "snapshot/%06zu", result->snapshot[s]);
     array.name = name;
-    status = load_arrays(directory, outcome_name, generation, &array, 1, good, error);
+    status = load_arrays(directory, outcome_name, ANY_GENERATION, &array, 1, good, error);
   }
   return status;
 }
@@ -365,29 +488,8 @@ static ag_status read_player(void *to, ag_arrays *file, ag_error *error)
   return player->type->load(player->state, file, error);
 }
 
-/* Refuses a file that is there and not as it was written. */
-static ag_status expect_whole(const ag_run_directory *directory, const char *name, ag_error *error)
-{
-  ag_arrays *file = NULL;
-  size_t generation;
-  char *path = ag_path_join(directory->path, name);
-  if (path == NULL)
-    return ag_fail_memory(error);
-  ag_status status = AG_OK;
-  if (access(path, F_OK) == 0 || errno != ENOENT)
-    status = ag_arrays_open(path, &generation, &file, error);
-  if (status == AG_ERROR_INPUT)
-    ag_fail(error, AG_ERROR_INPUT,
-            "%s/%s has changed since it was written. Nothing was touched; without the file, "
-            "`aligngame run --resume -o %s` plays again what it held",
-            directory->path, name, directory->path);
-  ag_arrays_close(file);
-  free(path);
-  return status;
-}
-
 /* The checkpoint and the snapshots that a run goes on from. */
-static ag_status expect_whole_beginning(const ag_run_directory *directory, size_t rows,
+static ag_status expect_whole_beginning(ag_run_directory *directory, size_t rows,
                                         const ag_result *result, ag_error *error)
 {
   char name[NAME_SIZE];
@@ -411,12 +513,10 @@ ag_status ag_run_directory_restore(ag_run_directory *directory, ag_player *playe
     return AG_OK;
   size_t rows = ag_player_rows(player, directory->checkpoint);
   ag_status status = expect_whole_beginning(directory, rows, result, error);
-  if (status == AG_OK && rows > 0) {
-    status = ag_store_read_rows(directory->store, rows, result->metric_count, result->metric, &good,
-                                error);
-    if (status == AG_OK && good)
-      status = load_snapshots(directory, rows - 1, result, &good, error);
-  }
+  if (status == AG_OK)
+    status = load_rows(directory, rows, result, error);
+  if (status == AG_OK && rows > 0)
+    status = load_snapshots(directory, rows - 1, result, &good, error);
   checkpoint_name(directory->checkpoint, name);
   if (status == AG_OK && good)
     status = load_file(directory, name, directory->checkpoint, read_player, player, &good, error);
@@ -534,6 +634,9 @@ static ag_status record_checkpoint(ag_run_directory *directory, const ag_result 
   if (status == AG_OK)
     status = write_rows(directory, result, rows, seconds, error);
   if (status == AG_OK)
+    status =
+        ag_store_seal_rows(directory->store, rows, result->metric_count, result->metric, error);
+  if (status == AG_OK)
     status = ag_store_set_checkpoint(directory->store, done, name, written, error);
   if (status == AG_OK)
     status = commit_rows(directory, rows, error);
@@ -569,6 +672,9 @@ static ag_status record_finish(ag_run_directory *directory, const ag_result *res
   ag_status status = ag_store_begin(directory->store, error);
   if (status == AG_OK)
     status = write_rows(directory, result, result->generations + 1, seconds, error);
+  if (status == AG_OK)
+    status = ag_store_seal_rows(directory->store, result->generations + 1, result->metric_count,
+                                result->metric, error);
   if (status == AG_OK)
     status = ag_store_set(directory->store, "finished", finished, error);
   bool ends = directory->checkpoint == result->generations && result->replicates == 0;

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <aligngame/catalogue.h>
@@ -23,7 +22,6 @@
 #include "archive/result.h"
 #include "archive/seal.h"
 #include "base/memory.h"
-#include "base/processor.h"
 #include "base/threads.h"
 #include "game/game.h"
 
@@ -31,6 +29,13 @@ const char ag_run_store_name[] = "run.sqlite";
 static const char lock_name[] = "run.lock";
 
 typedef enum content { CONTENT_ABSENT, CONTENT_EMPTY, CONTENT_RUN, CONTENT_OTHER } content;
+
+/* What is nobody's work: a lock, or a journal, whose store a power cut may have taken. */
+static bool is_nothing(const char *name)
+{
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, lock_name) == 0 ||
+         strcmp(name, "run.sqlite-journal") == 0;
+}
 
 /* Runs of versions that kept their arrays as HDF5. */
 static ag_status refuse_older(const char *path, ag_error *error)
@@ -41,7 +46,7 @@ static ag_status refuse_older(const char *path, ag_error *error)
     char *file = ag_path_join(path, names[i]);
     if (file == NULL)
       return ag_fail_memory(error);
-    found = access(file, F_OK) == 0;
+    found = ag_path_is_there(file);
     free(file);
   }
   if (!found)
@@ -60,8 +65,7 @@ static ag_status inspect(const char *path, content *found, ag_error *error)
     return errno == ENOENT ? AG_OK : ag_fail_system(error, "open the directory", path, errno);
   *found = CONTENT_EMPTY;
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-        strcmp(entry->d_name, lock_name) == 0)
+    if (is_nothing(entry->d_name))
       continue;
     if (strcmp(entry->d_name, ag_run_store_name) == 0)
       *found = CONTENT_RUN;
@@ -80,6 +84,8 @@ static ag_status check_content(const char *path, bool resume, bool *holds_run, a
   if (status != AG_OK)
     return status;
   *holds_run = found == CONTENT_RUN;
+  if (resume && found == CONTENT_RUN && (status = ag_run_directory_expect_files(path, error)))
+    return status;
   if (resume && found == CONTENT_OTHER)
     return ag_fail(error, AG_ERROR_INPUT, "%s holds no run that could be resumed", path);
   if (!resume && found == CONTENT_RUN)
@@ -109,7 +115,7 @@ static ag_status take_lock(ag_run_directory *directory, ag_error *error)
     return ag_fail_memory(error);
   ag_status status = AG_OK;
   while (directory->lock < 0 && status == AG_OK) {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) {
       status = ag_fail_system(error, "write", path, errno);
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -146,6 +152,8 @@ void ag_run_directory_close(ag_run_directory *directory)
     close(directory->lock);
   }
   free(directory->longer);
+  free(directory->aside);
+  free(directory->remark);
   free(directory->path);
   free(directory);
 }
@@ -175,6 +183,48 @@ void ag_run_directory_abandon(ag_run_directory *directory)
   ag_run_directory_close(directory);
 }
 
+/* A store that is whole has none; one beside it would be played back into it. */
+static ag_status expect_quiet(const char *path, const ag_digests_state *state, ag_error *error)
+{
+  if (!state->sealed)
+    return AG_OK;
+  char *journal = ag_path_join(path, "run.sqlite-journal");
+  if (journal == NULL)
+    return ag_fail_memory(error);
+  ag_status status = AG_OK;
+  if (access(journal, F_OK) == 0)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s does not belong there: SHA256SUMS says that %s is whole. Nothing was "
+                     "touched",
+                     journal, ag_run_store_name);
+  free(journal);
+  return status;
+}
+
+/* A store without a byte, beside what only a run has written, has lost it. */
+static ag_status expect_store(const ag_run_directory *directory, ag_error *error)
+{
+  ag_names names = {0};
+  struct stat information;
+  char *path = ag_path_join(directory->path, ag_run_store_name);
+  if (path == NULL)
+    return ag_fail_memory(error);
+  bool empty = stat(path, &information) == 0 && information.st_size == 0;
+  free(path);
+  if (!empty)
+    return AG_OK;
+  ag_status status = ag_names_add_folder(&names, directory->path, ".", error);
+  for (size_t i = 0; status == AG_OK && i < names.count; i++) {
+    const char *name = names.file[i].name + 2; /* without ./ */
+    if (ag_run_file_is_result(name) && strcmp(name, ag_run_store_name) != 0)
+      status = ag_fail(error, AG_ERROR_INPUT,
+                       "%s/%s is damaged: it is empty, and there is %s. Nothing was touched",
+                       directory->path, ag_run_store_name, name);
+  }
+  ag_names_free(&names);
+  return status;
+}
+
 static ag_status open_store(ag_run_directory *directory, ag_error *error)
 {
   char *path = ag_path_join(directory->path, ag_run_store_name);
@@ -185,24 +235,15 @@ static ag_status open_store(ag_run_directory *directory, ag_error *error)
   return status;
 }
 
-static void write_platform(char text[256])
-{
-  struct utsname system;
-  if (uname(&system) == 0)
-    snprintf(text, 256, "%.64s %.64s %.64s", system.sysname, system.release, system.machine);
-  else
-    snprintf(text, 256, "unknown");
-}
-
 /* Writes where the run comes from; part of a transaction. */
 static ag_status write_provenance(ag_store *store, const ag_game *game, const char *description,
                                   ag_error *error)
 {
-  char seed[24], generations[24], threads[24], platform[256], created[AG_TIME_SIZE];
+  char seed[24], generations[24], threads[24], platform[AG_PLATFORM_SIZE], created[AG_TIME_SIZE];
   snprintf(seed, sizeof seed, "%" PRIu64, ag_game_seed(game));
   snprintf(generations, sizeof generations, "%zu", ag_game_generations(game));
   snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
-  write_platform(platform);
+  ag_platform_write(platform);
   ag_time_text(created);
   const char *const entry[][2] = {
       {"name", ag_game_name(game)},
@@ -329,33 +370,11 @@ static ag_status check_sealed(ag_run_directory *directory, ag_error *error)
   ag_status status = ag_digests_look(directory->path, ag_run_store_name, &state, error);
   if (status == AG_OK && state.sealed)
     status = ag_digests_check(directory->path, ag_run_store_name, true, &state, error);
+  if (status == AG_OK)
+    status = expect_quiet(directory->path, &state, error);
   directory->sealed = state.sealed;
   directory->lacks = state.lacks;
   return status;
-}
-
-/* --- legs --- */
-
-ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const char *command, size_t from,
-                                     ag_error *error)
-{
-  static const char *const sets[] = {"avx512", "avx2", "baseline"};
-  char threads[24], platform[256], first[24], now[AG_TIME_SIZE];
-  int set = ag_processor_first();
-  snprintf(threads, sizeof threads, "%d", omp_get_max_threads());
-  snprintf(first, sizeof first, "%zu", from);
-  write_platform(platform);
-  ag_time_text(now);
-  const char *const column[AG_LEG_COLUMNS] = {[AG_LEG_VERSION] = ag_version(),
-                                              [AG_LEG_PLATFORM] = platform,
-                                              [AG_LEG_INSTRUCTIONS] = sets[set < 3 ? set : 2],
-                                              [AG_LEG_THREADS] = threads,
-                                              [AG_LEG_COMMAND] = command,
-                                              [AG_LEG_FROM] = first,
-                                              [AG_LEG_TO] = first,
-                                              [AG_LEG_BEGUN] = now,
-                                              [AG_LEG_ENDED] = now};
-  return ag_store_add_leg(directory->store, column, error);
 }
 
 /* --- seals --- */
@@ -387,13 +406,18 @@ ag_status ag_run_directory_extend(ag_run_directory *directory, const ag_game *ga
     status = ag_store_begin(store, error);
   for (size_t i = 0; status == AG_OK && i < sizeof entry / sizeof *entry; i++)
     status = ag_store_set(store, entry[i][0], entry[i][1], error);
+  /* that of samples has room for as many generations as there were to be */
+  if (status == AG_OK && ag_game_is_sampled(game))
+    status = ag_store_set_checkpoint(store, 0, NULL, NULL, error);
   if (status == AG_OK)
     status = ag_store_commit(store, error);
   ag_store_rollback(store);
+  if (status == AG_OK && ag_game_is_sampled(game))
+    directory->checkpoint = SIZE_MAX;
   return status;
 }
 
-static bool is_result(const char *name)
+bool ag_run_file_is_result(const char *name)
 {
   size_t length = strlen(name), ending = sizeof AG_ARRAYS_ENDING - 1;
   return strcmp(name, ag_run_store_name) == 0 || strcmp(name, "metrics.csv") == 0 ||
@@ -408,7 +432,7 @@ static ag_status add_results(const ag_run_directory *directory, ag_names *names,
   ag_status status = ag_names_add_folder(&all, directory->path, ".", error);
   for (size_t i = 0; status == AG_OK && i < all.count; i++) {
     const char *name = all.file[i].name + 2; /* without ./ */
-    if (is_result(name))
+    if (ag_run_file_is_result(name))
       status = ag_names_add(names, name, NULL, error);
   }
   ag_names_free(&all);
@@ -454,6 +478,8 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
   bool alone = status == AG_OK;
   if (status == AG_OK && holds_run)
     status = check_sealed(opened, error);
+  if (status == AG_OK && holds_run)
+    status = expect_store(opened, error);
   if (status == AG_OK)
     status = open_store(opened, error);
   if (status == AG_OK)
@@ -482,7 +508,7 @@ static ag_status expect_run(const char *path, ag_error *error)
     status =
         ag_fail(error, AG_ERROR_INPUT,
                 "%s holds no run: expected a directory that `aligngame run` has written", path);
-  return status;
+  return status == AG_OK ? ag_run_directory_expect_files(path, error) : status;
 }
 
 ag_status ag_run_directory_open_reader(const char *path, ag_run_directory **directory,
@@ -543,6 +569,9 @@ static char *format_generations(const size_t *list, size_t count)
 
 static ag_status set_snapshots(ag_run_directory *directory, const char *text, ag_error *error)
 {
+  if (directory->lock < 0) /* a reader: the text is not as it is written */
+    return ag_fail(error, AG_ERROR_INPUT, "%s/%s is damaged: its list of snapshots is out of order",
+                   directory->path, ag_run_store_name);
   ag_status status = ag_run_directory_unseal(directory, error);
   return status == AG_OK ? ag_store_set(directory->store, "snapshots", text, error) : status;
 }
@@ -660,6 +689,7 @@ ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *gam
 
 ag_status ag_run_description(const char *directory, char **text, ag_error *error)
 {
+  ag_digests_state state = {0};
   content found;
   ag_status status = inspect(directory, &found, error);
   if (status != AG_OK)
@@ -671,7 +701,13 @@ ag_status ag_run_description(const char *directory, char **text, ag_error *error
   if (path == NULL)
     return ag_fail_memory(error);
   ag_store *store = NULL;
-  status = ag_store_open(path, false, &store, error);
+  status = ag_run_directory_expect_files(directory, error);
+  if (status == AG_OK)
+    status = ag_digests_look(directory, ag_run_store_name, &state, error);
+  if (status == AG_OK)
+    status = expect_quiet(directory, &state, error);
+  if (status == AG_OK)
+    status = ag_store_open(path, false, &store, error);
   if (status == AG_OK)
     status = ag_store_get(store, "description", &description, error);
   if (status == AG_OK && description == NULL)

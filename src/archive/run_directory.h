@@ -24,6 +24,9 @@ typedef struct ag_run_directory {
   char *longer;      /* the description of the same game over more generations, or NULL */
   bool sealed;       /* SHA256SUMS has all files, which are not to change */
   bool lacks;        /* one of them that can be made again is missing */
+  bool judged;       /* whether it may go on, with */
+  char *remark;      /* what is let pass, or NULL */
+  char *aside;       /* damaged files that were renamed: sentences, or NULL */
 } ag_run_directory;
 
 /* Opens the directory for a run of the game, alone. Without resume it is made
@@ -35,6 +38,13 @@ ag_status ag_run_directory_open(const char *path, bool resume, const ag_game *ga
                                 ag_run_directory **directory, ag_error *error);
 extern const char ag_run_store_name[];
 
+/* Whether a name in the directory is that of a file of results: the store, tables, arrays. */
+bool ag_run_file_is_result(const char *name);
+/* Refuses a directory in which a name of ours is no regular file: a link, a pipe, a device. What is
+ * read lies in the directory, and reading it ends. Status: AG_ERROR_INPUT, AG_ERROR_IO,
+ * AG_ERROR_MEMORY. */
+ag_status ag_run_directory_expect_files(const char *path, ag_error *error);
+
 /* Opens the directory of a run that has begun, to read from it alone: takes no
  * lock, changes nothing and needs no right to write.
  * Status: AG_ERROR_INPUT: no run of this program, or one that was left in the
@@ -45,10 +55,20 @@ void ag_run_directory_close(ag_run_directory *directory); /* NULL is fine */
 /* Closes it and removes what a fresh run that could not begin has left. */
 void ag_run_directory_abandon(ag_run_directory *directory);
 
+/* Whether a run may go on: refuses where what the legs before were played by, or a model or program
+ * that the game reads, is not what it was. Before anything is written. more: something is asked
+ * for that a finished run may not have; allow: what is let pass, and noted in the next leg.
+ * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. */
+ag_status ag_run_directory_judge(ag_run_directory *directory, const ag_game *game, bool more,
+                                 unsigned allow, ag_error *error);
 /* Begins an entry for what is played from now on. command: how the program was called, or NULL;
- * from: the metric rows that are there. */
-ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const char *command, size_t from,
+ * from: the metric rows that are there; allow: as above, where that has not been asked. */
+ag_status ag_run_directory_begin_leg(ag_run_directory *directory, const ag_game *game,
+                                     const char *command, size_t from, unsigned allow,
                                      ag_error *error);
+/* The system, its kind of processor and C library. */
+enum { AG_PLATFORM_SIZE = 256 };
+void ag_platform_write(char text[AG_PLATFORM_SIZE]);
 /* Before the first change of what is sealed; nothing where it is not. */
 ag_status ag_run_directory_unseal(ag_run_directory *directory, ag_error *error);
 /* Gives every file its digest. */

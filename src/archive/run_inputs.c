@@ -124,7 +124,8 @@ static ag_status add_leg(void *context, const char *const *column, ag_error *err
                                        [AG_LEG_FROM] = &leg->from,
                                        [AG_LEG_TO] = &leg->to,
                                        [AG_LEG_BEGUN] = &leg->begun,
-                                       [AG_LEG_ENDED] = &leg->ended};
+                                       [AG_LEG_ENDED] = &leg->ended,
+                                       [AG_LEG_REMARK] = &leg->remark};
   ag_status status = AG_OK;
   for (int c = 0; c < AG_LEG_COLUMNS && status == AG_OK; c++)
     status = copy_text(column[c], text[c], error);
@@ -134,9 +135,9 @@ static ag_status add_leg(void *context, const char *const *column, ag_error *err
 void ag_run_legs_free(ag_run_leg *leg, size_t count)
 {
   for (size_t i = 0; i < count; i++) {
-    char *const text[] = {leg[i].version, leg[i].platform, leg[i].instructions,
-                          leg[i].threads, leg[i].command,  leg[i].from,
-                          leg[i].to,      leg[i].begun,    leg[i].ended};
+    char *const text[] = {leg[i].version, leg[i].platform, leg[i].instructions, leg[i].threads,
+                          leg[i].command, leg[i].from,     leg[i].to,           leg[i].begun,
+                          leg[i].ended,   leg[i].remark};
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
       free(text[k]);
   }
@@ -166,7 +167,9 @@ ag_status ag_run_legs(const char *directory, ag_run_leg **leg, size_t *count, ag
 static ag_status check_files(const char *directory, ag_error *error)
 {
   ag_digests_state state;
-  return ag_digests_check(directory, ag_run_store_name, true, &state, error);
+  ag_status status = ag_run_directory_expect_files(directory, error);
+  return status == AG_OK ? ag_digests_check(directory, ag_run_store_name, true, &state, error)
+                         : status;
 }
 
 /* time: the override of the generations that the file asks for; "" where it says nothing. */
@@ -194,12 +197,31 @@ static ag_status expect_same(const char *directory, const char *description, con
   return status;
 }
 
+/* Programs that a stranger's directory names are not started unasked. */
+static ag_status expect_own(const char *directory, unsigned allow, ag_error *error)
+{
+  char *why = NULL;
+  struct stat information;
+  if (allow & AG_ALLOW_STRANGER || stat(directory, &information) != 0)
+    return AG_OK;
+  ag_status status = ag_run_is_strange(directory, &why, error);
+  if (status == AG_OK && why != NULL)
+    status = ag_fail(error, AG_ERROR_INPUT,
+                     "%s: going on may start programs that the directory names, as you. --trust "
+                     "goes on all the same",
+                     why);
+  free(why);
+  return status;
+}
+
 ag_status ag_run_game(const char *directory, const char *path, const char *const *overrides,
-                      size_t count, ag_game **game, ag_error *error)
+                      size_t count, unsigned allow, ag_game **game, ag_error *error)
 {
   char *description = NULL, time[TIME_SIZE] = "";
   const char *const longer[] = {time};
-  ag_status status = check_files(directory, error);
+  ag_status status = expect_own(directory, allow, error);
+  if (status == AG_OK)
+    status = check_files(directory, error);
   if (status == AG_OK)
     status = ag_run_description(directory, &description, error);
   if (status == AG_OK && path != NULL)

@@ -29,7 +29,9 @@ static ag_status expect_finished(const ag_run_directory *directory, ag_error *er
 static ag_status check_sealed(const char *directory, ag_error *error)
 {
   ag_digests_state state;
-  return ag_digests_check(directory, ag_run_store_name, false, &state, error);
+  ag_status status = ag_run_directory_expect_files(directory, error);
+  return status == AG_OK ? ag_digests_check(directory, ag_run_store_name, false, &state, error)
+                         : status;
 }
 
 /* One that was killed just before its end has a file without a digest. */

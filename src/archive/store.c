@@ -1,15 +1,21 @@
 #include "archive/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/seal.h"
+#include "archive/store_guard.h"
 #include "base/files.h"
 #include "base/memory.h"
 
-enum { SCHEMA_VERSION = 2, BUSY_MILLISECONDS = 10000 };
+enum { SCHEMA_VERSION = 3, BUSY_MILLISECONDS = 10000, SUM_SIZE = 17 };
+
+static const char rows_key[] = "rows_sum";
 
 /* The column `value` has no declared type on purpose: a REAL column stores
  * whole numbers as integers and loses the sign of zero. */
@@ -19,15 +25,16 @@ static const char schema[] =
     "  bytes TEXT NOT NULL, sha256 TEXT NOT NULL);"
     "CREATE TABLE leg (number INTEGER PRIMARY KEY, version TEXT, platform TEXT,"
     "  instructions TEXT, threads TEXT, command TEXT, first TEXT, last TEXT, begun TEXT,"
-    "  ended TEXT);"
+    "  ended TEXT, remark TEXT);"
     "CREATE TABLE metric (name TEXT NOT NULL UNIQUE, position INTEGER PRIMARY KEY);"
     "CREATE TABLE value (generation INTEGER, metric INTEGER REFERENCES metric (position), value,"
     "  PRIMARY KEY (generation, metric)) WITHOUT ROWID;"
     "CREATE TABLE checkpoint (generation INTEGER PRIMARY KEY, file TEXT NOT NULL,"
     "  written TEXT NOT NULL);"
+    "CREATE TABLE seal (number INTEGER PRIMARY KEY, sum TEXT NOT NULL);"
     "CREATE VIEW metrics AS SELECT generation, name, value FROM value JOIN metric"
     "  ON metric = position;"
-    "PRAGMA user_version = 2;";
+    "PRAGMA user_version = 3;";
 
 enum {
   SET_KEY,
@@ -45,6 +52,13 @@ enum {
   DROP_VALUES,
   ADD_CHECKPOINT,
   GET_CHECKPOINT,
+  SET_SEAL,
+  GET_SEAL,
+  SUM_PROVENANCE,
+  SUM_INPUTS,
+  SUM_LEGS,
+  SUM_METRICS,
+  SUM_CHECKPOINT,
   STATEMENT_COUNT
 };
 
@@ -55,10 +69,10 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [ADD_INPUT] = "INSERT INTO input (name, path, bytes, sha256) VALUES (?, ?, ?, ?)",
     [LIST_INPUTS] = "SELECT name, path, bytes, sha256 FROM input ORDER BY number",
     [ADD_LEG] = "INSERT INTO leg (version, platform, instructions, threads, command, first, last,"
-                " begun, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " begun, ended, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [MOVE_LEG] = "UPDATE leg SET last = ?, ended = ? WHERE number = (SELECT max(number) FROM leg)",
     [LIST_LEGS] = "SELECT version, platform, instructions, threads, command, first, last, begun,"
-                  " ended FROM leg ORDER BY number",
+                  " ended, remark FROM leg ORDER BY number",
     [ADD_METRIC] = "INSERT INTO metric (name, position) VALUES (?, ?)",
     [LIST_METRICS] = "SELECT name FROM metric ORDER BY position",
     [ADD_VALUE] = "INSERT OR REPLACE INTO value (generation, metric, value) VALUES (?, ?, ?)",
@@ -66,11 +80,19 @@ static const char *const statement_text[STATEMENT_COUNT] = {
     [DROP_VALUES] = "DELETE FROM value WHERE generation >= ?",
     [ADD_CHECKPOINT] = "INSERT INTO checkpoint (generation, file, written) VALUES (?, ?, ?)",
     [GET_CHECKPOINT] = "SELECT generation, file FROM checkpoint ORDER BY generation DESC LIMIT 1",
+    [SET_SEAL] = "INSERT OR REPLACE INTO seal (number, sum) VALUES (1, ?)",
+    [GET_SEAL] = "SELECT sum FROM seal WHERE number = 1",
+    [SUM_PROVENANCE] = "SELECT * FROM provenance ORDER BY key",
+    [SUM_INPUTS] = "SELECT * FROM input ORDER BY number",
+    [SUM_LEGS] = "SELECT * FROM leg ORDER BY number",
+    [SUM_METRICS] = "SELECT * FROM metric ORDER BY position",
+    [SUM_CHECKPOINT] = "SELECT * FROM checkpoint ORDER BY generation",
 };
 
 struct ag_store {
   char *path;
   sqlite3 *database;
+  ag_store_patience patience;
   sqlite3_stmt *statement[STATEMENT_COUNT]; /* prepared when first needed */
 };
 
@@ -95,6 +117,13 @@ static ag_status fail_store(const ag_store *store, ag_error *error)
   case SQLITE_MISMATCH:
     return ag_fail(error, AG_ERROR_INPUT, "%s is damaged or not a database of this program: %s",
                    store->path, sqlite3_errmsg(store->database));
+  case SQLITE_INTERRUPT: /* nobody but our patience interrupts */
+    return ag_fail(error, AG_ERROR_INPUT,
+                   "%s is damaged or not a database of this program: reading it takes longer than "
+                   "its size explains",
+                   store->path);
+  case SQLITE_TOOBIG:
+    return ag_fail(error, AG_ERROR_INPUT, "%s: a text of more than 256 MiB", store->path);
   case SQLITE_FULL:
     return ag_fail_system(error, "write", store->path, ENOSPC);
   case SQLITE_READONLY:
@@ -114,6 +143,7 @@ static ag_status fail_store(const ag_store *store, ag_error *error)
 static ag_status execute(ag_store *store, const char *sql, ag_error *error)
 {
   errno = 0;
+  store->patience.steps = 0;
   int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? AG_OK : fail_store(store, error);
 }
@@ -122,6 +152,7 @@ static ag_status execute(ag_store *store, const char *sql, ag_error *error)
 static ag_status prepare(ag_store *store, int which, sqlite3_stmt **statement, ag_error *error)
 {
   errno = 0;
+  store->patience.steps = 0;
   if (store->statement[which] == NULL &&
       sqlite3_prepare_v3(store->database, statement_text[which], -1, SQLITE_PREPARE_PERSISTENT,
                          &store->statement[which], NULL) != SQLITE_OK)
@@ -154,12 +185,97 @@ static ag_status read_version(ag_store *store, int *version, ag_error *error)
   return status;
 }
 
+/* Tables and indices to the letter: what stands in their place would be obeyed. */
+static ag_status expect_schema(ag_store *store, ag_error *error)
+{
+  bool same = false;
+  errno = 0;
+  int code = ag_store_guard_schema(store->database, schema, &same);
+  if (code != SQLITE_OK)
+    return code == SQLITE_NOMEM ? ag_fail_memory(error) : fail_store(store, error);
+  return same ? AG_OK
+              : ag_fail(error, AG_ERROR_INPUT,
+                        "%s is damaged or not a database of this program: its tables are others",
+                        store->path);
+}
+
+/* --- the seal: a killed run has no digest of its database, which sees to itself --- */
+
+/* Goes on with a sum over what a statement lists. */
+static ag_status sum_table(ag_store *store, int which, uint64_t *sum, ag_error *error)
+{
+  sqlite3_stmt *statement = NULL;
+  ag_status status = prepare(store, which, &statement, error);
+  if (status != AG_OK)
+    return status;
+  int code;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+    for (int c = 0; c < sqlite3_column_count(statement); c++) {
+      const void *text = sqlite3_column_text(statement, c);
+      size_t size = text != NULL ? (size_t)sqlite3_column_bytes(statement, c) : 0;
+      *sum = ag_hash(*sum + size + (text != NULL), text != NULL ? text : "", size);
+    }
+  return finish(store, statement, code, error);
+}
+
+/* Of all tables but the metrics' values, which have a sum of their own among them. */
+static ag_status sum_tables(ag_store *store, char text[SUM_SIZE], ag_error *error)
+{
+  uint64_t sum = 0;
+  ag_status status = AG_OK;
+  for (int which = SUM_PROVENANCE; status == AG_OK && which <= SUM_CHECKPOINT; which++)
+    status = sum_table(store, which, &sum, error);
+  snprintf(text, SUM_SIZE, "%016" PRIx64, sum);
+  return status;
+}
+
+static ag_status seal(ag_store *store, ag_error *error)
+{
+  char sum[SUM_SIZE];
+  sqlite3_stmt *statement = NULL;
+  ag_status status = sum_tables(store, sum, error);
+  if (status == AG_OK)
+    status = prepare(store, SET_SEAL, &statement, error);
+  if (status != AG_OK)
+    return status;
+  sqlite3_bind_text(statement, 1, sum, -1, SQLITE_STATIC);
+  return finish(store, statement, sqlite3_step(statement), error);
+}
+
+static ag_status fail_seal(const ag_store *store, ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "%s is damaged: what it holds has changed since it was written. Nothing was "
+                 "touched; put back a good copy of the file",
+                 store->path);
+}
+
+static ag_status expect_seal(ag_store *store, ag_error *error)
+{
+  char sum[SUM_SIZE];
+  sqlite3_stmt *statement = NULL;
+  ag_status status = sum_tables(store, sum, error);
+  if (status == AG_OK)
+    status = prepare(store, GET_SEAL, &statement, error);
+  if (status != AG_OK)
+    return status;
+  int code = sqlite3_step(statement);
+  const char *kept = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+  bool same = kept != NULL && strcmp(kept, sum) == 0;
+  status = finish(store, statement, code, error);
+  return status != AG_OK || same ? status : fail_seal(store, error);
+}
+
 static ag_status open_schema(ag_store *store, bool create, ag_error *error)
 {
   int version = 0;
   ag_status status = read_version(store, &version, error);
-  if (status != AG_OK || version == SCHEMA_VERSION)
+  if (status != AG_OK)
     return status;
+  if (version == SCHEMA_VERSION) {
+    status = expect_schema(store, error);
+    return status == AG_OK ? expect_seal(store, error) : status;
+  }
   if (version > SCHEMA_VERSION)
     return ag_fail(error, AG_ERROR_INPUT, "%s was written by a newer version (its format is %d)",
                    store->path, version);
@@ -184,10 +300,13 @@ static ag_status open_database(const char *path, int flags, const char *pragmas,
     free(opened);
     return ag_fail_memory(error);
   }
-  ag_status status = AG_OK;
-  if (sqlite3_open_v2(path, &opened->database, flags, NULL) != SQLITE_OK)
+  ag_status status = ag_store_guard_files(path, error);
+  if (status == AG_OK &&
+      sqlite3_open_v2(path, &opened->database, flags | SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK)
     status = opened->database == NULL ? ag_fail_memory(error) : fail_store(opened, error);
   if (status == AG_OK) {
+    opened->patience.path = opened->path;
+    ag_store_guard_database(opened->database, &opened->patience);
     sqlite3_busy_timeout(opened->database, BUSY_MILLISECONDS);
     status = execute(opened, pragmas, error);
   }
@@ -205,12 +324,17 @@ ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_erro
   /* EXTRA: a commit outlives a power cut, so the older checkpoint may be
    * removed once the newer one is recorded. */
   return open_database(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0),
-                       "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", store, error);
+                       "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+                       "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA",
+                       store, error);
 }
 
 ag_status ag_store_open_reader(const char *path, ag_store **store, ag_error *error)
 {
-  return open_database(path, SQLITE_OPEN_READONLY, "", store, error);
+  return open_database(path, SQLITE_OPEN_READONLY,
+                       "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+                       "PRAGMA temp_store = MEMORY; PRAGMA query_only = ON",
+                       store, error);
 }
 
 void ag_store_close(ag_store *store)
@@ -231,7 +355,8 @@ ag_status ag_store_begin(ag_store *store, ag_error *error)
 
 ag_status ag_store_commit(ag_store *store, ag_error *error)
 {
-  return execute(store, "COMMIT", error);
+  ag_status status = seal(store, error);
+  return status == AG_OK ? execute(store, "COMMIT", error) : status;
 }
 
 void ag_store_rollback(ag_store *store)
@@ -240,7 +365,24 @@ void ag_store_rollback(ag_store *store)
     sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
 }
 
-ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error)
+/* A write outside a pair is a pair of its own. */
+static ag_status begin_write(ag_store *store, bool *alone, ag_error *error)
+{
+  *alone = sqlite3_get_autocommit(store->database) != 0;
+  return *alone ? ag_store_begin(store, error) : AG_OK;
+}
+
+static ag_status end_write(ag_store *store, bool alone, ag_status status, ag_error *error)
+{
+  if (!alone)
+    return status;
+  if (status == AG_OK)
+    status = ag_store_commit(store, error);
+  ag_store_rollback(store);
+  return status;
+}
+
+static ag_status set_key(ag_store *store, const char *key, const char *value, ag_error *error)
 {
   sqlite3_stmt *statement = NULL;
   ag_status status = prepare(store, value == NULL ? DROP_KEY : SET_KEY, &statement, error);
@@ -250,6 +392,15 @@ ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_e
   if (value != NULL)
     sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
   return finish(store, statement, sqlite3_step(statement), error);
+}
+
+ag_status ag_store_set(ag_store *store, const char *key, const char *value, ag_error *error)
+{
+  bool alone;
+  ag_status status = begin_write(store, &alone, error);
+  if (status == AG_OK)
+    status = set_key(store, key, value, error);
+  return end_write(store, alone, status, error);
 }
 
 /* A copy of a text column. */
@@ -285,13 +436,16 @@ static ag_status write_texts(ag_store *store, int which, const char *const *colu
                              ag_error *error)
 {
   sqlite3_stmt *statement = NULL;
-  ag_status status = prepare(store, which, &statement, error);
-  if (status != AG_OK)
-    return status;
-  for (int c = 0; c < count; c++)
+  bool alone;
+  ag_status status = begin_write(store, &alone, error);
+  if (status == AG_OK)
+    status = prepare(store, which, &statement, error);
+  for (int c = 0; status == AG_OK && c < count; c++)
     if (column[c] != NULL)
       sqlite3_bind_text(statement, c + 1, column[c], -1, SQLITE_STATIC);
-  return finish(store, statement, sqlite3_step(statement), error);
+  if (status == AG_OK)
+    status = finish(store, statement, sqlite3_step(statement), error);
+  return end_write(store, alone, status, error);
 }
 
 static ag_status visit_texts(ag_store *store, int which, ag_store_visitor *visit, void *context,
@@ -314,7 +468,11 @@ static ag_status visit_texts(ag_store *store, int which, ag_store_visitor *visit
 
 ag_status ag_store_clear_inputs(ag_store *store, ag_error *error)
 {
-  return execute(store, "DELETE FROM input", error);
+  bool alone;
+  ag_status status = begin_write(store, &alone, error);
+  if (status == AG_OK)
+    status = execute(store, "DELETE FROM input", error);
+  return end_write(store, alone, status, error);
 }
 
 ag_status ag_store_add_input(ag_store *store, const char *const column[AG_INPUT_COLUMNS],
@@ -352,7 +510,10 @@ ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t 
                                ag_error *error)
 {
   sqlite3_stmt *statement = NULL;
-  ag_status status = execute(store, "DELETE FROM metric", error);
+  bool alone;
+  ag_status status = begin_write(store, &alone, error);
+  if (status == AG_OK)
+    status = execute(store, "DELETE FROM metric", error);
   if (status == AG_OK)
     status = prepare(store, ADD_METRIC, &statement, error);
   for (size_t m = 0; status == AG_OK && m < count; m++) {
@@ -360,7 +521,7 @@ ag_status ag_store_set_metrics(ag_store *store, const char *const *name, size_t 
     sqlite3_bind_int64(statement, 2, (sqlite3_int64)m);
     status = finish(store, statement, sqlite3_step(statement), error);
   }
-  return status;
+  return end_write(store, alone, status, error);
 }
 
 ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t count, bool *same,
@@ -398,6 +559,37 @@ ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t
   return status;
 }
 
+static void sum_rows(size_t rows, size_t metrics, const double *value, char text[SUM_SIZE])
+{
+  uint64_t sum = rows;
+  for (size_t i = 0; i < rows * metrics; i++) {
+    double plain = isnan(value[i]) ? (double)NAN : value[i]; /* as it is read */
+    sum = ag_hash(sum, &plain, sizeof plain);
+  }
+  snprintf(text, SUM_SIZE, "%016" PRIx64, sum);
+}
+
+ag_status ag_store_seal_rows(ag_store *store, size_t rows, size_t metrics, const double *value,
+                             ag_error *error)
+{
+  char sum[SUM_SIZE];
+  sum_rows(rows, metrics, value, sum);
+  return ag_store_set(store, rows_key, sum, error);
+}
+
+/* Refuses rows that are not those that were sealed. */
+static ag_status expect_rows(ag_store *store, size_t rows, size_t metrics, const double *value,
+                             ag_error *error)
+{
+  char sum[SUM_SIZE], *kept = NULL;
+  ag_status status = ag_store_get(store, rows_key, &kept, error);
+  sum_rows(rows, metrics, value, sum);
+  if (status == AG_OK && kept != NULL && strcmp(kept, sum) != 0)
+    status = fail_seal(store, error);
+  free(kept);
+  return status;
+}
+
 ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
                              bool *complete, ag_error *error)
 {
@@ -419,9 +611,10 @@ ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, doubl
                           : sqlite3_column_double(statement, 2);
   }
   status = finish(store, statement, code, error);
-  if (status == AG_OK)
-    *complete = in_order && next == rows * metrics;
-  return status;
+  if (status != AG_OK)
+    return status;
+  *complete = in_order && next == rows * metrics;
+  return *complete ? expect_rows(store, rows, metrics, value, error) : AG_OK;
 }
 
 ag_status ag_store_drop_rows(ag_store *store, size_t first, ag_error *error)
@@ -438,16 +631,19 @@ ag_status ag_store_set_checkpoint(ag_store *store, size_t generation, const char
                                   const char *written, ag_error *error)
 {
   sqlite3_stmt *statement = NULL;
-  ag_status status = execute(store, "DELETE FROM checkpoint", error);
-  if (status != AG_OK || file == NULL)
-    return status;
-  status = prepare(store, ADD_CHECKPOINT, &statement, error);
-  if (status != AG_OK)
-    return status;
-  sqlite3_bind_int64(statement, 1, (sqlite3_int64)generation);
-  sqlite3_bind_text(statement, 2, file, -1, SQLITE_STATIC);
-  sqlite3_bind_text(statement, 3, written, -1, SQLITE_STATIC);
-  return finish(store, statement, sqlite3_step(statement), error);
+  bool alone;
+  ag_status status = begin_write(store, &alone, error);
+  if (status == AG_OK)
+    status = execute(store, "DELETE FROM checkpoint", error);
+  if (status == AG_OK && file != NULL)
+    status = prepare(store, ADD_CHECKPOINT, &statement, error);
+  if (status == AG_OK && file != NULL) {
+    sqlite3_bind_int64(statement, 1, (sqlite3_int64)generation);
+    sqlite3_bind_text(statement, 2, file, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, written, -1, SQLITE_STATIC);
+    status = finish(store, statement, sqlite3_step(statement), error);
+  }
+  return end_write(store, alone, status, error);
 }
 
 ag_status ag_store_get_checkpoint(ag_store *store, size_t *generation, char **file, ag_error *error)

@@ -1,7 +1,7 @@
 /* The run directory's database: where the run comes from (provenance), the
  * files that it has read, its legs, its metrics and its newest checkpoint. One file in SQLite with
  * a rollback journal: a process killed at any moment leaves the state of the last commit, and a
- * finished run is the one file alone. */
+ * finished run is the one file alone. Sums over all tables tell a database that has changed. */
 #ifndef AG_ARCHIVE_STORE_H
 #define AG_ARCHIVE_STORE_H
 
@@ -13,9 +13,9 @@
 typedef struct ag_store ag_store;
 
 /* Opens the database at path; create: makes it where it is missing.
- * Status, here and below: AG_ERROR_INPUT: not a database of this program, or
- * damaged; AG_ERROR_IO: with the path and the system's reason;
- * AG_ERROR_MEMORY. Owner: ag_store_close. */
+ * Status, here and below: AG_ERROR_INPUT: not a database of this program, to the
+ * letter of its tables, or damaged, or one that takes longer to read than its size explains;
+ * AG_ERROR_IO: with the path and the system's reason; AG_ERROR_MEMORY. Owner: ag_store_close. */
 ag_status ag_store_open(const char *path, bool create, ag_store **store, ag_error *error);
 /* Opens it for reading alone: nothing in its directory changes, and a right to
  * write there is not needed. AG_ERROR_INPUT also for one that a killed process
@@ -57,7 +57,8 @@ enum {
   AG_LEG_FROM, /* the step from which it played, */
   AG_LEG_TO,   /* and the last that it has kept */
   AG_LEG_BEGUN,
-  AG_LEG_ENDED, /* when that was */
+  AG_LEG_ENDED,  /* when that was */
+  AG_LEG_REMARK, /* what was let pass although it was not as before; NULL: nothing */
   AG_LEG_COLUMNS
 };
 ag_status ag_store_add_leg(ag_store *store, const char *const column[AG_LEG_COLUMNS],
@@ -77,6 +78,9 @@ ag_status ag_store_has_metrics(ag_store *store, const char *const *name, size_t 
  * to the bit except that a NaN has no payload. */
 ag_status ag_store_write_rows(ag_store *store, size_t first, size_t rows, size_t metrics,
                               const double *value, ag_error *error);
+/* Seals the first rows, which are there: read_rows takes these and no others from now on. */
+ag_status ag_store_seal_rows(ag_store *store, size_t rows, size_t metrics, const double *value,
+                             ag_error *error);
 /* *complete: whether generations 0 … rows - 1 were all there. */
 ag_status ag_store_read_rows(ag_store *store, size_t rows, size_t metrics, double *value,
                              bool *complete, ag_error *error);

@@ -178,6 +178,16 @@ bool ag_config_is_shown(const ag_config *config)
   return config->shown;
 }
 
+void ag_config_allow_programs(ag_config *config)
+{
+  config->programs = true;
+}
+
+bool ag_config_allows_programs(const ag_config *config)
+{
+  return config->programs;
+}
+
 const char *ag_config_name(const ag_config *config)
 {
   return config->name;

@@ -67,6 +67,10 @@ ag_status ag_config_replace_text(ag_config *config, ag_node scalar, const char *
 void ag_config_set_shown(ag_config *config);
 bool ag_config_is_shown(const ag_config *config);
 
+/* Programs that a document names are started for somebody who asked for it, and for nobody else. */
+void ag_config_allow_programs(ag_config *config);
+bool ag_config_allows_programs(const ag_config *config);
+
 /* The file's path as given (for relative paths inside it), or the name. */
 const char *ag_config_name(const ag_config *config);
 ag_node ag_config_root(const ag_config *config);

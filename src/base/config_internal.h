@@ -18,8 +18,9 @@ typedef struct ag_source {
 struct ag_config {
   char *name;
   yaml_document_t document;
-  bool loaded; /* document needs deletion */
-  bool shown;  /* its game is never played */
+  bool loaded;   /* document needs deletion */
+  bool shown;    /* its game is never played */
+  bool programs; /* those that it names may be started */
   ag_source *source;
   size_t source_count;
 };

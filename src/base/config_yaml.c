@@ -24,9 +24,9 @@ static bool is_tab(const yaml_parser_t *parser)
 static ag_status parser_fail(const yaml_parser_t *parser, const ag_source *source, size_t skip,
                              ag_error *error)
 {
-  if (parser->error == YAML_MEMORY_ERROR)
+  if (parser->error == YAML_MEMORY_ERROR || !parser->problem) /* then libyaml forgot to say it */
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory while parsing %s", source->name);
-  const char *problem = parser->problem ? parser->problem : "it cannot be parsed";
+  const char *problem = parser->problem;
   if (parser->error == YAML_READER_ERROR)
     return ag_source_fail(source, count_characters(source->text, skip + parser->problem_offset),
                           error, "malformed YAML: %s (U+%04X)", problem,

@@ -2,11 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -30,6 +34,26 @@ char *ag_path_join(const char *directory, const char *name)
   if (path != NULL)
     snprintf(path, size, "%s%s%s", directory, separator, name);
   return path;
+}
+
+bool ag_path_is_there(const char *path)
+{
+  return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+ag_status ag_file_begins(const char *path, size_t most, const char *word, bool *found,
+                         ag_error *error)
+{
+  char head[4096];
+  FILE *file = fopen(path, "rbe");
+  if (!file)
+    return ag_fail_system(error, "read", path, errno);
+  size_t size = fread(head, 1, most < sizeof head ? most : sizeof head, file);
+  bool failed = ferror(file);
+  int reason = errno;
+  fclose(file);
+  *found = memmem(head, size, word, strlen(word)) != NULL;
+  return failed ? ag_fail_system(error, "read", path, reason) : AG_OK;
 }
 
 ag_status ag_path_make_absolute(char **path, ag_error *error)
@@ -71,7 +95,7 @@ static ag_status directory_sync(const char *path, ag_error *error)
   return reason == 0 ? AG_OK : ag_fail_system(error, "write", path, reason);
 }
 
-static ag_status sync_parent(const char *path, ag_error *error)
+ag_status ag_directory_sync_parent(const char *path, ag_error *error)
 {
   char *parent = path_parent(path);
   if (parent == NULL)
@@ -85,7 +109,7 @@ static ag_status sync_parent(const char *path, ag_error *error)
 static ag_status make_one(const char *path, ag_error *error)
 {
   if (mkdir(path, 0777) == 0) {
-    sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
+    ag_directory_sync_parent(path, NULL); /* a parent that cannot be read is no obstacle */
     return AG_OK;
   }
   int reason = errno;
@@ -124,17 +148,62 @@ static void draft_clear(ag_draft *draft)
   *draft = (ag_draft){.descriptor = -1};
 }
 
+/* A draft is called NAME.0123456789abcdef.tmp: nobody can know the digits before, and put
+ * something of that name, a link say, in its place. */
+enum { DRAFT_DIGITS = 16, DRAFT_TRIES = 100, NAME_LONGEST = 255 };
+static const char draft_end[] = ".tmp";
+enum { DRAFT_TAIL = 1 + DRAFT_DIGITS + sizeof draft_end - 1 };
+
+bool ag_draft_is_named(const char *name, size_t *length)
+{
+  size_t size = strlen(name);
+  if (size <= DRAFT_TAIL)
+    return false;
+  const char *tail = name + size - DRAFT_TAIL;
+  *length = size - DRAFT_TAIL;
+  return tail[0] == '.' && strspn(tail + 1, "0123456789abcdef") == DRAFT_DIGITS &&
+         strcmp(tail + 1 + DRAFT_DIGITS, draft_end) == 0;
+}
+
+static uint64_t unpredictable(void)
+{
+  uint64_t word;
+  struct timespec time;
+  if (getrandom(&word, sizeof word, GRND_NONBLOCK) == (ssize_t)sizeof word)
+    return word;
+  clock_gettime(CLOCK_REALTIME, &time); /* O_EXCL refuses what somebody has guessed */
+  return (uint64_t)time.tv_nsec * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)getpid() << 32;
+}
+
+/* Room for a draft's name, which ends in the digits that are chosen later; a name is cut where the
+ * system takes none so long. */
+static char *draft_path(const char *path, size_t *used)
+{
+  const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+  size_t length = strlen(name), most = NAME_LONGEST - DRAFT_TAIL;
+  *used = (size_t)(name - path) + (length < most ? length : most);
+  char *text = malloc(*used + DRAFT_TAIL + 1);
+  if (text != NULL)
+    memcpy(text, path, *used);
+  return text;
+}
+
 ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
 {
+  size_t used;
   *draft = (ag_draft){.path = ag_text_copy(path), .descriptor = -1};
-  size_t size = strlen(path) + sizeof ".tmp";
-  draft->temporary = malloc(size);
+  draft->temporary = draft_path(path, &used);
   if (draft->path == NULL || draft->temporary == NULL) {
     draft_clear(draft);
     return ag_fail_memory(error);
   }
-  snprintf(draft->temporary, size, "%s.tmp", path);
-  draft->descriptor = open(draft->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  errno = EEXIST;
+  for (int i = 0; i < DRAFT_TRIES && draft->descriptor < 0 && errno == EEXIST; i++) {
+    snprintf(draft->temporary + used, DRAFT_TAIL + 1, ".%016" PRIx64 "%s", unpredictable(),
+             draft_end);
+    draft->descriptor =
+        open(draft->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  }
   if (draft->descriptor >= 0)
     return AG_OK;
   ag_status status = ag_fail_system(error, "write", path, errno);
@@ -201,7 +270,7 @@ ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
     unlink(draft->temporary);
     status = ag_fail_system(error, "write", draft->path, reason);
   } else {
-    status = sync_parent(draft->path, error);
+    status = ag_directory_sync_parent(draft->path, error);
   }
   draft_clear(draft);
   return status;

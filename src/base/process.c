@@ -183,6 +183,7 @@ static int spawn(const char *command, const char *folder, const int children[4],
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
   sigaddset(&usual, SIGTERM);
+  sigaddset(&usual, SIGXFSZ);
   int reason = posix_spawn_file_actions_init(&actions);
   if (reason)
     return reason;
@@ -235,6 +236,14 @@ static ag_status launch(ag_process *process, const char *folder, ag_error *error
   for (int i = 0; i < 3; i++)
     fcntl(ours[i], F_SETFL, fcntl(ours[i], F_GETFL) | O_NONBLOCK);
   return AG_OK;
+}
+
+ag_status ag_process_refuse(const char *command, ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "the program `%.*s` would have to be asked, and only `aligngame run` starts "
+                 "programs that a game names",
+                 (int)SHOWN_COMMAND, command);
 }
 
 ag_status ag_process_start(const char *command, const char *folder, ag_process **process,

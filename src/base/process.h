@@ -17,6 +17,9 @@ typedef struct ag_process_patience {
   const volatile sig_atomic_t *interrupt; /* stops the wait once it is not 0; may be NULL */
 } ag_process_patience;
 
+/* AG_ERROR_INPUT: a program that a game names and nobody has asked to start. */
+ag_status ag_process_refuse(const char *command, ag_error *error);
+
 /* Starts `/bin/sh -c command` in a folder (NULL: this one), as the leader of a process group
  * of its own, which ends with this program in any case. Its standard input, output and errors
  * are pipes; it gets no other descriptor of ours.

@@ -320,3 +320,12 @@ ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *er
 {
   return ag_file_read_short(path, SIZE_MAX, text, size, error);
 }
+
+ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error)
+{
+  enum { MOST = 1 << 28 }; /* a tokenizer of a million words takes a quarter of it */
+  struct stat information;
+  if (stat(path, &information) == 0 && !S_ISREG(information.st_mode))
+    return ag_fail_at(error, path, 0, 0, NULL, "cannot read it: it is no regular file");
+  return ag_file_read_short(path, MOST, text, size, error);
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "game/game.h"
 #include "game/outline.h"
 #include "space/density.h"
@@ -127,10 +128,14 @@ static ag_status set_space(ag_config *config, const ag_space *space, ag_error *e
 /* A cloud's metrics, also those that a box does not have by default. */
 static ag_status set_metrics(ag_config *config, const ag_game *game, ag_error *error)
 {
-  const char *name[game->metric_count + 1];
-  for (size_t m = 0; m < game->metric_count; m++)
+  const char **name = NULL;
+  ag_status status = ag_array_create(game->metric_count, sizeof *name, &name, error);
+  for (size_t m = 0; !status && m < game->metric_count; m++)
     name[m] = game->metric[m].type->name;
-  return ag_config_set_texts(config, "metrics", name, game->metric_count, error);
+  if (!status)
+    status = ag_config_set_texts(config, "metrics", name, game->metric_count, error);
+  free(name);
+  return status;
 }
 
 /* The sampled game's description, changed into the exact one's. */

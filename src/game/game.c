@@ -145,7 +145,7 @@ size_t ag_game_dropped_count(const ag_game *game)
 /* "(0.0125, 1.475)" */
 static size_t coordinates_label(const ag_space *space, size_t item, char *text, size_t size)
 {
-  double x[space->dim];
+  double x[AG_BOX_DIMENSIONS_MOST];
   size_t length = 0;
   const ag_items items = ag_items_of_space(space);
   ag_items_at(&items, item, x);

@@ -6,10 +6,6 @@
 #include "base/memory.h"
 #include "game/game.h"
 
-/* SELECTIONS_MOST: an engine passes over all items once for each. JUDGES_MOST: their weights are
- * at hand together. */
-enum { SELECTIONS_MOST = 1024, JUDGES_MOST = 256 };
-
 /* --- from data --- */
 
 static ag_status check_curators(const ag_step_spec *spec, const ag_step_type *type,
@@ -21,9 +17,9 @@ static ag_status check_curators(const ag_step_spec *spec, const ag_step_type *ty
   if (spec->curator_count == 0 || (one && spec->curator_count != 1))
     return ag_node_fail(place, error, "the step %s needs %s", type->name,
                         one ? "one curator" : "curators");
-  if (spec->curator_count > JUDGES_MOST)
+  if (spec->curator_count > AG_JUDGES_MOST)
     return ag_node_fail(place, error, "the step %s has %zu curators; expected at most %d",
-                        type->name, spec->curator_count, JUDGES_MOST);
+                        type->name, spec->curator_count, AG_JUDGES_MOST);
   for (size_t i = 0; i < spec->curator_count; i++) {
     size_t c = spec->curator[i];
     if (c >= game->curator_count)
@@ -108,9 +104,9 @@ static ag_status make_stages(ag_loop *loop, ag_node place, ag_error *error)
     loop->step[s].stage = count;
     count += loop->step[s].curator_count;
   }
-  if (count > SELECTIONS_MOST)
+  if (count > AG_STAGES_MOST)
     return ag_node_fail(place, error, "curators choose %zu times a generation; expected at most %d",
-                        count, SELECTIONS_MOST);
+                        count, AG_STAGES_MOST);
   ag_status status = ag_array_create(count, sizeof *loop->stage, &loop->stage, error);
   for (size_t s = 0; !status && s < loop->step_count; s++)
     for (size_t i = 0; i < loop->step[s].curator_count; i++)

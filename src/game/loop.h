@@ -5,6 +5,10 @@
 #include "base/parameter.h"
 #include "game/step.h"
 
+/* What may be kept in arrays of these lengths. Stages: an engine passes over all items once for
+ * each. Judges, the curators of one step: their weights are at hand together. */
+enum { AG_CURATORS_MOST = 1024, AG_STAGES_MOST = 1024, AG_JUDGES_MOST = 256 };
+
 /* A curator's choice in a generation. */
 typedef struct ag_stage {
   size_t curator, step;

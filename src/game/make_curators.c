@@ -220,6 +220,9 @@ ag_status ag_outline_make_curators(ag_outline *outline, ag_game *game, ag_error 
   size_t count = outline->spec.curator_count;
   if (count == 0)
     return ag_fail(error, AG_ERROR_INPUT, "a game needs curators");
+  if (count > AG_CURATORS_MOST)
+    return ag_node_fail(ag_node_find(outline->root, "curators"), error,
+                        "%zu curators; expected at most %d", count, AG_CURATORS_MOST);
   game->curator = calloc(count, sizeof *game->curator);
   if (!game->curator)
     return ag_fail(error, AG_ERROR_MEMORY, "no memory for the curators");

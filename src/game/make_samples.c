@@ -62,7 +62,7 @@ static size_t asked(const ag_game *game, size_t stage)
 static ag_status check_rule(const ag_game *game, ag_node place, ag_error *error)
 {
   const ag_selection_type *rule = game->samples.selection;
-  size_t least[game->loop.stage_count + 1];
+  size_t least[AG_STAGES_MOST + 1];
   walk_sizes(game, least_dataset(game, walk_sizes(game, game->samples.initial, least)), least);
   for (size_t s = 0; s < game->loop.stage_count && !rule->with_replacement; s++) {
     const char *name = game->curator[game->loop.stage[s].curator].name;

@@ -182,7 +182,7 @@ static void move_absent(ag_map *map, double way)
 static void apply_step(ag_map *map, const ag_step *step, size_t generation, bool precise)
 {
   size_t n = map->count;
-  const double *gain[step->curator_count + 1];
+  const double *gain[AG_JUDGES_MOST];
   double total = gather(map);
   for (size_t k = 0; k < step->curator_count; k++) {
     weigh(map, step->curator[k], generation, precise, map->gain + k * n);
@@ -247,7 +247,7 @@ double ag_loop_growth(const ag_loop *loop, size_t generation, const double *gain
   double log_growth = 0;
   for (size_t s = 0; s < loop->step_count; s++) {
     const ag_step *step = &loop->step[s];
-    const double *own[step->curator_count + 1];
+    const double *own[AG_JUDGES_MOST];
     if (!step->type->apply || step->type->accumulates)
       continue;
     for (size_t k = 0; k < step->curator_count; k++)

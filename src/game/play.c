@@ -271,12 +271,13 @@ static ag_status create_steps(ag_play *play, ag_error *error)
 
 static ag_status create_metrics(ag_play *play, ag_error *error)
 {
+  play->sum_count = 1; /* one to spare, so that the arrays are there without metrics too */
   for (size_t m = 0; m < play->game->metric_count; m++)
     play->sum_count += play->game->metric[m].sum_count;
   ag_status status = ag_array_create(play->sum_count, sizeof(double), &play->sum, error);
   return status ? status
-                : ag_array_create(ag_game_metric_count(play->game), sizeof(double), &play->metric,
-                                  error);
+                : ag_array_create(ag_game_metric_count(play->game) + 1, sizeof(double),
+                                  &play->metric, error);
 }
 
 /* Room for what changes from generation to generation. */

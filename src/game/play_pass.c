@@ -5,7 +5,7 @@
 #include "base/numerics.h"
 #include "game/play_parts.h"
 
-enum { BLOCK = AG_PLAY_BLOCK };
+enum { BLOCK = AG_PLAY_BLOCK, ROOM = 8 * BLOCK };
 
 /* --- curves --- */
 
@@ -58,13 +58,14 @@ static const double *block_gain(const ag_play *play, size_t run, const play_slot
   return room;
 }
 
-static void apply_step(const ag_play *play, const play_step *step, size_t run, size_t begin,
-                       size_t count, double *log_mass)
+/* count * slot_count <= ROOM. */
+static void apply_to_some(const ag_play *play, const play_step *step, size_t run, size_t begin,
+                          size_t count, double *log_mass)
 {
-  double room[step->slot_count + 1][BLOCK], start[BLOCK];
-  const double *gain[step->slot_count + 1];
+  double room[ROOM], start[BLOCK];
+  const double *gain[AG_JUDGES_MOST];
   for (size_t k = 0; k < step->slot_count; k++)
-    gain[k] = block_gain(play, run, &play->slot[step->slot + k], begin, count, room[k]);
+    gain[k] = block_gain(play, run, &play->slot[step->slot + k], begin, count, room + k * count);
   for (size_t i = 0; i < count && step->step->type->mixes; i++)
     start[i] = play->log_mass[begin + i] - play->total;
   ag_step_block block = {.generation = play->generation,
@@ -76,12 +77,21 @@ static void apply_step(const ag_play *play, const play_step *step, size_t run, s
   step->step->type->apply(step->step, &block, log_mass);
 }
 
+static void apply_step(const ag_play *play, const play_step *step, size_t run, size_t begin,
+                       size_t count, double *log_mass)
+{
+  size_t some = step->slot_count > ROOM / BLOCK ? ROOM / step->slot_count / 16 * 16 : count;
+  for (size_t at = 0; at < count; at += some)
+    apply_to_some(play, step, run, begin + at, count - at < some ? count - at : some,
+                  log_mass + at);
+}
+
 /* Steps [0, end) of items of a run: the leading ones, which add curves, in one call. */
 static void advance_block(const ag_play *play, size_t end, size_t run, size_t begin, size_t count,
                           double *log_mass, double *published)
 {
   size_t curves = end < play->leading ? end : play->leading;
-  ag_kernel_curve curve[curves + 1];
+  ag_kernel_curve curve[AG_STAGES_MOST];
   double shift = origin(play);
   for (size_t s = 0; s < curves; s++)
     curve[s] = run_curve(play, run, &play->slot[play->step[s].slot], begin);
@@ -110,8 +120,8 @@ static double run_bound(const ag_play *play, size_t end, size_t run)
     bound -= origin(play);
   for (size_t s = 0; s < end; s++) {
     const play_step *step = &play->step[s];
-    double top[step->slot_count + 1];
-    const double *gain[step->slot_count + 1];
+    double top[AG_JUDGES_MOST];
+    const double *gain[AG_JUDGES_MOST];
     for (size_t k = 0; k < step->slot_count; k++) {
       top[k] = run_top(play, run, &play->slot[step->slot + k]);
       gain[k] = &top[k];
@@ -129,13 +139,20 @@ static double run_bound(const ag_play *play, size_t end, size_t run)
 
 /* --- metrics --- */
 
+/* NULL: a curator who compares. */
+static const double *rewards_at(const play_curator *curator, size_t begin)
+{
+  const double *reward = curator->shown ? curator->shown : curator->value;
+  return reward ? reward + begin : NULL;
+}
+
 static void add_metrics(const ag_play *play, size_t begin, size_t count, const double *log_mass,
                         const double *mass, const double *previous, double *sums)
 {
   const ag_game *game = play->game;
-  const double *reward[game->curator_count];
+  const double *reward[AG_CURATORS_MOST];
   for (size_t c = 0; c < game->curator_count; c++)
-    reward[c] = (play->curator[c].shown ? play->curator[c].shown : play->curator[c].value) + begin;
+    reward[c] = rewards_at(&play->curator[c], begin);
   ag_metric_block block = {.count = count,
                            .mass = mass,
                            .log_mass = log_mass,
@@ -269,7 +286,7 @@ static void run_in_blocks(const ag_play *play, const play_pass *pass, size_t run
 static void run_at_once(const ag_play *play, const play_pass *pass, size_t run)
 {
   ag_run_range range = play->layout.run[run];
-  ag_kernel_curve curve[pass->end + 1];
+  ag_kernel_curve curve[AG_STAGES_MOST];
   for (size_t s = 0; s < pass->end; s++)
     curve[s] = run_curve(play, run, &play->slot[play->step[s].slot], range.begin);
   ag_kernel_curve axis = run_curve(play, run, slot_of(play, pass->measure, 0), range.begin);
@@ -300,20 +317,20 @@ static void clear_sums(const ag_play *play, const play_pass *pass)
   size_t slots = slots_of(play, pass->measure);
   memset(play->moment, 0,
          (slots > 1 ? slots : 1) * play->layout.run_count * AG_TERMS * sizeof(double));
-  if (play->sum_count > 0) /* no metrics, no array */
-    memset(play->chunk_sum, 0, play->layout.chunk_count * play->sum_count * sizeof(double));
+  memset(play->chunk_sum, 0, play->layout.chunk_count * play->sum_count * sizeof(double));
 }
 
 static void pass_over_chunk(ag_play *play, const play_pass *pass, size_t chunk, bool plain)
 {
   const ag_layout *layout = &play->layout;
+  double *sums = play->sum_count > 0 ? play->chunk_sum + chunk * play->sum_count : NULL;
   for (size_t run = layout->chunk[chunk]; run < layout->chunk[chunk + 1]; run++) {
     if (!pass->keeps_scale)
       play->run_scale[run] = run_bound(play, pass->end, run);
     if (plain)
       run_at_once(play, pass, run);
     else
-      run_in_blocks(play, pass, run, play->chunk_sum + chunk * play->sum_count);
+      run_in_blocks(play, pass, run, sums);
   }
 }
 

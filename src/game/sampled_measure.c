@@ -270,7 +270,7 @@ static void add_points(const ag_sampled *self, const ag_dataset *measured, size_
 {
   const ag_game *game = self->tables->game;
   const ag_sample *sample = &measured->sample;
-  const double *reward[game->curator_count];
+  const double *reward[AG_CURATORS_MOST];
   double mass[CHUNK];
   for (size_t i = 0; i < count; i++)
     mass[i] = 1 / (double)sample->count;
@@ -291,7 +291,7 @@ static void add_points(const ag_sampled *self, const ag_dataset *measured, size_
 static void add_items(const ag_sampled *self, size_t begin, size_t count, double *sums)
 {
   const ag_sampled_tables *tables = self->tables;
-  const double *reward[tables->game->curator_count];
+  const double *reward[AG_CURATORS_MOST];
   for (size_t c = 0; c < tables->game->curator_count; c++)
     reward[c] = tables->reward[c] + begin;
   ag_metric_block block = {.count = count,

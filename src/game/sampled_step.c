@@ -180,7 +180,7 @@ static ag_status learn(ag_sampled *self, const ag_dataset *data, ag_error *error
 
 ag_status ag_sampled_select(const ag_step *step, ag_sampled *self, ag_error *error)
 {
-  size_t count[step->curator_count];
+  size_t count[AG_JUDGES_MOST];
   ag_dataset *to = self->learnt ? free_batch(self) : &self->training;
   ag_status status = AG_OK;
   to->sample.count = 0;

@@ -9,7 +9,7 @@
 
 static void mixture_apply(const ag_step *step, const ag_step_block *block, double *log_mass)
 {
-  double share[step->curator_count];
+  double share[AG_JUDGES_MOST];
   for (size_t k = 0; k < step->curator_count; k++)
     share[k] = ag_step_share(step, k, block->generation);
   for (size_t i = 0; i < block->count; i++) {

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -50,7 +51,7 @@ typedef struct settings {
   char *folder;      /* where they run */
   char *keep;        /* where models stay, or NULL */
   double timeout;
-  bool uses_previous;
+  bool uses_previous, allowed; /* allowed: to be started */
 } settings;
 
 #define FIELD(member) offsetof(settings, member)
@@ -100,6 +101,7 @@ static ag_status command_read(ag_node node, const ag_space *space, void *given, 
       status = check_places(ag_node_find(node, parts[p].key), (part)p, self->line[p], error);
   if (status == AG_OK)
     status = ag_space_find_folder(node.config, &self->folder, error);
+  self->allowed = ag_config_allows_programs(node.config);
   self->uses_previous = ag_command_mentions(self->line[TRAIN], AG_PLACE_PREVIOUS);
   if (status == AG_OK && self->line[START] && !self->uses_previous)
     status = ag_node_fail(ag_node_find(node, "start"), error,
@@ -189,12 +191,15 @@ static ag_status mark_whole(const char *folder, bool whole, ag_error *error)
   FILE *file = NULL;
   if (asprintf(&mark, "%s.done", folder) < 0)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a path");
+  ag_status status = AG_OK;
   if (!whole)
-    unlink(mark);
-  else if ((file = fopen(mark, "we")))
+    ag_folder_remove(mark);
+  else
+    status = ag_file_create_anew(mark, &file, error);
+  if (file)
     fclose(file);
   free(mark);
-  return whole && !file ? ag_fail(error, AG_ERROR_IO, "cannot write beside %s", folder) : AG_OK;
+  return status;
 }
 
 static ag_status run(const command *self, part p, const char *const value[AG_PLACES],
@@ -204,6 +209,8 @@ static ag_status run(const command *self, part p, const char *const value[AG_PLA
   const ag_process_patience patience = {set->timeout, self->watch ? self->watch->interrupt : NULL};
   char *line = NULL;
   ag_error reason;
+  if (!set->allowed)
+    return ag_process_refuse(set->line[p], error);
   ag_status status = ag_command_fill(set->line[p], value, &line, error);
   if (status != AG_OK)
     return status;
@@ -349,7 +356,8 @@ static ag_status take_output(const command *self, const char *file, size_t count
 {
   const char *line = self->settings->line[SAMPLE];
   ag_error reason;
-  if (access(file, F_OK) != 0)
+  struct stat there;
+  if (lstat(file, &there) != 0)
     return ag_fail(error, AG_ERROR_INPUT, "sample: `%.120s` has not written {output}", line);
   ag_status status = ag_texts_read(file, count, out, &reason);
   return status ? ag_fail(error, status, "sample: `%.120s` has written %s", line, reason.message)
@@ -371,7 +379,7 @@ static ag_status command_sample(void *model, size_t count, const ag_random_key *
   ag_status status = ag_command_path(&file, error, self->room, "output.txt");
   if (status != AG_OK)
     return status;
-  unlink(file);
+  ag_folder_remove(file);
   const char *const value[AG_PLACES] = {
       [AG_PLACE_MODEL] = self->model, [AG_PLACE_COUNT] = number,          [AG_PLACE_SEED] = seed,
       [AG_PLACE_OUTPUT] = file,       [AG_PLACE_GENERATION] = generation,

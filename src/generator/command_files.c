@@ -1,12 +1,14 @@
 #include "generator/command_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -94,11 +96,25 @@ static ag_status fail_file(const char *what, const char *path, ag_error *error)
   return ag_fail(error, AG_ERROR_IO, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
+ag_status ag_file_create_anew(const char *path, FILE **file, ag_error *error)
+{
+  ag_folder_remove(path);
+  int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+  if (*file)
+    return AG_OK;
+  ag_status status = fail_file("write", path, error);
+  if (descriptor >= 0)
+    close(descriptor);
+  return status;
+}
+
 ag_status ag_texts_write(const char *path, const ag_sample *sample, ag_error *error)
 {
-  FILE *file = fopen(path, "we");
-  if (!file)
-    return fail_file("write", path, error);
+  FILE *file = NULL;
+  ag_status status = ag_file_create_anew(path, &file, error);
+  if (status != AG_OK)
+    return status;
   for (size_t i = 0; i < sample->count; i++) {
     size_t length;
     const char *text = ag_texts_get(sample->texts, sample->item[i], &length);
@@ -162,13 +178,70 @@ static ag_status take_lines(const char *text, size_t size, size_t count, ag_samp
   return status;
 }
 
+static const char *kind_of(mode_t mode)
+{
+  return S_ISDIR(mode)    ? "a folder"
+         : S_ISFIFO(mode) ? "a pipe"
+         : S_ISLNK(mode)  ? "a symbolic link"
+                          : "a device or a socket";
+}
+
+/* What a program has left where its file should be; *size: how large the file is. Nothing else is
+ * opened, and no pipe is waited for. */
+static ag_status open_file(const char *path, size_t most, int *descriptor, size_t *size,
+                           ag_error *error)
+{
+  struct stat there;
+  if (lstat(path, &there) != 0)
+    return ag_fail(error, AG_ERROR_INPUT, "no file: %s", strerror(errno));
+  if (!S_ISREG(there.st_mode))
+    return ag_fail(error, AG_ERROR_INPUT, "%s instead of a file", kind_of(there.st_mode));
+  *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  if (*descriptor < 0)
+    return ag_fail(error, AG_ERROR_INPUT, "a file that cannot be read: %s", strerror(errno));
+  if (fstat(*descriptor, &there) != 0 || !S_ISREG(there.st_mode))
+    return ag_fail(error, AG_ERROR_INPUT, "something else than a file");
+  if ((unsigned long long)there.st_size > most)
+    return ag_fail(error, AG_ERROR_INPUT, "a file of %lld bytes; expected at most %zu",
+                   (long long)there.st_size, most);
+  *size = (size_t)there.st_size;
+  return AG_OK;
+}
+
+/* The first *size bytes of a file; one that meanwhile has become shorter is read as it is. */
+static ag_status read_bytes(int descriptor, char **text, size_t *size, ag_error *error)
+{
+  size_t used = 0;
+  ag_status status = ag_array_create(*size + 1, 1, text, error);
+  while (status == AG_OK && used < *size) {
+    ssize_t got = read(descriptor, *text + used, *size - used);
+    if (got == 0)
+      break;
+    if (got > 0)
+      used += (size_t)got;
+    else if (errno != EINTR)
+      status = ag_fail(error, AG_ERROR_IO, "a file that cannot be read: %s", strerror(errno));
+  }
+  *size = used;
+  return status;
+}
+
 ag_status ag_texts_read(const char *path, size_t count, ag_sample *out, ag_error *error)
 {
+  const size_t each = 1 << 16, some = 1 << 20, all = 1 << 30;
   char *text = NULL;
   size_t size = 0;
-  ag_status status = ag_file_read(path, &text, &size, error);
-  if (status != AG_OK)
+  int descriptor = -1;
+  ag_status status = open_file(path, count < all / each ? count * each + some : all + some,
+                               &descriptor, &size, error);
+  if (status == AG_OK)
+    status = read_bytes(descriptor, &text, &size, error);
+  if (descriptor >= 0)
+    close(descriptor);
+  if (status != AG_OK) {
+    free(text);
     return status;
+  }
   size_t lines = count_lines(text, size);
   if (lines != count)
     status = ag_fail(error, AG_ERROR_INPUT, "%zu line%s instead of %zu, one for each text", lines,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stream.h"
+
 static const char *const names[AG_PLACES] = {
     [AG_PLACE_DATA] = "data",
     [AG_PLACE_MODEL] = "model",
@@ -71,7 +73,7 @@ ag_status ag_command_fill(const char *line, const char *const value[AG_PLACES], 
 {
   char *made = NULL;
   size_t size = 0;
-  FILE *to = open_memstream(&made, &size);
+  FILE *to = ag_text_stream(&made, &size);
   quoting inside = '\0';
   for (const char *at = line; to && *at; at++) {
     ag_command_place place = place_at(line, at);
@@ -86,11 +88,8 @@ ag_status ag_command_fill(const char *line, const char *const value[AG_PLACES], 
     else if ((*at == '\'' || *at == '"') && (inside == '\0' || inside == *at))
       inside = inside == '\0' ? *at : '\0';
   }
-  bool whole = to && !ferror(to);
-  if (to && fclose(to) == 0 && whole) {
-    *filled = made;
+  *filled = ag_text_stream_end(to, &made);
+  if (*filled)
     return AG_OK;
-  }
-  free(made);
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a command");
 }

@@ -94,7 +94,7 @@ static ag_status create_level(ag_ngram_level *level, size_t count, bool context,
     status = ag_array_create(count, sizeof *level->rest, &level->rest, error);
   if (status == AG_OK && context)
     status = ag_array_create(count, sizeof *level->most, &level->most, error);
-  if (status == AG_OK)
+  if (status == AG_OK && count > 0)
     memset(level->number, 0, count * sizeof *level->number);
   return status;
 }

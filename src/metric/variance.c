@@ -56,7 +56,7 @@ static void variance_accumulate(const ag_metric *metric, const ag_metric_block *
 {
   const variance *self = metric->state;
   size_t dim = self->items.dim;
-  double room[dim];
+  double room[AG_BOX_DIMENSIONS_MOST]; /* points of a cloud need none */
   for (size_t i = 0; i < block->count; i++) {
     const double *x =
         block->point ? block->point + i * dim : ag_items_at(&self->items, block->item[i], room);

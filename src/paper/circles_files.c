@@ -24,10 +24,9 @@ static json_t *compare_sides(size_t scenario, size_t value, const ag_result *res
 {
   json_t *sides = json_object();
   for (size_t i = 0; i < SIDES; i++)
-    json_object_set_new(sides, side_names[i],
-                        json_pack("{s:f, s:o}", "paper",
-                                  ag_paper_scenarios[scenario].circles[value + i], "exact",
-                                  ag_paper_real(ag_paper_value(result, value + i))));
+    ag_json_put(&sides, side_names[i],
+                json_pack("{s:f, s:o}", "paper", ag_paper_scenarios[scenario].circles[value + i],
+                          "exact", ag_json_real(ag_paper_value(result, value + i))));
   return sides;
 }
 
@@ -53,12 +52,11 @@ static json_t *number_document(const ag_paper_number *number)
   json_t *document = json_pack("{s:s, s:s}", "quantity", number->quantity, "side", number->side);
   json_t *spread = ag_paper_spread_json(&number->spread);
   if (compared)
-    json_object_set_new(document, "paper", json_real(number->paper));
-  json_object_update(document, spread);
-  json_decref(spread);
-  json_object_set_new(document, "exact", ag_paper_real(number->exact));
+    ag_json_put(&document, "paper", json_real(number->paper));
+  ag_json_join(&document, spread);
+  ag_json_put(&document, "exact", ag_json_real(number->exact));
   if (compared)
-    json_object_set_new(document, "verdict", json_string(number->verdict));
+    ag_json_put(&document, "verdict", json_string(number->verdict));
   return document;
 }
 
@@ -66,13 +64,13 @@ static json_t *play_document(const ag_paper_play *play)
 {
   json_t *numbers = json_array();
   for (size_t v = 0; v < VALUES; v++)
-    json_array_append_new(numbers, number_document(&play->number[v]));
+    ag_json_append(&numbers, number_document(&play->number[v]));
   return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:[II], s:o, s:o}", "part",
                    part_names[play->part], "scenario", ag_paper_scenarios[play->scenario].name,
                    "rule", ag_paper_rules[play->rule], "variant", play->variant, "first",
                    side_names[play->first], "pressure", play->pressure, "seeds_won",
                    (json_int_t)play->seeds_won[0], (json_int_t)play->seeds_won[1], "deviation",
-                   ag_paper_real(play->deviation), "numbers", numbers);
+                   ag_json_real(play->deviation), "numbers", numbers);
 }
 
 static json_t *samples_document(const ag_paper_circles *circles)
@@ -80,9 +78,9 @@ static json_t *samples_document(const ag_paper_circles *circles)
   const ag_result *result = circles->play[0].result;
   json_t *plays = json_array(), *deviations = json_object();
   for (size_t i = 0; i < circles->count; i++)
-    json_array_append_new(plays, play_document(&circles->play[i]));
+    ag_json_append(&plays, play_document(&circles->play[i]));
   for (size_t rule = 0; rule < AG_PAPER_RULES; rule++)
-    json_object_set_new(deviations, ag_paper_rules[rule], ag_paper_real(circles->deviation[rule]));
+    ag_json_put(&deviations, ag_paper_rules[rule], ag_json_real(circles->deviation[rule]));
   return json_pack("{s:I, s:I, s:s, s:o, s:s, s:o}", "seeds", (json_int_t)result->replicates,
                    "generations", (json_int_t)result->generations, "best_rule",
                    ag_paper_rules[circles->best], "deviation", deviations, "conclusion",
@@ -94,7 +92,7 @@ char *ag_paper_circles_json(const ag_paper_exact exact[AG_PAPER_SCENARIOS],
 {
   json_t *games = json_array();
   for (size_t s = 0; s < AG_PAPER_SCENARIOS; s++)
-    json_array_append_new(games, exact_document(s, &exact[s]));
+    ag_json_append(&games, exact_document(s, &exact[s]));
   return ag_paper_dump(json_pack("{s:{s:s, s:I, s:I, s:I}, s:o, s:o}", "settings", "part",
                                  "synthetic", "seed", (json_int_t)ag_game_seed(exact[0].game),
                                  "generations", (json_int_t)exact[0].result->generations, "seeds",
@@ -123,7 +121,7 @@ static char *make_table(const ag_paper_circles *circles)
 {
   char *text = NULL;
   size_t size;
-  FILE *csv = open_memstream(&text, &size);
+  FILE *csv = ag_text_open(&text, &size);
   if (!csv)
     return NULL;
   fputs("part,scenario,rule,variant,first,pressure,quantity,side,paper,mean,deviation,low,high,"

@@ -100,22 +100,17 @@ size_t ag_paper_moments(const size_t *wanted, size_t count, size_t end, size_t *
 
 /* --- files --- */
 
-json_t *ag_paper_real(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
 json_t *ag_paper_spread_json(const ag_spread *spread)
 {
-  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", ag_paper_real(spread->mean),
-                   "deviation", ag_paper_real(spread->deviation), "low", ag_paper_real(spread->low),
-                   "high", ag_paper_real(spread->high), "q05", ag_paper_real(spread->q05), "q95",
-                   ag_paper_real(spread->q95));
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", ag_json_real(spread->mean),
+                   "deviation", ag_json_real(spread->deviation), "low", ag_json_real(spread->low),
+                   "high", ag_json_real(spread->high), "q05", ag_json_real(spread->q05), "q95",
+                   ag_json_real(spread->q95));
 }
 
 char *ag_paper_dump(json_t *document)
 {
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2)) : NULL;
+  char *text = ag_json_dump(document, JSON_REAL_PRECISION(17) | JSON_INDENT(2));
   json_decref(document);
   return ag_json_document("paper", text);
 }
@@ -137,29 +132,15 @@ void ag_paper_put_real(FILE *csv, double value)
     fputc(',', csv);
 }
 
-static bool write_text(const char *path, const char *text)
-{
-  FILE *file = fopen(path, "w");
-  size_t length = strlen(text);
-  if (!file)
-    return false;
-  bool written = fwrite(text, 1, length, file) == length &&
-                 ((length > 0 && text[length - 1] == '\n') || fputc('\n', file) != EOF);
-  return fclose(file) == 0 && written;
-}
-
 ag_status ag_paper_save(char *text, const char *directory, const char *name, ag_error *error)
 {
   char *path = NULL;
-  ag_status status = AG_OK;
-  if (!text || asprintf(&path, "%s/%s", directory, name) < 0) {
+  if (asprintf(&path, "%s/%s", directory, name) < 0) {
     free(text);
     return ag_paper_no_memory(error);
   }
-  if (!write_text(path, text))
-    status = ag_paper_fail(error, AG_ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+  ag_status status = ag_text_save(text, path, error);
   free(path);
-  free(text);
   return status;
 }
 

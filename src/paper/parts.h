@@ -5,10 +5,9 @@
 
 #include <stdio.h>
 
-#include <jansson.h>
-
 #include <aligngame/figure.h>
-#include <aligngame/json.h>
+#include <aligngame/document.h>
+#include <aligngame/files.h>
 #include <aligngame/paper.h>
 
 /* --- errors --- */
@@ -57,7 +56,6 @@ ag_status ag_paper_text_judge(ag_paper_text *play, ag_error *error);
 
 /* --- files --- */
 
-json_t *ag_paper_real(double value); /* null unless finite */
 json_t *ag_paper_spread_json(const ag_spread *spread);
 /* The document as text on the heap; takes it (NULL: memory was out). */
 char *ag_paper_dump(json_t *document);

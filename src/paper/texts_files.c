@@ -35,7 +35,7 @@ static json_t *reals(const double *value, size_t count)
 {
   json_t *list = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(list, ag_paper_real(value[i]));
+    ag_json_append(&list, ag_json_real(value[i]));
   return list;
 }
 
@@ -49,8 +49,8 @@ static json_t *course_document(const ag_paper_text *play)
       continue;
     json_t *list = json_array();
     for (size_t t = 0; t <= play->result->generations; t++)
-      json_array_append_new(list, ag_paper_spread_json(ag_paper_text_spread(play, name, t)));
-    json_object_set_new(course, name, list);
+      ag_json_append(&list, ag_paper_spread_json(ag_paper_text_spread(play, name, t)));
+    ag_json_put(&course, name, list);
   }
   return course;
 }
@@ -62,10 +62,10 @@ static json_t *exact_document(const ag_paper_text *play)
   return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rule",
                    ag_game_sampling(play->game).selection, "regime", ag_regime_name(exact->regime),
                    "sinks", exact->sinks, "sink_count", (json_int_t)exact->sink_count, "limit",
-                   ag_paper_real(exact->limit), "mean", reals(exact->mean, rows), "engine",
+                   ag_json_real(exact->limit), "mean", reals(exact->mean, rows), "engine",
                    reals(exact->engine, rows), "words", reals(exact->words, n), "corpus",
                    reals(exact->law, n), "law", reals(exact->law + (rows - 1) * n, n), "samples",
-                   reals(play->share, n), "distance", ag_paper_real(play->distance));
+                   reals(play->share, n), "distance", ag_json_real(play->distance));
 }
 
 static json_t *sentences_document(const ag_paper_text *play)
@@ -76,9 +76,9 @@ static json_t *sentences_document(const ag_paper_text *play)
   for (size_t m = 0; m < count; m++) {
     json_t *some = json_array();
     for (size_t i = 0; i < texts->shown_count[moment[m]]; i++)
-      json_array_append_new(some, json_string(texts->shown[moment[m] * AG_TEXTS_SHOWN + i]));
-    json_array_append_new(
-        list, json_pack("{s:I, s:o}", "generation", (json_int_t)moment[m], "sentences", some));
+      ag_json_append(&some, json_string(texts->shown[moment[m] * AG_TEXTS_SHOWN + i]));
+    ag_json_append(&list,
+                   json_pack("{s:I, s:o}", "generation", (json_int_t)moment[m], "sentences", some));
   }
   return list;
 }
@@ -88,7 +88,7 @@ static void append_document(void *list, size_t variant, const ag_paper_text *pla
   const ag_paper_variant *from = &ag_paper_variants[variant];
   const double(*range)[2] = from->range[play->scenario];
   const double *reading = ag_paper_scenarios[play->scenario].words;
-  json_array_append_new(
+  ag_json_append(
       list,
       json_pack("{s:s, s:s, s:s, s:s?, s:[ff], s:[ff], s:[ff], s:o, s:f, s:s, s:o, s:o, s:o, s:f}",
                 "scenario", ag_paper_scenarios[play->scenario].name, "variant", from->name,
@@ -107,9 +107,9 @@ char *ag_paper_texts_json(const ag_paper_texts *texts)
   json_t *games = json_array(), *changes = json_array(), *deviation = json_object();
   for (size_t v = 0; v < VARIANTS; v++)
     if (texts->variant[v])
-      json_object_set_new(deviation, ag_paper_variants[v].name, ag_paper_real(texts->deviation[v]));
-  visit_printed(texts, append_document, games);
-  visit_changed(texts, append_document, changes);
+      ag_json_put(&deviation, ag_paper_variants[v].name, ag_json_real(texts->deviation[v]));
+  visit_printed(texts, append_document, &games);
+  visit_changed(texts, append_document, &changes);
   return ag_paper_dump(json_pack(
       "{s:{s:s, s:I, s:s}, s:s, s:s, s:s?, s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:o}", "settings",
       "part", "text", "seed", (json_int_t)ag_game_seed(first->game), "game",
@@ -145,7 +145,7 @@ static char *make_table(const ag_paper_texts *texts)
 {
   char *text = NULL;
   size_t size;
-  FILE *csv = open_memstream(&text, &size);
+  FILE *csv = ag_text_open(&text, &size);
   if (!csv)
     return NULL;
   fputs("variant,scenario,change,owner_min,owner_max,public_min,public_max,generation,word_count,"

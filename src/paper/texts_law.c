@@ -228,7 +228,7 @@ static char *list_sinks(const word_game *game, const ag_prediction *prediction)
 {
   char *list = NULL;
   size_t size, listed = 0;
-  FILE *out = open_memstream(&list, &size);
+  FILE *out = ag_text_open(&list, &size);
   for (size_t i = 0; out && i < game->count; i++)
     for (size_t k = 0; k < prediction->sink_count; k++) {
       const ag_item_set *items = &prediction->sinks[k].items;

@@ -19,8 +19,7 @@ static json_t *optimal_sets_json(const ag_game *game, const ag_prediction *predi
 {
   json_t *sets = json_object();
   for (size_t c = 0; c < prediction->curator_count; c++)
-    json_object_set_new(sets, ag_game_curator_name(game, c),
-                        ag_json_set(&prediction->optimal_sets[c]));
+    ag_json_put(&sets, ag_game_curator_name(game, c), ag_json_set(&prediction->optimal_sets[c]));
   return sets;
 }
 
@@ -30,12 +29,12 @@ static json_t *sinks_json(const ag_analysis *analysis)
   for (size_t s = 0; s < analysis->prediction->sink_count; s++) {
     const ag_sink *sink = &analysis->prediction->sinks[s];
     const ag_sink_detail *detail = &analysis->sink[s];
-    json_array_append_new(
-        sinks,
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "atoms", ag_json_set(&sink->items), "lambda",
-                  ag_json_real(exp(sink->log_lambda)), "rate", ag_json_real(-sink->log_lambda),
-                  "log_lambda", ag_json_real(sink->log_lambda), "invader",
-                  number_json(detail->invader), "power", ag_json_real(detail->power)));
+    ag_json_append(&sinks,
+                   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "atoms", ag_json_set(&sink->items),
+                             "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
+                             ag_json_real(-sink->log_lambda), "log_lambda",
+                             ag_json_real(sink->log_lambda), "invader",
+                             number_json(detail->invader), "power", ag_json_real(detail->power)));
   }
   return sinks;
 }
@@ -45,8 +44,8 @@ static json_t *rest_atoms_json(const ag_rest_point *point)
 {
   json_t *atoms = json_array();
   for (size_t i = 0; i < point->count && i < AG_OUTCOME_MOST; i++)
-    json_array_append_new(atoms, json_pack("{s:o, s:o}", "index", count_json(point->item[i]),
-                                           "mass", ag_json_real(point->mass[i])));
+    ag_json_append(&atoms, json_pack("{s:o, s:o}", "index", count_json(point->item[i]), "mass",
+                                     ag_json_real(point->mass[i])));
   return atoms;
 }
 
@@ -55,13 +54,13 @@ static json_t *rest_points_json(const ag_prediction *prediction)
   json_t *points = json_array();
   for (size_t r = 0; r < prediction->rest_point_count; r++) {
     const ag_rest_point *point = &prediction->rest_points[r];
-    json_array_append_new(points,
-                          json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:s}", "atoms",
-                                    rest_atoms_json(point), "items", count_json(point->count),
-                                    "stable", (int)point->stable, "attracts", (int)point->attracts,
-                                    "spectral_radius", ag_json_real(point->radius),
-                                    "growth_outside", ag_json_real(point->growth_outside), "start",
-                                    point->every_start ? "every" : "some"));
+    ag_json_append(&points,
+                   json_pack("{s:o, s:o, s:b, s:b, s:o, s:o, s:s}", "atoms", rest_atoms_json(point),
+                             "items", count_json(point->count), "stable", (int)point->stable,
+                             "attracts", (int)point->attracts, "spectral_radius",
+                             ag_json_real(point->radius), "growth_outside",
+                             ag_json_real(point->growth_outside), "start",
+                             point->every_start ? "every" : "some"));
   }
   return points;
 }
@@ -85,8 +84,8 @@ static json_t *contraction_json(const ag_game *game, const ag_analysis *analysis
 {
   json_t *contraction = json_object();
   for (size_t c = 0; analysis->contraction && c < ag_game_curator_count(game); c++)
-    json_object_set_new(contraction, ag_game_curator_name(game, c),
-                        ag_json_real(analysis->contraction[c]));
+    ag_json_put(&contraction, ag_game_curator_name(game, c),
+                ag_json_real(analysis->contraction[c]));
   return contraction;
 }
 
@@ -98,8 +97,8 @@ static json_t *growth_json(const ag_analysis *analysis)
   for (size_t a = 0; a < count; a++) {
     json_t *row = json_array();
     for (size_t b = 0; b < count; b++)
-      json_array_append_new(row, ag_json_real(exp(analysis->log_growth[a * count + b])));
-    json_array_append_new(rows, row);
+      ag_json_append(&row, ag_json_real(exp(analysis->log_growth[a * count + b])));
+    ag_json_append(&rows, row);
   }
   return json_pack("{s:o, s:o}", "atoms", ag_json_counts(analysis->growth_item, count), "lambda",
                    rows);
@@ -113,10 +112,10 @@ static json_t *shares_json(const ag_basins *basins, const ag_basin_order *order)
   for (size_t s = 0; s < basins->sink_count; s++) {
     double low, high;
     ag_share_interval(order->count[s], basins->start_count, &low, &high);
-    json_array_append_new(
-        shares, json_pack("{s:o, s:o, s:o, s:o}", "count", count_json(order->count[s]), "share",
-                          ag_json_real((double)order->count[s] / (double)basins->start_count),
-                          "low", ag_json_real(low), "high", ag_json_real(high)));
+    ag_json_append(&shares,
+                   json_pack("{s:o, s:o, s:o, s:o}", "count", count_json(order->count[s]), "share",
+                             ag_json_real((double)order->count[s] / (double)basins->start_count),
+                             "low", ag_json_real(low), "high", ag_json_real(high)));
   }
   return shares;
 }
@@ -125,8 +124,8 @@ static json_t *winners_json(const ag_basins *basins, const ag_basin_order *order
 {
   json_t *winners = json_array();
   for (size_t i = 0; i < basins->start_count; i++)
-    json_array_append_new(
-        winners, number_json(order->winner[i] < basins->sink_count ? order->winner[i] : SIZE_MAX));
+    ag_json_append(
+        &winners, number_json(order->winner[i] < basins->sink_count ? order->winner[i] : SIZE_MAX));
   return winners;
 }
 
@@ -137,13 +136,13 @@ static json_t *order_json(const ag_game *game, const ag_basins *basins, const ag
                 order->first == SIZE_MAX ? NULL : ag_game_curator_name(game, order->first),
                 "own_end", number_json(order->own_end));
   if (basins->kind == AG_BASIN_CRITICAL_MASS)
-    json_object_set_new(made, "critical_mass", ag_json_real(order->critical_mass));
+    ag_json_put(&made, "critical_mass", ag_json_real(order->critical_mass));
   if (basins->start_count > 0) {
-    json_object_set_new(made, "basins", shares_json(basins, order));
-    json_object_set_new(made, "undecided", count_json(order->count[basins->sink_count]));
+    ag_json_put(&made, "basins", shares_json(basins, order));
+    ag_json_put(&made, "undecided", count_json(order->count[basins->sink_count]));
   }
   if (order->winner)
-    json_object_set_new(made, "winner", winners_json(basins, order));
+    ag_json_put(&made, "winner", winners_json(basins, order));
   return made;
 }
 
@@ -153,18 +152,17 @@ static json_t *basins_json(const ag_game *game, const ag_basins *basins)
   size_t items = basins->kind == AG_BASIN_CRITICAL_MASS ? 2 : 3;
   json_t *orders = json_array();
   for (size_t o = 0; o < basins->order_count; o++)
-    json_array_append_new(orders, order_json(game, basins, &basins->order[o]));
+    ag_json_append(&orders, order_json(game, basins, &basins->order[o]));
   json_t *made = json_pack("{s:s, s:o}", "kind", kinds[basins->kind], "orders", orders);
   if (basins->kind == AG_BASIN_CRITICAL_MASS || basins->kind == AG_BASIN_TERNARY)
-    json_object_set_new(made, "atoms", ag_json_counts(basins->item, items));
+    ag_json_put(&made, "atoms", ag_json_counts(basins->item, items));
   if (basins->kind == AG_BASIN_CRITICAL_MASS && basins->order_count > 1)
-    json_object_set_new(
-        made, "first_mover_shift",
-        ag_json_real(basins->order[1].critical_mass - basins->order[0].critical_mass));
+    ag_json_put(&made, "first_mover_shift",
+                ag_json_real(basins->order[1].critical_mass - basins->order[0].critical_mass));
   if (basins->start_count > 0)
-    json_object_set_new(made, "starts", count_json(basins->start_count));
+    ag_json_put(&made, "starts", count_json(basins->start_count));
   if (basins->kind == AG_BASIN_TERNARY)
-    json_object_set_new(made, "side", count_json(basins->side));
+    ag_json_put(&made, "side", count_json(basins->side));
   return made;
 }
 
@@ -188,10 +186,7 @@ char *ag_analysis_json(const ag_game *game, const ag_analysis *analysis, const a
                 constants ? constants_json(game, &analysis->constants) : json_null(), "contraction",
                 contraction_json(game, analysis), "growth", growth_json(analysis), "basins",
                 basins ? basins_json(game, basins) : json_null());
-  if (document && (!more || json_object_update(document, more) != 0)) {
-    json_decref(document);
-    document = NULL;
-  }
-  json_decref(more);
-  return ag_json_finish("analyze", ag_json_add_input(document, ag_game_understood(game)));
+  ag_json_join(&document, more);
+  ag_json_add_input(&document, game);
+  return ag_json_finish("analyze", document);
 }

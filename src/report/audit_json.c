@@ -8,7 +8,7 @@ static json_t *evidence_json(const ag_claim *claim)
 {
   json_t *evidence = json_object();
   for (size_t e = 0; e < claim->evidence_count; e++)
-    json_object_set_new(evidence, claim->evidence[e].name, ag_json_real(claim->evidence[e].value));
+    ag_json_put(&evidence, claim->evidence[e].name, ag_json_real(claim->evidence[e].value));
   return evidence;
 }
 
@@ -22,10 +22,9 @@ static json_t *steps_json(const ag_game *game)
   for (size_t s = 0; s < ag_game_step_count(game); s++) {
     size_t size = ag_game_step_words(game, s, NULL, 0) + 1;
     char *words = malloc(size);
-    if (!words)
-      continue;
-    ag_game_step_words(game, s, words, size);
-    json_array_append_new(steps, json_string(words));
+    if (words)
+      ag_game_step_words(game, s, words, size);
+    ag_json_append(&steps, words ? json_string(words) : NULL);
     free(words);
   }
   return steps;
@@ -54,9 +53,9 @@ static json_t *profile_json(const ag_game *game)
   json_t *rewards = json_object(), *acting = json_array();
   for (size_t c = 0; c < ag_game_curator_count(game); c++) {
     const char *name = ag_game_curator_name(game, c);
-    json_object_set_new(rewards, name, items_json(game, c, false));
+    ag_json_put(&rewards, name, items_json(game, c, false));
     if (ag_game_curator_acts(game, c))
-      json_array_append_new(acting, json_string(name));
+      ag_json_append(&acting, json_string(name));
   }
   ag_theory_of(game, &theory);
   return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "reading", ag_game_reading(game), "steps",
@@ -69,14 +68,14 @@ char *ag_audit_json(const ag_game *game, const ag_audit *audit)
   json_t *claims = json_array();
   for (size_t c = 0; c < audit->claim_count; c++) {
     const ag_claim *claim = &audit->claim[c];
-    json_array_append_new(claims,
-                          json_pack("{s:s, s:s, s:o, s:s}", "claim", claim->claim, "verdict",
-                                    ag_verdict_name(claim->verdict), "evidence",
-                                    evidence_json(claim), "explanation", claim->explanation));
+    ag_json_append(&claims, json_pack("{s:s, s:s, s:o, s:s}", "claim", claim->claim, "verdict",
+                                      ag_verdict_name(claim->verdict), "evidence",
+                                      evidence_json(claim), "explanation", claim->explanation));
   }
   json_t *document = json_pack("{s:o, s:s, s:o, s:o}", "settings", ag_json_settings(game), "name",
                                ag_game_name(game), "profile", profile_json(game), "claims", claims);
-  return ag_json_finish("audit", ag_json_add_input(document, ag_game_understood(game)));
+  ag_json_add_input(&document, game);
+  return ag_json_finish("audit", document);
 }
 
 /* --- the ensemble --- */
@@ -99,9 +98,9 @@ static json_t *row_json(const ag_ensemble_row *row)
   for (int r = 0; r < 3; r++) {
     json_t *verdicts = json_object();
     for (int v = 0; v < 4; v++)
-      json_object_set_new(verdicts, ag_verdict_name((ag_verdict)v),
-                          json_integer((json_int_t)row->count[r][v]));
-    json_object_set_new(counts, regimes[r], verdicts);
+      ag_json_put(&verdicts, ag_verdict_name((ag_verdict)v),
+                  json_integer((json_int_t)row->count[r][v]));
+    ag_json_put(&counts, regimes[r], verdicts);
   }
   return json_pack("{s:s, s:o, s:o}", "claim", row->claim, "games", counts, "counterexample",
                    witness_json(&row->witness));
@@ -111,10 +110,9 @@ char *ag_ensemble_json(const ag_ensemble *ensemble)
 {
   json_t *claims = json_array(), *share = json_array();
   for (size_t r = 0; r < ensemble->row_count; r++)
-    json_array_append_new(claims, row_json(&ensemble->row[r]));
+    ag_json_append(&claims, row_json(&ensemble->row[r]));
   for (size_t y = 0; y < ensemble->side; y++)
-    json_array_append_new(share,
-                          ag_json_reals(ensemble->share + y * ensemble->side, ensemble->side, 1));
+    ag_json_append(&share, ag_json_reals(ensemble->share + y * ensemble->side, ensemble->side, 1));
   json_t *sinks =
       json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "games", (json_int_t)ensemble->sink_games,
                 "ended_at_sink", (json_int_t)ensemble->ended_at_sink, "elsewhere",

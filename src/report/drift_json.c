@@ -3,11 +3,11 @@
 #include "report/json.h"
 
 /* Adds the means and the standard errors, which stand in turn, to an object. */
-static void add_estimates(json_t *to, const ag_drift_estimate *found, size_t count)
+static void add_estimates(json_t **to, const ag_drift_estimate *found, size_t count)
 {
   const size_t stride = sizeof *found / sizeof(double);
-  json_object_set_new(to, "simulated", ag_json_reals(&found->mean, count, stride));
-  json_object_set_new(to, "standard_error", ag_json_reals(&found->error, count, stride));
+  ag_json_put(to, "simulated", ag_json_reals(&found->mean, count, stride));
+  ag_json_put(to, "standard_error", ag_json_reals(&found->error, count, stride));
 }
 
 static json_t *settings_json(const ag_drift_settings *settings)
@@ -25,11 +25,11 @@ static json_t *identities_json(const ag_drift_study *study)
   json_t *list = json_array();
   for (size_t i = 0; i < AG_DRIFT_IDENTITIES; i++) {
     const ag_drift_identity *identity = &study->identity[i];
-    json_array_append_new(
-        list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "identity", identity->name, "meaning",
-                        identity->meaning, "exact", ag_json_real(identity->exact), "simulated",
-                        ag_json_real(identity->simulated.mean), "standard_error",
-                        ag_json_real(identity->simulated.error), "z", ag_json_real(identity->z)));
+    ag_json_append(
+        &list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "identity", identity->name, "meaning",
+                         identity->meaning, "exact", ag_json_real(identity->exact), "simulated",
+                         ag_json_real(identity->simulated.mean), "standard_error",
+                         ag_json_real(identity->simulated.error), "z", ag_json_real(identity->z)));
   }
   return list;
 }
@@ -41,9 +41,9 @@ static json_t *courses_json(const ag_drift_study *study)
   json_t *courses = json_object();
   for (size_t q = 0; q < AG_DRIFT_QUANTITIES; q++) {
     json_t *course = json_object();
-    json_object_set_new(course, "exact", ag_json_reals(study->course[q].exact, count, 1));
-    add_estimates(course, study->course[q].simulated, count);
-    json_object_set_new(courses, ag_drift_quantity_name((ag_drift_quantity)q), course);
+    ag_json_put(&course, "exact", ag_json_reals(study->course[q].exact, count, 1));
+    add_estimates(&course, study->course[q].simulated, count);
+    ag_json_put(&courses, ag_drift_quantity_name((ag_drift_quantity)q), course);
   }
   return courses;
 }
@@ -57,8 +57,8 @@ static json_t *curves_json(const ag_drift_study *study)
                             ag_json_reals(curve->gap, AG_DRIFT_CURVE_GAPS, 1), "exact",
                             ag_json_reals(curve->exact, AG_DRIFT_CURVE_GAPS, 1), "simulated_gap",
                             ag_json_reals(curve->point, AG_DRIFT_CURVE_POINTS, 1));
-    add_estimates(one, curve->simulated, AG_DRIFT_CURVE_POINTS);
-    json_array_append_new(curves, one);
+    add_estimates(&one, curve->simulated, AG_DRIFT_CURVE_POINTS);
+    ag_json_append(&curves, one);
   }
   return curves;
 }

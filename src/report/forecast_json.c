@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "report/facts.h"
 #include "report/forecast_parts.h"
 #include "report/json.h"
+#include "report/page.h"
 
 static json_t *label_json(const ag_game *game, size_t item)
 {
@@ -34,17 +36,17 @@ static json_t *item_json(const ag_forecast *forecast, size_t item, const size_t 
 {
   json_t *share = json_array();
   for (size_t k = 0; k < count; k++)
-    json_array_append_new(share, ag_json_real(ag_forecast_share(forecast, item, at[k])));
+    ag_json_append(&share, ag_json_real(ag_forecast_share(forecast, item, at[k])));
   json_t *one = json_pack("{s:I, s:o, s:o, s:o, s:I, s:b}", "index", (json_int_t)item, "label",
                           label_json(forecast->game, item), "start",
                           ag_json_real(forecast->start[item]), "share", share, "rank",
                           (json_int_t)forecast->rank[item], "survives", forecast->survives[item]);
   const char *group = ag_game_item_group(forecast->game, item);
-  if (one && group)
-    json_object_set_new(one, "group", json_string(group));
-  if (one && forecast->draws > 0) {
-    json_object_set_new(one, "chance_survives", ag_json_real(forecast->chance[item]));
-    json_object_set_new(one, "chance_first", ag_json_real(forecast->first[item]));
+  if (group)
+    ag_json_put(&one, "group", json_string(group));
+  if (forecast->draws > 0) {
+    ag_json_put(&one, "chance_survives", ag_json_real(forecast->chance[item]));
+    ag_json_put(&one, "chance_first", ag_json_real(forecast->first[item]));
   }
   return one;
 }
@@ -61,7 +63,7 @@ static json_t *items_json(const ag_forecast *forecast, const size_t *at, size_t 
     order[place] = i + 1;
   }
   for (size_t k = 0; items && k < forecast->items; k++)
-    json_array_append_new(items, item_json(forecast, order[k] - 1, at, count));
+    ag_json_append(&items, item_json(forecast, order[k] - 1, at, count));
   free(order);
   return items;
 }
@@ -72,11 +74,10 @@ static json_t *groups_json(const ag_result *result)
   json_t *groups = json_array();
   for (size_t m = 0; m < result->metric_count; m++)
     if (!strncmp(result->metric_name[m], prefix, sizeof prefix - 1))
-      json_array_append_new(groups,
-                            json_pack("{s:s, s:o}", "label",
-                                      result->metric_name[m] + sizeof prefix - 1, "share",
-                                      ag_json_reals(result->metric + m, result->generations + 1,
-                                                    result->metric_count)));
+      ag_json_append(&groups, json_pack("{s:s, s:o}", "label",
+                                        result->metric_name[m] + sizeof prefix - 1, "share",
+                                        ag_json_reals(result->metric + m, result->generations + 1,
+                                                      result->metric_count)));
   return groups;
 }
 
@@ -89,12 +90,12 @@ static json_t *sinks_json(const ag_forecast *forecast)
     const ag_sink *sink = &prediction->sinks[s];
     json_t *atoms = json_array(), *labels = json_array();
     for (size_t i = 0; i < sink->items.count; i++) {
-      json_array_append_new(atoms, json_integer((json_int_t)sink->items.item[i]));
-      json_array_append_new(labels, label_json(forecast->game, sink->items.item[i]));
+      ag_json_append(&atoms, json_integer((json_int_t)sink->items.item[i]));
+      ag_json_append(&labels, label_json(forecast->game, sink->items.item[i]));
     }
-    json_array_append_new(sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels", labels,
-                                           "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
-                                           ag_json_real(-sink->log_lambda)));
+    ag_json_append(&sinks, json_pack("{s:o, s:o, s:o, s:o}", "atoms", atoms, "labels", labels,
+                                     "lambda", ag_json_real(exp(sink->log_lambda)), "rate",
+                                     ag_json_real(-sink->log_lambda)));
   }
   return sinks;
 }
@@ -113,7 +114,7 @@ static json_t *savings_json(const ag_forecast *forecast)
 {
   json_t *savings = json_array();
   for (size_t s = 0; s < forecast->saving_count; s++)
-    json_array_append_new(savings, saving_json(&forecast->saving[s]));
+    ag_json_append(&savings, saving_json(&forecast->saving[s]));
   return savings;
 }
 
@@ -136,26 +137,39 @@ static json_t *pool_json(const ag_forecast *forecast, const char *name, ag_pool 
   return ag_json_pool(curator == SIZE_MAX ? given : ag_game_curator_pool(forecast->game, curator));
 }
 
+/* The game's description without the folders of whoever made the forecast, on the heap, or NULL. */
+static char *shown_game(const ag_forecast *forecast)
+{
+  char *text = ag_text_copy(ag_game_text(forecast->game));
+  if (text && ag_page_hide_paths(&text, NULL) == AG_OK)
+    return text;
+  free(text);
+  return NULL;
+}
+
 /* What was asked for, as the options of the command. */
 static json_t *settings_json(const ag_forecast *forecast)
 {
+  char *game = shown_game(forecast);
   const ag_forecast_options *options = &forecast->options;
   json_t *overrides = json_array();
   for (size_t i = 0; i < options->override_count; i++)
-    json_array_append_new(overrides, ag_json_text(options->overrides[i]));
-  return json_pack(
-      "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
-      "s:I, s:o, s:s?}",
-      "file", options->file, "owner", options->owner, "public", options->public_, "label",
-      options->label, "group", options->group, "mass", options->mass, "owner_pool",
-      pool_json(forecast, "owner", options->pool_owner), "public_pool",
-      pool_json(forecast, "public", options->pool_public), "owner_temperature",
-      ag_json_real(options->temperature_owner), "public_temperature",
-      ag_json_real(options->temperature_public), "generations",
-      (json_int_t)forecast->result->generations, "period",
-      options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
-      "owner_se", options->owner_se, "public_se", options->public_se, "draws",
-      (json_int_t)forecast->draws, "overrides", overrides, "game", ag_game_text(forecast->game));
+    ag_json_append(&overrides, ag_json_text(options->overrides[i]));
+  json_t *settings =
+      json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
+                "s:I, s:o, s:s?}",
+                "file", ag_page_file_name(options->file), "owner", options->owner, "public",
+                options->public_, "label", options->label, "group", options->group, "mass",
+                options->mass, "owner_pool", pool_json(forecast, "owner", options->pool_owner),
+                "public_pool", pool_json(forecast, "public", options->pool_public),
+                "owner_temperature", ag_json_real(options->temperature_owner), "public_temperature",
+                ag_json_real(options->temperature_public), "generations",
+                (json_int_t)forecast->result->generations, "period",
+                options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
+                "owner_se", options->owner_se, "public_se", options->public_se, "draws",
+                (json_int_t)forecast->draws, "overrides", overrides, "game", game);
+  free(game);
+  return settings;
 }
 
 /* The sentences of a part, a string each. */
@@ -165,7 +179,7 @@ static json_t *words_json(const ag_forecast *forecast, ag_forecast_part part)
   json_t *list = words ? json_array() : NULL;
   for (char *line = words ? strtok_r(words, "\n", &rest) : NULL; line;
        line = strtok_r(NULL, "\n", &rest))
-    json_array_append_new(list, ag_json_text(line));
+    ag_json_append(&list, ag_json_text(line));
   free(words);
   return list;
 }
@@ -190,6 +204,6 @@ char *ag_forecast_json(const ag_forecast *forecast)
       ag_regime_name(facts->prediction->regime), "facts", ag_facts_json(forecast->game, facts),
       "real_data", savings_json(forecast), "half_kept_by", saving_json(&forecast->half), "finite",
       finite_json(forecast), "words", words_json(forecast, AG_FORECAST_SHORT), "remarks",
-      words_json(forecast, AG_FORECAST_REMARKS), "input", ag_game_understood(forecast->game));
+      words_json(forecast, AG_FORECAST_REMARKS), "input", ag_page_understood(forecast));
   return ag_json_finish("forecast", document);
 }

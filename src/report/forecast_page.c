@@ -270,7 +270,7 @@ static ag_status add_main(ag_buffer *page, const ag_forecast *forecast, ag_error
   status = add_losers(page, forecast, error);
   add_savings(page, forecast);
   add_part(page, forecast, "What was assumed", AG_FORECAST_ASSUMED, true);
-  const char *understood = ag_game_understood(forecast->game);
+  const char *understood = ag_page_understood(forecast);
   if (understood)
     ag_page_put(page, "<h3>What was read</h3>\n<p>%s</p>\n", understood);
   return status;

@@ -43,4 +43,7 @@ ag_status ag_forecast_panels(const ag_forecast *forecast, ag_panel_set *panels, 
 /* The page. */
 ag_status ag_forecast_page(const ag_forecast *forecast, ag_buffer *page, ag_error *error);
 
+/* How the table was read, without its folder, or NULL. */
+const char *ag_page_understood(const ag_forecast *forecast);
+
 #endif

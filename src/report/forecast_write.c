@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <aligngame/figure.h>
+#include <aligngame/files.h>
 
 #include "base/files.h"
 #include "base/memory.h"
@@ -118,12 +119,7 @@ static ag_status write_items(const ag_forecast *forecast, const char *path, ag_e
 
 static ag_status write_document(const ag_forecast *forecast, const char *path, ag_error *error)
 {
-  char *text = ag_forecast_json(forecast);
-  ag_buffer buffer = {.text = text, .size = text ? strlen(text) : 0, .failed = !text};
-  ag_buffer_add(&buffer, "\n", 1);
-  ag_status status = ag_buffer_save(&buffer, path, error);
-  free(buffer.text);
-  return status;
+  return ag_text_save(ag_forecast_json(forecast), path, error);
 }
 
 static ag_status write_figure(const ag_forecast *forecast, const char *path, ag_error *error)
@@ -155,6 +151,7 @@ static ag_status write_page(const ag_forecast *forecast, const char *path, ag_er
 
 /* --- all together --- */
 
+/* Of a path that cannot be asked: no, and opening it tells why. */
 static bool is_same_file(const char *a, const char *b)
 {
   struct stat one, other;
@@ -163,16 +160,15 @@ static bool is_same_file(const char *a, const char *b)
 }
 
 /* Whether the directory's forecast.json is one of this program. */
-static bool is_forecast(const char *directory)
+static ag_status is_forecast(const char *directory, bool *own, ag_error *error)
 {
-  char *path = ag_path_join(directory, "forecast.json"), head[64] = "";
-  FILE *file = path ? fopen(path, "rb") : NULL;
-  size_t size = file ? fread(head, 1, sizeof head - 1, file) : 0;
-  head[size] = '\0';
-  if (file)
-    fclose(file);
+  char *path = ag_path_join(directory, "forecast.json");
+  ag_status status = path ? AG_OK : ag_fail_memory(error);
+  *own = path && ag_path_is_there(path);
+  if (*own)
+    status = ag_file_begins(path, 64, "aligngame/forecast/", own, error);
   free(path);
-  return strstr(head, "aligngame/forecast/") != NULL;
+  return status;
 }
 
 /* Refuses to replace the table itself, or a file that no forecast has written. */
@@ -183,7 +179,7 @@ static ag_status expect_free(const ag_forecast *forecast, const char *path, bool
     return ag_fail(error, AG_ERROR_INPUT,
                    "%s is the table that was read, and would be replaced; choose another directory",
                    path);
-  if (!own && access(path, F_OK) == 0)
+  if (!own && ag_path_is_there(path))
     return ag_fail(error, AG_ERROR_INPUT,
                    "%s is there already and is no forecast's; choose another directory", path);
   return AG_OK;
@@ -200,8 +196,10 @@ ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory, 
                {"forecast.svg", write_figure},
                {"forecast.html", write_page}};
   enum { FILES = sizeof files / sizeof *files };
-  bool own = is_forecast(directory);
-  ag_status status = ag_directory_make(directory, error);
+  bool own;
+  ag_status status = is_forecast(directory, &own, error);
+  if (!status)
+    status = ag_directory_make(directory, error);
   for (size_t f = 0; !status && f < FILES; f++) {
     char *path = ag_path_join(directory, files[f].name);
     status = path ? expect_free(forecast, path, own, error) : ag_fail_memory(error);

@@ -1,33 +1,19 @@
-/* Small helpers over jansson. Values are new references. */
+/* What many documents have. Values are new references. */
 #ifndef AG_REPORT_JSON_H
 #define AG_REPORT_JSON_H
 
-#include <jansson.h>
 #include <math.h>
 #include <stddef.h>
 
 #include <aligngame/analysis.h>
-#include <aligngame/json.h>
-
-/* A real, or null where JSON has no number for it. */
-static inline json_t *ag_json_real(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* A string, or null where there is no text or it is cut in the middle of a character. */
-static inline json_t *ag_json_text(const char *text)
-{
-  json_t *string = text ? json_string(text) : NULL;
-  return string ? string : json_null();
-}
+#include <aligngame/document.h>
 
 /* value[0], value[stride], …: count reals. */
 static inline json_t *ag_json_reals(const double *value, size_t count, size_t stride)
 {
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, ag_json_real(value[i * stride]));
+    ag_json_append(&array, ag_json_real(value[i * stride]));
   return array;
 }
 
@@ -35,7 +21,7 @@ static inline json_t *ag_json_counts(const size_t *number, size_t count)
 {
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, json_integer((json_int_t)number[i]));
+    ag_json_append(&array, json_integer((json_int_t)number[i]));
   return array;
 }
 
@@ -61,23 +47,11 @@ static inline json_t *ag_json_settings(const ag_game *game)
   return json_pack("{s:s}", "game", ag_game_text(game));
 }
 
-/* A command's document as text with 17 significant digits; releases the document. */
-static inline char *ag_json_finish(const char *command, json_t *document)
+/* How the game's table was read is added, where it has one. */
+static inline void ag_json_add_input(json_t **document, const ag_game *game)
 {
-  char *text = document ? json_dumps(document, JSON_REAL_PRECISION(17) | JSON_INDENT(1)) : NULL;
-  json_decref(document);
-  return ag_json_document(command, text);
-}
-
-/* A document of a game: how its table was read is added, where it has one. NULL where memory was
- * out, and then the document is released. */
-static inline json_t *ag_json_add_input(json_t *document, const char *understood)
-{
-  if (!document || !understood ||
-      json_object_set_new(document, "input", json_string(understood)) == 0)
-    return document;
-  json_decref(document);
-  return NULL;
+  if (ag_game_understood(game))
+    ag_json_put(document, "input", json_string(ag_game_understood(game)));
 }
 
 #endif

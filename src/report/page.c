@@ -12,6 +12,12 @@
 #include "base/text.h"
 #include "report/figure_run.h"
 
+/* The page holds all that it shows: a browser is to load nothing, and to run nothing. Figures set
+ * their styles in place, so styles are the one thing that is let. */
+static const char policy[] =
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+    "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+    "<meta name=\"referrer\" content=\"no-referrer\">\n";
 /* By this a report is known again, and only a report is replaced. */
 static const char mark[] = "<meta name=\"generator\" content=\"aligngame report\">";
 enum { MARK_WITHIN = 512 };
@@ -105,6 +111,7 @@ static ag_status add_run(ag_buffer *page, const ag_page_run *run, bool only, ag_
 void ag_page_begin(ag_buffer *page, const char *title)
 {
   ag_page_html(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+  ag_page_html(page, policy);
   ag_page_html(page, mark);
   ag_page_put(page,
               "\n<meta name=\"viewport\" content=\"width=device-width, "
@@ -181,6 +188,8 @@ static ag_status open_run(const char *directory, size_t number, ag_page_run *run
     status = ag_run_note(directory, ag_page_note_key[i], &run->note[i], error);
   if (status == AG_OK)
     status = ag_run_note(directory, "description", &run->text, error);
+  if (status == AG_OK && run->text)
+    status = ag_page_hide_paths(&run->text, error);
   if (status == AG_OK)
     status = ag_run_inputs(directory, &run->input, &run->input_count, error);
   if (status == AG_OK)
@@ -204,7 +213,8 @@ static void name_runs(ag_page_run *run, size_t count)
   for (size_t r = 0; r < count; r++) {
     const char *name = ag_game_name(run[r].game);
     if (name_is_taken(run, count, r))
-      snprintf(run[r].label, AG_PAGE_LABEL, "%.40s (%s)", name, run[r].directory);
+      snprintf(run[r].label, AG_PAGE_LABEL, "%.40s (%s)", name,
+               ag_page_file_name(run[r].directory));
     else
       snprintf(run[r].label, AG_PAGE_LABEL, "%s", name);
     ag_utf8_end(run[r].label);
@@ -214,15 +224,12 @@ static void name_runs(ag_page_run *run, size_t count)
 /* Refuses a file that is no report of this program. */
 static ag_status expect_free(const char *path, ag_error *error)
 {
-  char head[MARK_WITHIN + 1] = "";
-  FILE *file = fopen(path, "rb");
-  if (!file) /* writing tells what else is wrong */
+  bool own;
+  if (!ag_path_is_there(path))
     return AG_OK;
-  size_t size = fread(head, 1, MARK_WITHIN, file);
-  fclose(file);
-  head[size] = '\0';
-  if (strstr(head, mark))
-    return AG_OK;
+  ag_status status = ag_file_begins(path, MARK_WITHIN, mark, &own, error);
+  if (status || own)
+    return status;
   return ag_fail(error, AG_ERROR_INPUT,
                  "%s is there already and no report: it stays; name another file with -o", path);
 }

@@ -34,10 +34,18 @@ static inline const char *ag_page_game_text(const ag_page_run *run)
 
 extern const char *const ag_page_note_key[AG_PAGE_NOTES];
 
+/* --- paths --- */
+
+/* An absolute path's last name; any other path as it is. */
+const char *ag_page_file_name(const char *path);
+/* A game's description, on the heap, replaced by one without absolute paths: only their last names
+ * are shown. Status: AG_ERROR_MEMORY; AG_ERROR_INPUT for what is no description. */
+ag_status ag_page_hide_paths(char **text, ag_error *error);
+
 /* --- text --- */
 
 void ag_page_html(ag_buffer *page, const char *markup);
-/* Escaped; what is not UTF-8 and control characters become U+FFFD. */
+/* Escaped; what is not UTF-8, control characters and marks that turn a line become U+FFFD. */
 void ag_page_text(ag_buffer *page, const char *text);
 /* Formats, then escapes all of it. */
 void ag_page_say(ag_buffer *page, const char *format, ...) __attribute__((format(printf, 2, 3)));

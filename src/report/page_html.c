@@ -31,6 +31,12 @@ static const char *entity_of(uint32_t code)
   }
 }
 
+/* Marks that turn the rest of a line, the words of others with it. */
+static bool turns_line(uint32_t code)
+{
+  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
 void ag_page_text(ag_buffer *page, const char *text)
 {
   static const char replacement[] = "\xEF\xBF\xBD";
@@ -38,7 +44,8 @@ void ag_page_text(ag_buffer *page, const char *text)
   while (left > 0) {
     uint32_t code = 0;
     size_t length = ag_utf8_decode(text, left, &code);
-    bool control = (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0);
+    bool control = (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) ||
+                   turns_line(code);
     const char *entity = entity_of(code);
     if (length == 0 || control)
       ag_page_html(page, replacement);

@@ -168,13 +168,6 @@ static void add_libraries(ag_buffer *page)
   add_fact(page, "libraries of this page", text);
 }
 
-/* The end of a path: whose folders lie where is nobody's business. */
-static const char *file_name(const char *path)
-{
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 void ag_page_originals(ag_buffer *page, const ag_page_run *run)
 {
   for (size_t i = 0; i < run->input_count; i++) {
@@ -182,7 +175,7 @@ void ag_page_originals(ag_buffer *page, const ag_page_run *run)
     if (input->original == AG_ORIGINAL_SAME)
       continue;
     ag_page_put(page, "<p class=\"kind\">%s %s since the run has read it.%s</p>\n",
-                file_name(input->path),
+                ag_page_file_name(input->path),
                 input->original == AG_ORIGINAL_CHANGED ? "has changed" : "is gone",
                 input->name ? " This page is about the run’s own copy." : "");
   }
@@ -192,7 +185,7 @@ static void add_input(ag_buffer *page, const ag_run_input *input)
 {
   char text[512];
   snprintf(text, sizeof text, "%.200s, %llu bytes, SHA-256 %.64s%s",
-           input->name ? input->name : file_name(input->path), input->size, input->sha256,
+           input->name ? input->name : ag_page_file_name(input->path), input->size, input->sha256,
            input->name ? "" : "; not copied");
   text[ag_utf8_find_invalid(text, strlen(text))] = '\0';
   add_fact(page, "read", text);
@@ -200,13 +193,13 @@ static void add_input(ag_buffer *page, const ag_run_input *input)
 
 static void add_leg(ag_buffer *page, const ag_run_leg *leg, size_t number)
 {
-  char name[32], text[512];
+  char name[32], text[1024];
   snprintf(name, sizeof name, "leg %zu", number);
   snprintf(text, sizeof text,
            "aligngame %.40s on %.200s, %.20s, %.10s threads; from %.20s to %.20s rows of metrics; "
-           "%.30s to %.30s",
+           "%.30s to %.30s%s%.400s",
            leg->version, leg->platform, leg->instructions, leg->threads, leg->from, leg->to,
-           leg->begun, leg->ended);
+           leg->begun, leg->ended, leg->remark[0] ? "; " : "", leg->remark);
   add_fact(page, name, text);
 }
 
@@ -219,7 +212,7 @@ void ag_page_provenance(ag_buffer *page, const ag_page_run *run)
               "class=\"wide keep\"><table class=\"facts\"><tbody>\n",
               ag_page_game_text(run));
   if (run->directory)
-    add_fact(page, "run directory", run->directory);
+    add_fact(page, "run directory", ag_page_file_name(run->directory));
   for (size_t i = 0; i < AG_PAGE_NOTES; i++)
     if (run->note[i])
       add_fact(page, note_name[i], run->note[i]);

@@ -11,9 +11,8 @@ static json_t *metrics_json(const ag_result *result)
 {
   json_t *metrics = json_object();
   for (size_t m = 0; m < result->metric_count; m++)
-    json_object_set_new(
-        metrics, result->metric_name[m],
-        ag_json_reals(result->metric + m, result->generations + 1, result->metric_count));
+    ag_json_put(&metrics, result->metric_name[m],
+                ag_json_reals(result->metric + m, result->generations + 1, result->metric_count));
   return metrics;
 }
 
@@ -27,20 +26,18 @@ static json_t *spread_json(const ag_result *result)
   for (size_t m = 0; m < result->metric_count; m++) {
     json_t *row[NAMES], *entry = json_object();
     for (size_t k = 0; k < NAMES; k++)
-      json_object_set_new(entry, names[k], row[k] = json_array());
+      row[k] = json_array();
     for (size_t g = 0; g <= result->generations; g++) {
       ag_spread spread;
-      if (ag_result_spread(result, g, m, &spread, NULL) != AG_OK) {
-        json_decref(entry);
-        json_decref(spreads);
-        return NULL;
-      }
+      ag_json_keep(&entry, ag_result_spread(result, g, m, &spread, NULL) != AG_OK);
       const double value[NAMES] = {spread.deviation, spread.low,    spread.high,
                                    spread.q05,       spread.median, spread.q95};
       for (size_t k = 0; k < NAMES; k++)
-        json_array_append_new(row[k], ag_json_real(value[k]));
+        ag_json_append(&row[k], ag_json_real(value[k]));
     }
-    json_object_set_new(spreads, result->metric_name[m], entry);
+    for (size_t k = 0; k < NAMES; k++)
+      ag_json_put(&entry, names[k], row[k]);
+    ag_json_put(&spreads, result->metric_name[m], entry);
   }
   return spreads;
 }
@@ -50,7 +47,7 @@ static json_t *points_json(const double *point, size_t count, size_t dim)
 {
   json_t *points = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(points, ag_json_reals(point + i * dim, dim, 1));
+    ag_json_append(&points, ag_json_reals(point + i * dim, dim, 1));
   return points;
 }
 
@@ -65,13 +62,12 @@ static json_t *snapshots_json(const ag_result *result)
   for (size_t s = 0; s < result->snapshot_count && !result->texts; s++) {
     char key[32];
     snprintf(key, sizeof key, "%zu", result->snapshot[s]);
-    json_object_set_new(
-        snapshots, key,
-        result->dimension > 0
-            ? json_pack("{s:o}", "points",
-                        points_json(result->snapshot_point[s], result->snapshot_point_count[s],
-                                    result->dimension))
-            : log_mass_json(result->item_count, result->snapshot_log_mass[s]));
+    ag_json_put(&snapshots, key,
+                result->dimension > 0
+                    ? json_pack("{s:o}", "points",
+                                points_json(result->snapshot_point[s],
+                                            result->snapshot_point_count[s], result->dimension))
+                    : log_mass_json(result->item_count, result->snapshot_log_mass[s]));
   }
   return snapshots;
 }
@@ -82,9 +78,9 @@ static json_t *outcome_json(const ag_game *game, const ag_result *result)
   for (size_t i = 0; i < result->outcome_count; i++) {
     char label[512];
     ag_game_item_label(game, result->outcome[i].item, label, sizeof label);
-    json_array_append_new(
-        atoms, json_pack("{s:I, s:o, s:o}", "index", (json_int_t)result->outcome[i].item, "label",
-                         ag_json_text(label), "mass", ag_json_real(result->outcome[i].mass)));
+    ag_json_append(
+        &atoms, json_pack("{s:I, s:o, s:o}", "index", (json_int_t)result->outcome[i].item, "label",
+                          ag_json_text(label), "mass", ag_json_real(result->outcome[i].mass)));
   }
   return json_pack("{s:o}", "atoms", atoms);
 }
@@ -93,7 +89,7 @@ static json_t *list_json(char *const *text, size_t count)
 {
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, ag_json_text(text[i]));
+    ag_json_append(&array, ag_json_text(text[i]));
   return array;
 }
 
@@ -106,40 +102,34 @@ static json_t *texts_json(const ag_result *result)
     char key[32];
     snprintf(key, sizeof key, "%zu", g);
     if (texts->shown_count[g] > 0)
-      json_object_set_new(generations, key,
-                          list_json(texts->shown + g * AG_TEXTS_SHOWN, texts->shown_count[g]));
+      ag_json_put(&generations, key,
+                  list_json(texts->shown + g * AG_TEXTS_SHOWN, texts->shown_count[g]));
   }
   for (size_t k = 0; k < texts->frequent_count; k++)
-    json_array_append_new(frequent,
-                          json_pack("{s:o, s:o}", "text", ag_json_text(texts->frequent[k]), "share",
-                                    ag_json_real(texts->frequent_share[k])));
+    ag_json_append(&frequent, json_pack("{s:o, s:o}", "text", ag_json_text(texts->frequent[k]),
+                                        "share", ag_json_real(texts->frequent_share[k])));
   return json_pack("{s:o, s:o}", "shown", generations, "frequent", frequent);
 }
 
-/* What only sampled games have. Whether there was memory for it. */
-static bool add_samples(const ag_game *game, const ag_result *result, json_t *document)
+/* What only sampled games have. */
+static void add_samples(const ag_game *game, const ag_result *result, json_t **document)
 {
-  json_t *spread = spread_json(result);
-  if (!spread)
-    return false;
   const ag_fit_counts *fits = &result->fits;
   ag_sampling sampling = ag_game_sampling(game);
-  json_object_set_new(
-      document, "samples",
-      json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:I, s:I, s:I, s:I, s:I}}", "generator",
-                ag_game_generator(game), "initial", (json_int_t)sampling.initial, "generate",
-                (json_int_t)sampling.generate, "selection", sampling.selection, "dataset",
-                sampling.dataset, "measured", sampling.measured, "fits", "count",
-                (json_int_t)fits->fits, "iterations", (json_int_t)fits->iterations, "not_converged",
-                (json_int_t)fits->not_converged, "reduced", (json_int_t)fits->reduced,
-                "regularised", (json_int_t)fits->regularised));
-  json_object_set_new(document, "replicates", json_integer((json_int_t)result->replicates));
-  json_object_set_new(document, "spread", spread);
+  ag_json_put(document, "samples",
+              json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:I, s:I, s:I, s:I, s:I}}", "generator",
+                        ag_game_generator(game), "initial", (json_int_t)sampling.initial,
+                        "generate", (json_int_t)sampling.generate, "selection", sampling.selection,
+                        "dataset", sampling.dataset, "measured", sampling.measured, "fits", "count",
+                        (json_int_t)fits->fits, "iterations", (json_int_t)fits->iterations,
+                        "not_converged", (json_int_t)fits->not_converged, "reduced",
+                        (json_int_t)fits->reduced, "regularised", (json_int_t)fits->regularised));
+  ag_json_put(document, "replicates", json_integer((json_int_t)result->replicates));
+  ag_json_put(document, "spread", spread_json(result));
   if (result->texts)
-    json_object_set_new(document, "texts", texts_json(result));
+    ag_json_put(document, "texts", texts_json(result));
   if (result->exact)
-    json_object_set_new(document, "exact", metrics_json(result->exact));
-  return true;
+    ag_json_put(document, "exact", metrics_json(result->exact));
 }
 
 /* The files that a run directory has read, and whether they are still as they were; NULL: memory
@@ -152,19 +142,13 @@ static json_t *inputs_json(const char *directory)
   if (ag_run_inputs(directory, &input, &count, NULL) != AG_OK)
     return NULL;
   json_t *list = json_array();
-  bool failed = !list;
-  for (size_t i = 0; i < count && !failed; i++) {
-    json_t *path = ag_json_text(input[i].path);
-    failed = json_array_append_new(
-                 list, json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name, "path", path,
-                                 "bytes", (json_int_t)input[i].size, "sha256", input[i].sha256,
-                                 "original", words[input[i].original])) != 0;
-  }
+  for (size_t i = 0; i < count; i++)
+    ag_json_append(&list,
+                   json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name, "path",
+                             ag_json_text(input[i].path), "bytes", (json_int_t)input[i].size,
+                             "sha256", input[i].sha256, "original", words[input[i].original]));
   ag_run_inputs_free(input, count);
-  if (!failed)
-    return list;
-  json_decref(list);
-  return NULL;
+  return list;
 }
 
 char *ag_result_json(const ag_game *game, const ag_result *result, const ag_facts *facts)
@@ -176,19 +160,15 @@ char *ag_result_json(const ag_game *game, const ag_result *result, const ag_fact
                 ag_game_reading(game), "generations", (json_int_t)result->generations, "metrics",
                 metrics_json(result), "snapshots", snapshots_json(result), "outcome",
                 outcome_json(game, result), "facts", ag_facts_json(game, facts));
-  if (document && result->published_log_mass)
-    json_object_set_new(document, "published",
-                        log_mass_json(result->item_count, result->published_log_mass));
-  if (document && result->replicates > 0 && !add_samples(game, result, document)) {
-    json_decref(document);
-    return NULL;
+  if (result->published_log_mass)
+    ag_json_put(&document, "published",
+                log_mass_json(result->item_count, result->published_log_mass));
+  if (result->replicates > 0)
+    add_samples(game, result, &document);
+  if (result->directory) {
+    ag_json_put(&document, "directory", ag_json_text(result->directory));
+    ag_json_put(&document, "inputs", inputs_json(result->directory));
   }
-  if (document && result->directory) {
-    json_object_set_new(document, "directory", json_string(result->directory));
-    if (json_object_set_new(document, "inputs", inputs_json(result->directory)) != 0) {
-      json_decref(document);
-      return NULL;
-    }
-  }
-  return ag_json_finish("run", ag_json_add_input(document, ag_game_understood(game)));
+  ag_json_add_input(&document, game);
+  return ag_json_finish("run", document);
 }

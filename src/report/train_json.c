@@ -2,19 +2,14 @@
 
 #include "report/json.h"
 
-static json_t *text_or_null(const char *text)
-{
-  return text ? json_string(text) : json_null();
-}
-
 static json_t *settings_json(const ag_train_spec *s)
 {
   return json_pack(
       "{s:o, s:I, s:o, s:f, s:f, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, "
       "s:f, s:f, s:I}",
-      "corpus", text_or_null(s->corpus), "grammar", (json_int_t)s->grammar, "held_out",
-      text_or_null(s->held_out), "held_out_share", s->held_out_share, "judge_share", s->judge_share,
-      "base", text_or_null(s->base), "separate", (int)s->separate, "layers", (json_int_t)s->layers,
+      "corpus", ag_json_text(s->corpus), "grammar", (json_int_t)s->grammar, "held_out",
+      ag_json_text(s->held_out), "held_out_share", s->held_out_share, "judge_share", s->judge_share,
+      "base", ag_json_text(s->base), "separate", (int)s->separate, "layers", (json_int_t)s->layers,
       "width", (json_int_t)s->width, "heads", (json_int_t)s->heads, "context",
       (json_int_t)s->context, "vocabulary", (json_int_t)s->vocabulary, "epochs",
       (json_int_t)s->epochs, "patience", (json_int_t)s->patience, "batch", (json_int_t)s->batch,
@@ -27,9 +22,9 @@ static json_t *scored_json(const ag_train_text *text)
 {
   json_t *models = json_object();
   for (size_t k = 0; k < AG_TRAIN_MODELS; k++)
-    json_object_set_new(models, ag_train_model_name((ag_train_model)k),
-                        json_pack("{s:o, s:o}", "nats", ag_json_real(text->nats[k]), "perplexity",
-                                  ag_json_real(text->perplexity[k])));
+    ag_json_put(&models, ag_train_model_name((ag_train_model)k),
+                json_pack("{s:o, s:o}", "nats", ag_json_real(text->nats[k]), "perplexity",
+                          ag_json_real(text->perplexity[k])));
   return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "sentences", (json_int_t)text->sentences,
                    "words", (json_int_t)text->words, "unknown", (json_int_t)text->unknown, "tokens",
                    (json_int_t)text->tokens, "models", models, "truth", ag_json_real(text->truth));
@@ -39,9 +34,9 @@ static json_t *epochs_json(const ag_train_result *r)
 {
   json_t *list = json_array();
   for (size_t i = 0; i < r->epochs; i++)
-    json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "loss", ag_json_real(r->epoch[i].loss),
-                                          "perplexity", ag_json_real(r->epoch[i].perplexity),
-                                          "seconds", ag_json_real(r->epoch[i].seconds)));
+    ag_json_append(&list, json_pack("{s:o, s:o, s:o}", "loss", ag_json_real(r->epoch[i].loss),
+                                    "perplexity", ag_json_real(r->epoch[i].perplexity), "seconds",
+                                    ag_json_real(r->epoch[i].seconds)));
   return list;
 }
 

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/stream.h"
 #include "reward/parts.h"
 #include "space/kinds.h"
 
@@ -33,7 +34,7 @@ typedef struct session {
 typedef struct command {
   char *run, *folder;
   double timeout;
-  bool batch_end;
+  bool batch_end, allowed; /* allowed: to be started */
   session *session;
 } command;
 
@@ -72,6 +73,7 @@ static ag_status command_read(ag_node node, const ag_space *space, void *paramet
   if (status != AG_OK)
     return status;
   *self->session = (session){.asked = 0};
+  self->allowed = ag_config_allows_programs(node.config);
   pthread_mutex_init(&self->session->turn, NULL);
   return ag_space_find_folder(node.config, &self->folder, error);
 }
@@ -105,7 +107,7 @@ static ag_status write_questions(bool batch_end, const ag_items *items, size_t f
                                  uint64_t number, char **questions, size_t *size, ag_error *error)
 {
   char *made = NULL;
-  FILE *to = open_memstream(&made, size);
+  FILE *to = ag_text_stream(&made, size);
   if (to) {
     for (size_t i = first; i < end; i++) {
       fprintf(to, "{\"id\": %llu, \"text\": ", (unsigned long long)(number + (i - first)));
@@ -114,13 +116,10 @@ static ag_status write_questions(bool batch_end, const ag_items *items, size_t f
     }
     if (batch_end)
       fprintf(to, "{\"batch_end\": %zu}\n", end - first);
-    bool whole = !ferror(to);
-    if (fclose(to) == 0 && whole) {
-      *questions = made;
-      return AG_OK;
-    }
   }
-  free(made);
+  *questions = ag_text_stream_end(to, &made);
+  if (*questions)
+    return AG_OK;
   return ag_fail(error, AG_ERROR_MEMORY, "out of memory for the questions about %zu texts",
                  end - first);
 }
@@ -276,6 +275,8 @@ static ag_status ask_all(const command *self, const ag_items *items, double *rew
       *error = at->failure;
     return at->failure.status;
   }
+  if (!self->allowed)
+    return ag_process_refuse(self->run, error);
   if (!at->process)
     status = ag_process_start(self->run, self->folder, &at->process, error);
   for (size_t first = 0; first < items->count && status == AG_OK; first += BATCH) {

@@ -43,6 +43,9 @@ static ag_status read_cells(ag_node node, ag_space *space, ag_error *error)
                         space->dim, ag_node_count(cells));
   ag_status status = ag_array_create(space->dim, sizeof *space->cells, &space->cells, error);
   double product = 1;
+  if (space->dim > AG_BOX_DIMENSIONS_MOST)
+    status = ag_node_fail(node, error, "%zu dimensions; expected at most %d", space->dim,
+                          AG_BOX_DIMENSIONS_MOST);
   for (size_t d = 0; d < space->dim && status == AG_OK; d++) {
     long long n = 0;
     status =

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/document.h>
+
 #include "base/features.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -103,7 +105,7 @@ static char *text_of(const json_t *value)
              : json_is_true(value) ? "true"
                                    : "false");
   else
-    return json_dumps(value, JSON_COMPACT);
+    return ag_json_dump(value, JSON_COMPACT);
   return ag_text_copy(number);
 }
 

@@ -11,6 +11,9 @@
 #include "base/parameter.h"
 #include "base/random.h"
 
+/* Of two cells each there would be 2^64. */
+enum { AG_BOX_DIMENSIONS_MOST = 64 };
+
 typedef struct ag_space_type ag_space_type;
 
 /* A column of numbers that could not be read, and why, with the place. */

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stream.h"
+
 ag_status ag_table_words_begin(ag_table_words *words, ag_error *error)
 {
-  words->used = open_memstream(&words->used_text, &words->used_size);
-  words->dropped = open_memstream(&words->dropped_text, &words->dropped_size);
-  words->notes = open_memstream(&words->notes_text, &words->notes_size);
+  words->used = ag_text_stream(&words->used_text, &words->used_size);
+  words->dropped = ag_text_stream(&words->dropped_text, &words->dropped_size);
+  words->notes = ag_text_stream(&words->notes_text, &words->notes_size);
   return words->used && words->dropped && words->notes
              ? AG_OK
              : ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading a table");

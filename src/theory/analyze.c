@@ -50,7 +50,7 @@ static double refinement_gap(const ag_game *game, const ag_curator *owner,
 /* Of the first curator that acts, and of the next one (itself where it is alone). */
 static ag_constants find_constants(const ag_game *game)
 {
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  size_t acting[AG_CURATORS_MOST], count = ag_acting_curators(game, acting);
   size_t first = count > 0 ? acting[0] : 0, next = count > 1 ? acting[1] : first;
   const ag_curator *owner = &game->curator[first], *public_ = &game->curator[next];
   reward_range o = find_range(game, first), p = find_range(game, next);

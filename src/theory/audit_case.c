@@ -73,7 +73,7 @@ void ag_claim_weigh(ag_claim *claim)
 void ag_claim_say_loop(const ag_audit_case *one, ag_claim *claim)
 {
   const ag_game *game = one->game;
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  size_t acting[AG_CURATORS_MOST], count = ag_acting_curators(game, acting);
   if (!one->prediction->theory.theorems)
     ag_claim_say(claim, AG_VERDICT_NOT_APPLICABLE,
                  "the claim is about two curators who select one after another. %s",
@@ -188,7 +188,7 @@ static ag_status play_variants(ag_audit_case *one, ag_error *error)
 static void look_at_loop(ag_audit_case *one)
 {
   const ag_game *game = one->game;
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting), stages = 0;
+  size_t acting[AG_CURATORS_MOST], count = ag_acting_curators(game, acting), stages = 0;
   for (size_t s = 0; s < game->loop.stage_count; s++)
     stages += game->loop.stage[s].acts;
   one->owner = count > 0 ? acting[0] : 0;

@@ -201,7 +201,7 @@ static void find_front(ag_classes *classes, const bool *acts)
 static ag_status fill(ag_classes *classes, sort_entry *entry, size_t live, ag_error *error)
 {
   const ag_game *game = classes->game;
-  bool acts[game->curator_count];
+  bool acts[AG_CURATORS_MOST];
   size_t count = 0;
   for (size_t c = 0; c < game->curator_count; c++)
     acts[c] = ag_game_curator_acts(game, c);

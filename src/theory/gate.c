@@ -66,7 +66,7 @@ void ag_theory_of(const ag_game *game, ag_theory *theory)
 {
   const char *obstacle = sampling_obstacle(game);
   const ag_step *irregular = find_irregular(&game->loop);
-  size_t acting[game->curator_count];
+  size_t acting[AG_CURATORS_MOST];
   const ag_step *interruption = ag_loop_find_interruption(&game->loop);
   *theory = (ag_theory){.kind = AG_THEORY_NONE};
   if (obstacle) {

@@ -38,7 +38,7 @@ static double stage_gains(const ag_classes *classes, size_t rare, size_t residen
 
 double ag_classes_invasion(const ag_classes *classes, size_t rare, size_t resident)
 {
-  double gain[classes->game->loop.stage_count + 1];
+  double gain[AG_STAGES_MOST];
   stage_gains(classes, rare, resident, gain);
   return ag_loop_growth(&classes->game->loop, 0, gain);
 }
@@ -75,7 +75,7 @@ static int compare_growth(const ag_classes *classes, size_t rare, size_t residen
 {
   static const double shares[] = {1e-3, 3e-2, 0.5};
   const double roundings = 32 * 0x1p-52;
-  double gain[classes->game->loop.stage_count + 1];
+  double gain[AG_STAGES_MOST];
   double size = stage_gains(classes, rare, resident, gain);
   double change = ag_loop_growth(&classes->game->loop, 0, gain);
   for (size_t i = 0; !(fabs(change) > roundings * size); i++)

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "theory/limit.h"
+#include "theory/phase_kept.h"
 #include "theory/theory.h"
 
 enum { DEFAULT_GENERATIONS = 2000 };
@@ -50,6 +51,8 @@ typedef struct phase_task {
   const char *const *overrides;
   size_t override_count, generations;
   ag_phase *phase;
+  ag_phase_options options;
+  ag_phase_kept kept; /* once the first point that is a game is known */
 } phase_task;
 
 static double axis_value(const ag_phase_axis *axis, size_t i)
@@ -63,7 +66,7 @@ static double axis_value(const ag_phase_axis *axis, size_t i)
 /* The first two curators who act, in order; the same one where it is alone. */
 static void find_two(const ag_game *game, size_t two[2])
 {
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  size_t acting[AG_CURATORS_MOST], count = ag_acting_curators(game, acting);
   two[0] = count > 0 ? acting[0] : 0;
   two[1] = count > 1 ? acting[1] : two[0];
 }
@@ -236,7 +239,7 @@ static unsigned char count_ends(const ag_ends *ends)
   return (unsigned char)(count < 255 ? count : 255);
 }
 
-static ag_status play_point(const phase_task *task, size_t at, ag_error *error)
+static ag_status play_point(phase_task *task, size_t at, ag_error *error)
 {
   ag_phase *phase = task->phase;
   size_t x = at % phase->axis[0].count, y = at / phase->axis[0].count;
@@ -251,8 +254,12 @@ static ag_status play_point(const phase_task *task, size_t at, ag_error *error)
     ag_theory_of(game, &theory);
     status = check_point(game, &theory, error);
   }
-  if (!status && !phase->curator[0])
+  if (!status && !phase->curator[0]) {
     status = keep_names(game, phase, error);
+    if (!status)
+      status = ag_phase_kept_open(task->options.kept, game, task->generations, phase, &task->kept,
+                                  error);
+  }
   if (!status)
     status = ag_classes_create(game, &classes, error);
   if (!status)
@@ -342,29 +349,47 @@ static ag_status create_phase(const ag_phase_axis axis[2], ag_phase **out, ag_er
   return status;
 }
 
+static ag_status note_end(phase_task *task, size_t at, ag_status status, const ag_error *reason,
+                          ag_error *error)
+{
+  status = status == AG_OK ? ag_phase_kept_add(&task->kept, task->phase, at, error)
+                           : note_point(task->phase, at, status, reason, error);
+  const volatile sig_atomic_t *interrupt = task->options.interrupt;
+  return !status && interrupt && *interrupt ? ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted")
+                                            : status;
+}
+
+/* How many of the points from the first on are known. */
+static size_t count_known(const phase_task *task, size_t first, size_t points)
+{
+  size_t count = 0;
+  for (size_t at = first; at < points; at++)
+    count += task->kept.known[at];
+  return count;
+}
+
 /* The points from the first on, in any order. */
-static ag_status play_points(const phase_task *task, size_t first, size_t points,
-                             void (*progress)(void *context, size_t done, size_t of), void *context,
-                             ag_error *error)
+static ag_status play_points(phase_task *task, size_t first, size_t points, ag_error *error)
 {
   ag_status failure = AG_OK;
-  size_t done = first;
+  size_t done = first + count_known(task, first, points);
+  const ag_phase_options *options = &task->options;
 #pragma omp parallel for schedule(dynamic, 1)
   for (size_t at = first; at < points; at++) {
     ag_status stop;
     ag_error reason;
 #pragma omp atomic read
     stop = failure;
-    if (stop)
+    if (stop || task->kept.known[at])
       continue;
     ag_status here = play_point(task, at, &reason);
 #pragma omp critical
     {
       if (!failure)
-        failure = note_point(task->phase, at, here, &reason, error);
+        failure = note_end(task, at, here, &reason, error);
       done++;
-      if (progress)
-        progress(context, done, points);
+      if (options->progress)
+        options->progress(options->context, done, points);
     }
   }
   return failure;
@@ -372,16 +397,19 @@ static ag_status play_points(const phase_task *task, size_t first, size_t points
 
 ag_status ag_phase_play(const char *name, const char *text, size_t size,
                         const char *const *overrides, size_t override_count,
-                        const ag_phase_axis axis[2], size_t generations,
-                        void (*progress)(void *context, size_t done, size_t of), void *context,
+                        const ag_phase_axis axis[2], const ag_phase_options *options,
                         ag_phase **out, ag_error *error)
 {
   ag_phase *phase = NULL;
   ag_status failure = create_phase(axis, &phase, error);
   if (failure)
     return failure;
-  phase_task task = {name, text, size, overrides, override_count, generations, phase};
-  task.generations = generations ? generations : DEFAULT_GENERATIONS;
+  phase_task task = {name,           text,
+                     size,           overrides,
+                     override_count, DEFAULT_GENERATIONS,
+                     phase,          .options = options ? *options : (ag_phase_options){0}};
+  if (task.options.generations)
+    task.generations = task.options.generations;
   size_t points = axis[0].count * axis[1].count, first = 0;
   ag_error reason = {0}, told = {0};
   /* one by one up to the first that is a game: it has the curators' names */
@@ -389,7 +417,7 @@ ag_status ag_phase_play(const char *name, const char *text, size_t size,
     ag_status here = play_point(&task, first, &reason);
     if (first == 0)
       told = reason;
-    failure = note_point(phase, first, here, &reason, error);
+    failure = note_end(&task, first, here, &reason, error);
   }
   if (!failure && phase->refused == points) {
     failure = told.status;
@@ -397,7 +425,8 @@ ag_status ag_phase_play(const char *name, const char *text, size_t size,
       *error = told;
   }
   if (!failure)
-    failure = play_points(&task, first, points, progress, context, error);
+    failure = play_points(&task, first, points, error);
+  ag_phase_kept_close(&task.kept);
   if (failure)
     ag_phase_free(phase);
   else

@@ -92,7 +92,7 @@ ag_status ag_predict_regime(const ag_game *game, ag_prediction *prediction, ag_e
 {
   static const char *const theorem[] = {"theorem 1", "theorem 3", "theorem 4"};
   unsigned char *member = NULL;
-  size_t acting[game->curator_count], count = ag_acting_curators(game, acting);
+  size_t acting[AG_CURATORS_MOST], count = ag_acting_curators(game, acting);
   ag_status status = ag_array_create(game->space->count, 1, &member, error);
   prediction->optimal_sets = calloc(game->curator_count, sizeof *prediction->optimal_sets);
   prediction->curator_count = game->curator_count;

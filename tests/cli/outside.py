@@ -1,8 +1,10 @@
 """What the tests of the program share: they call it, look at what it says and writes, and
 print TAP. The program is the first word of a test's command line."""
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -107,6 +109,23 @@ def write(folder, name, text):
     path = Path(folder) / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
+
+
+def seal_store(path):
+    """Gives a changed run.sqlite the sum over its tables that the program gives it."""
+    total = 0
+    with contextlib.closing(sqlite3.connect(path)) as store, store:
+        for table, order in (("provenance", "key"), ("input", "number"), ("leg", "number"),
+                             ("metric", "position"), ("checkpoint", "generation")):
+            for row in store.execute(f"SELECT * FROM {table} ORDER BY {order}"):
+                for value in row:
+                    data = b"" if value is None else str(value).encode()
+                    total = (total + len(data) + (value is not None)) % 2**64
+                    for at in range(0, len(data), 8):
+                        total ^= int.from_bytes(data[at:at + 8], "little")
+                        total = total * 0x9e3779b97f4a7c15 % 2**64
+                        total ^= total >> 29
+        store.execute("UPDATE seal SET sum = ?", (f"{total:016x}",))
 
 
 def plain(text):

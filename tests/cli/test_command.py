@@ -3,6 +3,7 @@
 
 Usage: test_command.py PROGRAM
 """
+import json
 import os
 import random
 import shutil
@@ -156,6 +157,73 @@ def an_interrupted_run_leaves_nothing_behind():
         message = process.communicate(timeout=60)[1]
         expect(process.returncode == 130, process.returncode, message)
         expect(leftovers(folder) == [] and workers(folder) == 0, leftovers(folder))
+
+
+LEFT = """\
+generations: 2
+space: {text: {grammar: {}, sentences: 20}}
+generator: {command: {train: 'cp {data} {model}/all', sample: %s, timeout: 20}}
+curators: {owner: {reward: {word_count: {min: 3, max: 4}}, pool: 4}}
+samples: {generate: 20, keep: 10}
+"""
+WRITE = "yes words | head -n {count} > {output}"
+# what `sample` does, and what is then said of it; None: the game is played
+OUTPUTS = {
+    "mkfifo {output}": "has written a pipe instead of a file",
+    "mkdir {output}": "has written a folder instead of a file",
+    "ln -s {model}/all {output}": "has written a symbolic link instead of a file",
+    "ln -s /dev/zero {output}": "has written a symbolic link instead of a file",
+    "truncate -s 1T {output}": "a file of 1099511627776 bytes; expected at most",
+    "truncate -s 4M {output}": "a file of 4194304 bytes; expected",
+    "truncate -s 1M {output}": "1 line instead of 20",
+    "": "has not written {output}",
+    f"exec <&- >&- 2>&-; {WRITE}": None,
+    # its grandchildren hold its output and go on writing, or work in a session of their own
+    f"{WRITE}; yes & sleep 30 &": None,
+    f"{WRITE}; setsid sleep 3 &": None,
+    # what the next generation needs is no file any more
+    f"{WRITE}; cd {{model}}/..; rm -f data.txt; mkfifo data.txt": None,
+    f"{WRITE}; cd {{model}}/..; rm -rf none; mkfifo none": None,
+    f"{WRITE}; cd {{model}}/..; mkfifo generation-000001": None,
+}
+
+
+@test
+def what_is_no_file_is_an_error_and_never_waited_for():
+    for line, said in OUTPUTS.items():
+        with scratch() as folder:
+            env = place(folder, LEFT % json.dumps(f"{line} # {{model}} {{output}}"))
+            done = call("run", "games/game.yaml", "--no-save", "-q", cwd=folder, env=env)
+            expect(done.returncode == (2 if said else 0) and (said or "") in done.stderr, line, done)
+            stay = workers(folder)
+            expect(leftovers(folder) == [] and stay == ("setsid" in line), line, stay, leftovers(folder))
+
+
+# scorers that hear nothing, say everything, or leave others at their pipes
+SCORERS = {
+    "exec <&-; sleep 30": "did not answer (with its lines flushed) within 1 seconds",
+    "exec >&-; sleep 30": "has closed its output before it had answered everything",
+    "yes": "wrote a line that is no answer",
+    "cat /dev/zero": "wrote a line of more than 1048576 bytes",
+    "cat /dev/zero >&2": "did not answer (with its lines flushed) within 1 seconds",
+    "yes >&2 & sleep 30 & exit 3": "did not answer (with its lines flushed) within 1 seconds",
+    """echo '{"id": 0, "reward": 1e999}'""": "answered a reward that is not finite",
+    """echo '{"id": 0, "reward": NaN}'""": "answered a reward that is not finite",
+    """echo '{"id": 99999999999999999999, "reward": 1}'""": "no answer",
+    """awk '{print "{\\"id\\": " n++ ", \\"reward\\": " (n % 2 ? "-" : "") "1e308}"; fflush()}'""":
+        "the rewards span from -1e+308 to 1e+308",
+}
+
+
+@test
+def a_scorer_that_misbehaves_is_an_error_within_its_patience():
+    for line, said in SCORERS.items():
+        with scratch() as folder:
+            text = EXACT % ("command: {run: %s, timeout: 1}" % json.dumps(line))
+            env = place(folder, text.replace("500", "20"))
+            done = call("run", "games/game.yaml", "--no-save", "-q", cwd=folder, env=env)
+            expect(done.returncode == 2 and said in done.stderr, line, done)
+            expect(workers(folder) == 0, line, "goes on")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 Usage: test_interruption.py PROGRAM
 """
 import json
-import random
 import signal
 import sqlite3
 import subprocess
@@ -32,9 +31,9 @@ def results_are_the_same_bytes_for_any_number_of_threads():
 LONG = PLANE % (150, 220, 220)
 
 
-def start(folder, *words):
+def start(folder, *words, **options):
     return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
 
 
 def wait_for_files(folder, process):
@@ -71,7 +70,7 @@ def check_resumed(folder, directory, whole, table, *game):
 def an_interrupted_run_goes_on_with_the_same_bits():
     with scratch() as folder:
         whole, table, seconds = uninterrupted(folder)
-        for number, name in enumerate((signal.SIGINT, signal.SIGTERM)):
+        for number, name in enumerate((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)):
             directory = f"stopped-{number}"
             process = start(folder, "game.yaml", "-o", directory, "--snapshots", "150")
             wait_for_files(Path(folder) / directory, process)
@@ -85,26 +84,48 @@ def an_interrupted_run_goes_on_with_the_same_bits():
 
 
 @test
-def a_killed_run_goes_on_with_the_same_bits():
-    seed = random.randrange(2**32)
-    print(f"# moments from seed {seed}")
-    moments = random.Random(seed)
+def a_terminal_that_closes_does_not_stop_what_nohup_has_begun():
     with scratch() as folder:
-        whole, table, seconds = uninterrupted(folder)
-        for number in range(8):
-            directory = f"killed-{number}"
-            words = ["-o", directory, "--snapshots", "150", "--checkpoint-interval", "0.02"]
-            process = start(folder, "game.yaml", *words)
-            time.sleep(moments.random() * seconds)
-            process.kill()
-            process.communicate()
-            for _ in range(number % 3):
-                process = start(folder, "game.yaml", "--resume", *words)
-                time.sleep(moments.random() * seconds / 2)
-                process.kill()
-                process.communicate()
-            # With the game: the first moments come before the directory knows it.
-            check_resumed(folder, directory, whole, table, "game.yaml")
+        write(folder, "game.yaml", PLANE % (400, 60, 60))
+        ignored = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        process = start(folder, "game.yaml", "-o", "out", preexec_fn=ignored)
+        wait_for_files(Path(folder) / "out", process)
+        process.send_signal(signal.SIGHUP)
+        message = process.communicate()[1]
+        expect(process.returncode == 0, process.returncode, message)
+
+
+@test
+def a_second_interrupt_ends_at_once_and_the_run_is_resumed():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (30, 700, 700))
+        process = start(folder, "game.yaml", "-o", "out")
+        wait_for_files(Path(folder) / "out", process)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        message = process.communicate()[1]
+        expect(process.returncode in (0, 130), process.returncode, message)
+        perform("run", "game.yaml", "--resume", "-o", "out", "-q", cwd=folder)
+
+
+@test
+def a_reader_that_goes_away_ends_it_quietly():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        line = f'"{PROGRAM}" run game.yaml --no-save --json --snapshots 1,2,3,4,5 | head -1'
+        done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0 and done.stderr == "" and done.stdout.count("\n") == 1, done)
+
+
+@test
+def a_file_that_reaches_its_limit_is_an_error():
+    with scratch() as folder:
+        write(folder, "game.yaml", PLANE % (3, 60, 60))
+        done = subprocess.run(f'ulimit -f 8; exec "{PROGRAM}" run game.yaml -q -o out', shell=True,
+                              cwd=folder, capture_output=True, text=True, check=False)
+        expect(done.returncode == 1 and "File too large" in done.stderr, done)
+        perform("run", "game.yaml", "--resume", "-o", "out", "-q", cwd=folder)
 
 
 @test

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from outside import (PLANE, PROGRAM, Skip, call, document, expect, listing, main, parse,
-                     perform, scratch, states, test, write)
+                     perform, scratch, seal_store, states, test, write)
 
 TABLE = "title,a,b,m,kind\nAlpha,9,9,5,x\nBeta,1,1,5,y\nGamma,5,5,5,y\n"
 GAME = """\
@@ -231,6 +231,8 @@ def flipped_bytes_are_named_and_nothing_is_touched():
 def damage_to_an_unfinished_run_is_named():
     with scratch() as folder:
         write(folder, "game.yaml", PLANE % (400, 150, 150))
+        perform("run", "game.yaml", "-o", "whole", "--snapshots", "0", "-q", cwd=folder)
+        kept = results(Path(folder) / "whole")
         if interrupt(folder, ["game.yaml", "--snapshots", "0"], "r", 0.05) != 130:
             raise Skip("the run was over before it could be interrupted")
         run = Path(folder) / "r"
@@ -251,12 +253,31 @@ def damage_to_an_unfinished_run_is_named():
         write_sums(run, ["inputs/rewards.safetensors"])
         for name in (name for name in names if name.endswith(".safetensors") and "/" not in name):
             good = (run / name).read_bytes()
+            whole = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
             (run / name).write_bytes(good[:-1])
+            done = perform("run", "--resume", "-o", "r", "-q", cwd=folder)
+            expect(f"r/{name} has changed" in done.stderr, done.stderr)
+            # what is damaged has another name; what it held was played again
+            expect((run / f"{name}.damaged").read_bytes() == good[:-1], listing(run))
+            expect(results(run) == kept, name, "other results")
+            for path in [path for path in run.iterdir() if path.is_file()]:
+                path.unlink()
+            for file, data in whole.items():
+                (run / file).write_bytes(data)
+        # what a killed run goes on from has checksums in its store
+        for change in ("UPDATE provenance SET value = replace(value, 'slope: 2', 'slope: 3')"
+                       " WHERE key = 'description'",
+                       "UPDATE value SET value = value + 1e-9 WHERE generation = 1 AND metric = 0"):
+            good = (run / "run.sqlite").read_bytes()
+            with sqlite3.connect(run / "run.sqlite") as store:
+                store.execute(change)
+            store.close()
             before = states(run)
-            refuse("run", "--resume", "-o", "r", "-q", name=f"r/{name}", cwd=folder)
-            expect(states(run) == before, name, "something was touched")
-            (run / name).write_bytes(good)
+            refuse("run", "--resume", "-o", "r", "-q", name="r/run.sqlite is damaged", cwd=folder)
+            expect(states(run) == before, change, "something was touched")
+            (run / "run.sqlite").write_bytes(good)
         perform("run", "--resume", "-o", "r", "-q", cwd=folder)
+        expect(results(run) == kept, "other results")
 
 
 @test
@@ -458,6 +479,7 @@ def a_directory_reads_nothing_but_its_own_files():
             with sqlite3.connect(run / "run.sqlite") as store:
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", ("inputs/01-films.csv", str(name)))
+            seal_store(run / "run.sqlite")
             write_sums(run, ["inputs/01-films.csv", "inputs/rewards.safetensors", "run.sqlite", "outcome.safetensors",
                              "metrics.csv"])
             refuse("report", "r", name="its own files", cwd=folder)
@@ -465,6 +487,7 @@ def a_directory_reads_nothing_but_its_own_files():
             with sqlite3.connect(run / "run.sqlite") as store:
                 store.execute("UPDATE provenance SET value = replace(value, ?, ?)"
                               " WHERE key = 'description'", (str(name), "inputs/01-films.csv"))
+            seal_store(run / "run.sqlite")
 
 
 @test

@@ -236,6 +236,18 @@ def an_early_interrupt_leaves_nothing():
 
 
 @test
+def a_folder_that_holds_something_keeps_it():
+    with scratch() as folder:
+        (Path(folder) / "out").mkdir()
+        succeed("train", *TINY, "-o", "out/", "-q", cwd=folder)  # an empty one is fine
+        before = listing(Path(folder) / "out")
+        done = call("train", *TINY, "-o", "out", cwd=folder)
+        expect(done.returncode == 2 and "out is not empty" in done.stderr, done.returncode, done.stderr)
+        expect(listing(Path(folder) / "out") == before and os.listdir(folder) == ["out"],
+               os.listdir(folder))
+
+
+@test
 def a_file_in_the_way_is_an_error():
     with scratch() as folder:
         write(folder, "out", "a file")

@@ -377,8 +377,8 @@ static void phase_diagram_crosses_at_the_critical_mass(void)
   ag_phase_axis axis[2] = {{"space.atoms.mass.0", 0.1, 0.6, 11, false, false},
                            {"curators.owner.pool", 2, 32, 2, true, true}};
   ag_phase *phase = NULL;
-  CHECK(ag_phase_play("test.yaml", text.text, text.length, NULL, 0, axis, 0, NULL, NULL, &phase,
-                      NULL) == AG_OK);
+  CHECK(ag_phase_play("test.yaml", text.text, text.length, NULL, 0, axis, NULL, &phase, NULL) ==
+        AG_OK);
   ag_game *game = NULL;
   for (size_t y = 0; y < 2; y++)
     for (size_t x = 0; x < 11; x++) {
@@ -411,8 +411,8 @@ static void two_sides_are_kept_beyond_the_border(void)
       {"curators.left.reward.sum.1.weight,curators.right.reward.sum.1.weight", 0.6, 2.6, 8, false,
        false}};
   ag_phase *phase = NULL;
-  CHECK(ag_phase_play("test.yaml", text, sizeof text - 1, NULL, 0, axis, 0, NULL, NULL, &phase,
-                      NULL) == AG_OK);
+  CHECK(ag_phase_play("test.yaml", text, sizeof text - 1, NULL, 0, axis, NULL, &phase, NULL) ==
+        AG_OK);
   CHECK(!strcmp(phase->curator[0], "left") && !strcmp(phase->curator[1], "right"));
   for (size_t y = 0; y < 8; y++)
     for (size_t x = 0; x < 9; x++) {
@@ -444,8 +444,8 @@ static void samples_have_no_phase_diagram(void)
   ag_phase *phase = NULL;
   ag_error error;
   char words[512];
-  CHECK(ag_phase_play("test.yaml", text, sizeof text - 1, NULL, 0, axis, 0, NULL, NULL, &phase,
-                      &error) == AG_ERROR_INPUT);
+  CHECK(ag_phase_play("test.yaml", text, sizeof text - 1, NULL, 0, axis, NULL, &phase, &error) ==
+        AG_ERROR_INPUT);
   ag_error_format(&error, words, sizeof words);
   CHECK(strstr(words, "no phase diagram") != NULL);
 }

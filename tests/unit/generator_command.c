@@ -43,6 +43,7 @@ static ag_status read_settings(const char *settings, subject *self)
   ag_status status =
       ag_config_parse(name, text, strlen(text), NULL, 0, &self->config, &self->error);
   need(status == AG_OK, self->error.message);
+  ag_config_allow_programs(self->config);
   free(text);
   return ag_generator_read(ag_node_find(ag_config_root(self->config), "generator"), &space,
                            &self->generator, &self->error);

@@ -56,6 +56,7 @@ static ag_status open_game(const char *space, const char *reward, game *made)
     exit(1);
   }
   free(text);
+  ag_config_allow_programs(made->config);
   made->node = ag_node_find(ag_config_root(made->config), "reward");
   made->value = calloc(made->space->count, sizeof *made->value);
   return ag_reward_read(made->node, made->space, &made->reward, &made->error);

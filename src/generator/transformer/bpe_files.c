@@ -7,6 +7,7 @@
 #include "generator/transformer/bpe_parts.h"
 #include "generator/transformer/json_text.h"
 #include "base/files.h"
+#include "base/stream.h"
 
 static const char vocabulary_name[] = "vocab.json", merges_name[] = "merges.txt";
 static const char version[] = "#version: 0.2";
@@ -347,16 +348,14 @@ static ag_status format_part(const ag_bpe *bpe, write_part *write, char **text, 
   uint8_t order[AG_BPE_BYTES];
   char *made = NULL;
   size_t size;
-  FILE *stream = ag_fault_strikes() ? NULL : open_memstream(&made, &size);
+  FILE *stream = ag_fault_strikes() ? NULL : ag_text_stream(&made, &size);
   if (stream) {
     ag_bpe_byte_codes(code, order);
     write(stream, code, bpe);
   }
-  if (!stream || fclose(stream) != 0) {
-    free(made);
+  *text = ag_text_stream_end(stream, &made);
+  if (!*text)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a vocabulary's text");
-  }
-  *text = made;
   return AG_OK;
 }
 

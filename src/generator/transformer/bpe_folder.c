@@ -156,9 +156,8 @@ static ag_status read_file(const char *directory, const char *name, file *self, 
   *self = (file){.path = ag_path_join(directory, name)};
   if (!self->path)
     return ag_fail_memory(error);
-  enum { FILE_MOST = 1 << 28 };
-  return access(self->path, F_OK) == 0
-             ? ag_file_read_short(self->path, FILE_MOST, &self->text, &self->size, error)
+  return ag_path_is_there(self->path)
+             ? ag_file_read_regular(self->path, &self->text, &self->size, error)
              : AG_OK;
 }
 

@@ -17,14 +17,11 @@ ag_status ag_json_text_parse(const char *name, const char *text, size_t size, js
                     reason.text);
 }
 
-/* A tokenizer of a million words takes a quarter of it. */
-enum { FILE_MOST = 1 << 28 };
-
 ag_status ag_json_text_read(const char *path, json_t **root, ag_error *error)
 {
   char *text = NULL;
   size_t size;
-  ag_status status = ag_file_read_short(path, FILE_MOST, &text, &size, error);
+  ag_status status = ag_file_read_regular(path, &text, &size, error);
   if (status == AG_OK)
     status = ag_json_text_parse(path, text, size, root, error);
   free(text);

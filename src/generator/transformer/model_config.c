@@ -173,8 +173,7 @@ ag_status ag_gpt2_config_read(const char *path, ag_gpt2_config *config, ag_error
 {
   char *text;
   size_t size;
-  enum { FILE_MOST = 1 << 20 };
-  ag_status status = ag_file_read_short(path, FILE_MOST, &text, &size, error);
+  ag_status status = ag_file_read_regular(path, &text, &size, error);
   if (status)
     return status;
   status = ag_gpt2_config_parse(path, text, size, config, error);

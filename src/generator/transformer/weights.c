@@ -120,7 +120,7 @@ static ag_status open_index(ag_weights *self, const char *directory, const char 
   self->name = ag_path_join(directory, "model.safetensors.index.json");
   if (!self->name)
     return ag_fail_memory(error);
-  if (access(self->name, F_OK) != 0)
+  if (!ag_path_is_there(self->name))
     return fail_missing(directory, single, error);
   ag_status status = ag_json_text_read(self->name, &root, error);
   if (status == AG_OK)
@@ -170,7 +170,7 @@ ag_status ag_weights_open(const char *directory, ag_weights **weights, ag_error 
   char *path = ag_path_join(directory, "model.safetensors");
   ag_safetensors *file = NULL;
   ag_status status = made && path ? AG_OK : ag_fail_memory(error);
-  if (status == AG_OK && access(path, F_OK) != 0)
+  if (status == AG_OK && !ag_path_is_there(path))
     status = open_index(made, directory, path, error);
   else if (status == AG_OK) {
     status = ag_safetensors_open(path, &file, error);
