@@ -1,7 +1,7 @@
 /* aligngame export: a finished run for other programs. */
+#include <aligngame/document.h>
 #include <aligngame/run.h>
 
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "options.h"
@@ -37,8 +37,8 @@ static int run_command(cli_arguments *arguments)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
     program_print_json(
-        program_document("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
-                                             "run", directory, "hdf5", path)));
+        ag_json_finish("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
+                                           "run", directory, "hdf5", path)));
   else if (!cli_given(arguments, "quiet"))
     render_format(stdout, "HDF5        %s\n", path);
   return STATUS_DONE;
