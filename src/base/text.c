@@ -270,6 +270,8 @@ ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *er
   if (standard)
     return read_stream(stdin, "standard input", text, size, error);
   FILE *stream = fopen(path, "rbe");
+  if (!stream && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
+    return ag_fail(error, AG_ERROR_IO, "cannot open %s: %s", path, strerror(errno));
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
   ag_status status = read_stream(stream, path, text, size, error);
