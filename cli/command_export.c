@@ -1,4 +1,5 @@
 /* aligngame export: a finished run for other programs. */
+#include <aligngame/document.h>
 #include <aligngame/run.h>
 
 #include <jansson.h>
@@ -36,10 +37,10 @@ static int run_command(cli_arguments *arguments)
   if (ag_run_export_hdf5(directory, path, &error) != AG_OK)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
-    program_print_json(
-        program_document("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
-                                             "run", directory, "hdf5", path)));
-  else if (!cli_given(arguments, "quiet"))
+    return program_print_json(
+        ag_json_finish("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
+                                           "run", directory, "hdf5", path)));
+  if (!cli_given(arguments, "quiet"))
     render_format(stdout, "HDF5        %s\n", path);
   return STATUS_DONE;
 }
