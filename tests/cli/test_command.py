@@ -210,7 +210,8 @@ SCORERS = {
     """echo '{"id": 0, "reward": 1e999}'""": "answered a reward that is not finite",
     """echo '{"id": 0, "reward": NaN}'""": "answered a reward that is not finite",
     """echo '{"id": 99999999999999999999, "reward": 1}'""": "or another number beyond all bounds",
-    """awk '{print "{\\"id\\": " n++ ", \\"reward\\": " (n % 2 ? "-" : "") "1e308}"; fflush()}'""":
+    """n=0; while read -r _; do case $n in *[02468]) r=1e308;; *) r=-1e308;; esac
+    echo "{\\"id\\": $n, \\"reward\\": $r}"; n=$((n + 1)); done""":
         "the rewards span from -1e+308 to 1e+308",
 }
 
