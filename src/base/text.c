@@ -309,6 +309,8 @@ ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t 
   if (standard)
     return read_stream(stdin, "standard input", most, text, size, error);
   FILE *stream = fopen(path, "rbe");
+  if (!stream && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
+    return ag_fail(error, AG_ERROR_IO, "cannot open %s: %s", path, strerror(errno));
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
   ag_status status = read_stream(stream, path, most, text, size, error);
