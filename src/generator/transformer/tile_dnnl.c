@@ -17,6 +17,7 @@ struct ag_tile_engine {
   dnnl_engine_t device;
   size_t threads;
   dnnl_stream_t *stream; /* [threads] */
+  bool careful;          /* memory may fail in this process */
 };
 
 struct ag_tile {
@@ -76,16 +77,19 @@ static ag_status rehearse(const void *context, int output, ag_error *error)
 {
   const making *self = context;
   (void)output;
-  return ag_tile_check(self->make(self->context), error);
+  return ag_tile_check(ag_guard(self->make, self->context), error);
 }
 
-/* oneDNN writes its code into memory without asking whether there is any, and where it asks, it
- * throws. So a child goes first; and one at a time, for a child has no thread that could give
- * back a lock. */
-static ag_status make_safely(int (*make)(void *context), void *context, ag_error *error)
+/* oneDNN throws where memory fails, but for that of its code, into which it writes without asking
+ * whether there is any. So a child goes first where memory may fail; and one at a time, for a
+ * child has no thread that could give back a lock. */
+static ag_status make_safely(bool careful, int (*make)(void *context), void *context,
+                             ag_error *error)
 {
-  ag_status status;
+  ag_status status = AG_OK;
   making self = {make, context};
+  if (!careful)
+    return ag_tile_check(ag_guard(make, context), error);
 #pragma omp critical(ag_onednn)
   {
     status = ag_rehearse("prepare a matrix product", rehearse, &self, error);
@@ -112,8 +116,9 @@ ag_status ag_tile_engine_create(size_t threads, ag_tile_engine **engine, ag_erro
   ag_status status = ag_array_create(threads, sizeof *made->stream, &made->stream, error);
   if (status == AG_OK) {
     made->threads = threads;
+    made->careful = ag_memory_may_fail();
     memset(made->stream, 0, threads * sizeof *made->stream);
-    status = make_safely(make_engine, made, error);
+    status = make_safely(made->careful, make_engine, made, error);
   }
   if (status != AG_OK)
     ag_tile_engine_free(made);
@@ -264,7 +269,7 @@ static dnnl_status_t make_primitive(const ag_tile_engine *engine, ag_tile *made,
     *scratch = description_size(&kind[3]);
   for (size_t i = 0; i < engine->threads * OPERANDS && status == dnnl_success; i++)
     status = create_memory(&made->memory[i], &kind[i % OPERANDS], engine->device);
-  return status == dnnl_success ? run_once(made, kind) : status;
+  return status;
 }
 
 static dnnl_status_t prepare(const ag_tile_engine *engine, const ag_tile_shape *s, size_t widest,
@@ -287,6 +292,8 @@ static dnnl_status_t prepare(const ag_tile_engine *engine, const ag_tile_shape *
     status = describe_product(engine, s, widest, kind, attributes, &primitive, block);
   if (status == dnnl_success)
     status = make_primitive(engine, made, primitive, kind, scratch);
+  if (status == dnnl_success && engine->careful)
+    status = run_once(made, kind);
   dnnl_primitive_desc_destroy(primitive);
   dnnl_post_ops_destroy(after);
   dnnl_primitive_attr_destroy(attributes);
@@ -321,7 +328,7 @@ ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shap
   if (status == AG_OK) {
     memset(made->memory, 0, count * sizeof *made->memory);
     preparation all = {engine, shape, widest, made, block, scratch};
-    status = make_safely(make_tile, &all, error);
+    status = make_safely(engine->careful, make_tile, &all, error);
   }
   if (status != AG_OK)
     ag_tile_free(made);
