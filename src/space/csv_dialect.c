@@ -233,7 +233,7 @@ static char read_sep_line(const char *at)
 {
   bool quoted = *at == '"';
   at += quoted;
-  if (strncasecmp(at, "sep=", 4) != 0 || !at[4] || at[4] == '\n' || at[4] == '\r')
+  if (strncasecmp(at, "sep=", 4) != 0 || !at[4] || strchr("\n\r\"", at[4])) /* a quote ends it */
     return 0;
   const char *after = at + 5 + (quoted && at[5] == '"');
   return *after == '\n' || *after == '\r' || *after == '\0' ? at[4] : 0;

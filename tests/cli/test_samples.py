@@ -4,7 +4,6 @@
 Usage: test_samples.py PROGRAM
 """
 import math
-import random
 import re
 import resource
 import signal
@@ -154,25 +153,6 @@ def an_interrupted_run_goes_on_with_the_same_bytes():
                 stopped += 1
             check_resumed(folder, directory, whole, "--threads", str(1 + number))
         expect(stopped > 0, "no run was stopped in its middle")
-
-
-@test
-def a_killed_run_goes_on_with_the_same_bytes():
-    seed = random.randrange(2**32)
-    print(f"# moments from seed {seed}")
-    moments = random.Random(seed)
-    with scratch() as folder:
-        whole, seconds = uninterrupted(folder)
-        for number in range(6):
-            directory = f"killed-{number}"
-            words = ["-o", directory, "--json", "--checkpoint-interval", "0.01", "--threads",
-                     str(1 + number % 2)]
-            for again in range(1 + number % 3):
-                process = start(folder, "game.yaml", *words, *(["--resume"] if again else []))
-                time.sleep(moments.random() * seconds)
-                process.kill()
-                process.communicate()
-            check_resumed(folder, directory, whole, "game.yaml", "--threads", str(2 - number % 2))
 
 
 @test

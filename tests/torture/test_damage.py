@@ -113,7 +113,8 @@ def check(folder, words, good, bad, name, expected):
     expect(same or f"r/{name}".encode() in done.stderr, "not named:", story)
     there = contents(Path(folder) / "r")
     # SQLite may have put in order what a kill had left
-    expect(all(data in there.values() or key in there and key.startswith("run.sqlite")
+    expect(all(data in there.values() or key == "run.sqlite-journal" or
+               key in there and key == "run.sqlite"
                for key, data in {**good, name: bad}.items()), "deleted:", story)
 
 
