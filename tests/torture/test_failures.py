@@ -23,7 +23,7 @@ from attacks import scratch, test, write
 
 INJECT = os.path.abspath(sys.argv[2])
 ONLY = os.environ.get("ALIGNGAME_ONLY", "")  # commands with these words: "report|train"
-PATIENCE = 60  # seconds
+PATIENCE = 200  # seconds; drawing that does not end is ended after 10 of a processor
 SAMPLE = 4  # tries of memory that fails once, and one where it goes on failing; of other kinds 2 in
 # all; of commands that take long 2 tries
 MOST, OTHER = {"memory": 1200}, 60  # tries of a kind with ALIGNGAME_TORTURE=1
