@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,8 @@ ag_status ag_apart_write(int output, const void *bytes, size_t size, ag_error *e
 static void work_and_exit(ag_apart_work *work, const void *context, int output)
 {
   trailer last = {.mark = last_mark};
+  /* some libraries never end where memory fails; nothing here takes as long */
+  setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = 10, .rlim_max = 20});
   int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nothing >= 0) /* a library's last words are no message to our users */
     dup2(nothing, STDERR_FILENO);

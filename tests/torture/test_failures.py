@@ -23,8 +23,9 @@ from attacks import scratch, test, write
 
 INJECT = os.path.abspath(sys.argv[2])
 ONLY = os.environ.get("ALIGNGAME_ONLY", "")  # commands with these words: "report|train"
-PATIENCE = 60  # seconds
-SAMPLE = 4  # tries of memory that fails once and one that goes on failing; of other kinds 2 in all
+PATIENCE = 200  # seconds; drawing that does not end is ended after 10 of a processor
+SAMPLE = 4  # tries of memory that fails once, and one where it goes on failing; of other kinds 2 in
+# all; of commands that take long 2 tries
 MOST, OTHER = {"memory": 1200}, 60  # tries of a kind with ALIGNGAME_TORTURE=1
 # Errors of other kinds than the most likely one.
 REASONS = {"open": ["EMFILE", "EACCES", "ENOMEM"], "write": ["ENOSPC", "EIO"],
@@ -166,9 +167,11 @@ class Subject:
             plans = [(kind, sticky, most[kind]) for kind in kinds for sticky in ("", "+")]
         else:
             others = [kind for kind in kinds if kind != "memory"]
-            plans = [("memory", "", SAMPLE), ("memory", "+", 1)] if "memory" in kinds else []
+            quick = self.counts["memory"] < 15000
+            plans = [("memory", "", SAMPLE), ("memory", "+", 1)] if quick else [
+                ("memory", choose.choice(["", "+"]), 1)]
             plans += [(kind, choose.choice(["", "+"]), 1)
-                      for kind in choose.sample(others, min(2, len(others)))]
+                      for kind in choose.sample(others, min(1 + quick, len(others)))]
         for kind, sticky, most in plans:
             count = self.counts[kind]
             for i in range(min(most, count)):
