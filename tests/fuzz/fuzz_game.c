@@ -1,6 +1,6 @@
 /* Any bytes as a game: it is refused with a place, or it plays, and all that is said of it is said.
- * What follows the first NUL are overrides, with NULs between them. Games that name files or programs
- * and large ones are left out; of the others, three generations are played. */
+ * What follows the first NUL are overrides, with NULs between them. Games that name files or
+ * programs and large ones are left out; of the others, three generations are played. */
 #include <jansson.h>
 #include <math.h>
 
@@ -30,8 +30,8 @@ static bool is_among(const char *word, const char *const *list)
 /* Of these, a number may be large: it makes nothing longer. */
 static bool is_free(const char *key)
 {
-  static const char *const list[] = {"seed", "mass", "values", "temperature", "slope", "pool",
-                                     "center", "radius", "lower", "upper", "weight", NULL};
+  static const char *const list[] = {"seed",   "mass",   "values", "temperature", "slope",  "pool",
+                                     "center", "radius", "lower",  "upper",       "weight", NULL};
   return is_among(key, list);
 }
 

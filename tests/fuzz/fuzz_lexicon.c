@@ -1,5 +1,5 @@
-/* Any bytes as a list of words and weights in a game; and as the file of one. What follows the first
- * NUL is a text that they weigh. */
+/* Any bytes as a list of words and weights in a game; and as the file of one. What follows the
+ * first NUL is a text that they weigh. */
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -54,8 +54,10 @@ static void play(ag_status expected)
   ag_result *result = NULL;
   const size_t snapshot = 1;
   ag_error error = {0};
-  ag_run_options options = {.directory = run.path, .resume = expected != AG_OK,
-                            .snapshots = &snapshot, .snapshot_count = 1};
+  ag_run_options options = {.directory = run.path,
+                            .resume = expected != AG_OK,
+                            .snapshots = &snapshot,
+                            .snapshot_count = 1};
   require(ag_game_parse("game", game_text, sizeof game_text - 1, NULL, 0, &game, NULL) == AG_OK);
   ag_status status = ag_run(game, &options, &result, &error);
   require(status == AG_OK || (expected != AG_OK && error.message[0]));

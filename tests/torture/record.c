@@ -161,32 +161,21 @@ typedef struct known_call {
 
 static const known_call known[] = {
 #ifdef SYS_open
-    {SYS_open, 'O', -1, 0, -1, -1},
-    {SYS_creat, '?', -1, 0, -1, -1},
-    {SYS_mkdir, 'M', -1, 0, -1, -1},
-    {SYS_rename, 'R', -1, 0, -1, 1},
-    {SYS_unlink, 'U', -1, 0, -1, -1},
-    {SYS_rmdir, 'U', -1, 0, -1, -1},
-    {SYS_link, '?', -1, 0, -1, 1},
-    {SYS_symlink, '?', -1, 1, -1, -1},
+    {SYS_open, 'O', -1, 0, -1, -1},       {SYS_creat, '?', -1, 0, -1, -1},
+    {SYS_mkdir, 'M', -1, 0, -1, -1},      {SYS_rename, 'R', -1, 0, -1, 1},
+    {SYS_unlink, 'U', -1, 0, -1, -1},     {SYS_rmdir, 'U', -1, 0, -1, -1},
+    {SYS_link, '?', -1, 0, -1, 1},        {SYS_symlink, '?', -1, 1, -1, -1},
 #endif
 #ifdef SYS_renameat
     {SYS_renameat, 'R', 0, 1, 2, 3},
 #endif
-    {SYS_openat, 'O', 0, 1, -1, -1},
-    {SYS_mkdirat, 'M', 0, 1, -1, -1},
-    {SYS_renameat2, 'R', 0, 1, 2, 3},
-    {SYS_unlinkat, 'U', 0, 1, -1, -1},
-    {SYS_linkat, '?', 0, 1, 2, 3},
-    {SYS_truncate, '?', -1, 0, -1, -1},
-    {SYS_write, 'W', -1, -1, -1, -1},
-    {SYS_pwrite64, 'P', -1, -1, -1, -1},
-    {SYS_writev, 'V', -1, -1, -1, -1},
-    {SYS_ftruncate, 'T', -1, -1, -1, -1},
-    {SYS_fsync, 'F', -1, -1, -1, -1},
-    {SYS_fdatasync, 'F', -1, -1, -1, -1},
-    {SYS_fallocate, '?', -1, -1, -1, -1},
-    {SYS_pwritev, '?', -1, -1, -1, -1},
+    {SYS_openat, 'O', 0, 1, -1, -1},      {SYS_mkdirat, 'M', 0, 1, -1, -1},
+    {SYS_renameat2, 'R', 0, 1, 2, 3},     {SYS_unlinkat, 'U', 0, 1, -1, -1},
+    {SYS_linkat, '?', 0, 1, 2, 3},        {SYS_truncate, '?', -1, 0, -1, -1},
+    {SYS_write, 'W', -1, -1, -1, -1},     {SYS_pwrite64, 'P', -1, -1, -1, -1},
+    {SYS_writev, 'V', -1, -1, -1, -1},    {SYS_ftruncate, 'T', -1, -1, -1, -1},
+    {SYS_fsync, 'F', -1, -1, -1, -1},     {SYS_fdatasync, 'F', -1, -1, -1, -1},
+    {SYS_fallocate, '?', -1, -1, -1, -1}, {SYS_pwritev, '?', -1, -1, -1, -1},
 };
 
 static const known_call *find_known(uint64_t number)
@@ -197,7 +186,7 @@ static const known_call *find_known(uint64_t number)
   return NULL;
 }
 
-static void enter(recorder *r, call *now)
+static void enter(call *now)
 {
   const known_call *k = find_known(now->number);
   now->path[0][0] = now->path[1][0] = '\0';
@@ -212,7 +201,6 @@ static void enter(recorder *r, call *now)
   now->existed = now->path[0][0] && access(now->path[0], F_OK) == 0;
   if (k->kind == 'W' || k->kind == 'V')
     now->offset = find_offset(now->thread, now->word[0]);
-  (void)r;
 }
 
 /* ---- and afterwards ---- */
@@ -302,7 +290,7 @@ static void see_call(recorder *r, pid_t thread)
     now->number = info.entry.nr;
     memcpy(now->word, info.entry.args, sizeof now->word);
     now->entered = true;
-    enter(r, now);
+    enter(now);
   } else if (info.op == PTRACE_SYSCALL_INFO_EXIT && now->entered) {
     now->entered = false;
     leave(r, now, info.exit.rval);
