@@ -11,7 +11,10 @@ DATA      = ../shared/data/fandango_score_comparison.csv
 # On machines with busy cores, threads that wait by spinning cost more than they save.
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: all demo test bench lint format install clean
+# Branches that pass a failure on: torture_failures takes them, call by call, where gcov counts nothing.
+FORWARDED = \bstatus\b|ag_fail|\bNULL\b|\bassert\(|ag_fault_strikes|json_|AG_PARAMETER
+
+.PHONY: all demo test torture coverage bench lint format install clean
 
 all: $(BUILD)/build.ninja
 	@$(NINJA) -C $(BUILD)
@@ -47,9 +50,51 @@ test: $(BUILD)/build.ninja
 	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
 	@$(NINJA) -C $(BUILD)-fuzz fuzzers
 	@-meson test -C $(BUILD) --no-rebuild
-	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 5
+	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 5 --no-suite long \
+	  --no-suite torture
 	@-meson test -C $(BUILD)-fuzz --no-rebuild --suite fuzz
 	@python3 tests/summary.py $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz
+
+# Hours: all of what `make test` takes a sample of, and the same program seen by other tools. Ends with
+# the table of docs/reliability.md.
+torture: export ALIGNGAME_TORTURE = 1
+torture: $(BUILD)/build.ninja
+	@tools/install-dependencies torture
+	@$(NINJA) -C $(BUILD) all tests
+	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
+	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
+	@$(NINJA) -C $(BUILD)-sanitize all tests
+	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang meson setup $(BUILD)-fuzz \
+	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
+	@$(NINJA) -C $(BUILD)-fuzz fuzzers
+	@[ -f $(BUILD)-thread/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-thread \
+	  --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Donednn=disabled
+	@$(NINJA) -C $(BUILD)-thread tests
+	@[ -f $(BUILD)-memory/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-memory \
+	  --buildtype=debugoptimized -Db_sanitize=memory -Db_lundef=false -Dopenmp=disabled \
+	  -Dcore_only=true
+	@$(NINJA) -C $(BUILD)-memory tests
+	@-meson test -C $(BUILD) --no-rebuild --timeout-multiplier 0
+	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 0
+	@-meson test -C $(BUILD)-fuzz --no-rebuild --timeout-multiplier 0 --suite torture
+	@-meson test -C $(BUILD)-thread --no-rebuild --timeout-multiplier 0 --no-suite cli \
+	  --suite unit --suite kernels --suite theory --suite statistical --suite torture
+	@-meson test -C $(BUILD)-memory --no-rebuild --timeout-multiplier 0
+	@python3 tests/torture/table.py $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz
+	@python3 tests/summary.py $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz $(BUILD)-thread $(BUILD)-memory
+
+# Which branches the tests take: src 95 % and cli 90 %, or it fails.
+coverage: $(BUILD)/build.ninja
+	@tools/install-dependencies torture
+	@[ -f $(BUILD)-coverage/build.ninja ] || meson setup $(BUILD)-coverage -Db_coverage=true \
+	  --buildtype=debugoptimized -Doptimization=1
+	@$(NINJA) -C $(BUILD)-coverage all tests
+	@find $(BUILD)-coverage -name '*.gcda' -delete
+	@meson test -C $(BUILD)-coverage --no-rebuild --timeout-multiplier 10 --no-suite torture
+	gcovr -r . --object-directory $(BUILD)-coverage --filter src/ --branches --exclude-throw-branches \
+	  --exclude-branches-by-pattern '.*($(FORWARDED)).*' --fail-under-branch 95
+	gcovr -r . --object-directory $(BUILD)-coverage --filter cli/ --branches --exclude-throw-branches \
+	  --exclude-branches-by-pattern '.*($(FORWARDED)).*' --fail-under-branch 90
 
 bench:
 	@tools/install-dependencies bench
@@ -77,4 +122,5 @@ install: all
 	meson install -C $(BUILD)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz $(BUILD)-bench $(BUILD)-lint $(DEMO)
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz $(BUILD)-thread $(BUILD)-memory $(BUILD)-coverage \
+	  $(BUILD)-bench $(BUILD)-lint $(DEMO)

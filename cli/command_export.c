@@ -1,10 +1,6 @@
 /* aligngame export: a finished run for other programs. */
-#include <aligngame/run.h>
-
-#include <jansson.h>
-#include <stdlib.h>
-
 #include <aligngame/document.h>
+#include <aligngame/run.h>
 
 #include "options.h"
 #include "program.h"
@@ -38,10 +34,10 @@ static int run_command(cli_arguments *arguments)
   if (ag_run_export_hdf5(directory, path, &error) != AG_OK)
     return program_fail(&error);
   if (cli_given(arguments, "json"))
-    return program_print_json(
-        ag_json_finish("export", json_pack("{s:{s:s}, s:s, s:s}", "settings", "run", directory,
-                                           "run", directory, "hdf5", path)));
-  else if (!cli_given(arguments, "quiet"))
+    return program_print_json(ag_json_finish(
+        "export", json_pack("{s:{s:o}, s:o, s:o}", "settings", "run", ag_json_text(directory),
+                            "run", ag_json_text(directory), "hdf5", ag_json_text(path))));
+  if (!cli_given(arguments, "quiet"))
     render_format(stdout, "HDF5        %s\n", path);
   return STATUS_DONE;
 }

@@ -1,9 +1,11 @@
 /* aligngame paper: the paper's experiments and claims. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "paper.h"
 #include "program.h"
+#include "render.h"
 
 static const char *part_word(size_t index)
 {
@@ -39,6 +41,8 @@ static const cli_option paper_choices[] = {
      false},
     {"scenario", 0, CLI_TEXT, "NAME",
      "Texts: `perfect`, `partial` or `disjoint` alone (default: all)", false},
+    {"resume", 0, CLI_FLAG, NULL,
+     "Go on where an interrupted or killed `paper` with the same words stood", false},
     {"no-save", 0, CLI_FLAG, NULL, "Write no files: results are printed and nothing else", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
@@ -76,7 +80,9 @@ static const char paper_description[] =
     "Each game gets its own run directory below --output (default: paper-output); one that exists "
     "is never touched, the next free name such as circles-perfect-2 is taken. The games with "
     "samples leave their numbers (synthetic.json, synthetic.csv, text-ngram.json, …) and figures "
-    "there.";
+    "there. While they are played each has a run directory in `unfinished` there: after Ctrl-C or "
+    "a "
+    "kill, the same command with --resume plays only what is missing. The claims are tried anew.";
 
 bool paper_tells(const cli_arguments *arguments)
 {
@@ -109,6 +115,29 @@ ag_paper_options paper_options(const cli_arguments *arguments)
                             .interrupt = program_interrupt()};
 }
 
+char *paper_make_kept(const cli_arguments *arguments)
+{
+  const char *directory = paper_directory(arguments);
+  char *kept = directory ? program_format("%s/unfinished", directory) : NULL;
+  if (kept && !program_make_directories(kept))
+    exit(program_fail_system("cannot make the directory", kept));
+  return kept;
+}
+
+/* What the games had in `unfinished` is told elsewhere once all is done. */
+static int finish(const cli_arguments *arguments, int status)
+{
+  const char *directory = paper_directory(arguments);
+  char *kept = program_format("%s/unfinished", directory ? directory : "");
+  if (directory && status == STATUS_DONE)
+    program_remove_tree(kept);
+  else if (directory && status == STATUS_INTERRUPTED)
+    render_format(stderr, "What was played is in %s; the same command with --resume goes on.\n",
+                  directory);
+  free(kept);
+  return status;
+}
+
 static int paper_command(cli_arguments *arguments)
 {
   const char *part = cli_positional(arguments, 0);
@@ -118,6 +147,8 @@ static int paper_command(cli_arguments *arguments)
   paper_text_spec(arguments);
   if (json && !part)
     part = "synthetic"; /* one document: the parts are asked for one by one */
+  if (cli_given(arguments, "resume") && !paper_directory(arguments))
+    cli_usage_error(arguments->command, "--no-save keeps nothing to resume");
   int status = STATUS_DONE;
   if (!part || !strcmp(part, "synthetic"))
     status = paper_synthetic(arguments);
@@ -127,7 +158,7 @@ static int paper_command(cli_arguments *arguments)
     status = paper_claims(arguments);
   if (status == STATUS_DONE && (!part || !strcmp(part, "text")))
     status = paper_text(arguments, !part);
-  return status;
+  return finish(arguments, status);
 }
 
 const cli_command command_paper = {

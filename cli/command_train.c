@@ -50,6 +50,10 @@ static const cli_option train_options[] = {
     {"warm-up", 0, CLI_SEED, "N", "Steps until the largest step size (default: 100)", false},
     {"average", 0, CLI_NUMBER, "SHARE",
      "What the average of the weights keeps at a step; 0: no average (default: 0.998)", false},
+    {"resume", 0, CLI_FLAG, NULL,
+     "Go on with a training that was interrupted or killed, from DIR.training", false},
+    {"checkpoint-interval", 0, CLI_NUMBER, "S",
+     "Write DIR.training, where the training stands, every S seconds (default: 60)", false},
     {NULL, 0, CLI_FLAG, NULL, NULL, false}};
 
 static const cli_example train_examples[] = {
@@ -73,7 +77,12 @@ static const char train_description[] =
     "models have the probability of the same words, punctuation marks and ends of sentences. A "
     "word that the training text does not have is <unk> for all models where the text itself has "
     "<unk>, as WikiText does; otherwise no model is asked for it.\n\n"
-    "Ctrl-C ends the training; the best model so far is written, and the exit status is 130.";
+    "Ctrl-C ends the training; the best model so far is written, and the exit status is 130. "
+    "Beside "
+    "DIR the file DIR.training keeps where the training stands, until it has ended: after Ctrl-C "
+    "or a "
+    "kill the same command with --resume goes on, and ends with the same bytes. A model that an "
+    "interrupted training has left in DIR then gets the name DIR.interrupted.";
 
 /* ---- settings ---- */
 
@@ -139,6 +148,7 @@ static ag_train_spec read_spec(const cli_arguments *arguments)
   spec.decay = cli_real(arguments, "decay", spec.decay);
   spec.average = cli_real(arguments, "average", spec.average);
   spec.seed = whole(arguments, "seed", spec.seed);
+  spec.checkpoint_interval = cli_real(arguments, "checkpoint-interval", spec.checkpoint_interval);
   return spec;
 }
 
@@ -299,13 +309,53 @@ static int check_folder(const char *directory)
   return program_fail(&error);
 }
 
-/* The files wait for each other beside the folder: a model is there as a whole or not at all. */
-static int learn(const cli_arguments *arguments, ag_train_spec *spec, ag_train_result **result)
+/* The folder's path without slashes at its end. */
+static char *plain_path(const char *given)
 {
-  const char *directory = cli_text(arguments, "output");
+  char *path = program_format("%s", given);
+  for (size_t end = strlen(given); end > 1 && given[end - 1] == '/'; end--)
+    path[end - 1] = '\0';
+  return path;
+}
+
+/* Whether the training may begin, or go on: *kept keeps where it stands. The model of an
+ * interrupted one makes way for that of the whole one. */
+static int check_place(const cli_arguments *arguments, const char *directory, const char *kept)
+{
+  ag_error error = {.status = AG_ERROR_INPUT};
+  bool resume = cli_given(arguments, "resume"), begun = program_is_there(kept);
+  if (!begun || !resume) {
+    int status = check_folder(directory);
+    if (status != STATUS_DONE || !begun)
+      return status;
+    snprintf(error.message, sizeof error.message,
+             "%s keeps a training that has not ended; --resume goes on with it", kept);
+    return program_fail(&error);
+  }
+  return STATUS_DONE;
+}
+
+/* A model that is there already is of the training that now has gone on: it gets another name. */
+static int make_way(const char *directory)
+{
+  if (!program_is_there(directory) || rmdir(directory) == 0)
+    return STATUS_DONE;
+  char *base = program_format("%s.interrupted", directory);
+  char *free_name = program_make_unique_directory(base);
+  bool done = free_name && rename(directory, free_name) == 0;
+  int status = done ? STATUS_DONE : program_fail_system("cannot rename", directory);
+  free(free_name);
+  free(base);
+  return status;
+}
+
+/* The files wait for each other beside the folder: a model is there as a whole or not at all. */
+static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char *directory,
+                 ag_train_result **result)
+{
   char *draft = NULL;
   ag_error error = {0};
-  int status = check_folder(directory);
+  int status = check_place(arguments, directory, spec->kept);
   if (status != STATUS_DONE)
     return status;
   if (ag_folder_begin(directory, &draft, &error) != AG_OK ||
@@ -313,6 +363,8 @@ static int learn(const cli_arguments *arguments, ag_train_spec *spec, ag_train_r
     status = program_fail(&error);
   if (status == STATUS_DONE)
     status = save(*result, draft);
+  if (status == STATUS_DONE && cli_given(arguments, "resume"))
+    status = make_way(directory);
   if (status == STATUS_DONE && ag_folder_publish(draft, directory, &error) != AG_OK)
     status = program_fail(&error);
   if (status != STATUS_DONE)
@@ -325,16 +377,25 @@ static int train_command(cli_arguments *arguments)
 {
   ag_train_spec spec = read_spec(arguments);
   ag_train_result *result = NULL;
-  const char *directory = cli_text(arguments, "output");
+  char *directory = plain_path(cli_text(arguments, "output"));
+  char *kept = program_format("%s.training", directory);
+  spec.kept = kept;
   spec.interrupt = program_interrupt();
-  int status = learn(arguments, &spec, &result);
+  int status = learn(arguments, &spec, directory, &result);
   if (status == STATUS_DONE && cli_given(arguments, "json"))
     program_print_json(ag_train_json(result));
   else if (status == STATUS_DONE && !cli_given(arguments, "quiet"))
     print_report(result, directory);
   if (status == STATUS_DONE && result->interrupted)
     status = STATUS_INTERRUPTED;
+  else if (status == STATUS_DONE)
+    unlink(kept);
+  if (status == STATUS_INTERRUPTED && program_is_there(kept))
+    render_format(stderr, "%s keeps where it stands; the same command with --resume goes on.\n",
+                  kept);
   ag_train_free(result);
+  free(kept);
+  free(directory);
   return status;
 }
 

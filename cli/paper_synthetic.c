@@ -18,7 +18,8 @@ static int make_directory(const cli_arguments *arguments, const char *preset, ch
   if (!output)
     return STATUS_DONE;
   char *base = program_format("%s/%s", output, preset);
-  *directory = program_make_unique_directory(base);
+  bool again = cli_given(arguments, "resume") && program_is_there(base);
+  *directory = again ? program_format("%s", base) : program_make_unique_directory(base);
   int status = *directory ? STATUS_DONE : program_fail_system("cannot make the directory", base);
   free(base);
   return status;
@@ -29,6 +30,7 @@ static int play(const cli_arguments *arguments, const char *directory, ag_paper_
   ag_error error = {0};
   progress_line progress = progress_begin(played->game, cli_given(arguments, "quiet"));
   ag_run_options options = {.directory = directory,
+                            .resume = directory && cli_given(arguments, "resume"),
                             .progress = progress_report,
                             .context = &progress,
                             .interrupt = program_interrupt()};
@@ -39,8 +41,6 @@ static int play(const cli_arguments *arguments, const char *directory, ag_paper_
   if (status == AG_OK)
     return STATUS_DONE;
   int exit_status = program_fail(&error);
-  if (status == AG_ERROR_INTERRUPTED && directory)
-    render_format(stderr, "Go on with this game: aligngame run --resume -o %s\n", directory);
   return exit_status;
 }
 
@@ -68,11 +68,14 @@ static int play_samples(const cli_arguments *arguments, ag_paper_circles **circl
 {
   ag_error error = {0};
   ag_paper_options options = paper_options(arguments);
+  char *kept = paper_make_kept(arguments);
+  options.kept = kept;
   if (!cli_given(arguments, "quiet") && isatty(STDERR_FILENO))
     options.end = count_games;
   ag_status status = ag_paper_circles_play(&options, circles, &error);
   if (options.end)
     fputs("\r\033[K", stderr);
+  free(kept);
   return status == AG_OK ? STATUS_DONE : program_fail(&error);
 }
 

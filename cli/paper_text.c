@@ -365,5 +365,9 @@ int paper_text(const cli_arguments *arguments, bool all)
     options.end = end_game;
     options.context = &line;
   }
-  return all ? play_all(arguments, &options, &spec) : play(arguments, &options, &spec);
+  char *kept = paper_make_kept(arguments);
+  options.kept = kept;
+  int status = all ? play_all(arguments, &options, &spec) : play(arguments, &options, &spec);
+  free(kept);
+  return status;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -205,6 +206,19 @@ bool program_make_directories(const char *path)
   free(part);
   errno = reason;
   return made;
+}
+
+static int remove_entry(const char *path, const struct stat *there, int kind, struct FTW *at)
+{
+  (void)there, (void)kind, (void)at;
+  remove(path);
+  return 0;
+}
+
+void program_remove_tree(const char *path)
+{
+  enum { OPEN_AT_A_TIME = 16 };
+  nftw(path, remove_entry, OPEN_AT_A_TIME, FTW_DEPTH | FTW_PHYS);
 }
 
 static char *numbered(const char *base, unsigned number)

@@ -51,6 +51,9 @@ char *program_format_list(const char *format, va_list list) __attribute__((forma
 
 /* Makes a directory and the ones above it; one that exists is fine. */
 bool program_make_directories(const char *path);
+/* Removes a directory with all that is in it, as far as that can be done; links are not followed.
+ */
+void program_remove_tree(const char *path);
 /* Makes base, or base-2, base-3, …: the first that does not exist. Returns its
  * path on the heap, or NULL with errno set. */
 char *program_make_unique_directory(const char *base);

@@ -25,6 +25,15 @@ static inline double draw_normal(void)
   return sqrt(-2 * log(1 - draw_uniform())) * cos(6.283185307179586 * draw_uniform());
 }
 
+/* How many random games are played: as many as usual, or $ALIGNGAME_RANDOM_GAMES in the place of
+ * 1000 (5 at least), unless $ALIGNGAME_TORTURE wants all. */
+static inline int random_games(int usual)
+{
+  const char *of_thousand = getenv("ALIGNGAME_TORTURE") ? NULL : getenv("ALIGNGAME_RANDOM_GAMES");
+  int wanted = of_thousand ? usual * atoi(of_thousand) / 1000 : usual;
+  return wanted > 5 ? wanted : 5;
+}
+
 /* Text that grows. */
 typedef struct game_text {
   char text[1 << 16];

@@ -4,18 +4,7 @@
 
 #include "tests/game_text.h"
 
-#include <stdlib.h>
-
-enum { LOOP_ATOMS_MOST = 8 };
-
-/* How many random games are played: as many as usual, or $ALIGNGAME_RANDOM_GAMES in the place of
- * 1000 where something makes them slow (sanitizers, emulation), 5 at least. */
-static inline int random_games(int usual)
-{
-  const char *of_thousand = getenv("ALIGNGAME_RANDOM_GAMES");
-  int wanted = of_thousand ? usual * atoi(of_thousand) / 1000 : usual;
-  return wanted > 5 ? wanted : 5;
-}
+enum { LOOP_ATOMS_MOST = 8, LOOP_STAGES_MOST = 16 };
 
 /* What a random loop may hold. */
 typedef struct loop_kinds {

@@ -37,6 +37,9 @@ typedef struct ag_paper_options {
   const char *const *override; /* [override_count] `key.path=value`, of all games; in the circle
                                   games those of `space.` are for the exact ones alone */
   size_t override_count;
+  const char *kept; /* a folder, which is there, for run directories of the games with samples: one
+                       that has ended there is not played again, one that was interrupted or killed
+                       goes on. They stay. NULL: in memory */
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop */
   /* A game begins, goes on, and has been played (or failed) as number `played`, from 1. Called
    * by the thread that plays. */

@@ -41,6 +41,9 @@ typedef struct ag_train_spec {
   void (*progress)(void *watcher, const char *phase, double done, double total, double rate);
   void *watcher;
   const volatile sig_atomic_t *interrupt; /* set to non-zero to stop; may be NULL */
+  const char *kept; /* a file that keeps where the training stands, every so many seconds and at an
+                       interrupt; one that is there is gone on with. It stays. NULL: none */
+  double checkpoint_interval; /* seconds */
 } ag_train_spec;
 
 /* A small model in order of the file, seed 1; no corpus. */

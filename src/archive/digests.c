@@ -14,7 +14,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 
-enum { DIGITS = AG_SHA256_HEX - 1 };
+enum { DIGITS = AG_SHA256_HEX - 1, LIST_MOST = 1 << 24 };
 
 static const char list_name[] = "SHA256SUMS";
 static const char end_words[] = "the lines above";
@@ -237,7 +237,7 @@ static ag_status check_all(const check *c, ag_error *error)
   ag_status status = AG_OK;
   if (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
     c->state->found = true;
-    status = ag_file_read(path, &text, &size, error);
+    status = ag_file_read_short(path, LIST_MOST, &text, &size, error);
     if (status == AG_OK)
       status = check_list(c, text, size, error);
   }

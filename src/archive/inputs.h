@@ -1,6 +1,6 @@
 /* What a game reads, kept in its run directory: `inputs/NN-NAME`, byte for byte, and
- * `inputs/rewards.safetensors`. The directory's description names these copies, so that it needs nothing
- * outside. */
+ * `inputs/rewards.safetensors`. The directory's description names these copies, so that it needs
+ * nothing outside. */
 #ifndef AG_ARCHIVE_INPUTS_H
 #define AG_ARCHIVE_INPUTS_H
 

@@ -164,6 +164,17 @@ static ag_status record(samples_player *self, size_t replicate, const ag_sampled
 
 /* --- playing --- */
 
+/* What one replicate takes, about. */
+static double replicate_bytes(const samples_player *self)
+{
+  const ag_samples *samples = &self->game->samples;
+  double items = (double)samples->initial + 4 * (double)samples->generate;
+  if (samples->dataset == AG_DATASET_ACCUMULATE)
+    items += (double)self->result->generations * (double)samples->generate;
+  return items * 8 * (double)(self->game->space->dim + self->game->curator_count + 3) +
+         24 * (double)ag_game_item_count(self->game);
+}
+
 /* Replicates side by side: as many as there are threads, or some more where they are small,
  * so that threads wait less for the last one; many more would push each other out of the
  * caches. */
@@ -171,12 +182,7 @@ static size_t choose_batch(const samples_player *self)
 {
   enum { A_THREAD = 8 };
   const double bytes_most = 1 << 28;
-  const ag_samples *samples = &self->game->samples;
-  double items = (double)samples->initial + 4 * (double)samples->generate;
-  if (samples->dataset == AG_DATASET_ACCUMULATE)
-    items += (double)self->result->generations * (double)samples->generate;
-  double bytes = items * 8 * (double)(self->game->space->dim + self->game->curator_count + 3) +
-                 24 * (double)ag_game_item_count(self->game);
+  double bytes = replicate_bytes(self);
   if (self->game->generator.type->alone)
     return 1;
   size_t threads = (size_t)omp_get_max_threads();
@@ -210,27 +216,45 @@ static ag_status play_replicate(samples_player *self, size_t slot, ag_error *err
 
 typedef ag_status replicate_work(samples_player *self, size_t slot, ag_error *error);
 
-/* Works on replicates of the batch; of several failures the first replicate's counts. */
+/* What has failed in a batch: of several replicates the first one's counts. */
+typedef struct first_failure {
+  size_t slot;
+  ag_status status;
+} first_failure;
+
+static void work_on_one(samples_player *self, replicate_work *work, size_t slot,
+                        first_failure *failure, ag_error *error)
+{
+  ag_error one;
+  ag_status done = work(self, slot, &one);
+  if (done != AG_OK)
+#pragma omp critical(ag_failure)
+    if (slot < failure->slot) {
+      failure->slot = slot;
+      failure->status = ag_fail(error, done, "replicate %zu, %s", self->first + slot, one.message);
+    }
+}
+
+/* Works on the replicates of the batch. One alone is no parallel region: those within it would be
+ * nested, and each would start threads of its own. */
 static ag_status work_on(samples_player *self, replicate_work *work, bool begin, ag_error *error)
 {
-  size_t failed = self->batch, active = 0;
-  ag_status status = AG_OK;
+  first_failure failure = {self->batch, AG_OK};
+  size_t active = 0, only = 0;
   for (size_t i = 0; i < self->batch; i++)
-    active += begin ? self->first + i < self->replicates : self->live[i] != NULL;
-#pragma omp parallel for schedule(dynamic) if (active > 1)
-  for (size_t i = 0; i < self->batch; i++) {
-    ag_error one;
-    if (begin ? self->first + i >= self->replicates : self->live[i] == NULL)
-      continue;
-    ag_status done = work(self, i, &one);
-    if (done != AG_OK)
-#pragma omp critical(ag_failure)
-      if (i < failed) {
-        failed = i;
-        status = ag_fail(error, done, "replicate %zu, %s", self->first + i, one.message);
-      }
+    if (begin ? self->first + i < self->replicates : self->live[i] != NULL) {
+      active++;
+      only = i;
+    }
+  if (active == 1) {
+    work_on_one(self, work, only, &failure, error);
+    return failure.status;
   }
-  return status;
+#pragma omp parallel for schedule(dynamic)
+  for (size_t i = 0; i < self->batch; i++)
+    if (begin ? self->first + i < self->replicates : self->live[i] != NULL)
+      work_on_one(self, work, i, &failure, error);
+  return failure.status;
 }
 
 /* Counts what the batch has played, and frees the replicates at their end. */
@@ -277,6 +301,23 @@ static ag_status samples_advance(void *state, ag_error *error)
   return status;
 }
 
+/* Refuses samples that the memory would not hold: what a generation has and makes, and what
+ * accumulates, at the least. */
+static ag_status expect_room(const samples_player *self, ag_error *error)
+{
+  char what[128];
+  const ag_samples *samples = &self->game->samples;
+  double each = (double)samples->generate, items;
+  for (size_t s = 0; s < self->game->loop.stage_count; s++)
+    each = fmin(each, (double)samples->keep[s]);
+  items = (double)samples->initial + 2 * (double)samples->generate;
+  if (samples->dataset == AG_DATASET_ACCUMULATE)
+    items += (double)self->result->generations * each;
+  snprintf(what, sizeof what, "%zu replicates at a time of %.4g items", self->batch, items);
+  double width = (double)(self->game->space->dim + self->game->curator_count + 3);
+  return ag_memory_expect((double)self->batch * items * width * sizeof(double), what, error);
+}
+
 /* Language models may take long to begin: a run that goes on from a checkpoint does not
  * wait for it. Other games begin at once, and what is wrong with them is found at once. */
 static ag_status samples_create(const ag_game *game, ag_result *result,
@@ -294,6 +335,8 @@ static ag_status samples_create(const ag_game *game, ag_result *result,
   self->live = calloc(self->batch, sizeof(ag_sampled *));
   self->population = calloc(moments(self), sizeof *self->population);
   ag_status status = self->live != NULL && self->population != NULL ? AG_OK : ag_fail_memory(error);
+  if (status == AG_OK)
+    status = expect_room(self, error);
   if (status == AG_OK)
     status = ag_sampled_tables_create(game, &self->tables, error);
   if (status == AG_OK)

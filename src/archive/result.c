@@ -79,6 +79,20 @@ static ag_status create_outcome(const ag_game *game, ag_result *result, ag_error
   return status;
 }
 
+/* Refuses a result that the memory would not hold. */
+static ag_status expect_room(const ag_game *game, size_t snapshots, ag_error *error)
+{
+  char what[160];
+  double rows = (double)ag_game_generations(game) + 1, metrics = (double)ag_game_metric_count(game);
+  double replicates = ag_game_is_sampled(game) ? (double)ag_game_replicates(game) : 0;
+  double values = rows * metrics * (1 + replicates) +
+                  ((double)snapshots + 2) * (double)ag_game_item_count(game);
+  snprintf(what, sizeof what,
+           "%.4g metrics of %.4g generations and %.4g replicates, and %zu snapshots", metrics, rows,
+           replicates, snapshots);
+  return ag_memory_expect(values * sizeof(double), what, error);
+}
+
 ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t snapshot_count,
                            ag_result **result, ag_error *error)
 {
@@ -88,7 +102,9 @@ ag_status ag_result_create(const ag_game *game, const size_t *snapshot, size_t s
   created->generations = ag_game_generations(game);
   created->item_count = ag_game_item_count(game);
   created->dimension = ag_game_is_cloud(game) ? ag_game_dimension(game) : 0;
-  ag_status status = create_metrics(game, created, error);
+  ag_status status = expect_room(game, snapshot_count, error);
+  if (status == AG_OK)
+    status = create_metrics(game, created, error);
   if (status == AG_OK && ag_game_is_sampled(game))
     status = create_replicates(ag_game_replicates(game), created, error);
   if (status == AG_OK)

@@ -1,6 +1,6 @@
-/* The part of a result that only games on texts have. In outcome.safetensors and in checkpoints, texts are
- * packed (population/packed.h): `texts/shown`, `texts/shown_count` [T + 1], `texts/dataset`,
- * `texts/frequent` and `texts/frequent_share`. */
+/* The part of a result that only games on texts have. In outcome.safetensors and in checkpoints,
+ * texts are packed (population/packed.h): `texts/shown`, `texts/shown_count` [T + 1],
+ * `texts/dataset`, `texts/frequent` and `texts/frequent_share`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A run directory: run.sqlite (store.h), inputs/ (inputs.h), SHA256SUMS (digests.h; with all
- * files while nobody plays, unless the run was killed: it is sealed then), checkpoint-000060.safetensors and
- * snapshot-000005.safetensors while the run goes on, outcome.safetensors and metrics.csv once it
- * is finished, run.lock while somebody works in it. */
+ * files while nobody plays, unless the run was killed: it is sealed then),
+ * checkpoint-000060.safetensors and snapshot-000005.safetensors while the run goes on,
+ * outcome.safetensors and metrics.csv once it is finished, run.lock while somebody works in it. */
 #ifndef AG_ARCHIVE_RUN_DIRECTORY_H
 #define AG_ARCHIVE_RUN_DIRECTORY_H
 

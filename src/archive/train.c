@@ -23,7 +23,8 @@ void ag_train_spec_default(ag_train_spec *spec)
                           .rate = 2e-3,
                           .decay = 0.1,
                           .average = 0.998,
-                          .seed = 1};
+                          .seed = 1,
+                          .checkpoint_interval = 60};
 }
 
 const char *ag_train_model_name(ag_train_model model)
@@ -202,7 +203,9 @@ static ag_status learn(training *t, ag_error *error)
                         .dropout = s->dropout,
                         .average = s->average,
                         .adamw = ag_adamw_default,
-                        .seed = s->seed};
+                        .seed = s->seed,
+                        .kept = s->kept,
+                        .interval = s->checkpoint_interval};
   spec.adamw.rate = s->rate;
   spec.adamw.decay = s->decay;
   spec.adamw.warm_up = s->warm_up;

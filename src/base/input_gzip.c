@@ -33,10 +33,12 @@ static ag_status make_room(unpacking *work, ag_error *error)
 {
   if (work->used < work->room)
     return AG_OK;
-  size_t room = 2 * work->room;
-  char *larger = room > ag_memory_budget() ? NULL : realloc(work->text, room + 1);
+  size_t room = 2 * work->room, most = ag_memory_file_most();
+  char *larger = work->room > most ? NULL : realloc(work->text, room + 1);
   if (!larger)
-    return ag_fail(error, AG_ERROR_MEMORY, "%s unpacks to more than the memory holds", work->name);
+    return ag_fail(error, AG_ERROR_MEMORY,
+                   "%s unpacks to more than %.3g MB, which is more than the memory holds",
+                   work->name, (double)(work->room < most ? work->room : most) / 1e6);
   work->text = larger;
   work->room = room;
   return AG_OK;

@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, LARGE = 1 << 28 };
 
 ag_status ag_array_create(size_t count, size_t size, void *array, ag_error *error)
 {
@@ -22,7 +23,8 @@ ag_status ag_array_create(size_t count, size_t size, void *array, ag_error *erro
                 "out of memory: %zu elements of %zu bytes exceed any address space", count, size);
   } else if (count > 0 && size > 0) {
     size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    block = ag_fault_strikes() ? NULL : aligned_alloc(ALIGNMENT, bytes);
+    bool fits = bytes < LARGE || bytes <= ag_memory_budget();
+    block = ag_fault_strikes() || !fits ? NULL : aligned_alloc(ALIGNMENT, bytes);
     if (!block)
       status = ag_fail(error, AG_ERROR_MEMORY,
                        "out of memory: %.3g MB (%zu elements of %zu bytes) could not be allocated",
@@ -143,6 +145,20 @@ static unsigned long long physical_room(void)
   return (unsigned long long)pages * (unsigned long long)page / (unsigned long long)share;
 }
 
+/* What is left of a limited address space. */
+static unsigned long long space_room(void)
+{
+  struct rlimit space;
+  unsigned long long pages = 0;
+  long page = sysconf(_SC_PAGESIZE);
+  if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY)
+    return ULLONG_MAX;
+  if (!read_number("/proc/self", "statm", &pages) || page <= 0)
+    return space.rlim_cur;
+  unsigned long long used = pages * (unsigned long long)page;
+  return space.rlim_cur > used ? space.rlim_cur - used : 0;
+}
+
 size_t ag_memory_budget(void)
 {
   unsigned long long room, kilobytes;
@@ -151,7 +167,27 @@ size_t ag_memory_budget(void)
   } else {
     room = physical_room();
   }
-  unsigned long long group = cgroup_room();
+  unsigned long long group = cgroup_room(), space = space_room();
   room = group < room ? group : room;
+  room = space < room ? space : room;
   return room < SIZE_MAX ? (size_t)room : SIZE_MAX;
+}
+
+ag_status ag_memory_expect(double bytes, const char *what, ag_error *error)
+{
+  if (bytes < LARGE) /* what is small may try */
+    return AG_OK;
+  double budget = (double)ag_memory_budget();
+  if (bytes <= budget)
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_MEMORY,
+                 "%s need about %.3g GB of memory, but %.3g GB are available", what, bytes / 1e9,
+                 budget / 1e9);
+}
+
+size_t ag_memory_file_most(void)
+{
+  enum { LEAST = 1 << 20 };
+  size_t most = ag_memory_budget() / 4;
+  return most > LEAST ? most : LEAST;
 }

@@ -9,7 +9,7 @@ enum { BATCH = 128 }; /* numbers made at a time */
 
 /* sqrt(x) for 1e-17 < x < 1e3, to an ulp or two: Newton's iteration for 1 / sqrt(x) from
  * the exponent halved, and a last step for the root. */
-static inline v8 vector_root(v8 x)
+VECTOR_INLINE v8 vector_root(v8 x)
 {
   v8 y = (v8)(0x5fe6eb50c7b537a9 - ((u8)x >> 1)), half = 0.5 * x;
   for (int i = 0; i < 4; i++)
@@ -19,7 +19,7 @@ static inline v8 vector_root(v8 x)
 }
 
 /* cos and sin of 2 pi u, 0 < u < 1, to 4e-16: exactly reduced to an eighth of a turn. */
-static inline void vector_turn(v8 u, v8 *cosine, v8 *sine)
+VECTOR_INLINE void vector_turn(v8 u, v8 *cosine, v8 *sine)
 {
   const double shift = 0x1.8p50; /* whole quarters */
   v8 n = u + shift, f = u - (n - shift), w = f * f, w2 = w * w, w4 = w2 * w2;

@@ -11,24 +11,28 @@
 #define FOR_EVERY_PROCESSOR
 #endif
 
+/* Before a function of vectors that such a version calls: it must become a part of it, since two
+ * instruction sets do not hand vectors over in the same way. */
+#define VECTOR_INLINE static inline __attribute__((always_inline))
+
 typedef double v8 __attribute__((vector_size(64)));
 typedef long long i8 __attribute__((vector_size(64)));
 typedef unsigned long long u8 __attribute__((vector_size(64)));
 typedef double v8_loose __attribute__((vector_size(64), aligned(8)));
 
-static inline v8 load(const double *x)
+VECTOR_INLINE v8 load(const double *x)
 {
   return *(const v8_loose *)x;
 }
 
-static inline void store(double *x, v8 v)
+VECTOR_INLINE void store(double *x, v8 v)
 {
   *(v8_loose *)x = v;
 }
 
 /* exp(x) for x <= 709; 0 where x < -708 (the slow, subnormal end). Error
  * below 1 ulp: |r| <= log(2)/2, a polynomial of degree 11 near the minimax. */
-static inline v8 vector_exp(v8 x)
+VECTOR_INLINE v8 vector_exp(v8 x)
 {
   const double shift = 0x1.8p52;
   v8 n = x * 0x1.71547652b82fep0 + shift;
@@ -50,7 +54,7 @@ static inline v8 vector_exp(v8 x)
 
 /* log(x) for normal x > 0: x = 2^e m with m in [sqrt(1/2), sqrt(2)), and
  * log m = 2 s + s^3 q(s^2), s = (m - 1) / (m + 1). Error below 2 ulp. */
-static inline v8 vector_log(v8 x)
+VECTOR_INLINE v8 vector_log(v8 x)
 {
   const long long half = 0x3fe6a09e667f3bcdLL; /* sqrt(1/2) */
   i8 exponent = ((i8)x - half) >> 52;
@@ -68,7 +72,7 @@ static inline double lanes_sum(v8 v)
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-static inline v8 larger(v8 a, v8 b)
+VECTOR_INLINE v8 larger(v8 a, v8 b)
 {
   i8 pick = a > b;
   return (v8)(((i8)a & pick) | ((i8)b & ~pick));

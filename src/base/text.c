@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/memory.h"
+
 static bool is_continuation(const char *text, size_t size, size_t at)
 {
   return at < size && ((unsigned char)text[at] & 0xC0) == 0x80;
@@ -221,16 +223,61 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
-static ag_status read_stream(FILE *stream, const char *path, char **text, size_t *size,
-                             ag_error *error)
+/* What is read of a device, whose end nobody knows. */
+enum { DEVICE_MOST = 1 << 26 };
+
+/* The bytes that may be read of a stream that the caller takes `most` of. */
+static size_t bound_of(FILE *stream, size_t most)
 {
-  size_t capacity = 1 << 16, used = 0;
+  struct stat information;
+  size_t room = ag_memory_file_most();
+  most = room < most ? room : most;
+  bool device = fstat(fileno(stream), &information) == 0 && S_ISCHR(information.st_mode);
+  return device && most > DEVICE_MOST ? DEVICE_MOST : most;
+}
+
+/* found: its size where it is known, else 0. */
+static ag_status fail_long(const char *path, double found, size_t most, ag_error *error)
+{
+  char size[32] = "more";
+  if (found > 0)
+    snprintf(size, sizeof size, "%.3g MB", found / 1e6);
+  return ag_fail_at(error, path, 0, 0, NULL, "it holds %s%s; at most %.3g MB of it are read here",
+                    size, found > 0 ? "" : " than can be read", (double)most / 1e6);
+}
+
+/* A file that tells its size is refused before it is read. */
+static ag_status expect_short(FILE *stream, const char *path, size_t most, ag_error *error)
+{
+  struct stat information;
+  if (fstat(fileno(stream), &information) == 0 && S_ISREG(information.st_mode) &&
+      (unsigned long long)information.st_size > most)
+    return fail_long(path, (double)information.st_size, most, error);
+  return AG_OK;
+}
+
+static ag_status fail_stream(const char *path, int reason, ag_error *error)
+{
+  ag_fail_at(error, path, 0, 0, NULL, "cannot read it: %s", strerror(reason));
+  ag_status status = reason == EISDIR ? AG_ERROR_INPUT : AG_ERROR_IO;
+  if (error)
+    error->status = status;
+  return status;
+}
+
+static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char **text,
+                             size_t *size, ag_error *error)
+{
+  size_t capacity = 1 << 16, used = 0, most = bound_of(stream, wanted);
+  ag_status status = expect_short(stream, path, most, error);
+  if (status != AG_OK)
+    return status;
   char *buffer = malloc(capacity + 1);
   while (buffer) {
     used += fread(buffer + used, 1, capacity - used, stream);
-    if (used < capacity)
+    if (used < capacity || used > most)
       break;
-    char *larger = capacity > SIZE_MAX / 4 ? NULL : realloc(buffer, 2 * capacity + 1);
+    char *larger = realloc(buffer, 2 * capacity + 1);
     if (!larger)
       free(buffer);
     buffer = larger;
@@ -238,13 +285,12 @@ static ag_status read_stream(FILE *stream, const char *path, char **text, size_t
   }
   if (!buffer)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", path);
-  if (ferror(stream)) {
-    int reason = errno;
+  if (ferror(stream))
+    status = fail_stream(path, errno, error);
+  else if (used > most)
+    status = fail_long(path, 0, most, error);
+  if (status != AG_OK) {
     free(buffer);
-    ag_fail_at(error, path, 0, 0, NULL, "cannot read it: %s", strerror(reason));
-    ag_status status = reason == EISDIR ? AG_ERROR_INPUT : AG_ERROR_IO;
-    if (error)
-      error->status = status;
     return status;
   }
   buffer[used] = '\0';
@@ -253,26 +299,35 @@ static ag_status read_stream(FILE *stream, const char *path, char **text, size_t
   return AG_OK;
 }
 
-ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error)
-{
-  struct stat information;
-  if (stat(path, &information) == 0 && !S_ISREG(information.st_mode))
-    return ag_fail_at(error, path, 0, 0, NULL, "cannot read it: it is no regular file");
-  return ag_file_read(path, text, size, error);
-}
-
-ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)
+ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
+                             ag_error *error)
 {
   bool standard = strcmp(path, "-") == 0;
   if (standard && feof(stdin)) /* it is there once */
     return ag_fail_at(error, "standard input", 0, 0, NULL,
                       "it was read already; only one file can be `-`");
   if (standard)
-    return read_stream(stdin, "standard input", text, size, error);
+    return read_stream(stdin, "standard input", most, text, size, error);
   FILE *stream = fopen(path, "rbe");
+  if (!stream && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
+    return ag_fail(error, AG_ERROR_IO, "cannot open %s: %s", path, strerror(errno));
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
-  ag_status status = read_stream(stream, path, text, size, error);
+  ag_status status = read_stream(stream, path, most, text, size, error);
   fclose(stream);
   return status;
+}
+
+ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)
+{
+  return ag_file_read_short(path, SIZE_MAX, text, size, error);
+}
+
+ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error)
+{
+  enum { MOST = 1 << 28 }; /* a tokenizer of a million words takes a quarter of it */
+  struct stat information;
+  if (stat(path, &information) == 0 && !S_ISREG(information.st_mode))
+    return ag_fail_at(error, path, 0, 0, NULL, "cannot read it: it is no regular file");
+  return ag_file_read_short(path, MOST, text, size, error);
 }

@@ -40,10 +40,14 @@ typedef enum ag_number { AG_NUMBER_OK, AG_NUMBER_MALFORMED, AG_NUMBER_OUT_OF_RAN
 ag_number ag_text_real(const char *text, size_t length, double *value);
 
 /* Reads a whole file (a pipe too; `-` is standard input) into *text, ended by NUL, the caller's to
- * free. Status: AG_ERROR_INPUT for a file that cannot be opened, AG_ERROR_IO,
+ * free. Status: AG_ERROR_INPUT for a file that is not there or not to be opened, AG_ERROR_IO,
  * AG_ERROR_MEMORY. */
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
-/* The same of a file that another file names: a pipe there would keep the reader waiting. */
+/* The same of a file that has no business to be longer than `most` bytes. */
+ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
+                             ag_error *error);
+/* The same of a file of at most 256 MB that another file names: a pipe there would keep the reader
+ * waiting. */
 ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error);
 
 #endif

@@ -88,13 +88,12 @@ bool ag_stream_is(const char *path)
          !S_ISDIR(information.st_mode);
 }
 
-/* All that comes, up to the memory that a game may use. Returned: an errno, or 0. */
-static int pour(int from, int to)
+/* All that comes, up to `room` bytes. Returned: an errno, or 0; EFBIG for more. */
+static int pour(int from, size_t room, int to)
 {
   enum { PIECE = 1 << 16 };
   char piece[PIECE];
   ssize_t count;
-  size_t room = ag_memory_budget();
   while ((count = read(from, piece, sizeof piece)) != 0) {
     if (count < 0 && errno == EINTR)
       continue;
@@ -110,10 +109,21 @@ static int pour(int from, int to)
   return 0;
 }
 
+/* A device may have no end. */
+static size_t room_for(int from)
+{
+  enum { DEVICE_MOST = 1 << 26 };
+  struct stat information;
+  size_t most = ag_memory_file_most();
+  bool device = from >= 0 && fstat(from, &information) == 0 && S_ISCHR(information.st_mode);
+  return device && most > DEVICE_MOST ? DEVICE_MOST : most;
+}
+
 static ag_status hold(ag_streams *streams, const char *path, ag_error *error)
 {
   bool standard = strcmp(path, "-") == 0;
   int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), to = -1;
+  size_t room = room_for(from);
   int *wider = realloc(streams->descriptor, (streams->count + 1) * sizeof *wider);
   if (wider)
     streams->descriptor = wider;
@@ -123,13 +133,17 @@ static ag_status hold(ag_streams *streams, const char *path, ag_error *error)
   if (to >= 0)
     streams->descriptor[streams->count++] = to;
   if (wider && reason == 0)
-    reason = to >= 0 ? pour(from, to) : errno;
+    reason = to >= 0 ? pour(from, room, to) : errno;
   if (!standard && from >= 0)
     close(from);
   if (!wider)
     return ag_fail_memory(error);
-  return reason == 0 ? AG_OK
-                     : ag_fail_system(error, "read", standard ? "standard input" : path, reason);
+  const char *name = standard ? "standard input" : path;
+  if (reason == EFBIG)
+    return ag_fail_at(error, name, 0, 0, NULL,
+                      "it holds more than the %.3g MB of it that are read here",
+                      (double)room / 1e6);
+  return reason == 0 ? AG_OK : ag_fail_system(error, "read", name, reason);
 }
 
 typedef struct holding {

@@ -48,7 +48,7 @@ static ag_status play_game(const ag_paper_options *options, ag_paper_play *play,
         ag_paper_moments(wanted, WANTED, ag_game_generations(play->game), snapshot);
   if (options->begin)
     options->begin(options->context, play->game);
-  ag_status status = ag_run(play->game, &run, &play->result, error);
+  ag_status status = ag_paper_run(options, play->game, &run, &play->result, error);
   return status == AG_OK ? ag_paper_judge(play, error) : status;
 }
 

@@ -66,6 +66,30 @@ ag_status ag_paper_load(const char *preset, const ag_paper_changes *changes, ag_
                        changes->count, game, error);
 }
 
+/* A number of the text, by which equal games find what was played of them; ag_run compares the
+ * whole. */
+static uint64_t number_of(const char *text)
+{
+  uint64_t number = 14695981039346656037u;
+  for (; *text; text++)
+    number = (number ^ (unsigned char)*text) * 1099511628211u;
+  return number;
+}
+
+ag_status ag_paper_run(const ag_paper_options *options, const ag_game *game, ag_run_options *run,
+                       ag_result **result, ag_error *error)
+{
+  char *directory = NULL;
+  if (options->kept && asprintf(&directory, "%s/%s-%016llx", options->kept, ag_game_name(game),
+                                (unsigned long long)number_of(ag_game_text(game))) < 0)
+    return ag_paper_no_memory(error);
+  run->directory = directory;
+  run->resume = directory != NULL;
+  ag_status status = ag_run(game, run, result, error);
+  free(directory);
+  return status;
+}
+
 ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t generation,
                           ag_spread *spread, ag_error *error)
 {

@@ -33,6 +33,10 @@ void ag_paper_changes_free(ag_paper_changes *changes);
 ag_status ag_paper_load(const char *preset, const ag_paper_changes *changes, ag_game **game,
                         ag_error *error);
 
+/* ag_run, in the folder that the options name for such games, where they do. */
+ag_status ag_paper_run(const ag_paper_options *options, const ag_game *game, ag_run_options *run,
+                       ag_result **result, ag_error *error);
+
 /* A metric over the replicates; all NaN where there is none of this name. */
 ag_status ag_paper_spread(const ag_result *result, const char *metric, size_t generation,
                           ag_spread *spread, ag_error *error);

@@ -213,7 +213,7 @@ static ag_status play_game(const ag_paper_options *options, ag_paper_text *play,
     return status;
   if (options->begin)
     options->begin(options->context, play->game);
-  status = ag_run(play->game, &run, &play->result, error);
+  status = ag_paper_run(options, play->game, &run, &play->result, error);
   return status == AG_OK ? ag_paper_text_judge(play, error) : status;
 }
 

@@ -157,7 +157,7 @@ static json_t *settings_json(const ag_forecast *forecast)
     ag_json_append(&overrides, ag_json_text(options->overrides[i]));
   json_t *settings =
       json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
-                "s:I, s:o, s:s?}",
+                "s:I, s:o, s:o}",
                 "file", ag_page_file_name(options->file), "owner", options->owner, "public",
                 options->public_, "label", options->label, "group", options->group, "mass",
                 options->mass, "owner_pool", pool_json(forecast, "owner", options->pool_owner),
@@ -167,7 +167,8 @@ static json_t *settings_json(const ag_forecast *forecast)
                 (json_int_t)forecast->result->generations, "period",
                 options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
                 "owner_se", options->owner_se, "public_se", options->public_se, "draws",
-                (json_int_t)forecast->draws, "overrides", overrides, "game", game);
+                (json_int_t)forecast->draws, "overrides", overrides, "game",
+                game ? ag_json_text(game) : NULL);
   free(game);
   return settings;
 }

@@ -206,7 +206,8 @@ static ag_status hear(void *context, const char *line, size_t length, bool *done
     status = take_answer(self, answer, line, error);
   else if (!answer && (strstr(line, "NaN") || strstr(line, "Infinity") ||
                        json_error_code(&reason) == json_error_numeric_overflow))
-    status = refuse(self, first_open(self), line, error, "answered a reward that is not finite");
+    status = refuse(self, first_open(self), line, error,
+                    "answered a reward that is not finite, or another number beyond all bounds");
   else
     status = refuse(self, first_open(self), line, error,
                     "wrote a line that is no answer such as {\"id\": 0, \"reward\": 1.5}");

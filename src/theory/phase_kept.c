@@ -3,6 +3,7 @@
 #include "theory/phase_kept.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,11 +24,10 @@ static void write_header(const ag_game *game, size_t generations, const ag_phase
                          char header[HEADER])
 {
   const ag_space *space = game->space;
-  const char *text = ag_game_text(game), *version = ag_version();
+  const char *text = ag_game_text(game);
   char digest[AG_SHA256_HEX];
   ag_sha256 hash;
   ag_sha256_begin(&hash);
-  ag_sha256_add(&hash, version, strlen(version) + 1);
   ag_sha256_add(&hash, text ? text : "", text ? strlen(text) + 1 : 1);
   ag_sha256_add(&hash, &generations, sizeof generations);
   for (size_t a = 0; a < 2; a++) {
@@ -89,7 +89,8 @@ static bool read_line(FILE *file, char *line, size_t size)
 static void take_lines(const char *path, const char *header, ag_phase *phase, ag_phase_kept *kept)
 {
   char line[LINE];
-  FILE *file = fopen(path, "re");
+  int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* no pipe is waited for */
+  FILE *file = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
   if (file && read_line(file, line, sizeof line) && !strcmp(line, header))
     while (read_line(file, line, sizeof line))
       take_line(line, phase, kept);

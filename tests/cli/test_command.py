@@ -196,7 +196,7 @@ def what_is_no_file_is_an_error_and_never_waited_for():
             done = call("run", "games/game.yaml", "--no-save", "-q", cwd=folder, env=env)
             expect(done.returncode == (2 if said else 0) and (said or "") in done.stderr, line, done)
             stay = workers(folder)
-            expect(leftovers(folder) == [] and stay == ("setsid" in line), line, stay, leftovers(folder))
+            expect(leftovers(folder) == [] and (stay > 0) == ("setsid" in line), line, stay, leftovers(folder))
 
 
 # scorers that hear nothing, say everything, or leave others at their pipes
@@ -209,7 +209,7 @@ SCORERS = {
     "yes >&2 & sleep 30 & exit 3": "did not answer (with its lines flushed) within 1 seconds",
     """echo '{"id": 0, "reward": 1e999}'""": "answered a reward that is not finite",
     """echo '{"id": 0, "reward": NaN}'""": "answered a reward that is not finite",
-    """echo '{"id": 99999999999999999999, "reward": 1}'""": "no answer",
+    """echo '{"id": 99999999999999999999, "reward": 1}'""": "or another number beyond all bounds",
     """awk '{print "{\\"id\\": " n++ ", \\"reward\\": " (n % 2 ? "-" : "") "1e308}"; fflush()}'""":
         "the rewards span from -1e+308 to 1e+308",
 }

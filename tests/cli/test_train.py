@@ -151,7 +151,8 @@ def words_of_files_are_counted():
                            for b in ("cat", "dog", "fox", "bird", "mouse", "tree"))
         write(folder, "marked.txt", f" = Title = \n\n {marked} \n")
         write(folder, "other.txt", " = Title = \n\n the old zebra saw a cat . \n")
-        found = document("train", "marked.txt", "--held-out", "other.txt", *TINY[2:], "-o", "out", cwd=folder)
+        found = document("train", "marked.txt", "--held-out", "other.txt", *TINY[2:], "-o", "marked",
+                         cwd=folder)
         text = found["held_out"]
         expect(found["unknown_words"] == "written <unk>", found)
         expect((text["sentences"], text["words"], text["unknown"]) == (1, 8, 1), text)

@@ -86,6 +86,7 @@ def what_reads_a_run_directory_starts_nothing():
         (Path(folder) / "started").unlink()
         for run in ("r", "t"):
             perform("report", run, "-o", f"{run}.html", cwd=folder)
+            call("export", run, "--hdf5", f"{run}.h5", cwd=folder)
             for words in (["analyze", run], ["audit", run], ["weights", run],
                           ["forecast", run, "--owner", "a", "--public", "b"]):
                 expect(call(*words, cwd=folder).returncode in (1, 2), words)

@@ -272,7 +272,7 @@ static void what_has_not_settled_is_undecided(void)
 static void odds_contract(void)
 {
   static game_text text;
-  for (int round = 0; round < 60; round++) {
+  for (int round = 0; round < random_games(60); round++) {
     double mass[5], reward[5], before[5], after[5];
     static const ag_pool pools[] = {2, 5, 100, AG_POOL_INFINITE};
     ag_pool pool = pools[round % 4];

@@ -27,7 +27,7 @@ static void every_game_ends_at_a_sink(void)
 {
   static game_text text;
   size_t lock_in = 0, rates = 0;
-  for (int round = 0; round < 300; round++) {
+  for (int round = 0; round < random_games(300); round++) {
     size_t n = 3 + (size_t)(5 * draw_uniform());
     double mass[MOST], owner[MOST], public_[MOST], near[MOST], end[MOST];
     for (size_t i = 0; i < n; i++) {

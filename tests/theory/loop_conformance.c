@@ -90,7 +90,8 @@ static void growth_factors_are_the_maps(void)
     const ag_game *const known = game;
     size_t n = ag_game_item_count(game);
     double log_mass[LOOP_ATOMS_MOST], growth[LOOP_ATOMS_MOST];
-    double gain[known->loop.stage_count];
+    double gain[LOOP_STAGES_MOST];
+    CHECK(known->loop.stage_count <= LOOP_STAGES_MOST);
     bool has_factor = true;
     ag_map *map = NULL;
     for (size_t s = 0; s < known->loop.step_count; s++)

@@ -2,18 +2,16 @@
 """Rewards, temperatures, pools and masses at the ends of what a double holds, by every engine and
 selection: each is played with numbers that are numbers, or refused with a word. Prints TAP.
 
-Usage: extremes.py PROGRAM
+Usage: test_extremes.py PROGRAM
 """
-import os
+import json
 import random
 import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
-from outside import call, expect, main, parse, scratch, test, write  # noqa: E402
+from attacks import LONG, SEED, Tally, call, expect, main, scratch, test, write
 
-ALL = bool(os.environ.get("ALIGNGAME_TORTURE"))
 LARGEST, DENORMAL, SMALLEST = "1.7976931348623157e308", "5e-324", "2.2250738585072014e-308"
 REWARDS = ["0", "1", "-1", LARGEST, "-" + LARGEST, "1e308", DENORMAL, "-" + SMALLEST, "1e-200", "1e154",
            "-1e300", "1e17"]
@@ -51,6 +49,19 @@ loop: {{order: [o]}}
 generator: {generator}
 samples: {{initial: 40, generate: 40, keep: {{o: 20}}, selection: {selection}}}
 """
+TEXT = """name: ends
+seed: 3
+generations: 2
+space: {{text: {{grammar: {{}}, sentences: 30}}}}
+curators:
+  o: {{reward: {reward}, pool: {pool}, temperature: {temperature}}}
+loop: {{order: [o]}}
+generator: {{ngram: {{order: 2}}}}
+samples: {{generate: 20, keep: {{o: 10}}, selection: {selection}}}
+"""
+TEXT_REWARDS = ["{word_count: {min: 3, max: 4, slope: 1e308}}", "{word_count: {min: 3, max: 4, slope: 5e-324}}",
+                "{lexicon: {words: {a: 1e308, the: -1e308}}}", "{likelihood: {model: current}}",
+                "{pattern: {regex: a, reward: -1e308, otherwise: 1e300}}"]
 POINT_REWARDS = ["{disc: {center: [0, 0], radius: 1e-300, slope: 1e300}}",
                  "{disc: {center: [1e200, 0], radius: 1, slope: 1e200}}",
                  "{linear: {slope: [1e308, 1e308]}}", "{linear: {slope: [1e-308, 0]}}",
@@ -58,30 +69,25 @@ POINT_REWARDS = ["{disc: {center: [0, 0], radius: 1e-300, slope: 1e300}}",
                  "{expression: \"5e-324*x\"}", "{expression: \"10^(300*x)-10^(300*y)\"}"]
 
 
-class Tally:
-    """What was tried, and what came of it."""
-    tried = played = refused = 0
-
-
-def check(folder, *words):
-    done = call(*words, cwd=folder)
-    Tally.tried += 1
-    text = parse(done.stdout) if done.returncode == 0 else None
-    Tally.played += done.returncode == 0
-    Tally.refused += done.returncode != 0
-    told = (words, done.returncode, done.stderr[-600:], (Path(folder) / "game.yaml").read_text()
-            if (Path(folder) / "game.yaml").exists() else "")
-    expect(done.returncode in (0, 1, 2), *told)
-    expect(done.returncode == 0 or "error: " in done.stderr, *told)
-    expect("ssertion" not in done.stderr and "internal" not in done.stderr, *told)
-    if text:
-        expect(not NOT_A_NUMBER.search(re.sub(r'"(?:[^"\\]|\\.)*"', '""', done.stdout)), "not a number", *told)
-        check_masses(text, told)
+def check(tally, folder, *words):
+    with tally.attempt():
+        done = call(folder, *words)
+        said = done.stderr.decode(errors="replace")
+        told = (words, done.returncode, said[-400:], (Path(folder) / "game.yaml").read_text()
+                if (Path(folder) / "game.yaml").exists() else "")
+        expect(done.returncode in (0, 1, 2), *told)
+        expect(done.returncode == 0 or "error: " in said, *told)
+        expect("internal" not in said, *told)
+        if done.returncode == 0:
+            plain = re.sub(rb'"(?:[^"\\]|\\.)*"', b'""', done.stdout).decode()
+            expect(not NOT_A_NUMBER.search(plain), "not a number", *told)
+            check_masses(json.loads(done.stdout), told)
 
 
 def check_masses(whole, told):
     """Shares are shares."""
-    for atom in whole.get("outcome", {}).get("atoms", []) if isinstance(whole.get("outcome"), dict) else []:
+    outcome = whole.get("outcome")
+    for atom in outcome["atoms"] if isinstance(outcome, dict) and "atoms" in outcome else []:
         expect(atom["mass"] is not None and 0 <= atom["mass"] <= 1 + 1e-9, atom, *told)
 
 
@@ -108,48 +114,55 @@ def cloud(choice):
                         generator=choice.choice(["ideal", "kde", "{gmm: {components: 2}}"]))
 
 
-def games(make, count, commands):
-    choice = random.Random(20)
+def texts(choice):
+    return TEXT.format(reward=choice.choice(TEXT_REWARDS), pool=choice.choice(POOLS[:3]),
+                       temperature=choice.choice(TEMPERATURES), selection=choice.choice(SELECTIONS))
+
+
+def games(tally, make, count, commands):
+    dice = random.Random(SEED)
     with scratch() as folder:
-        for number in range(count):
-            write(folder, "game.yaml", make(choice))
+        for _ in range(count):
+            write(folder, "game.yaml", make(dice))
             for command in commands:
-                if command == "run" or choice.random() < 0.4:
-                    extra = ["--no-save"] if command == "run" else []
-                    check(folder, command, "game.yaml", "--json", *extra)
+                if command == "run" or dice.random() < 0.4:
+                    check(tally, folder, command, "game.yaml", "--json", *(["--no-save"] if command == "run" else []))
+    tally.end()
 
 
 @test
 def games_of_items_are_played_or_refused():
-    games(atoms, 3000 if ALL else 60, ["run", "analyze", "audit", "drift"])
+    tally = Tally("rewards, temperatures, pools and masses at the ends of the numbers: items")
+    games(tally, atoms, 3000 if LONG else 30, ["run", "analyze", "audit", "drift"])
 
 
 @test
 def games_of_points_are_played_or_refused():
-    games(cloud, 1500 if ALL else 30, ["run"])
+    tally = Tally("rewards and temperatures at the ends of the numbers: points")
+    games(tally, cloud, 1500 if LONG else 20, ["run"])
+
+
+@test
+def games_of_texts_are_played_or_refused():
+    tally = Tally("rewards and temperatures at the ends of the numbers: texts")
+    games(tally, texts, 300 if LONG else 6, ["run"])
 
 
 @test
 def tables_are_weighed_and_forecast_or_refused():
-    choice = random.Random(21)
+    dice, tally = random.Random(SEED), Tally("tables with numbers at their ends")
     with scratch() as folder:
-        for _ in range(1500 if ALL else 30):
-            rows = [(choice.choice(MASSES), choice.choice(REWARDS), choice.choice(REWARDS), choice.choice(REWARDS))
-                    for _ in range(choice.choice([1, 2, 5]))]
+        for _ in range(1500 if LONG else 20):
+            rows = [(dice.choice(MASSES), dice.choice(REWARDS), dice.choice(REWARDS), dice.choice(REWARDS))
+                    for _ in range(dice.choice([1, 2, 5]))]
             write(folder, "items.csv", "mass,reward,o,p\n" + "".join(",".join(row) + "\n" for row in rows))
-            pool, temperature = choice.choice(POOLS[:4]), choice.choice(TEMPERATURES[:10])
-            check(folder, "weights", "items.csv", "--json", "--pool", pool, "--temperature", temperature)
-            more = choice.choice([[], ["--mass", "mass"]]) + choice.choice([[], ["--temperature", temperature]])
-            check(folder, "forecast", "items.csv", "--owner", "o", "--public", "p", "--pool", pool, "-g", "3",
-                  "--json", *more)
-
-
-def done():
-    status = main()
-    print(f"# torture: rewards and temperatures at the ends of the numbers | {Tally.tried} | "
-          f"{Tally.tried if status == 0 else Tally.tried - 1}")
-    return status
+            pool, temperature = dice.choice(POOLS[:4]), dice.choice(TEMPERATURES[:10])
+            check(tally, folder, "weights", "items.csv", "--json", "--pool", pool, "--temperature", temperature)
+            more = dice.choice([[], ["--mass", "mass"]]) + dice.choice([[], ["--temperature", temperature]])
+            check(tally, folder, "forecast", "items.csv", "--owner", "o", "--public", "p", "--pool", pool,
+                  "-g", "3", "--json", *more)
+    tally.end()
 
 
 if __name__ == "__main__":
-    sys.exit(done())
+    sys.exit(main())

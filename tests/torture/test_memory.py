@@ -61,7 +61,8 @@ COMMANDS = {
     "run json": ["run", EXAMPLES / "compromise.yaml", "--json", "--no-save"],
     "analyze": ["analyze", EXAMPLES / "pluralism.yaml", "--json", "-o", "out"],
     "audit": ["audit", EXAMPLES / "compromise.yaml", "--json", "-o", "out"],
-    "forecast": ["forecast", "films.csv", "--owner", "experts", "--public", "crowd", "--json", "--draws", "20", "-o", "out"],
+    "forecast": ["forecast", "films.csv", "--owner", "experts", "--public", "crowd", "--owner-se", "se", "--json",
+                 "--draws", "20", "-o", "out"],
     "weights": ["weights", "items.csv", "--pool", "8", "--temperature", "1", "--json"],
     "phase": ["phase", EXAMPLES / "two-atoms.yaml", "--x", "curators.owner.pool=2..100:4:log",
               "--y", "space.atoms.mass.0=0.01..0.99:4", "-o", "out", "-q"],
@@ -86,8 +87,8 @@ FORBIDDEN = ["terminate called", "Traceback", "Thread creation failed", "Asserti
 def place(folder):
     (folder / "corpus.txt").write_text("".join(f"The cat {i} sat on the mat{', so it did' * (i % 3)}.\n\n" for i in range(80)))
     (folder / "points.csv").write_text("x,y\n" + "".join(f"{i % 7 - 3},{i * i % 5 - 2}\n" for i in range(40)))
-    (folder / "films.csv").write_text("film,experts,crowd,seen\n" + "".join(
-        f"film {i},{i * 7 % 11},{i * 5 % 13},{1 + i % 9}\n" for i in range(20)))
+    (folder / "films.csv").write_text("film,experts,crowd,se\n" + "".join(
+        f"film {i},{i * 7 % 11},{i * 5 % 13},0.{1 + i % 9}\n" for i in range(20)))
     (folder / "items.csv").write_text("mass,reward\n0.5,1\n0.5,0\n")
     for name in ("kde", "gmm"):
         (folder / f"{name}.yaml").write_text(CLOUD % ("{gmm: {components: 2}}" if name == "gmm" else name))

@@ -397,7 +397,8 @@ static void tensors_of_a_model(void)
   size_t count = plain_sources(source, tensor);
   CHECK(check_sources(source, count, &error) == AG_OK);
   source[count++] = (ag_tensor_source){"h.0.attn.bias", 4, {1, 1, 4, 4}, mask, AG_TENSOR_F32};
-  source[count++] = (ag_tensor_source){"transformer.h.1.attn.masked_bias", 0, {0}, mask, AG_TENSOR_F32};
+  source[count++] =
+      (ag_tensor_source){"transformer.h.1.attn.masked_bias", 0, {0}, mask, AG_TENSOR_F32};
   CHECK(check_sources(source, count, &error) == AG_OK);
   source[count] = source[0];
   source[count].name = "lm_head.weight";

@@ -593,7 +593,8 @@ static void a_run_keeps_where_items_come_from(void)
   ag_game_free(read);
   ag_result_free(result);
   ag_game_free(game);
-  static const char *const files[] = {"run/metrics.csv", "run/outcome.safetensors", "run/run.sqlite", "run"};
+  static const char *const files[] = {"run/metrics.csv", "run/outcome.safetensors",
+                                      "run/run.sqlite", "run"};
   for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
     char path[64];
     snprintf(path, sizeof path, "%s/%s", folder, files[f]);

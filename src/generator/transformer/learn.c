@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "generator/transformer/learn_kept.h"
 
 /* What random numbers are for. */
 enum { STAGE_DROPOUT = 1, STAGE_ORDER, STAGE_PLACE };
@@ -141,8 +142,13 @@ typedef struct learner {
   const ag_corpus *corpus;
   ag_corpus view; /* in order: its windows of this epoch */
   ag_batches batches;
-  double begun;
+  double begun, saved;
   ag_learn_outcome outcome;
+  ag_learn_epoch *epoch; /* [epochs] borrowed */
+  /* of the step that comes next: its epoch, its batch, and what that epoch has cost so far */
+  size_t at, batch, counted;
+  double total;
+  ag_learn_state state;
 } learner;
 
 static void learner_free(learner *l)
@@ -153,6 +159,7 @@ static void learner_free(learner *l)
   ag_batches_free(&l->batches);
   free(l->view.piece);
   free(l->best);
+  free(l->state.number);
 }
 
 /* The windows of an epoch and their order. */
@@ -217,12 +224,91 @@ static void tell(const learner *l, size_t epoch, size_t batch)
                 (double)l->outcome.tokens / seconds, "tokens");
 }
 
-static ag_status play_epoch(learner *l, size_t epoch, double *loss, ag_error *error)
+/* ---- keeping ---- */
+
+enum { AT, BATCH, COUNTED, TOTAL, STEP, LEAST, PLAYED, BEST, TOKENS, SECONDS, STANDING };
+enum { EPOCH_NUMBERS = 3 };
+
+static ag_status name_state(learner *l, const ag_learn_text *judge, ag_error *error)
 {
-  size_t counted = 0;
-  double total = 0;
+  l->state = (ag_learn_state){.size = l->model->size,
+                              .array = {l->best, l->trainer.first, l->mean.parameter,
+                                        l->model->parameter, l->trainer.second},
+                              .numbers = STANDING + EPOCH_NUMBERS * l->spec->epochs};
+  ag_learn_state_name(l->model, l->spec, l->corpus, judge->corpus, &l->state);
+  ag_status status = ag_array_create(l->state.numbers, sizeof(double), &l->state.number, error);
+  if (!status)
+    memset(l->state.number, 0, l->state.numbers * sizeof(double));
+  return status;
+}
+
+static ag_status keep(learner *l, ag_error *error)
+{
+  double *number = l->state.number, now = ag_time_now();
+  if (!l->spec->kept)
+    return AG_OK;
+  const double standing[STANDING] = {
+      [AT] = (double)l->at,
+      [BATCH] = (double)l->batch,
+      [COUNTED] = (double)l->counted,
+      [TOTAL] = l->total,
+      [STEP] = (double)l->trainer.step,
+      [LEAST] = l->least,
+      [PLAYED] = (double)l->outcome.epochs,
+      [BEST] = (double)l->outcome.best,
+      [TOKENS] = (double)l->outcome.tokens,
+      [SECONDS] = now - l->begun,
+  };
+  memcpy(number, standing, sizeof standing);
+  for (size_t e = 0; e < l->outcome.epochs; e++) {
+    const double epoch[] = {l->epoch[e].loss, l->epoch[e].judged, l->epoch[e].seconds};
+    memcpy(number + STANDING + EPOCH_NUMBERS * e, epoch, sizeof epoch);
+  }
+  ag_status status = ag_learn_state_write(l->spec->kept, &l->state, error);
+  l->saved = ag_time_now();
+  return status;
+}
+
+static ag_status keep_in_time(learner *l, ag_error *error)
+{
+  return ag_time_now() - l->saved >= l->spec->interval ? keep(l, error) : AG_OK;
+}
+
+/* Where a file has it: the training stands where it was. */
+static ag_status go_on(learner *l, ag_error *error)
+{
+  const double *number = l->state.number;
+  bool found = false;
+  ag_status status =
+      l->spec->kept ? ag_learn_state_read(l->spec->kept, &l->state, &found, error) : AG_OK;
+  if (status || !found)
+    return status;
+  l->at = (size_t)number[AT];
+  l->batch = (size_t)number[BATCH];
+  l->counted = (size_t)number[COUNTED];
+  l->total = number[TOTAL];
+  l->trainer.step = (size_t)number[STEP];
+  l->least = number[LEAST];
+  l->outcome = (ag_learn_outcome){.epochs = (size_t)number[PLAYED],
+                                  .best = (size_t)number[BEST],
+                                  .tokens = (size_t)number[TOKENS]};
+  l->begun -= number[SECONDS];
+  for (size_t e = 0; e < l->outcome.epochs; e++) {
+    const double *epoch = number + STANDING + EPOCH_NUMBERS * e;
+    l->epoch[e] = (ag_learn_epoch){epoch[0], epoch[1], epoch[2]};
+  }
+  ag_transformer_refresh(l->model);
+  return AG_OK;
+}
+
+/* ---- playing ---- */
+
+/* The rest of epoch l->at, from batch l->batch. */
+static ag_status play_epoch(learner *l, double *loss, ag_error *error)
+{
+  size_t epoch = l->at;
   ag_status status = deal(l, epoch, error);
-  for (size_t b = 0; b < l->batches.count && status == AG_OK; b++) {
+  for (size_t b = l->batch; b < l->batches.count && status == AG_OK; b++) {
     ag_token_batch batch = ag_batches_take(&l->batches, b);
     ag_random_key key = {l->spec->seed, (uint32_t)l->trainer.step, STAGE_DROPOUT};
     ag_dropout dropout = {l->spec->dropout, key};
@@ -233,12 +319,16 @@ static ag_status play_epoch(learner *l, size_t epoch, double *loss, ag_error *er
         ag_trainer_step(&l->trainer, &l->adamw, l->model, l->work, &batch, &dropout, &now, error);
     if (status == AG_OK && l->spec->average > 0)
       follow(l);
-    total += now * (double)ag_token_batch_targets(&batch);
-    counted += ag_token_batch_targets(&batch);
+    if (status != AG_OK)
+      return status;
+    l->total += now * (double)ag_token_batch_targets(&batch);
+    l->counted += ag_token_batch_targets(&batch);
     l->outcome.tokens += batch.start[batch.sequences];
+    l->batch = b + 1;
     tell(l, epoch, b);
+    status = keep_in_time(l, error);
   }
-  *loss = total / (double)counted;
+  *loss = l->total / (double)l->counted;
   return status;
 }
 
@@ -261,23 +351,36 @@ static ag_status judge(learner *l, const ag_learn_text *text, size_t epoch, doub
   return status;
 }
 
-static ag_status play(learner *l, const ag_learn_text *text, ag_learn_epoch *epoch, ag_error *error)
+static bool has_ended(const learner *l)
+{
+  return l->at == l->spec->epochs ||
+         (l->at > 0 && l->spec->patience > 0 && l->at > l->outcome.best + l->spec->patience);
+}
+
+static ag_status play(learner *l, const ag_learn_text *text, ag_error *error)
 {
   ag_status status = AG_OK;
-  for (size_t e = 0; e < l->spec->epochs; e++) {
+  l->saved = ag_time_now();
+  while (status == AG_OK && !has_ended(l)) {
     ag_learn_epoch now;
-    status = play_epoch(l, e, &now.loss, error);
+    status = play_epoch(l, &now.loss, error);
     if (status == AG_OK)
-      status = judge(l, text, e, &now.judged, error);
+      status = judge(l, text, l->at, &now.judged, error);
     if (status != AG_OK)
       break;
     now.seconds = ag_time_now() - l->begun;
-    epoch[l->outcome.epochs++] = now;
-    if (l->spec->patience > 0 && e >= l->outcome.best + l->spec->patience)
-      break;
+    l->epoch[l->outcome.epochs++] = now;
+    l->at++;
+    l->batch = l->counted = 0;
+    l->total = 0;
+    status = keep_in_time(l, error);
   }
   l->outcome.seconds = ag_time_now() - l->begun;
-  return status == AG_ERROR_INTERRUPTED && l->outcome.epochs > 0 ? AG_OK : status;
+  if (status != AG_ERROR_INTERRUPTED)
+    return status;
+  if (l->trainer.step > 0 && (status = keep(l, error)))
+    return status;
+  return l->outcome.epochs > 0 ? AG_OK : AG_ERROR_INTERRUPTED;
 }
 
 ag_status ag_learn(ag_transformer *model, const ag_learn_spec *spec, const ag_corpus *corpus,
@@ -289,10 +392,15 @@ ag_status ag_learn(ag_transformer *model, const ag_learn_spec *spec, const ag_co
                .model = model,
                .adamw = spec->adamw,
                .corpus = corpus,
-               .begun = ag_time_now()};
+               .begun = ag_time_now(),
+               .epoch = epoch};
   ag_status status = learner_create(&l, error);
+  if (status == AG_OK && spec->kept)
+    status = name_state(&l, text, error);
   if (status == AG_OK)
-    status = play(&l, text, epoch, error);
+    status = go_on(&l, error);
+  if (status == AG_OK)
+    status = play(&l, text, error);
   if (status == AG_OK) {
     memcpy(model->parameter, l.best, model->size * sizeof *l.best);
     ag_transformer_refresh(model);

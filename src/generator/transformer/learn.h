@@ -15,6 +15,9 @@ typedef struct ag_learn_spec {
                      this share of itself at a step; 0: the weights */
   ag_adamw adamw; /* but for steps: the rate falls to zero at the end of the last epoch */
   uint64_t seed;
+  const char *kept; /* a file that keeps where the training stands, and from which it goes on where
+                       it is there; it stays. NULL: none */
+  double interval;  /* seconds between two writings of it */
 } ag_learn_spec;
 
 typedef struct ag_learn_epoch {
@@ -38,11 +41,12 @@ typedef struct ag_learn_text {
 } ag_learn_text;
 
 /* Trains model, in place, which then is that of the best epoch's end. An interrupt ends the
- * training after the first epoch has been judged, and before it is AG_ERROR_INTERRUPTED.
+ * training after the first epoch has been judged, and before it is AG_ERROR_INTERRUPTED; spec->kept
+ * is written in either case.
  * Returned: epoch [outcome->epochs], with room for spec->epochs. watch may be NULL.
- * Status: AG_ERROR_INPUT (training that diverges), AG_ERROR_MEMORY, AG_ERROR_INTERNAL,
- *   AG_ERROR_INTERRUPTED; model is rubbish then.
- * Memory: 20 bytes a parameter besides the model's, and ag_transformer_work_create's. */
+ * Status: AG_ERROR_INPUT (training that diverges; spec->kept is of another), AG_ERROR_MEMORY,
+ * AG_ERROR_INTERNAL, AG_ERROR_INTERRUPTED; model is rubbish then. Memory: 20 bytes a parameter
+ * besides the model's, and ag_transformer_work_create's. */
 ag_status ag_learn(ag_transformer *model, const ag_learn_spec *spec, const ag_corpus *corpus,
                    const ag_learn_text *judge, const ag_watch *watch, ag_learn_epoch *epoch,
                    ag_learn_outcome *outcome, ag_error *error);

@@ -214,6 +214,43 @@ static dnnl_status_t describe_product(const ag_tile_engine *engine, const ag_til
   return dnnl_runtime_error;
 }
 
+typedef struct execution {
+  const ag_tile *tile;
+  size_t thread;
+  void *data[OPERANDS];
+} execution;
+
+static int execute(void *context)
+{
+  static const int name[OPERANDS] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST,
+                                     DNNL_ARG_SCRATCHPAD};
+  const execution *e = context;
+  dnnl_exec_arg_t argument[OPERANDS];
+  for (size_t i = 0; i < OPERANDS; i++) {
+    argument[i] = (dnnl_exec_arg_t){name[i], e->tile->memory[e->thread * OPERANDS + i]};
+    dnnl_memory_set_data_handle(argument[i].memory, e->data[i]);
+  }
+  return (int)dnnl_primitive_execute(e->tile->primitive, e->tile->engine->stream[e->thread],
+                                     OPERANDS, argument);
+}
+
+/* Runs a product on zeros: oneDNN makes some of its code at the first run. */
+static dnnl_status_t run_once(const ag_tile *tile, const dnnl_memory_desc_t kind[OPERANDS])
+{
+  execution e = {.tile = tile};
+  dnnl_status_t status = dnnl_success;
+  for (size_t i = 0; i < OPERANDS && status == dnnl_success; i++)
+    if (ag_array_create(description_size(&kind[i]) + 1, 1, &e.data[i], NULL) == AG_OK)
+      memset(e.data[i], 0, description_size(&kind[i]));
+    else
+      status = dnnl_out_of_memory;
+  if (status == dnnl_success)
+    status = (dnnl_status_t)execute(&e);
+  for (size_t i = 0; i < OPERANDS; i++)
+    free(e.data[i]);
+  return status;
+}
+
 /* The primitive from its description and, for each thread, the memory objects that point to
  * the data. */
 static dnnl_status_t make_primitive(const ag_tile_engine *engine, ag_tile *made,
@@ -227,7 +264,7 @@ static dnnl_status_t make_primitive(const ag_tile_engine *engine, ag_tile *made,
     *scratch = description_size(&kind[3]);
   for (size_t i = 0; i < engine->threads * OPERANDS && status == dnnl_success; i++)
     status = create_memory(&made->memory[i], &kind[i % OPERANDS], engine->device);
-  return status;
+  return status == dnnl_success ? run_once(made, kind) : status;
 }
 
 static dnnl_status_t prepare(const ag_tile_engine *engine, const ag_tile_shape *s, size_t widest,
@@ -291,26 +328,6 @@ ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shap
   else
     *tile = made;
   return status;
-}
-
-typedef struct execution {
-  const ag_tile *tile;
-  size_t thread;
-  void *data[OPERANDS];
-} execution;
-
-static int execute(void *context)
-{
-  static const int name[OPERANDS] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST,
-                                     DNNL_ARG_SCRATCHPAD};
-  const execution *e = context;
-  dnnl_exec_arg_t argument[OPERANDS];
-  for (size_t i = 0; i < OPERANDS; i++) {
-    argument[i] = (dnnl_exec_arg_t){name[i], e->tile->memory[e->thread * OPERANDS + i]};
-    dnnl_memory_set_data_handle(argument[i].memory, e->data[i]);
-  }
-  return (int)dnnl_primitive_execute(e->tile->primitive, e->tile->engine->stream[e->thread],
-                                     OPERANDS, argument);
 }
 
 int ag_tile_run(const ag_tile *tile, size_t thread, const void *a, const void *b, float *c,
