@@ -186,7 +186,7 @@ static const known_call *find_known(uint64_t number)
   return NULL;
 }
 
-static void enter(recorder *r, call *now)
+static void enter(call *now)
 {
   const known_call *k = find_known(now->number);
   now->path[0][0] = now->path[1][0] = '\0';
@@ -201,7 +201,6 @@ static void enter(recorder *r, call *now)
   now->existed = now->path[0][0] && access(now->path[0], F_OK) == 0;
   if (k->kind == 'W' || k->kind == 'V')
     now->offset = find_offset(now->thread, now->word[0]);
-  (void)r;
 }
 
 /* ---- and afterwards ---- */
@@ -291,7 +290,7 @@ static void see_call(recorder *r, pid_t thread)
     now->number = info.entry.nr;
     memcpy(now->word, info.entry.args, sizeof now->word);
     now->entered = true;
-    enter(r, now);
+    enter(now);
   } else if (info.op == PTRACE_SYSCALL_INFO_EXIT && now->entered) {
     now->entered = false;
     leave(r, now, info.exit.rval);
