@@ -124,6 +124,7 @@ typedef struct command {
   const settings *settings;
   const ag_watch *watch;
   char *room; /* the temporary folder; NULL: not made yet */
+  int lock;   /* that keeps it, or -1 */
   stage stage;
   bool lost;         /* the model of this stage is not there any more */
   uint64_t seed;     /* of the replicate, */
@@ -141,7 +142,7 @@ static ag_status command_create(const void *given, const ag_items *items, void *
   ag_status status = ag_array_create(1, sizeof *made, &made, error);
   if (status != AG_OK)
     return status;
-  *made = (command){.settings = given};
+  *made = (command){.settings = given, .lock = -1};
   *model = made;
   return AG_OK;
 }
@@ -153,6 +154,8 @@ static void command_free(void *model)
     return;
   if (self->room)
     ag_folder_remove(self->room);
+  if (self->lock >= 0)
+    close(self->lock);
   free(self->room);
   free(self->model);
   free(self->previous);
@@ -275,7 +278,7 @@ static ag_status make_room(command *self, const ag_sample *data, ag_error *error
 {
   ag_status status = ag_generator_check_data(data, error);
   if (status == AG_OK && !self->room)
-    status = ag_folder_create_temporary(&self->room, error);
+    status = ag_folder_create_temporary(&self->room, &self->lock, error);
   return status;
 }
 
@@ -439,7 +442,7 @@ static ag_status command_load(void *model, const ag_generator_array *array, size
     return AG_OK; /* the very model that is there already */
   ag_status status = AG_OK;
   if (!self->room)
-    status = ag_folder_create_temporary(&self->room, error);
+    status = ag_folder_create_temporary(&self->room, &self->lock, error);
   if (status == AG_OK && self->settings->keep)
     status = name_folder(self, seed, generation, &folder, error);
   if (status == AG_OK && (folder ? !is_whole(folder) : self->settings->uses_previous))

@@ -1,5 +1,6 @@
 #include "generator/command_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -7,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -32,12 +35,45 @@ ag_status ag_command_path(char **path, ag_error *error, const char *folder, cons
 
 /* ---- folders ---- */
 
-ag_status ag_folder_create_temporary(char **path, ag_error *error)
+static const char temporary_name[] = "aligngame-command-";
+
+/* Whether the folder is one of ours whose owner has ended: a killed process leaves its folder, but
+ * no lock. A young one may have an owner that is about to lock it. */
+static bool is_orphan(int where, const char *name)
 {
-  const char *where = getenv("TMPDIR");
+  enum { YOUNG = 60 }; /* seconds */
+  struct stat there;
+  int folder = openat(where, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0)
+    return false;
+  bool orphan = fstat(folder, &there) == 0 && there.st_uid == geteuid() &&
+                there.st_mtime < time(NULL) - YOUNG && flock(folder, LOCK_EX | LOCK_NB) == 0;
+  close(folder);
+  return orphan;
+}
+
+static void remove_orphans(const char *where)
+{
+  DIR *listing = opendir(where);
+  if (!listing)
+    return;
+  for (struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+    char *path = NULL;
+    if (strncmp(entry->d_name, temporary_name, sizeof temporary_name - 1) == 0 &&
+        is_orphan(dirfd(listing), entry->d_name) &&
+        ag_command_path(&path, NULL, where, "%s", entry->d_name) == AG_OK)
+      ag_folder_remove(path);
+    free(path);
+  }
+  closedir(listing);
+}
+
+ag_status ag_folder_create_temporary(char **path, int *lock, ag_error *error)
+{
+  const char *named = getenv("TMPDIR"), *where = named && named[0] ? named : "/tmp";
   char *made = NULL;
-  ag_status status =
-      ag_command_path(&made, error, where && where[0] ? where : "/tmp", "aligngame-command-XXXXXX");
+  remove_orphans(where);
+  ag_status status = ag_command_path(&made, error, where, "%sXXXXXX", temporary_name);
   if (status != AG_OK)
     return status;
   if (!mkdtemp(made)) {
@@ -45,6 +81,9 @@ ag_status ag_folder_create_temporary(char **path, ag_error *error)
     free(made);
     return status;
   }
+  *lock = open(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (*lock >= 0)
+    flock(*lock, LOCK_EX | LOCK_NB); /* where there are no locks, nobody removes it either */
   *path = made;
   return AG_OK;
 }

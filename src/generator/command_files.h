@@ -10,8 +10,9 @@
 ag_status ag_command_path(char **path, ag_error *error, const char *folder, const char *format, ...)
     AG_PRINTF(4, 5);
 
-/* A folder of its own under $TMPDIR (/tmp). Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
-ag_status ag_folder_create_temporary(char **path, ag_error *error);
+/* A folder of its own under $TMPDIR (/tmp), where those that killed processes have left are
+ * removed. *lock: a descriptor that keeps it, or -1. Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
+ag_status ag_folder_create_temporary(char **path, int *lock, ag_error *error);
 /* The folder and those above it, as far as they are not there. Status: AG_ERROR_IO. */
 ag_status ag_folder_create(const char *path, ag_error *error);
 /* Removes a folder with all that is in it, as far as that can be done. */

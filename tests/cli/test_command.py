@@ -159,6 +159,34 @@ def an_interrupted_run_leaves_nothing_behind():
         expect(leftovers(folder) == [] and workers(folder) == 0, leftovers(folder))
 
 
+@test
+def folders_of_killed_runs_go_with_the_next_and_no_others():
+    with scratch() as folder:
+        env = place(folder, LOOP.replace("sleep 0.05", "sleep 60") % "timeout: 100")
+        room = Path(folder) / "temporary"
+        begun = []
+        for number in range(3):
+            known = set(leftovers(folder))
+            begun.append(begin(folder, env, "-o", f"out-{number}"))
+            while set(leftovers(folder)) <= known and begun[-1].poll() is None:
+                time.sleep(0.01)
+            if number == 0:
+                begun[0].kill()
+                begun[0].communicate()
+                (room / leftovers(folder)[0]).rename(room / "aligngame-command-killed")
+                os.utime(room / "aligngame-command-killed", (0, 0))
+            elif number == 1:
+                expect(len(leftovers(folder)) == 1 and "aligngame-command-killed" not in leftovers(folder),
+                       leftovers(folder))
+                held = room / leftovers(folder)[0]
+                os.utime(held, (0, 0))
+        expect(held.exists() and len(leftovers(folder)) == 2, leftovers(folder))
+        for process in begun[1:]:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+        expect(leftovers(folder) == [], leftovers(folder))
+
+
 LEFT = """\
 generations: 2
 space: {text: {grammar: {}, sentences: 20}}
