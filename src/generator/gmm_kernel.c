@@ -619,7 +619,7 @@ INLINE void moments_eight(const ag_gmm_step *step, size_t first, size_t dim, boo
   size_t columns = step->columns, factors = ag_gmm_factor_size(dim, full);
   const double *moment = step->moment + first, *state = step->state + first;
   const double *factor = state + (1 + ag_gmm_weight_row(dim, full)) * columns;
-  v8 inverse = 1.0 / load(moment), z[FIXED], c[FIXED_SIZE], l[FIXED_SIZE], trace = {0};
+  v8 inverse = 1.0 / load(moment), z[FIXED], c[FIXED_SIZE] = {0}, l[FIXED_SIZE], trace = {0};
   for (size_t i = 0; i < factors; i++)
     l[i] = load(factor + i * columns);
   for (size_t i = 0, at = 0; i < dim; i++) {
