@@ -4,8 +4,8 @@
 
 int main(void)
 {
-  int *number = malloc(sizeof *number);
+  volatile int *number = malloc(sizeof *number);
   puts(number != NULL && *number > 3 ? "more" : "less");
-  free(number);
+  free((void *)number);
   return 0;
 }

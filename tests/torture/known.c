@@ -1,10 +1,12 @@
-/* What libyaml makes, known to MemorySanitizer: that library is not compiled with it, so that what
- * it writes would count as unset. It takes its memory from the four functions here, wherever they
- * are, and the linker leads the calls that fill structures of ours through the two at the end. */
+/* What libraries make, known to MemorySanitizer: they are not compiled with it, so that what they
+ * write would count as unset. libyaml takes its memory from the four functions here, wherever they
+ * are; calls that fill structures of ours are led through the others by the linker. */
 #include <sanitizer/msan_interface.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 void *yaml_malloc(size_t size);
@@ -15,6 +17,15 @@ int __real_yaml_parser_parse(yaml_parser_t *parser, yaml_event_t *event);
 int __wrap_yaml_parser_parse(yaml_parser_t *parser, yaml_event_t *event);
 int __real_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document);
 int __wrap_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document);
+
+int __real_fstat(int file, struct stat *found);
+int __wrap_fstat(int file, struct stat *found);
+int __real_stat(const char *path, struct stat *found);
+int __wrap_stat(const char *path, struct stat *found);
+int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const *words, char *const *names);
+int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const *words, char *const *names);
 
 enum { MARGIN = sizeof(max_align_t) }; /* before each block: its size */
 
@@ -81,4 +92,23 @@ int __wrap_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document)
                                (char *)node->data.sequence.items.start));
   }
   return good;
+}
+
+int __wrap_fstat(int file, struct stat *found)
+{
+  __msan_unpoison(found, sizeof *found);
+  return __real_fstat(file, found);
+}
+
+int __wrap_stat(const char *path, struct stat *found)
+{
+  __msan_unpoison(found, sizeof *found);
+  return __real_stat(path, found);
+}
+
+int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const *words, char *const *names)
+{
+  __msan_unpoison(pid, sizeof *pid);
+  return __real_posix_spawn(pid, path, actions, attributes, words, names);
 }
