@@ -18,10 +18,10 @@ int __wrap_yaml_parser_parse(yaml_parser_t *parser, yaml_event_t *event);
 int __real_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document);
 int __wrap_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document);
 
-int __real_fstat(int file, struct stat *found);
-int __wrap_fstat(int file, struct stat *found);
-int __real_stat(const char *path, struct stat *found);
-int __wrap_stat(const char *path, struct stat *found);
+int __real_fstat64(int file, struct stat *found);
+int __wrap_fstat64(int file, struct stat *found);
+int __real_stat64(const char *path, struct stat *found);
+int __wrap_stat64(const char *path, struct stat *found);
 int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const *words, char *const *names);
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -94,16 +94,16 @@ int __wrap_yaml_parser_load(yaml_parser_t *parser, yaml_document_t *document)
   return good;
 }
 
-int __wrap_fstat(int file, struct stat *found)
+int __wrap_fstat64(int file, struct stat *found)
 {
   __msan_unpoison(found, sizeof *found);
-  return __real_fstat(file, found);
+  return __real_fstat64(file, found);
 }
 
-int __wrap_stat(const char *path, struct stat *found)
+int __wrap_stat64(const char *path, struct stat *found)
 {
   __msan_unpoison(found, sizeof *found);
-  return __real_stat(path, found);
+  return __real_stat64(path, found);
 }
 
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
