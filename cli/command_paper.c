@@ -1,7 +1,9 @@
 /* aligngame paper: the paper's experiments and claims. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "paper.h"
 #include "program.h"
@@ -80,9 +82,9 @@ static const char paper_description[] =
     "Each game gets its own run directory below --output (default: paper-output); one that exists "
     "is never touched, the next free name such as circles-perfect-2 is taken. The games with "
     "samples leave their numbers (synthetic.json, synthetic.csv, text-ngram.json, …) and figures "
-    "there. While they are played each has a run directory in `unfinished` there: after Ctrl-C or "
-    "a "
-    "kill, the same command with --resume plays only what is missing. The claims are tried anew.";
+    "there. While they are played each has a run directory in `unfinished-synthetic` or "
+    "`unfinished-text` there: after Ctrl-C or a kill, the same command with --resume plays only "
+    "what is missing. The claims are tried anew.";
 
 bool paper_tells(const cli_arguments *arguments)
 {
@@ -115,26 +117,53 @@ ag_paper_options paper_options(const cli_arguments *arguments)
                             .interrupt = program_interrupt()};
 }
 
-char *paper_make_kept(const cli_arguments *arguments)
+char *paper_make_kept(const cli_arguments *arguments, const char *part)
 {
   const char *directory = paper_directory(arguments);
-  char *kept = directory ? program_format("%s/unfinished", directory) : NULL;
+  char *kept = directory ? program_format("%s/unfinished-%s", directory, part) : NULL;
   if (kept && !program_make_directories(kept))
     exit(program_fail_system("cannot make the directory", kept));
   return kept;
 }
 
-/* What the games had in `unfinished` is told elsewhere once all is done. */
-static int finish(const cli_arguments *arguments, int status)
+/* Whether a run directory of ag_paper_options.kept has this name: sixteen digits are its end. */
+static bool is_kept_run(const char *name)
 {
+  enum { DIGITS = 16 };
+  size_t length = strlen(name);
+  return length > DIGITS + 1 && name[length - DIGITS - 1] == '-' &&
+         strspn(name + length - DIGITS, "0123456789abcdef") == DIGITS;
+}
+
+/* What the games of a part had there is told elsewhere once all is done; what is not of them stays.
+ */
+static void remove_kept(const char *directory, const char *part)
+{
+  char *kept = program_format("%s/unfinished-%s", directory, part);
+  DIR *listing = opendir(kept);
+  for (struct dirent *entry; listing && (entry = readdir(listing)) != NULL;)
+    if (is_kept_run(entry->d_name)) {
+      char *run = program_format("%s/%s", kept, entry->d_name);
+      program_remove_tree(run);
+      free(run);
+    }
+  if (listing)
+    closedir(listing);
+  rmdir(kept);
+  free(kept);
+}
+
+static int finish(const cli_arguments *arguments, const char *part, int status)
+{
+  static const char *const keeping[] = {"synthetic", "text"};
   const char *directory = paper_directory(arguments);
-  char *kept = program_format("%s/unfinished", directory ? directory : "");
-  if (directory && status == STATUS_DONE)
-    program_remove_tree(kept);
-  else if (directory && status == STATUS_INTERRUPTED)
+  for (size_t i = 0; directory && status == STATUS_DONE && i < sizeof keeping / sizeof *keeping;
+       i++)
+    if (!part || !strcmp(part, keeping[i]))
+      remove_kept(directory, keeping[i]);
+  if (directory && status == STATUS_INTERRUPTED)
     render_format(stderr, "What was played is in %s; the same command with --resume goes on.\n",
                   directory);
-  free(kept);
   return status;
 }
 
@@ -158,7 +187,7 @@ static int paper_command(cli_arguments *arguments)
     status = paper_claims(arguments);
   if (status == STATUS_DONE && (!part || !strcmp(part, "text")))
     status = paper_text(arguments, !part);
-  return finish(arguments, status);
+  return finish(arguments, part, status);
 }
 
 const cli_command command_paper = {

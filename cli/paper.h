@@ -23,8 +23,8 @@ ag_paper_options paper_options(const cli_arguments *arguments);
 bool paper_tells(const cli_arguments *arguments);
 /* Where files go; NULL: nowhere. */
 const char *paper_directory(const cli_arguments *arguments);
-/* Where the games with samples are kept until all is done, on the heap; NULL: nowhere. */
-char *paper_make_kept(const cli_arguments *arguments);
+/* Where the games of a part with samples are kept until all is done, on the heap; NULL: nowhere. */
+char *paper_make_kept(const cli_arguments *arguments, const char *part);
 /* Makes that directory if it is not there; returns the exit status. */
 int paper_make_directory(const cli_arguments *arguments);
 

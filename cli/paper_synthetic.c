@@ -68,7 +68,7 @@ static int play_samples(const cli_arguments *arguments, ag_paper_circles **circl
 {
   ag_error error = {0};
   ag_paper_options options = paper_options(arguments);
-  char *kept = paper_make_kept(arguments);
+  char *kept = paper_make_kept(arguments, "synthetic");
   options.kept = kept;
   if (!cli_given(arguments, "quiet") && isatty(STDERR_FILENO))
     options.end = count_games;

@@ -365,7 +365,7 @@ int paper_text(const cli_arguments *arguments, bool all)
     options.end = end_game;
     options.context = &line;
   }
-  char *kept = paper_make_kept(arguments);
+  char *kept = paper_make_kept(arguments, "text");
   options.kept = kept;
   int status = all ? play_all(arguments, &options, &spec) : play(arguments, &options, &spec);
   free(kept);

@@ -53,6 +53,7 @@ typedef struct phase_task {
   ag_phase *phase;
   ag_phase_options options;
   ag_phase_kept kept; /* once the first point that is a game is known */
+  bool refused;       /* the file of kept points is another diagram's */
 } phase_task;
 
 static double axis_value(const ag_phase_axis *axis, size_t i)
@@ -259,6 +260,7 @@ static ag_status play_point(phase_task *task, size_t at, ag_error *error)
     if (!status)
       status = ag_phase_kept_open(task->options.kept, game, task->generations, phase, &task->kept,
                                   error);
+    task->refused = status != AG_OK;
   }
   if (!status)
     status = ag_classes_create(game, &classes, error);
@@ -352,8 +354,12 @@ static ag_status create_phase(const ag_phase_axis axis[2], ag_phase **out, ag_er
 static ag_status note_end(phase_task *task, size_t at, ag_status status, const ag_error *reason,
                           ag_error *error)
 {
-  status = status == AG_OK ? ag_phase_kept_add(&task->kept, task->phase, at, error)
-                           : note_point(task->phase, at, status, reason, error);
+  if (status == AG_OK)
+    status = ag_phase_kept_add(&task->kept, task->phase, at, error);
+  else if (!task->refused)
+    status = note_point(task->phase, at, status, reason, error);
+  else if (error)
+    *error = *reason;
   const volatile sig_atomic_t *interrupt = task->options.interrupt;
   return !status && interrupt && *interrupt ? ag_fail(error, AG_ERROR_INTERRUPTED, "interrupted")
                                             : status;

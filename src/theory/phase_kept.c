@@ -86,16 +86,28 @@ static bool read_line(FILE *file, char *line, size_t size)
   return true;
 }
 
-static void take_lines(const char *path, const char *header, ag_phase *phase, ag_phase_kept *kept)
+/* Refuses the points of another diagram, which somebody may want to go on with. */
+static ag_status take_lines(const char *path, const char *header, ag_phase *phase,
+                            ag_phase_kept *kept, ag_error *error)
 {
   char line[LINE];
+  bool other = false;
   int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* no pipe is waited for */
   FILE *file = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
-  if (file && read_line(file, line, sizeof line) && !strcmp(line, header))
-    while (read_line(file, line, sizeof line))
+  if (file && read_line(file, line, sizeof line)) {
+    other = strcmp(line, header) != 0;
+    while (!other && read_line(file, line, sizeof line))
       take_line(line, phase, kept);
+  }
   if (file)
     fclose(file);
+  if (!other)
+    return AG_OK;
+  return ag_fail(
+      error, AG_ERROR_INPUT,
+      "%s holds points of another diagram, whose drawing was interrupted: go on with that "
+      "one, remove the file, or name another directory with -o",
+      path);
 }
 
 /* The known ones once more, in a file that is whole: the old one may end within a line. */
@@ -132,8 +144,8 @@ ag_status ag_phase_kept_open(const char *path, const ag_game *game, size_t gener
   if (!path)
     return AG_OK;
   write_header(game, generations, phase, header);
-  take_lines(path, header, phase, kept);
-  return begin_file(path, header, phase, kept, error);
+  status = take_lines(path, header, phase, kept, error);
+  return status == AG_OK ? begin_file(path, header, phase, kept, error) : status;
 }
 
 ag_status ag_phase_kept_add(const ag_phase_kept *kept, const ag_phase *phase, size_t at,

@@ -65,14 +65,15 @@ def a_phase_diagram_goes_on_with_the_points_it_had():
 
 
 @test
-def points_of_another_diagram_are_not_taken():
+def points_of_another_diagram_are_neither_taken_nor_lost():
     with scratch() as folder:
         out = Path(folder) / "out"
         stop(folder, signal.SIGKILL, out / "phase.points", lambda path: lines(path) > 30, *PHASE, "-o", "out", "-q")
         other = [*PHASE, "-s", "curators.public.pool=3", "-q"]
-        perform(*other, "-o", "out", cwd=folder)
-        perform(*other, "-o", "whole", cwd=folder)
-        expect((out / "phase.csv").read_bytes() == (Path(folder) / "whole/phase.csv").read_bytes(), "points")
+        before = (out / "phase.points").read_bytes()
+        done = call(*other, "-o", "out", cwd=folder)
+        expect(done.returncode == 2 and "another diagram" in done.stderr, done)
+        expect((out / "phase.points").read_bytes() == before, "written over")
 
 
 TRAIN = ["train", "--grammar", 300, "--vocabulary", 300, "--width", 16, "--layers", 1, "--heads", 2,
@@ -123,6 +124,16 @@ def a_training_goes_on_with_the_same_bytes():
                    listing(folder))
 
 
+@test
+def what_is_not_of_the_paper_stays():
+    with scratch() as folder:
+        own = Path(folder) / "out/unfinished-synthetic"
+        own.mkdir(parents=True)
+        (own / "novel.txt").write_text("mine")
+        perform(*PAPER, "-o", "out", cwd=folder)
+        expect(listing(own) == ["novel.txt"], listing(folder))
+
+
 PAPER = ["paper", "synthetic", "--cells", 20, "--seeds", 2, "-g", 3, "-q"]
 
 
@@ -131,14 +142,14 @@ def the_paper_goes_on_with_what_was_played():
     with scratch() as folder:
         where = Path(folder)
         perform(*PAPER, "-o", "whole", cwd=folder)
-        expect(not (where / "whole/unfinished").exists(), listing(where / "whole"))
+        expect(not (where / "whole/unfinished-synthetic").exists(), listing(where / "whole"))
         for name in NAMES:
             out = where / name.name
-            status, said = stop(folder, name, out / "unfinished", lambda path: len(list(path.iterdir())) > 7,
+            status, said = stop(folder, name, out / "unfinished-synthetic", lambda path: len(list(path.iterdir())) > 7,
                                 *PAPER, "-o", out.name)
             if status == 130:
                 expect("with --resume goes on" in said, said)
-            played = len(list((out / "unfinished").iterdir())) if status else 8
+            played = len(list((out / "unfinished-synthetic").iterdir())) if status else 8
             expect(played > 7, played)
             if status:
                 perform(*PAPER, "--resume", "-o", out.name, cwd=folder)

@@ -22,6 +22,8 @@ int __real_fstat64(int file, struct stat *found);
 int __wrap_fstat64(int file, struct stat *found);
 int __real_stat64(const char *path, struct stat *found);
 int __wrap_stat64(const char *path, struct stat *found);
+int __real_lstat64(const char *path, struct stat *found);
+int __wrap_lstat64(const char *path, struct stat *found);
 int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const *words, char *const *names);
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -104,6 +106,12 @@ int __wrap_stat64(const char *path, struct stat *found)
 {
   __msan_unpoison(found, sizeof *found);
   return __real_stat64(path, found);
+}
+
+int __wrap_lstat64(const char *path, struct stat *found)
+{
+  __msan_unpoison(found, sizeof *found);
+  return __real_lstat64(path, found);
 }
 
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
