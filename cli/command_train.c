@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -284,6 +285,20 @@ static void print_report(const ag_train_result *result, const char *directory)
 
 /* ---- the folder ---- */
 
+/* An empty folder makes way for the whole one at the end: a link, a mounted disk or the present
+ * directory cannot, which is better told before hours of training. */
+static int check_empty(const char *directory)
+{
+  struct stat there;
+  if (stat(directory, &there) == 0 && rmdir(directory) == 0 &&
+      mkdir(directory, there.st_mode & 07777) == 0)
+    return STATUS_DONE;
+  return program_fail_system(
+      "a model's folder is put in its place as a whole, which cannot be done "
+      "at",
+      directory);
+}
+
 /* The one place that decides where a model may go: where nothing is, or an empty folder. */
 static int check_folder(const char *directory)
 {
@@ -303,7 +318,7 @@ static int check_folder(const char *directory)
   if (reason)
     return program_fail_system("cannot read", directory);
   if (entries <= 2) /* itself and its parent */
-    return STATUS_DONE;
+    return check_empty(directory);
   snprintf(error.message, sizeof error.message,
            "%s is not empty: what it has stays; choose another directory", directory);
   return program_fail(&error);

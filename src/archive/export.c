@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "archive/arrays.h"
 #include "base/apart.h"
@@ -15,6 +16,22 @@ typedef struct export_job {
   const ag_result *result;
   const ag_safetensors *outcome;
 } export_job;
+
+/* Refuses to replace what is no HDF5 file: a file of the run, say. */
+static ag_status expect_hdf5(const char *path, ag_error *error)
+{
+  static const char signature[8] = "\x89HDF\r\n\x1a\n";
+  char begin[sizeof signature] = "";
+  if (!ag_path_is_there(path))
+    return AG_OK;
+  FILE *file = fopen(path, "rbe");
+  bool same = file && fread(begin, sizeof begin, 1, file) == 1 &&
+              memcmp(begin, signature, sizeof begin) == 0;
+  if (file)
+    fclose(file);
+  return same ? AG_OK
+              : ag_fail(error, AG_ERROR_INPUT, "%s is no HDF5 file and is not written over", path);
+}
 
 static ag_status write_apart(const void *context, int output, ag_error *error)
 {
@@ -31,7 +48,9 @@ static ag_status write_draft(const char *path, const ag_result *result,
   char what[AG_ERROR_FILE_SIZE], *bytes = NULL;
   size_t size = 0;
   snprintf(what, sizeof what, "write %s", path);
-  ag_status status = ag_draft_open(path, &draft, error);
+  ag_status status = expect_hdf5(path, error);
+  if (status == AG_OK)
+    status = ag_draft_open(path, &draft, error);
   if (status != AG_OK)
     return status;
   export_job job = {draft.temporary, result, outcome};

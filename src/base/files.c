@@ -188,9 +188,22 @@ static char *draft_path(const char *path, size_t *used)
   return text;
 }
 
+/* A device or a pipe is no file that another could stand in for. */
+static ag_status expect_replaceable(const char *path, ag_error *error)
+{
+  struct stat there;
+  if (stat(path, &there) != 0 || S_ISREG(there.st_mode))
+    return AG_OK;
+  return ag_fail_system(error, "write", path, S_ISDIR(there.st_mode) ? EISDIR : ENXIO);
+}
+
 ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
 {
   size_t used;
+  *draft = (ag_draft){.descriptor = -1};
+  ag_status status = expect_replaceable(path, error);
+  if (status != AG_OK)
+    return status;
   *draft = (ag_draft){.path = ag_text_copy(path), .descriptor = -1};
   draft->temporary = draft_path(path, &used);
   if (draft->path == NULL || draft->temporary == NULL) {
@@ -206,7 +219,7 @@ ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
   }
   if (draft->descriptor >= 0)
     return AG_OK;
-  ag_status status = ag_fail_system(error, "write", path, errno);
+  status = ag_fail_system(error, "write", path, errno);
   draft_clear(draft);
   return status;
 }

@@ -12,8 +12,8 @@
 const char *ag_page_file_name(const char *path)
 {
   const char *end = path + strlen(path);
-  if (path[0] != '/')
-    return path;
+  if (path[0] != '/' || strncmp(path, "/dev/", 5) == 0)
+    return path; /* a pipe's number is no name */
   while (end > path + 1 && end[-1] == '/')
     end--;
   while (end > path + 1 && end[-1] != '/')
