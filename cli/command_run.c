@@ -315,6 +315,7 @@ static int run_command(cli_arguments *arguments)
   check_usage(arguments);
   if (load_game(arguments, &job.game, &error) != AG_OK)
     return program_fail(&error);
+  program_interrupt(); /* from here on a signal leaves what can go on */
   cli_table_tell(arguments, ag_game_understood(job.game));
   note_idle(arguments, job.game);
   read_snapshots(arguments, &job);

@@ -687,6 +687,15 @@ ag_status ag_run_directory_match(ag_run_directory *directory, const ag_game *gam
   return status;
 }
 
+/* Killed before the game was noted. */
+static ag_status fail_unbegun(const char *directory, ag_error *error)
+{
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "%s holds a run that was stopped before it knew its game: name it, `aligngame run "
+                 "GAME.yaml --resume -o %s`",
+                 directory, directory);
+}
+
 ag_status ag_run_description(const char *directory, char **text, ag_error *error)
 {
   ag_digests_state state = {0};
@@ -711,7 +720,7 @@ ag_status ag_run_description(const char *directory, char **text, ag_error *error
   if (status == AG_OK)
     status = ag_store_get(store, "description", &description, error);
   if (status == AG_OK && description == NULL)
-    status = ag_fail(error, AG_ERROR_INPUT, "%s holds no run that has begun", directory);
+    status = fail_unbegun(directory, error);
   if (status == AG_OK)
     *text = description;
   ag_store_close(store);

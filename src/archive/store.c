@@ -283,7 +283,11 @@ static ag_status open_schema(ag_store *store, bool create, ag_error *error)
     return ag_fail(error, AG_ERROR_INPUT, "%s was written by an older version (its format is %d)",
                    store->path, version);
   if (!create)
-    return ag_fail(error, AG_ERROR_INPUT, "%s holds no run", store->path);
+    return ag_fail(
+        error, AG_ERROR_INPUT,
+        "%s holds no run: one that was stopped at once begins by `aligngame run GAME.yaml "
+        "--resume -o` its directory",
+        store->path);
   status = ag_store_begin(store, error);
   if (status == AG_OK)
     status = execute(store, schema, error);

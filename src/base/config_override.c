@@ -6,6 +6,7 @@
 
 #include "base/config_internal.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 /* One part of a path, bytes [begin, end) of the override's text. */
 typedef struct step {
@@ -243,6 +244,8 @@ static ag_status place_made(ag_config *config, const char *path, int id, ag_erro
 
 ag_status ag_config_set_text(ag_config *config, const char *path, const char *text, ag_error *error)
 {
+  if (ag_utf8_find_invalid(text, strlen(text)) < strlen(text))
+    return ag_fail(error, AG_ERROR_INPUT, "%s `%s` is no UTF-8", path, text);
   int id = yaml_document_add_scalar(&config->document, NULL, (const yaml_char_t *)text,
                                     (int)strlen(text), YAML_DOUBLE_QUOTED_SCALAR_STYLE);
   return place_made(config, path, id, error);
