@@ -41,7 +41,7 @@ static void work_and_exit(ag_apart_work *work, const void *context, int output)
 {
   trailer last = {.mark = last_mark};
   /* some libraries never end where memory fails; nothing here takes as long */
-  setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = 10, .rlim_max = 20});
+  setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = 60, .rlim_max = 70});
   int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nothing >= 0) /* a library's last words are no message to our users */
     dup2(nothing, STDERR_FILENO);
