@@ -248,7 +248,7 @@ SCORERS = {
 def a_scorer_that_misbehaves_is_an_error_within_its_patience():
     for line, said in SCORERS.items():
         with scratch() as folder:
-            text = EXACT % ("command: {run: %s, timeout: 1}" % json.dumps(line))
+            text = EXACT % ("command: {run: %s, timeout: 2}" % json.dumps(line))
             env = place(folder, text.replace("500", "20"))
             done = call("run", "games/game.yaml", "--no-save", "-q", cwd=folder, env=env)
             expect(done.returncode == 2 and said in done.stderr, line, done)
