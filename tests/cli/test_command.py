@@ -229,12 +229,12 @@ def what_is_no_file_is_an_error_and_never_waited_for():
 
 # scorers that hear nothing, say everything, or leave others at their pipes
 SCORERS = {
-    "exec <&-; sleep 30": "did not answer (with its lines flushed) within 1 seconds",
+    "exec <&-; sleep 30": "did not answer (with its lines flushed) within 2 seconds",
     "exec >&-; sleep 30": "has closed its output before it had answered everything",
     "yes": "wrote a line that is no answer",
     "cat /dev/zero": "wrote a line of more than 1048576 bytes",
-    "cat /dev/zero >&2": "did not answer (with its lines flushed) within 1 seconds",
-    "yes >&2 & sleep 30 & exit 3": "did not answer (with its lines flushed) within 1 seconds",
+    "cat /dev/zero >&2": "did not answer (with its lines flushed) within 2 seconds",
+    "yes >&2 & sleep 30 & exit 3": "did not answer (with its lines flushed) within 2 seconds",
     """echo '{"id": 0, "reward": 1e999}'""": "answered a reward that is not finite",
     """echo '{"id": 0, "reward": NaN}'""": "answered a reward that is not finite",
     """echo '{"id": 99999999999999999999, "reward": 1}'""": "or another number beyond all bounds",
