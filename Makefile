@@ -64,7 +64,7 @@ torture: $(BUILD)/build.ninja
 	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
 	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
 	@$(NINJA) -C $(BUILD)-sanitize all tests
-	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang meson setup $(BUILD)-fuzz \
+	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-fuzz \
 	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
 	@$(NINJA) -C $(BUILD)-fuzz fuzzers
 	@[ -f $(BUILD)-thread/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-thread \
