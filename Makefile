@@ -14,7 +14,7 @@ export OMP_WAIT_POLICY ?= passive
 # Branches that pass a failure on: torture_failures takes them, call by call, where gcov counts nothing.
 FORWARDED = \bstatus\b|ag_fail|\bNULL\b|\bassert\(|ag_fault_strikes|json_|AG_PARAMETER
 
-.PHONY: all demo test torture coverage bench lint format install clean
+.PHONY: all demo builds test torture coverage bench lint format install clean
 
 all: $(BUILD)/build.ninja
 	@$(NINJA) -C $(BUILD)
@@ -40,7 +40,7 @@ demo: all
 	@echo "Everything lies in $(DEMO)/; $(BUILD)/aligngame --help names the commands."
 
 # Three builds: as shipped; with sanitizers and failing allocations; fuzzers.
-test: $(BUILD)/build.ninja
+builds: $(BUILD)/build.ninja
 	@tools/install-dependencies test
 	@$(NINJA) -C $(BUILD) all tests
 	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
@@ -49,6 +49,8 @@ test: $(BUILD)/build.ninja
 	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-fuzz \
 	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
 	@$(NINJA) -C $(BUILD)-fuzz fuzzers
+
+test: builds
 	@-meson test -C $(BUILD) --no-rebuild
 	@-meson test -C $(BUILD)-sanitize --no-rebuild --timeout-multiplier 5 --no-suite long \
 	  --no-suite torture
@@ -58,15 +60,8 @@ test: $(BUILD)/build.ninja
 # Hours: all of what `make test` takes a sample of, and the same program seen by other tools. Ends with
 # the table of docs/reliability.md.
 torture: export ALIGNGAME_TORTURE = 1
-torture: $(BUILD)/build.ninja
+torture: builds
 	@tools/install-dependencies torture
-	@$(NINJA) -C $(BUILD) all tests
-	@[ -f $(BUILD)-sanitize/build.ninja ] || meson setup $(BUILD)-sanitize \
-	  --buildtype=debugoptimized -Db_sanitize=address,undefined -Dfault_injection=true
-	@$(NINJA) -C $(BUILD)-sanitize all tests
-	@[ -f $(BUILD)-fuzz/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-fuzz \
-	  --buildtype=debugoptimized -Db_lundef=false -Dfuzz=true -Dopenmp=disabled
-	@$(NINJA) -C $(BUILD)-fuzz fuzzers
 	@[ -f $(BUILD)-thread/build.ninja ] || CC=clang CXX=clang++ meson setup $(BUILD)-thread \
 	  --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Donednn=disabled
 	@$(NINJA) -C $(BUILD)-thread tests
