@@ -107,8 +107,7 @@ void ag_canvas_marker(ag_canvas *canvas, size_t style, double x, double y, doubl
 
 void ag_canvas_bold(ag_canvas *canvas, bool bold)
 {
-  cairo_select_font_face(canvas->cairo, "sans", CAIRO_FONT_SLANT_NORMAL,
-                         bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_face(canvas->cairo, bold ? canvas->bold : canvas->plain);
 }
 
 enum { TEXT_LONGEST = 512 };

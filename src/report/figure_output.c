@@ -202,6 +202,8 @@ static void add_words(ag_buffer *buffer, const char *title, const char *words)
 static cairo_status_t run(ag_canvas *canvas, cairo_surface_t *surface, ag_draw_function *draw,
                           const void *context)
 {
+  canvas->plain = ag_font_open(false);
+  canvas->bold = ag_font_open(true);
   canvas->cairo = cairo_create(surface);
   cairo_font_options_t *options = cairo_font_options_create();
   /* unhinted, so that text is as wide in every kind of file */
@@ -212,9 +214,15 @@ static cairo_status_t run(ag_canvas *canvas, cairo_surface_t *surface, ag_draw_f
   cairo_font_options_destroy(options);
   cairo_set_source_rgb(canvas->cairo, 1, 1, 1);
   cairo_paint(canvas->cairo);
-  draw(canvas, context);
-  cairo_status_t status = cairo_status(canvas->cairo);
+  ag_canvas_bold(canvas, false);
+  cairo_status_t status = CAIRO_STATUS_NO_MEMORY;
+  if (canvas->plain && canvas->bold) {
+    draw(canvas, context);
+    status = cairo_status(canvas->cairo);
+  }
   cairo_destroy(canvas->cairo);
+  cairo_font_face_destroy(canvas->plain);
+  cairo_font_face_destroy(canvas->bold);
   return status;
 }
 

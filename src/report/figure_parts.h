@@ -25,6 +25,7 @@ ag_status ag_buffer_save(const ag_buffer *buffer, const char *path, ag_error *er
 
 typedef struct ag_canvas {
   cairo_t *cairo;
+  cairo_font_face_t *plain, *bold;
   ag_buffer words; /* everything that was written, a line each */
 } ag_canvas;
 
@@ -35,6 +36,9 @@ typedef struct ag_rectangle {
 typedef struct ag_colour {
   double red, green, blue;
 } ag_colour;
+
+/* The letters of figures, or NULL where memory is out; the caller destroys the face. */
+cairo_font_face_t *ag_font_open(bool bold);
 
 enum { AG_TYPE_SMALL = 8, AG_TYPE_NORMAL = 9, AG_TYPE_TITLE = 11 };
 

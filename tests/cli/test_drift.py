@@ -13,7 +13,7 @@ import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from outside import (PROGRAM, call, document, expect, main, parse, scratch, succeed, test)
+from outside import (ENVIRONMENT, PROGRAM, call, document, expect, main, parse, scratch, succeed, test)
 
 QUICK = ["--replicates", "400", "--items", "12", "--generations", "8"]
 IDENTITIES = [
@@ -146,6 +146,17 @@ def an_interrupt_leaves_nothing():
         expect(done.returncode == 130 and "interrupted" in errors and out == "", done.returncode,
                errors)
         expect(os.listdir(folder) == [], "left", os.listdir(folder))
+
+
+@test
+def no_font_of_the_machine_is_asked():
+    with scratch() as folder:
+        succeed("drift", *QUICK, "-o", "here", cwd=folder)
+        succeed("drift", *QUICK, "-o", "bare", cwd=folder,
+                env={**ENVIRONMENT, "FONTCONFIG_FILE": "/dev/null", "FONTCONFIG_PATH": "/dev/null"})
+        for name in ("drift.png", "drift.svg"):
+            here, bare = ((Path(folder) / way / name).read_bytes() for way in ("here", "bare"))
+            expect(here == bare, name, "depends on the fonts that are installed")
 
 
 if __name__ == "__main__":
