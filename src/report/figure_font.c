@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/features.h"
+
 /* Puts a file into the library as it is. */
 #define CONTAIN(name, path)                                                                        \
   __asm__(".pushsection .rodata\n"                                                                 \
