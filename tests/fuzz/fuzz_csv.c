@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "space/csv.h"
 
@@ -140,8 +141,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(words);
     read_numbers(csv);
     check_places(csv, json);
+    /* `sep=;` in the first line, in quotes too, is no header but tells the separator */
     if (!json && ag_csv_column_count(csv) * ag_csv_row_count(csv) < 100000 &&
-        ag_csv_row_count(csv) > 0)
+        ag_csv_row_count(csv) > 0 && strncasecmp(ag_csv_header(csv, 0), "sep=", 4) != 0)
       check_round_trip(csv);
   } else {
     require(error.message[0] != '\0');
