@@ -16,6 +16,8 @@ WORDS = [word for word in sys.argv[1:] if not word.startswith("--")]
 PROGRAM = os.path.abspath(WORDS[0]) if WORDS else "aligngame"
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
 PICTURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-1."}
+# Of a process that is cut off: its counts of branches, cut off too, go where they spoil no others.
+CUT_OFF = {**ENVIRONMENT, "GCOV_PREFIX": os.path.join(tempfile.gettempdir(), "aligngame-cut-off")}
 TESTS = []
 
 ATOMS = """\

@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from outside import EXAMPLES, PROGRAM, call, document, expect, main, perform, scratch, test, write
+from outside import (CUT_OFF, EXAMPLES, PROGRAM, call, document, expect, main, perform, scratch, test,
+                     write)
 
 EXACT = """\
 generations: 10
@@ -70,7 +71,7 @@ def workers(folder):
 
 def begin(folder, env, *words):
     return subprocess.Popen([PROGRAM, "run", "games/game.yaml", *words], cwd=folder,
-                            env={**os.environ, **env}, stdin=subprocess.DEVNULL,
+                            env={**CUT_OFF, **env}, stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from outside import (ATOMS, PLANE, PROGRAM, call, document, expect, listing, main, masked,
+from outside import (ATOMS, CUT_OFF, PLANE, PROGRAM, call, document, expect, listing, main, masked,
                      perform, scratch, states, test, write)
 
 
@@ -33,7 +33,8 @@ LONG = PLANE % (150, 220, 220)
 
 def start(folder, *words, **options):
     return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                            **{"env": CUT_OFF, **options})
 
 
 def wait_for_files(folder, process):

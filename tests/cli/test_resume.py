@@ -10,19 +10,19 @@ import sys
 import time
 from pathlib import Path
 
-from outside import EXAMPLES, PROGRAM, call, expect, listing, main, perform, scratch, test
+from outside import CUT_OFF, ENVIRONMENT, EXAMPLES, PROGRAM, call, expect, listing, main, perform, scratch, test
 
 NAMES = {signal.SIGINT: 130, signal.SIGKILL: -signal.SIGKILL}
 
 
-def begin(folder, *words):
+def begin(folder, *words, env=ENVIRONMENT):
     return subprocess.Popen([PROGRAM, *map(str, words)], cwd=folder, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env)
 
 
 def stop(folder, name, path, ready, *words):
     """Starts a command, and ends it by a signal once the file at path is ready. Returns what it said."""
-    process = begin(folder, *words)
+    process = begin(folder, *words, env=CUT_OFF if name == signal.SIGKILL else ENVIRONMENT)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         if path.exists() and ready(path):

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from outside import (ENVIRONMENT, PROGRAM, call, document, expect, main, scratch, succeed, test,
+from outside import (CUT_OFF, PROGRAM, call, document, expect, main, scratch, succeed, test,
                      write)
 
 
@@ -116,7 +116,7 @@ LONG = CLOUD % (200, 16)
 def start(folder, *words):
     return subprocess.Popen([PROGRAM, "run", *words], cwd=folder, stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                            env=ENVIRONMENT)
+                            env=CUT_OFF)
 
 
 def uninterrupted(folder):
@@ -166,7 +166,7 @@ def a_full_disk_loses_nothing():
         whole, _ = uninterrupted(folder)
         done = call("run", "game.yaml", "-o", "full", "--json", "--checkpoint-interval", "0.01",
                     cwd=folder, preexec_fn=limit,
-                    env={**ENVIRONMENT, "GCOV_PREFIX": str(folder)})  # its counts would be cut too
+                    env=CUT_OFF)
         expect(done.returncode == 1 and "error: " in done.stderr, done.returncode, done.stderr)
         expect(done.stdout == "", done.stdout)
         check_resumed(folder, "full", whole, "game.yaml")

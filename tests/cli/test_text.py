@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from outside import (ENVIRONMENT, PROGRAM, call, document, expect, main, scratch, succeed, test,
+from outside import (CUT_OFF, PROGRAM, call, document, expect, main, scratch, succeed, test,
                      write)
 
 GAME = """\
@@ -129,7 +129,7 @@ def threads_and_seeds():
 def start(folder, *words_):
     return subprocess.Popen([PROGRAM, "run", *words_], cwd=folder, stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                            env=ENVIRONMENT)
+                            env=CUT_OFF)
 
 
 JUDGED = GAME.replace("{reward: {word_count: {min: 4, max: 6}}, pool: 4}",

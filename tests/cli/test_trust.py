@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from outside import (ATOMS, ENVIRONMENT, PLANE, PROGRAM, Skip, call, document, expect, listing, main,
+from outside import (ATOMS, CUT_OFF, ENVIRONMENT, PLANE, PROGRAM, Skip, call, document, expect, listing, main,
                      perform, scratch, seal_store, states, test, write)
 
 TABLE = "title,a,b\nAlpha,9,9\nBeta,1,1\nGamma,5,5\n"
@@ -232,7 +232,7 @@ def drafts_of_a_killed_process_are_swept_and_nothing_else():
     with scratch() as folder:
         write(folder, "game.yaml", PLANE % (400, 150, 150))
         process = subprocess.Popen([PROGRAM, "run", "game.yaml", "-o", "r", "-q",
-                                    "--checkpoint-interval", "0.01"], cwd=folder)
+                                    "--checkpoint-interval", "0.01"], cwd=folder, env=CUT_OFF)
         run = Path(folder) / "r"
         while process.poll() is None and not list(run.glob("checkpoint-*")):
             time.sleep(0.001)
