@@ -194,7 +194,7 @@ static void print_part(const forecast_view *view, const char *title, ag_forecast
   enum { INDENT = 4 };
   char *words = ag_forecast_words(view->forecast, part), *rest = NULL;
   if (!words)
-    exit(program_fail_system("cannot print", "the forecast"));
+    program_leave(program_fail_system("cannot print", "the forecast"));
   if (title && title[0] && words[0])
     print_title(title);
   for (char *line = strtok_r(words, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {

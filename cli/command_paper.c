@@ -122,7 +122,7 @@ char *paper_make_kept(const cli_arguments *arguments, const char *part)
   const char *directory = paper_directory(arguments);
   char *kept = directory ? program_format("%s/unfinished-%s", directory, part) : NULL;
   if (kept && !program_make_directories(kept))
-    exit(program_fail_system("cannot make the directory", kept));
+    program_leave(program_fail_system("cannot make the directory", kept));
   return kept;
 }
 

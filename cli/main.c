@@ -44,6 +44,7 @@ static int dispatch(cli_arguments *arguments)
 int main(int argc, char **argv)
 {
   program_calm_threads(argv);
+  program_guard_exit();
   program_guard_streams();
   program_ignore_signals();
   /* Characters are always UTF-8 and numbers always have a decimal point. */
@@ -53,5 +54,5 @@ int main(int argc, char **argv)
   cli_parse(argc, argv, &arguments);
   int status = dispatch(&arguments);
   cli_arguments_free(&arguments);
-  return program_finish(status);
+  program_leave(program_finish(status));
 }

@@ -39,7 +39,7 @@ char *outcome_label(const ag_game *game, size_t item)
 static char *made(char *words)
 {
   if (!words)
-    exit(program_fail_system("cannot print", "the summary"));
+    program_leave(program_fail_system("cannot print", "the summary"));
   return words;
 }
 
@@ -417,7 +417,7 @@ static double copied_bytes(const char *directory)
     bytes += !failed && S_ISREG(information.st_mode) ? (double)information.st_size : 0;
   }
   if (failed)
-    exit(program_fail_system("cannot read", folder));
+    program_leave(program_fail_system("cannot read", folder));
   closedir(listing);
   free(folder);
   return bytes;
@@ -429,7 +429,7 @@ static char *list_files(const char *directory)
   struct dirent **entry;
   int count = scandir(directory, &entry, is_shown, alphasort);
   if (count < 0)
-    exit(program_fail_system("cannot read", directory));
+    program_leave(program_fail_system("cannot read", directory));
   char *list = program_format("%s/", directory);
   for (int i = 0; i < count; i++) {
     program_append(&list, "%s%s", i ? ", " : ": ", entry[i]->d_name);

@@ -19,6 +19,31 @@
 #include "render.h"
 
 static volatile sig_atomic_t interrupted;
+static bool leaving;
+
+/* OpenMP calls exit when its own memory is short. What is still in standard output's buffer would
+ * look like the whole of an answer, so it is not written. */
+static void on_exit_of_a_library(void)
+{
+  if (leaving)
+    return;
+  static const char message[] = "aligngame: error: a library ended the program: out of memory, or of threads\n";
+  ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)written;
+  _exit(STATUS_FAILED);
+}
+
+void program_guard_exit(void)
+{
+  if (atexit(on_exit_of_a_library) != 0)
+    _exit(STATUS_FAILED);
+}
+
+void program_leave(int status)
+{
+  leaving = true;
+  exit(status);
+}
 
 void program_guard_streams(void)
 {
@@ -117,7 +142,7 @@ int program_finish(int status)
 static _Noreturn void out_of_memory(void)
 {
   fputs("aligngame: error: out of memory\n", stderr);
-  exit(STATUS_FAILED);
+  program_leave(STATUS_FAILED);
 }
 
 void *program_allocate(size_t count, size_t size)
@@ -253,7 +278,7 @@ bool program_is_there(const char *path)
 {
   bool there = access(path, F_OK) == 0;
   if (!there && errno != ENOENT && errno != ENOTDIR)
-    exit(program_fail_system("cannot look for", path));
+    program_leave(program_fail_system("cannot look for", path));
   return there;
 }
 

@@ -15,6 +15,10 @@ enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED 
 /* Keeps files that are opened later from taking the place of a standard stream
  * that the caller closed. */
 void program_guard_streams(void);
+/* From now on a library that calls exit ends the program with an error and status 1. */
+void program_guard_exit(void);
+/* exit, from the program's own code. */
+_Noreturn void program_leave(int status);
 /* SIGPIPE and SIGXFSZ become errors of the write that caused them. */
 void program_ignore_signals(void);
 /* Starts the program again with threads that sleep while they wait, unless the

@@ -12,7 +12,7 @@ FILE *sheet_begin(sheet *to)
 {
   to->part = ag_text_open(&to->text, &to->size);
   if (!to->part)
-    exit(program_fail_system("cannot print", "the summary"));
+    program_leave(program_fail_system("cannot print", "the summary"));
   return to->part;
 }
 
@@ -20,7 +20,7 @@ void sheet_end(sheet *to, size_t most)
 {
   bool failed = ferror(to->part);
   if (fclose(to->part) != 0 || failed)
-    exit(program_fail_system("cannot print", "the summary"));
+    program_leave(program_fail_system("cannot print", "the summary"));
   to->used += render_lines(to->out, to->text, most);
   free(to->text);
   to->text = NULL;
