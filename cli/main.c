@@ -1,5 +1,4 @@
 /* aligngame: the program. */
-#include <locale.h>
 #include <stdio.h>
 
 #ifdef _OPENMP
@@ -47,8 +46,6 @@ int main(int argc, char **argv)
   program_guard_exit();
   program_guard_streams();
   program_ignore_signals();
-  /* Characters are always UTF-8 and numbers always have a decimal point. */
-  setlocale(LC_CTYPE, "C.UTF-8");
   cli_arguments arguments;
   render_begin();
   cli_parse(argc, argv, &arguments);

@@ -27,7 +27,8 @@ static void on_exit_of_a_library(void)
 {
   if (leaving)
     return;
-  static const char message[] = "aligngame: error: a library ended the program: out of memory, or of threads\n";
+  static const char message[] =
+      "aligngame: error: a library ended the program: out of memory, or of threads\n";
   ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
   (void)written;
   _exit(STATUS_FAILED);

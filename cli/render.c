@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <locale.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -11,14 +12,16 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include <aligngame/words.h>
+
 #include "program.h"
 
 enum { COLUMNS_DEFAULT = 80, COLUMNS_LEAST = 40, COLUMNS_MOST = 100, CELL_GAP = 2 };
 
 static struct {
-  bool colour;
+  bool colour, knows_widths;
   size_t columns;
-} terminal = {false, COLUMNS_DEFAULT};
+} terminal = {.columns = COLUMNS_DEFAULT};
 
 void render_begin(void)
 {
@@ -27,6 +30,8 @@ void render_begin(void)
   const char *no_colour = getenv("NO_COLOR"), *columns = getenv("COLUMNS"), *name = getenv("TERM");
   bool plain = (no_colour && *no_colour) || (name && strcmp(name, "dumb") == 0);
   terminal.colour = is_terminal && !plain;
+  /* How wide characters are; numbers always have a decimal point. */
+  terminal.knows_widths = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
   if (columns && strtoul(columns, NULL, 10) > 0)
     terminal.columns = strtoul(columns, NULL, 10);
   else if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -161,15 +166,15 @@ bool render_deceives(uint32_t code)
 /* What a terminal would obey, and what is no UTF-8, is a `?`; white space is a space. */
 static character next_character(const char *text)
 {
-  mbstate_t state = {0};
-  wchar_t wide;
+  uint32_t code;
   if (*text == '\n' || *text == '\t' || *text == '\r' || *text == '\v' || *text == '\f')
     return (character){1, 1, ' '};
-  size_t bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
-  if (bytes == (size_t)-1 || bytes == (size_t)-2 || bytes == 0)
+  size_t bytes = ag_utf8_decode(text, strnlen(text, MB_LEN_MAX), &code);
+  if (bytes == 0)
     return (character){1, 1, '?'};
-  int columns = wcwidth(wide);
-  bool bad = columns < 0 || render_deceives((uint32_t)wide);
+  bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+  int columns = control ? -1 : terminal.knows_widths ? wcwidth((wchar_t)code) : 1;
+  bool bad = columns < 0 || render_deceives(code);
   return bad ? (character){bytes, 1, '?'} : (character){bytes, columns, 0};
 }
 
@@ -204,13 +209,13 @@ void render_clean(FILE *out, const char *text)
 /* Returns its bytes. What is no UTF-8, which our documents have none of, is U+FFFD. */
 static size_t put_json_character(FILE *out, const char *text)
 {
-  mbstate_t state = {0};
-  wchar_t wide = 0;
-  size_t bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), &state);
-  bool broken = bytes > MB_LEN_MAX;
-  uint32_t code = broken ? 0xFFFD : (uint32_t)wide;
-  if (broken)
+  uint32_t code;
+  size_t bytes = ag_utf8_decode(text, strnlen(text, MB_LEN_MAX), &code);
+  bool broken = bytes == 0;
+  if (broken) {
     bytes = 1;
+    code = 0xFFFD;
+  }
   if (!broken && !render_deceives(code))
     fwrite(text, 1, bytes, out);
   else if (code > 0xFFFF)

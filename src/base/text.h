@@ -6,12 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include <aligngame/words.h>
 
-/* Decodes the character at text (size bytes left) into *code. Returned: its
- * length in bytes, or 0 for what is not UTF-8 (overlong forms, surrogates and
- * values beyond U+10FFFF included) and for size 0. */
-size_t ag_utf8_decode(const char *text, size_t size, uint32_t *code);
+#include "base/status.h"
 
 /* The offset of the first byte that is not UTF-8, or is NUL; size if none. */
 size_t ag_utf8_find_invalid(const char *text, size_t size);
