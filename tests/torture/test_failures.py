@@ -9,6 +9,7 @@ was or as it was to be, and a run goes on from it to the same results.
 Usage: test_failures.py PROGRAM INJECT
 """
 import concurrent.futures
+import functools
 import os
 import random
 import re
@@ -95,9 +96,18 @@ UNSTEADY = re.compile(rb"\d+(\.\d+)? s\b|\"[a-z_]*seconds[a-z_]*\": [^,}\s]+|"
 LEDGER = ("run.sqlite", "SHA256SUMS", "time")  # these may stand between old and new: a run goes on
 
 
+def is_ledger(path):
+    return Path(path).name.startswith(LEDGER)
+
+
+@functools.lru_cache(maxsize=4096)
+def steadied(text):
+    return UNSTEADY.sub(b"@", text)
+
+
 class Outcome:
     def __init__(self, folder, words, fail=None, counts=None):
-        self.names = re.compile(rb"%s|%s" % (bytes(folder), bytes(folder.parent / "origin")))
+        self.places = bytes(folder), bytes(folder.parent / "origin")
         environment = {**CALM, "NO_COLOR": "1", "LD_PRELOAD": INJECT, "TMPDIR": str(folder / "tmp")}
         if fail:
             environment["AG_FAIL"] = fail
@@ -107,12 +117,17 @@ class Outcome:
                               env=environment, capture_output=True, timeout=PATIENCE, check=False)
         self.status = done.returncode
         self.said, self.told = self.plain(done.stdout), self.plain(done.stderr)
-        self.files = {str(path.relative_to(folder)): self.plain(path.read_bytes())
+        self.files = {str(path.relative_to(folder)): self.content(path)
                       for path in sorted(folder.rglob("*"))
                       if path.is_file() and "tmp" not in path.parts}
 
+    def content(self, path):
+        return b"" if is_ledger(path) else self.plain(path.read_bytes())
+
     def plain(self, text):
-        return UNSTEADY.sub(b"@", self.names.sub(b"@", text))
+        for place in self.places:
+            text = text.replace(place, b"@")
+        return steadied(text)
 
     def read(self):
         return self.told.decode("utf-8", "replace")
@@ -156,7 +171,7 @@ class Subject:
                        (line.split() for line in counts.read_text().splitlines())}
         again, other = bench.run(words)
         self.steady = {name for name, text in self.right.files.items()
-                       if again.files.get(name) == text and not self.is_ledger(name)}
+                       if again.files.get(name) == text and not is_ledger(name)}
         expect(again.said == self.right.said, words, "says another thing each time")
         for each in (folder, other):
             shutil.rmtree(each)
@@ -181,10 +196,6 @@ class Subject:
                 number = min(count, int((i + choose.random()) * max(1.0, count / most)) + 1)
                 reason = choose.choice(REASONS.get(kind, [""]))
                 yield f"{kind}:{number}{sticky}" + (f":{NUMBER[reason]}" if reason else "")
-
-    @staticmethod
-    def is_ledger(name):
-        return Path(name).name.startswith(LEDGER)
 
     def attempt(self, fail):
         """None, or what is wrong."""
