@@ -193,10 +193,12 @@ void ag_legend_draw_inside(ag_canvas *canvas, const ag_plot *plot)
   ag_rectangle best = {0}, box = {.width = ag_legend_width(canvas, &list) + 2 * PAD,
                                   .height = legend_height(&list) + 2 * PAD};
   size_t fewest = SIZE_MAX;
-  for (int corner = 0; corner < 4; corner++) { /* upper right first */
-    bool left = corner & 1, low = corner & 2;
+  /* How far down: the top, the bottom, the middle; at the right first. */
+  static const double down[] = {0, 0, 1, 1, 0.5, 0.5};
+  for (int place = 0; place < 6; place++) {
+    bool left = place & 1;
     box.x = left ? area->x + AWAY : area->x + area->width - AWAY - box.width;
-    box.y = low ? area->y + area->height - AWAY - box.height : area->y + AWAY;
+    box.y = area->y + AWAY + down[place] * (area->height - 2 * AWAY - box.height);
     size_t inside = points_inside(plot, box);
     if (inside < fewest) {
       fewest = inside;
