@@ -15,6 +15,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -113,10 +114,16 @@ class Outcome:
             environment["AG_FAIL"] = fail
         if counts:
             environment["AG_FAIL_COUNTS"] = str(counts)
-        done = subprocess.run([PROGRAM, *words.split()], cwd=folder, stdin=subprocess.DEVNULL,
-                              env=environment, capture_output=True, timeout=PATIENCE, check=False)
-        self.status = done.returncode
-        self.said, self.told = self.plain(done.stdout), self.plain(done.stderr)
+        with subprocess.Popen([PROGRAM, *words.split()], cwd=folder, stdin=subprocess.DEVNULL,
+                              env=environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            try:
+                said, told = process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGABRT)  # and says where it was
+                said, told = process.communicate()
+        self.status = process.returncode
+        self.said, self.told = self.plain(said), self.plain(told)
         self.files = {str(path.relative_to(folder)): self.content(path)
                       for path in sorted(folder.rglob("*"))
                       if path.is_file() and "tmp" not in path.parts}
@@ -199,10 +206,7 @@ class Subject:
 
     def attempt(self, fail):
         """None, or what is wrong."""
-        try:
-            found, folder = self.bench.run(self.words, fail)
-        except subprocess.TimeoutExpired:
-            return "hangs"
+        found, folder = self.bench.run(self.words, fail)
         wrong = self.judge(found) or self.after(found, folder)
         shutil.rmtree(folder)
         return wrong
