@@ -51,8 +51,13 @@ static inline ag_game *make_game(size_t n, size_t curators, ag_pool pool)
 {
   ag_error error;
   ag_game *game = NULL;
-  const double *reward[curators];
-  ag_pool pools[curators];
+  enum { CURATORS_MOST = 8 };
+  const double *reward[CURATORS_MOST];
+  ag_pool pools[CURATORS_MOST];
+  if (curators > CURATORS_MOST) {
+    fprintf(stderr, "at most %d curators\n", CURATORS_MOST);
+    exit(1);
+  }
   for (size_t c = 0; c < curators; c++) {
     double *column = NULL;
     must(ag_array_create(n, sizeof *column, &column, &error), &error);
