@@ -140,12 +140,17 @@ ag_status ag_config_parse(const char *name, const char *text, size_t size,
 /* Of a game file: its nodes take some hundred times as much. */
 enum { GAME_MOST = 1 << 26 };
 
+ag_status ag_config_read(const char *path, char **text, size_t *size, ag_error *error)
+{
+  return ag_file_read_short(path, GAME_MOST, text, size, error);
+}
+
 ag_status ag_config_load(const char *path, const char *const *overrides, size_t count,
                          ag_config **config, ag_error *error)
 {
   char *text;
   size_t size;
-  ag_status status = ag_file_read_short(path, GAME_MOST, &text, &size, error);
+  ag_status status = ag_config_read(path, &text, &size, error);
   if (status != AG_OK)
     return status;
   status = ag_config_parse(path, text, size, overrides, count, config, error);

@@ -23,6 +23,8 @@ typedef enum ag_node_kind {
   AG_NODE_MAPPING
 } ag_node_kind;
 
+/* The text of a file that ag_config_load reads, on the heap. */
+ag_status ag_config_read(const char *path, char **text, size_t *size, ag_error *error);
 /* Reads a document from a file, or from text of size bytes called name in
  * errors. overrides[0..count): `key.path=value` each, applied in order: the
  * value is YAML; missing mappings on the path are made; a list element is

@@ -97,6 +97,9 @@ typedef struct ag_known_rewards {
  * them. The document's paths become absolute. Status: as for ag_game_load. */
 ag_status ag_game_read_known(ag_config *config, const ag_known_rewards *known, ag_game **game,
                              ag_error *error);
+/* The text of a game's file, or of the preset of this name, on the heap. Status: as of
+ * ag_config_load. */
+ag_status ag_game_source(const char *path, char **text, size_t *size, ag_error *error);
 /* The document of a game file, or of a preset. Owner: ag_config_free. */
 ag_status ag_game_open(const char *path, const char *const *overrides, size_t count,
                        ag_config **config, ag_error *error);

@@ -195,13 +195,28 @@ static ag_status read_and_free(ag_config *config, ag_game **game, ag_error *erro
   return status;
 }
 
+/* A preset of this name, where there is no file of it. */
+static const char *find_preset(const char *path)
+{
+  return ag_path_is_there(path) ? NULL : ag_preset_text(path);
+}
+
+ag_status ag_game_source(const char *path, char **text, size_t *size, ag_error *error)
+{
+  const char *preset = find_preset(path);
+  if (!preset)
+    return ag_config_read(path, text, size, error);
+  *size = strlen(preset);
+  *text = ag_text_copy(preset);
+  return *text ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for a preset");
+}
+
 ag_status ag_game_open(const char *path, const char *const *overrides, size_t count,
                        ag_config **config, ag_error *error)
 {
-  const char *preset = ag_path_is_there(path) ? NULL : ag_preset_text(path);
-  return preset /* a file of that name goes first */
-             ? ag_config_parse(path, preset, strlen(preset), overrides, count, config, error)
-             : ag_config_load(path, overrides, count, config, error);
+  const char *preset = find_preset(path);
+  return preset ? ag_config_parse(path, preset, strlen(preset), overrides, count, config, error)
+                : ag_config_load(path, overrides, count, config, error);
 }
 
 ag_status ag_game_load(const char *path, const char *const *overrides, size_t count, ag_game **game,

@@ -159,9 +159,7 @@ static ag_status load_point(const phase_task *task, size_t x, size_t y, ag_game 
   size_t made = count;
   if (!status) {
     override[count++] = "metrics=[]";
-    status = task->text
-                 ? ag_game_parse(task->name, task->text, task->size, override, count, game, error)
-                 : ag_game_load(task->name, override, count, game, error);
+    status = ag_game_parse(task->name, task->text, task->size, override, count, game, error);
   }
   for (size_t i = given; override && i < made; i++)
     free((char *) override[i]);
@@ -407,10 +405,15 @@ ag_status ag_phase_play(const char *name, const char *text, size_t size,
                         ag_phase **out, ag_error *error)
 {
   ag_phase *phase = NULL;
-  ag_status failure = create_phase(axis, &phase, error);
-  if (failure)
+  char *source = NULL; /* read once: all points are of one game */
+  ag_status failure = text ? AG_OK : ag_game_source(name, &source, &size, error);
+  if (!failure)
+    failure = create_phase(axis, &phase, error);
+  if (failure) {
+    free(source);
     return failure;
-  phase_task task = {name,           text,
+  }
+  phase_task task = {name,           text ? text : source,
                      size,           overrides,
                      override_count, DEFAULT_GENERATIONS,
                      phase,          .options = options ? *options : (ag_phase_options){0}};
@@ -433,6 +436,7 @@ ag_status ag_phase_play(const char *name, const char *text, size_t size,
   if (!failure)
     failure = play_points(&task, first, points, error);
   ag_phase_kept_close(&task.kept);
+  free(source);
   if (failure)
     ag_phase_free(phase);
   else
