@@ -4,8 +4,9 @@
 #ifndef AG_BASE_SIMD_H
 #define AG_BASE_SIMD_H
 
-/* Before a function: one version of it for each instruction set, where the compiler can. */
-#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
+/* Before a function: one version of it for each instruction set, where the compiler can and nobody
+ * counts branches. */
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__) && !defined(AG_COVERAGE)
 #define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FOR_EVERY_PROCESSOR

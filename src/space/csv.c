@@ -133,7 +133,6 @@ static ag_status read_names(ag_csv *csv, ag_error *error)
 {
   const ag_csv_options *options = csv->options;
   size_t duplicate = 0;
-  csv->header_rows = !(options && options->no_header);
   ag_status status = take_names(csv, error);
   if (status == AG_OK && csv->header_rows == 1 && !(options && options->has_header))
     status = check_header(csv, error);
@@ -182,7 +181,7 @@ static ag_status read_text(ag_csv *csv, ag_error *error)
     return ag_csv_read_json(csv, error);
   change_line_ends(csv);
   status = ag_csv_find_dialect(csv, error);
-  csv->header_rows = 1;
+  csv->header_rows = !(csv->options && csv->options->no_header);
   if (status == AG_OK)
     status = ag_csv_cut(csv, error);
   return status == AG_OK ? read_names(csv, error) : status;

@@ -192,8 +192,12 @@ static void what_is_wrong_with_arrays_is_said(void)
 {
   const double reward[2] = {1, NAN}, fine[2] = {1, 0};
   const double *const bad[1] = {reward}, *const good[1] = {fine};
+  const double nothing[2] = {-INFINITY, -INFINITY};
   const ag_pool one = 1;
   const size_t stranger = 7;
+  const char *const word = "dreams";
+  const ag_samples_spec samples = {.initial = 10}, selected = {.selection = "pool"};
+  const ag_samples_spec kept = {.dataset = "dreams"}, sized = {.dataset = "window"};
   const ag_step_spec nobody = {.kind = "curate", .curator_count = 1, .curator = &stranger};
   const ag_step_spec unknown = {.kind = "shuffle"}, full = {.kind = "keep", .rate = {.value = 1}};
   const struct {
@@ -210,6 +214,26 @@ static void what_is_wrong_with_arrays_is_said(void)
       {{.count = 2, .curator_count = 1, .reward = good, .step_count = 1, .step = &unknown},
        "shuffle"},
       {{.count = 2, .curator_count = 1, .reward = good, .step_count = 1, .step = &full}, "is kept"},
+      {{.count = 2, .log_mass = nothing, .curator_count = 1, .reward = good},
+       "the masses add up to nothing, or are no numbers"},
+      {{.point_count = 9, .dimension = 1, .lower = fine, .upper = fine, .curator_count = 1},
+       "points with coordinates that are played on samples"},
+      {{.point_count = 9, .samples = &samples, .curator_count = 1}, "points with coordinates"},
+      {{.point_count = 9,
+        .dimension = 1,
+        .lower = fine,
+        .upper = fine,
+        .samples = &samples,
+        .curator_count = 1},
+       "the box runs from 1 to 1"},
+      {{.count = 2, .curator_count = 1, .reward = good, .measured = "dreams"}, "dreams"},
+      {{.count = 2, .curator_count = 1, .reward = good, .metric_count = 1, .metric = &word},
+       "dreams"},
+      {{.count = 2, .curator_count = 1, .reward = good, .samples = &selected},
+       "unknown rule of selection `pool`; did you mean `pools`?"},
+      {{.count = 2, .curator_count = 1, .reward = good, .samples = &kept},
+       "unknown rule for the dataset `dreams`; expected one of replace"},
+      {{.count = 2, .curator_count = 1, .reward = good, .samples = &sized}, "window"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     ag_game *game = NULL;
@@ -282,6 +306,73 @@ static void a_model_may_be_a_function(void)
   ag_game_free(game);
 }
 
+/* --- a model that makes what is not there --- */
+
+static ag_status fit_nothing(void *context, const ag_batch *data, uint64_t seed, ag_error *error)
+{
+  (void)context, (void)data, (void)seed, (void)error;
+  return AG_OK;
+}
+
+/* The last one of each sample is what the context says. */
+static ag_status sample_all_but_one(void *context, size_t count, uint64_t seed, uint32_t *item,
+                                    double *point, ag_error *error)
+{
+  const double *last = context;
+  (void)seed, (void)error;
+  for (size_t i = 0; i < count; i++)
+    if (item)
+      item[i] = i + 1 < count ? 1 : (uint32_t)*last;
+    else
+      point[i] = i + 1 < count ? 0.5 : *last;
+  return AG_OK;
+}
+
+static void what_a_model_makes_is_looked_at(void)
+{
+  static const struct {
+    size_t items;
+    double last;
+    const char *message; /* NULL: it is right */
+  } models[] = {{2, 1, NULL},
+                {2, 2, "the generator made item 2 of 2"},
+                {0, 7, NULL},
+                {0, NAN, "the generator made a point with the coordinate nan"},
+                {0, INFINITY, "the generator made a point with the coordinate inf"}};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    size_t calls = 0;
+    double last = models[i].last;
+    const ag_reward_function reward = {like_the_middle, &calls};
+    const ag_generator_function generator = {fit_nothing, sample_all_but_one, &last};
+    const double low = 1, high = 3;
+    const size_t keep = 5;
+    const ag_samples_spec samples = {
+        .initial = 10 * models[i].items, .generate = 20, .keep = &keep, .generator = &generator};
+    const ag_game_spec spec = {.count = models[i].items,
+                               .point_count = models[i].items ? 0 : 20,
+                               .dimension = 1,
+                               .lower = &low,
+                               .upper = &high,
+                               .curator_count = 1,
+                               .reward_function = &reward,
+                               .samples = &samples};
+    ag_game *game = NULL;
+    ag_state *state = NULL;
+    ag_error error = {0};
+    if (ag_game_make(&spec, &game, &error) != AG_OK) {
+      printf("# %s\n", error.message);
+      exit(1);
+    }
+    CHECK(!ag_state_create(game, 0, &state, &error));
+    ag_status status = ag_state_advance(state, &error);
+    CHECK(status == (models[i].message ? AG_ERROR_INPUT : AG_OK));
+    if (models[i].message)
+      CHECK_TEXT(error.message, models[i].message);
+    ag_state_free(state);
+    ag_game_free(game);
+  }
+}
+
 /* --- stepping --- */
 
 /* Saved, put back in another state and played on: the same bits, by both engines, also where pools
@@ -323,11 +414,40 @@ static void a_state_is_saved_and_restored(void)
     ag_state_log_mass(other, back);
     CHECK(!memcmp(there, back, sizeof there));
     CHECK(ag_state_restore(other, numbers, count - 1, &error) == AG_ERROR_INPUT);
+    numbers[0] = -1; /* a generation that never is */
+    CHECK(ag_state_restore(other, numbers, count, &error) == AG_ERROR_INPUT);
     free(numbers);
     ag_state_free(state);
     ag_state_free(other);
     ag_game_free(game);
   }
+}
+
+static void what_has_no_state_is_refused(void)
+{
+  static const char atoms[] = "engine: samples\nreplicates: 2\nspace: {atoms: {count: 3}}\n"
+                              "curators: {a: {reward: {values: [3, 0, 2]}}}\n";
+  static const char text[] = "space: {text: {grammar: {}, sentences: 30}}\ngenerator: ngram\n"
+                             "curators: {a: {reward: {word_count: {min: 2, max: 4}}}}\n"
+                             "samples: {generate: 20, keep: 5}\n";
+  ag_game *game = NULL;
+  ag_state *state = NULL;
+  ag_error error = {0};
+  double *numbers = NULL;
+  size_t count = 0;
+  CHECK(!ag_game_parse("t.yaml", atoms, strlen(atoms), NULL, 0, &game, &error));
+  CHECK(ag_state_create(game, 2, &state, &error) == AG_ERROR_INPUT && !state);
+  CHECK_TEXT(error.message, "there is no replicate 2 of 2");
+  CHECK(!ag_state_create(game, 1, &state, &error));
+  CHECK(!ag_state_points(state, &count) && count == 0); /* items are no points */
+  ag_state_free(state);
+  ag_game_free(game);
+  CHECK(!ag_game_parse("t.yaml", text, strlen(text), NULL, 0, &game, &error));
+  CHECK(!ag_state_create(game, 0, &state, &error) && !ag_state_advance(state, &error));
+  CHECK(ag_state_save(state, &numbers, &count, &error) == AG_ERROR_INPUT && !numbers);
+  CHECK(strstr(error.message, "the models of a game on texts are kept by ag_run") != NULL);
+  ag_state_free(state);
+  ag_game_free(game);
 }
 
 /* --- rewards with a state --- */
@@ -368,7 +488,9 @@ int main(void)
   CHECK_RUN(what_is_wrong_with_settings_has_a_place);
   CHECK_RUN(a_reward_may_be_a_function);
   CHECK_RUN(a_model_may_be_a_function);
+  CHECK_RUN(what_a_model_makes_is_looked_at);
   CHECK_RUN(a_state_is_saved_and_restored);
+  CHECK_RUN(what_has_no_state_is_refused);
   CHECK_RUN(a_reward_may_change_with_what_it_sees);
   return check_end();
 }

@@ -70,6 +70,19 @@ static void a_column_must_exist_and_be_full_where_there_is_mass(void)
   check_refused(TABLE "{column: gap}", 2, 9, "add `require: [gap]` to the table");
 }
 
+/* A column that nobody asks for may be unclear; who asks for it is told why it is not there. */
+static void a_column_that_was_not_read_says_why(void)
+{
+  write_file("unsure.csv", "a\tb\tc\n1\t1.250\t2\n2\t3.500\t50%\n");
+#define UNSURE "space: {table: {file: unsure.csv}}\nreward: "
+  check_values(UNSURE "{column: a}", (double[]){1, 2}, 2, 0);
+  check_refused(UNSURE "{column: b}", 2, 18,
+                "unsure.csv:2:3: column `b`: 1.250 can be 1.25 or 1250");
+  check_refused(UNSURE "{column: c}", 2, 18, "50% is written another way than 2 in line 2");
+  check_refused(UNSURE "{linear: {weights: {a: 1, b: 2}}}", 2, 35, "1.250 can be 1.25 or 1250");
+  remove_file("unsure.csv");
+}
+
 /* Cells of the line are centred at -2, 0, 2; of the plane at x = 0, 2 and
  * y = 0.5, 1.5, y varying fastest. */
 static void a_disc_is_equation_6(void)
@@ -126,6 +139,7 @@ static void linear_weighs_coordinates_or_columns(void)
 static void linear_is_refused_where_it_makes_no_sense(void)
 {
   check_refused(PLANE "{linear: {weights: [1]}}", 2, 28, "1 weight for 2 coordinates");
+  check_refused(LINE "{linear: {weights: [1, 2]}}", 2, 28, "2 weights for 1 coordinate");
   check_refused(TABLE "{linear: {weights: [1, 2]}}", 2, 28, "needs a space with coordinates");
   check_refused(TABLE "{linear: {weights: {prize: 2}}}", 2, 29, "did you mean `price`?");
   check_refused(TABLE "{linear: {weights: {gap: 2}}}", 2, 9, "line 3 of ");
@@ -236,6 +250,7 @@ int main(void)
   CHECK_RUN(a_failed_read_leaves_the_reward);
   CHECK_RUN(a_column_is_a_reward);
   CHECK_RUN(a_column_must_exist_and_be_full_where_there_is_mass);
+  CHECK_RUN(a_column_that_was_not_read_says_why);
   CHECK_RUN(a_disc_is_equation_6);
   CHECK_RUN(a_disc_satisfies_at_1_and_has_a_centre);
   CHECK_RUN(a_disc_is_refused_where_it_makes_no_sense);

@@ -85,6 +85,15 @@ static void a_malformed_table_is_refused_at_its_place(void)
       {"a,b,\n1,2,\n3,4,5\n", 0, 1, 5, "column 3 has no name, but values (line 3 has `5`)"},
       {"1,10\n2,20\n", 0, 1, 1, "the first line holds numbers"},
       {"<!DOCTYPE html>\n<html>\n", 0, 1, 1, "this is a web page"},
+      {"\n<?xml version=\"1.0\"?>\n", 0, 1, 1, "this is an XML document"},
+      {"{\\rtf1 x}\n", 0, 1, 1, "this is a rich text document"},
+      {"b,a,b,a,b\n", 0, 1, 5, "a second column called `b`"},
+      {"sep=;", 0, 1, 1, "empty"},
+      {"# nothing but words\n", 0, 1, 1, "empty"},
+      {"a\nx,2\n", 0, 2, 3, "one cell too many: the header names 1 column ("},
+      {"a,b\n0.5,x,1\n1.5,y,2\n", 0, 2, 7, "one cell too many: the header names 2 columns"},
+      {"a,b\n2,x,1\n1,y,2\n", 0, 2, 5, "one cell too many: the header names 2 columns"},
+      {"a,b\n\"x\\\n", 0, 2, 1, "never closed"},
       {"a,b\n1,\0002\n", 8, 2, 3, "NUL"},
       {"a,b\n1,\xE9t\xE9\n", 0, 2, 3, "0xE9 is not valid UTF-8"},
   };
@@ -187,6 +196,13 @@ static void a_table_is_known_by_its_rows(void)
       {"\"t\",\"a\"\n\"1\",\"x\",1\n\"2\",\"y\",2\n",
        "separated by commas, the first column without a name, in UTF-8"},
       {"t a\n3 x 1\n7 y 2\n", "separated by blanks, the first column without a name, in UTF-8"},
+      {"t\ta\r\n  x   1 \r\n\ty 2\t\r\n", "separated by blanks, in UTF-8"},
+      {"\"t\"\t\"a\"\n\"x\"\t1\n\"y\"\t\"2\"", "separated by tabs, in UTF-8"},
+      {"\"t\" , \"a\"\n\"x\" , \"1\"\n\"y\" ,\t\"2\" \n", "separated by commas, in UTF-8"},
+      {"\n\nt,a\n\n \t\r\nx,1\n\ny,2\n\n  ", "separated by commas, in UTF-8"},
+      {"t;a;n\nx;1;p, q\ny;2;r, s\n", "separated by semicolons, in UTF-8"},
+      {"#t,a\nt,a\nx,1\ny,2\n", "separated by commas, in UTF-8"},
+      {"sep=;\nt;a\nx;1\ny;2", "separated by semicolons, in UTF-8"},
   };
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
     size_t label = 0, column = 0;
@@ -212,6 +228,104 @@ static void quotes_inside_quotes_may_be_escaped(void)
   csv = parsed("t,a\n\"C:\\\",1\n\"D:\\\",2\n"); /* no escape: the cells end there */
   CHECK_TEXT(ag_csv_cell(csv, 1, 0), "D:\\");
   ag_csv_free(csv);
+}
+
+static void what_looks_like_a_mark_may_be_text(void)
+{
+  static const struct {
+    const char *text, *header, *cell;
+  } texts[] = {
+      {"sep=;x\n1;2\n", "sep=", "1"},
+      {"\"sep=\"\n1\n", "sep=", "1"},
+      {"sep=\n1\n", "sep=", "1"},
+      {"t, \"odd\nx,1\n", "t", "x"},                   /* closes nowhere */
+      {"t,a\n\"x \\\"y\",\"z\\\"w\"\n", "t", "x \"y"}, /* escapes are needed */
+      {"t,a\n\"x\\y \\\"z\",1\n", "t", "x\\y \"z"},    /* only of quotes */
+      {"t,a\n\"\\\"\",\"x\"\n", "t", "\""},
+      {"t,a\n5\" disc,1\n", "t", "5\" disc"}, /* a quote within */
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    ag_csv *csv = parsed(texts[i].text);
+    CHECK_TEXT(ag_csv_header(csv, 0), texts[i].header);
+    CHECK_TEXT(ag_csv_cell(csv, 0, 0), texts[i].cell);
+    ag_csv_free(csv);
+  }
+}
+
+static void options_go_before_what_is_found(void)
+{
+  static const struct {
+    const char *text;
+    ag_csv_options options;
+    size_t rows;
+    const char *header, *error; /* error: it is refused */
+  } tables[] = {
+      {"1,2\n3,4\n", {.has_header = true}, 1, "1", NULL},
+      {"1,2\n3,4\n", {.no_header = true}, 2, "1", NULL},
+      {"x,y\n3,4\n", {.no_header = true}, 2, "1", NULL},
+      {"x;y,z\n3;4\n", {.separator = ','}, 1, "x;y", NULL},
+      {"sep=,\nx;y\n3;4\n", {.separator = ';'}, 1, "x", NULL},
+      {"1,2\n3,4,5\n", {.no_header = true}, 0, NULL, "too many: the first row has 2 cells"},
+      {"1\n3,4\n", {.no_header = true}, 0, NULL, "too many: the first row has 1 cell ("},
+      {"1,2,\n3,4,\n", {.no_header = true}, 2, "1", NULL},
+      {"x\n\"a\n", {.separator = ' '}, 0, NULL, "this quote is never closed"},
+      {"x y\n\"a\"b 1\n", {.separator = ' '}, 0, NULL, "text after a closing quote"},
+  };
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    ag_csv *csv = NULL;
+    ag_error error = {0};
+    const char *text = tables[i].text;
+    ag_status status = ag_csv_parse("t.csv", text, strlen(text), &tables[i].options, &csv, &error);
+    CHECK(status == (tables[i].error ? AG_ERROR_INPUT : AG_OK));
+    if (tables[i].error && !strstr(error.message, tables[i].error)) {
+      printf("# case %zu: %s\n", i, error.message);
+      CHECK(!"the words");
+    }
+    if (csv) {
+      CHECK(ag_csv_row_count(csv) == tables[i].rows);
+      CHECK_TEXT(ag_csv_header(csv, 0), tables[i].header);
+    }
+    ag_csv_free(csv);
+  }
+}
+
+/* R numbers its rows; beyond the rows that are looked at, one may be too long. */
+static void a_row_is_too_long_for_those_before_it(void)
+{
+  enum { ROWS = 1200 };
+  char *text = NULL;
+  size_t size;
+  FILE *to = open_memstream(&text, &size);
+  fputs("\"t\",\"a\"\n", to);
+  for (int i = 1; i <= ROWS; i++)
+    fprintf(to, "\"%d\",\"x\",%d%s\n", i, i, i == ROWS ? ",5" : "");
+  fclose(to);
+  ag_csv *csv = NULL;
+  ag_error error = {0};
+  CHECK(ag_csv_parse("t.csv", text, size, NULL, &csv, &error) == AG_ERROR_INPUT);
+  CHECK(error.line == ROWS + 1 && strstr(error.message, "the first row has 3 cells"));
+  free(text);
+}
+
+static void words_say_separators_and_signs(void)
+{
+  static const struct {
+    const char *word;
+    char separator, mark;
+  } words[] = {{"comma", ',', ','}, {"semicolon", ';', 0},
+               {"tab", '\t', 0},    {"\\t", '\t', 0},
+               {"pipe", '|', 0},    {"bar", '|', 0},
+               {"blank", ' ', 0},   {"space", ' ', 0},
+               {"colon", ':', 0},   {"point", 0, '.'},
+               {".", '.', '.'},     {",", ',', ','},
+               {"~", '~', 0},       {"", 0, 0},
+               {"ab", 0, 0},        {"\"", 0, 0},
+               {"\n", 0, 0},        {"\r", 0, 0},
+               {"\xC3\xA9", 0, 0}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    CHECK(ag_csv_separator_of(words[i].word) == words[i].separator);
+    CHECK(ag_csv_mark_of(words[i].word) == words[i].mark);
+  }
 }
 
 static void a_header_behind_a_hash_is_one(void)
@@ -252,6 +366,10 @@ int main(void)
 {
   CHECK_RUN(a_table_is_known_by_its_rows);
   CHECK_RUN(quotes_inside_quotes_may_be_escaped);
+  CHECK_RUN(what_looks_like_a_mark_may_be_text);
+  CHECK_RUN(options_go_before_what_is_found);
+  CHECK_RUN(a_row_is_too_long_for_those_before_it);
+  CHECK_RUN(words_say_separators_and_signs);
   CHECK_RUN(a_header_behind_a_hash_is_one);
   CHECK_RUN(what_is_set_is_not_looked_for);
   CHECK_RUN(the_places_of_a_shifted_table_are_right);

@@ -88,6 +88,11 @@ static void a_wrong_space_is_refused_at_its_place(void)
        "deviation: 1}}}}",
        1, 65, "vanishes"},
       {"space: {box: {lower: 0, upper: 1, cells: 2, density: {mixture: []}}}", 1, 64, "a list of"},
+      {"space: {atoms: {log_mass: []}}", 1, 27, "the log masses: expected a list of numbers"},
+      {"space: {atoms: {log_mass: 3}}", 1, 27, "the log masses: expected a list of numbers"},
+      {"space: {atoms: {log_mass: [0, .inf]}}", 1, 31, "a log mass"},
+      {"space: {atoms: {count: 2, labels: ab}}", 1, 35, "a list of 2"},
+      {"space: {box: {lower: -1e308, upper: 1e308, cells: 2}}", 1, 37, "upper"},
       {"space: {table: {label: x}}", 1, 16, "table needs its file, such as `file: films.csv`"},
       {"space: {table: {file: no_such.csv}}", 1, 23, "No such file"},
   };
@@ -161,6 +166,28 @@ static void a_table_keeps_the_named_columns_and_the_complete_rows(void)
   ag_space_free(space);
 }
 
+static void one_column_may_be_required_and_none_named(void)
+{
+  ag_space *space = made(game_name(), "space: {table: {file: films.csv, require: score}}");
+  CHECK(space->count == 4 && space->dropped == 1);
+  ag_space_free(space);
+  space = made(game_name(), "space: {table: {file: films.csv, columns: []}}");
+  CHECK(space->count == 5 && space->column_count == 0);
+  ag_space_free(space);
+}
+
+/* Names that begin alike are two, and a name that comes again is the same. */
+static void groups_are_told_apart_by_their_whole_names(void)
+{
+  write_file("g.csv", "t,g\na,x\nb,xy\nc,x\nd,xyz\ne,xy\nf,\n");
+  ag_space *space = made(game_name(), "space: {table: {file: g.csv, group: g}}");
+  static const uint32_t group[] = {0, 1, 0, 2, 1, 3};
+  CHECK(space->count == 6 && space->group_count == 4);
+  for (size_t i = 0; i < 6; i++)
+    CHECK(space->group[i] == group[i]);
+  ag_space_free(space);
+}
+
 static void a_wrong_table_is_refused_at_its_cell(void)
 {
   static const struct {
@@ -177,6 +204,8 @@ static void a_wrong_table_is_refused_at_its_cell(void)
       {"a,m\nx,1\n", "columns: [a]", "t.csv", 2, 1, "expected a number"},
       {"a,m\nx,1\n", "columns: [m, m]", "game.yaml", 1, 43, "twice"},
       {"a,m\nx,1,2\n", "mass: m", "t.csv", 2, 5, "too many"},
+      {"a,m\nx,1\n", "columns: m", "game.yaml", 1, 39, "columns: expected a list of column names"},
+      {"a,m\nx,1\n", "require: b", "game.yaml", 1, 39, "no column is called `b`"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     char text[256];
@@ -230,6 +259,15 @@ static void a_cloud_is_read_from_a_file(void)
   space = made(game_name(), "space: {cloud: {file: t.csv, columns: [y, x]}}");
   CHECK(space->dim == 2 && memcmp(space->point, one, sizeof one) == 0);
   ag_space_free(space);
+  write_file("u.csv", ",z,x,y\n0,3,1,2\n1,6,4,5\n"); /* x, y and z are these wherever they stand */
+  space = made(game_name(), "space: {cloud: {file: u.csv}}");
+  static const double ordered[] = {1, 2, 3, 4, 5, 6};
+  CHECK(space->dim == 3 && memcmp(space->point, ordered, sizeof ordered) == 0);
+  ag_space_free(space);
+  write_file("u.csv", "a,b,c,d\n1,2,3,4\n");
+  space = made(game_name(), "space: {cloud: {file: u.csv}}");
+  CHECK(space->dim == 4 && memcmp(space->point, ordered, 4 * sizeof *ordered) == 0);
+  ag_space_free(space);
   space = made(game_name(), "space: {cloud: {file: t.csv, columns: [y]}}");
   CHECK(space->dim == 1 && space->point[0] == 2 && space->point[1] == 4);
   ag_space_free(space);
@@ -262,7 +300,7 @@ static void a_wrong_cloud_is_refused_at_its_place(void)
        "`columns` has no meaning without `file`"},
       {"x\n1\n", "{file: t.csv, count: 3}", "game.yaml", 1, 37,
        "`count` has no meaning beside `file`"},
-      {"x\n1\n", "{file: u.csv}", "game.yaml", 1, 23, "No such file"},
+      {"x\n1\n", "{file: none.csv}", "game.yaml", 1, 23, "No such file"},
       {"x,yy\n1,2\n", "{file: t.csv, columns: [x, yyy]}", "game.yaml", 1, 43, "did you mean `yy`"},
       {"x\n1\n", "{file: t.csv, columns: x}", "game.yaml", 1, 39, "list of names"},
       {"x\n1\n", "{file: t.csv, columns: []}", "game.yaml", 1, 39, "list of names"},
@@ -270,6 +308,18 @@ static void a_wrong_cloud_is_refused_at_its_place(void)
       {"name,x,y\na,1,2\n", "{file: t.csv}", "t.csv", 1, 1, "name them, such as `columns: [x, y]`"},
       {"id,x,y\n1,1,2\n", "{file: t.csv}", "t.csv", 1, 1, "name them, such as `columns: [x, y]`"},
       {"y,w\n1,2\n", "{file: t.csv}", "t.csv", 1, 1, "not in the order of x, y, z"},
+      {"y\n1\n", "{file: t.csv}", "t.csv", 1, 1, "such as `columns: [y, ...]`"},
+      {"a,b,c,x\n1,2,3,4\n", "{file: t.csv}", "t.csv", 1, 1, "not in the order of x, y, z"},
+      {"X,x,y\n1,2,3\n", "{file: t.csv}", "t.csv", 1, 1, "not in the order of x, y, z"},
+      {"film_id,x,y\n1,1,2\n", "{file: t.csv}", "t.csv", 1, 1,
+       "column `film_id` looks like a number of rows"},
+      {"x,film ID\n1,1\n", "{file: t.csv}", "t.csv", 1, 3,
+       "column `film ID` looks like a number of rows"},
+      {"id,name\n1,a\n", "{file: t.csv}", "t.csv", 1, 1, "name them, such as `columns: [x, y]`"},
+      {",a\n0,\n1,\n", "{file: t.csv, columns: [a, a, a]}", "game.yaml", 1, 43, "twice"},
+      {"x,y\n1,2\n", "{file: t.csv, columns: [x, y, z]}", "game.yaml", 1, 46,
+       "more columns than the file has"},
+      {"x,y\n1,2\n", "{file: t.csv, columns: [[x]]}", "game.yaml", 1, 40, "a column"},
       {"1,10\n2,20\n", "{file: t.csv}", "t.csv", 1, 1, "`header: false`"},
       {"x,y\n", "{file: t.csv}", "t.csv", 1, 1, "no rows"},
       {"x,y\n", "{file: t.csv, columns: [x]}", "t.csv", 1, 1, "no rows"},
@@ -492,6 +542,8 @@ int main(void)
   CHECK_RUN(a_wrong_space_is_refused_at_its_place);
   CHECK_RUN(a_table_gives_masses_labels_groups_and_columns);
   CHECK_RUN(a_table_keeps_the_named_columns_and_the_complete_rows);
+  CHECK_RUN(one_column_may_be_required_and_none_named);
+  CHECK_RUN(groups_are_told_apart_by_their_whole_names);
   CHECK_RUN(a_wrong_table_is_refused_at_its_cell);
   CHECK_RUN(a_cloud_has_a_law_or_points);
   CHECK_RUN(a_cloud_is_read_from_a_file);
@@ -507,13 +559,12 @@ int main(void)
 #else
   check_skip("a_failed_allocation_is_reported", "built without fault injection");
 #endif
-  char path[256];
-  snprintf(path, sizeof path, "%s/films.csv", folder);
-  unlink(path);
-  snprintf(path, sizeof path, "%s/t.csv", folder);
-  unlink(path);
-  snprintf(path, sizeof path, "%s/points.csv", folder);
-  unlink(path);
+  static const char *const files[] = {"films.csv", "g.csv", "t.csv", "u.csv", "points.csv"};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+    unlink(path);
+  }
   rmdir(folder);
   return check_end();
 }

@@ -8,6 +8,7 @@
 #include "population/texts.h"
 #include "space/grammar.h"
 #include "space/space.h"
+#include "space/text_parts.h"
 #include "space/text_read.h"
 #include "tests/check.h"
 #include "tests/statistical/chi_square.h"
@@ -96,6 +97,8 @@ static void a_format_needs_evidence_from_many_lines(void)
       {"= One =\nProse, prose. More.\n= Two =\nProse.\n= Three =\nProse.\n", AG_TEXT_PLAIN},
       {"He wrote to me @-@ once. Then\nhe wrote again, and again.", AG_TEXT_PLAIN},
       {"The dog barks .\nThe cat , too , sleeps .\n", AG_TEXT_PLAIN},
+      {" It , is red @;@ \n It , is @-x \n So , it @-@ is \n And @,@ is . \n", AG_TEXT_PLAIN},
+      {" It , is red @.@ \n It , is @,@ \n So , it @-@ is \n", AG_TEXT_WIKITEXT},
       {" = A = \n\n It is red @-@ tipped , and long . \n = = B = = \n It ends . \n",
        AG_TEXT_WIKITEXT},
   };
@@ -117,6 +120,12 @@ static void separators_end_a_paragraph(void)
               "one|two|three|x<s>y <| z |> <||>", NULL);
   check_split("a b\n-----\nc d\n* * *\ne f\n\u2014\u2014\u2014\n-- g\n===", "a b|c d|e f|-- g",
               NULL);
+  check_split("a <|im_END9|> b <|x-y|> c <|endoftext", "a|b <|x-y|> c <|endoftext", NULL);
+  check_split("a <|name_of_more_than_forty_letters_is_no_name|> b",
+              "a <|name_of_more_than_forty_letters_is_no_name|> b", NULL);
+  check_split("a <DOC>\u00A0b </doc>", "a|b", NULL);
+  check_split("\u597D\u3002<s> \u4F60\u3002</s>\r\nb <eos>.", "\u597D\u3002|\u4F60\u3002|b <eos>.",
+              NULL);
   ag_sentences read = parse("a <|endoftext|> b\n---\nc", NULL);
   CHECK(read.report.separators == 2);
   ag_sentences_free(&read);
@@ -135,6 +144,10 @@ static void lists_and_addresses_are_read(void)
   plain.format = AG_TEXT_PLAIN;
   check_split("Things\n1. Apples and\npears\n2. Plums\n3) Nuts",
               "Things|1. Apples and pears|2. Plums|3) Nuts", &plain);
+  check_split("So\n(1) Apples\n(2) Plums\n(x) Nuts\n1000. Figs\n3: Dates\n3. Pears",
+              "So|(1) Apples|(2) Plums (x) Nuts 1000.|Figs 3: Dates|3. Pears", &plain);
+  check_split("So:\n- milk\n\n+ bread;\n\u2013 salt\n-\nx", "So:|- milk|+ bread;|\u2013 salt - x",
+              &plain);
   check_split("To buy:\n- milk\n- bread\n* salt\n\u2022 oil",
               "To buy:|- milk|- bread|* salt|\u2022 oil", &plain);
   check_split("The man\n- who was old - went\naway. Then",
@@ -187,6 +200,60 @@ static void other_scripts_have_marks_of_their_own(void)
   check_split("\u0645\u0627\u061F \u0646\u0639\u0645. \u06CC\u06C1\u06D4 \u0648\u06C1",
               "\u0645\u0627\u061F|\u0646\u0639\u0645.|\u06CC\u06C1\u06D4|\u0648\u06C1", NULL);
   CHECK(ag_word_count("\u0939\u0948 \u0964 \u061F", strlen("\u0939\u0948 \u0964 \u061F")) == 1);
+}
+
+static void letters_have_a_case_in_many_alphabets(void)
+{
+  static const struct {
+    const char *lower, *upper;
+  } letters[] = {
+      {"a", "A"},           {"z", "Z"},           {"\u00E9", "\u00C9"}, {"\u00DF", "\u00DE"},
+      {"\u0101", "\u0100"}, {"\u0137", "\u0136"}, {"\u013A", "\u0139"}, {"\u0148", "\u0147"},
+      {"\u014B", "\u014A"}, {"\u0177", "\u0176"}, {"\u017A", "\u0179"}, {"\u017E", "\u017D"},
+      {"\u03AC", "\u0386"}, {"\u03CE", "\u03AB"}, {"\u0430", "\u0410"}, {"\u045F", "\u0400"},
+      {"\u0561", "\u0531"}, {"\u0587", "\u0556"},
+  };
+  for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+    ag_token lower = {letters[i].lower, strlen(letters[i].lower)};
+    ag_token upper = {letters[i].upper, strlen(letters[i].upper)};
+    CHECK(ag_token_starts_lower(lower) && !ag_token_starts_upper(lower));
+    CHECK(ag_token_starts_upper(upper) && !ag_token_starts_lower(upper));
+  }
+  static const char *const neither[] = {"",       "1",      "@",      "[",      "{",
+                                        "\u00D7", "\u00F7", "\u0180", "\u0385", "\u03CF",
+                                        "\u0460", "\u0530", "\u0560", "\u0588", "\u4F60"};
+  for (size_t i = 0; i < sizeof neither / sizeof *neither; i++) {
+    ag_token token = {neither[i], strlen(neither[i])};
+    CHECK(!ag_token_starts_lower(token) && !ag_token_starts_upper(token));
+  }
+}
+
+/* What stands between points and the next word decides. */
+static void a_point_may_belong_to_a_word(void)
+{
+  static const char *const texts[] = {
+      /* initials, and what only looks like them */
+      "By J.R. Smith and Ph.D. Jones.|So.",
+      "It is x.yz. So|",
+      "See a1. So|",
+      "Of \u00C9. Zola|",
+      "No. 7 and no. x|So.|",
+      "It is no. So it is.",
+      "Vol. II of it. It ends",
+  };
+  static const char *const split[] = {
+      "By J.R. Smith and Ph.D. Jones.|So.",
+      "It is x.yz.|So|",
+      "See a1.|So|",
+      "Of \u00C9. Zola|",
+      "No. 7 and no. x|So.|",
+      "It is no.|So it is.",
+      "Vol.|II of it.|It ends",
+  };
+  ag_text_options plain = ag_text_options_default();
+  plain.format = AG_TEXT_PLAIN;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    check_split(texts[i], split[i], &plain);
 }
 
 static void words_are_tokens_with_a_letter_or_digit(void)
@@ -538,6 +605,8 @@ int main(void)
   CHECK_RUN(small_letters_begin_sentences_where_capitals_do_not);
   CHECK_RUN(quotation_marks_close_and_open_as_languages_have_it);
   CHECK_RUN(other_scripts_have_marks_of_their_own);
+  CHECK_RUN(letters_have_a_case_in_many_alphabets);
+  CHECK_RUN(a_point_may_belong_to_a_word);
   CHECK_RUN(words_are_tokens_with_a_letter_or_digit);
   CHECK_RUN(every_sentence_is_kept_or_counted);
   CHECK_RUN(broken_bytes_and_line_ends_do_not_matter);

@@ -573,9 +573,65 @@ static void what_does_not_fit_is_refused(void)
                                 &b.error) == AG_ERROR_INPUT);
   CHECK(ag_transformer_gradient(&b.model, b.work, &unaimed, NULL, b.trainer.gradient, &loss,
                                 &b.error) == AG_OK);
-  ag_transformer_config odd = TINY;
-  odd.heads = 5;
-  CHECK(ag_transformer_create(&odd, AG_PRECISION_FLOAT, &other, &b.error) == AG_ERROR_INPUT);
+  static const size_t late[] = {1, 2};
+  const ag_token_batch shifted = {1, late, token, NULL}, nothing = {0, late, token, NULL};
+  CHECK(ag_transformer_logits(&b.model, b.work, &shifted, logits, &b.error) == AG_ERROR_INPUT);
+  CHECK(ag_transformer_logits(&b.model, b.work, &nothing, logits, &b.error) == AG_ERROR_INPUT);
+  ag_transformer_config odd[11];
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+    odd[i] = TINY;
+  odd[0].heads = 5;
+  odd[1].heads = odd[2].layers = odd[3].width = odd[4].context = odd[5].vocabulary = 0;
+  odd[6].layers = 4097;
+  odd[7].width = odd[8].context = odd[9].vocabulary = (size_t)1 << 40;
+  odd[10].width = 0;
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+    CHECK(ag_transformer_create(&odd[i], AG_PRECISION_FLOAT, &other, &b.error) == AG_ERROR_INPUT);
+  odd[0] = TINY;
+  odd[0].layers++;
+  must(ag_transformer_create(&odd[0], AG_PRECISION_FLOAT, &other, &b.error), &b.error);
+  const ag_token_batch fine = {1, two, token, NULL};
+  CHECK(ag_transformer_logits(&other, b.work, &fine, logits, &b.error) == AG_ERROR_INPUT);
+  CHECK(strstr(b.error.message, "the memory was made for another transformer") != NULL);
+  ag_transformer_free(&other);
+  close_bench(&b);
+}
+
+static void what_cannot_be_sampled_is_refused(void)
+{
+  static const size_t two[] = {0, 2}, empty[] = {0, 0}, longest[] = {0, 8};
+  static const int32_t wrong[] = {17, 1}, negative[] = {1, -1};
+  static const ag_token_sampling fine = {1, 3, 0.9, 2, 8, -1, NULL};
+  const ag_token_batch prompt = {1, two, token, NULL};
+  const struct {
+    ag_token_sampling law;
+    ag_token_batch prompt;
+    const char *fragment;
+  } bad[] = {
+      {{-1, 3, 0.9, 2, 8, -1, NULL}, prompt, "a temperature of at least 0"},
+      {{NAN, 3, 0.9, 2, 8, -1, NULL}, prompt, "a temperature of at least 0"},
+      {{INFINITY, 3, 0.9, 2, 8, -1, NULL}, prompt, "a temperature of at least 0"},
+      {{1, 3, 0, 2, 8, -1, NULL}, prompt, "top-p within (0, 1]"},
+      {{1, 3, 1.5, 2, 8, -1, NULL}, prompt, "top-p within (0, 1]"},
+      {{1, 3, 0.9, 0, 8, -1, NULL}, prompt, "a batch"},
+      {{1, 3, 0.9, 2, 1, -1, NULL}, prompt, "sequences must have between 2 and 8 tokens"},
+      {{1, 3, 0.9, 2, 9, -1, NULL}, prompt, "sequences must have between 2 and 8 tokens"},
+      {fine, {1, empty, token, NULL}, "a prompt must have between 1 and 7 tokens"},
+      {fine, {1, longest, token, NULL}, "a prompt must have between 1 and 7 tokens"},
+      {fine, {1, two, wrong, NULL}, "token 17 is outside the vocabulary of 17"},
+      {fine, {1, two, negative, NULL}, "token -1 is outside the vocabulary of 17"},
+  };
+  bench b = open_bench(&TINY, AG_PRECISION_FLOAT);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    int32_t made[16];
+    size_t size;
+    CHECK(ag_transformer_sample(&b.model, &bad[i].law, &bad[i].prompt, &key, made, &size,
+                                &b.error) == AG_ERROR_INPUT);
+    if (!strstr(b.error.message, bad[i].fragment)) {
+      printf("# case %zu: %s\n", i, b.error.message);
+      CHECK(!"the words");
+    }
+  }
   close_bench(&b);
 }
 
@@ -646,6 +702,7 @@ int main(void)
   CHECK_RUN(draws_follow_the_restricted_law);
   CHECK_RUN(bits_do_not_depend_on_threads);
   CHECK_RUN(what_does_not_fit_is_refused);
+  CHECK_RUN(what_cannot_be_sampled_is_refused);
 #ifdef AG_FAULT_INJECTION
   CHECK_RUN(memory_may_run_out_anywhere);
 #else
