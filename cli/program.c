@@ -27,7 +27,8 @@ static void on_exit_of_a_library(void)
 {
   if (leaving)
     return;
-  static const char message[] = "aligngame: error: a library ended the program: out of memory, or of threads\n";
+  static const char message[] =
+      "aligngame: error: a library ended the program: out of memory, or of threads\n";
   ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
   (void)written;
   _exit(STATUS_FAILED);
@@ -312,6 +313,14 @@ char *program_slug(const char *name)
   enum { LONGEST = 100 };
   slug[length < LONGEST ? length : LONGEST] = '\0';
   return length > 0 ? slug : strcpy(slug, "game");
+}
+
+int program_expect_own(const ag_results *results, const char *directory)
+{
+  ag_error error = {0};
+  if (!directory || !results->file || ag_results_expect_own(results, directory, &error) == AG_OK)
+    return STATUS_DONE;
+  return program_fail(&error);
 }
 
 int program_print_json(char *text)

@@ -16,6 +16,18 @@ extern "C" {
  * Status: AG_ERROR_IO; AG_ERROR_MEMORY, also for text NULL. */
 AG_API ag_status ag_text_save(char *text, const char *path, ag_error *error);
 
+/* What is left in a folder, from the first file on. */
+typedef struct ag_results {
+  const char *mark;        /* among the first bytes of the first file */
+  const char *const *file; /* ended by NULL */
+} ag_results;
+
+/* Refuses a folder in which files would be replaced that nobody can tell from the user's own: the
+ * first is there with its mark, or none of them is. directory NULL: files are paths.
+ * Status: AG_ERROR_INPUT: names the file; AG_ERROR_IO, AG_ERROR_MEMORY. */
+AG_API ag_status ag_results_expect_own(const ag_results *results, const char *directory,
+                                       ag_error *error);
+
 /* Text in memory as a stream, as open_memstream, but what memory failed for shows in ferror and
  * fclose. NULL: memory is out. */
 AG_API FILE *ag_text_open(char **text, size_t *size);

@@ -33,6 +33,47 @@ ag_status ag_text_save(char *text, const char *path, ag_error *error)
   return status;
 }
 
+static char *place(const char *directory, const char *file)
+{
+  return directory ? ag_path_join(directory, file) : ag_text_copy(file);
+}
+
+/* A link that leads nowhere is there as well. */
+static bool is_taken(const char *path)
+{
+  return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || ag_path_is_there(path);
+}
+
+static ag_status expect_none(const ag_results *results, const char *directory, ag_error *error)
+{
+  ag_status status = AG_OK;
+  for (size_t i = 0; results->file[i] && status == AG_OK; i++) {
+    char *path = place(directory, results->file[i]);
+    if (!path)
+      status = ag_fail_memory(error);
+    else if (is_taken(path))
+      status = ag_fail(error, AG_ERROR_INPUT,
+                       "%s is there already and no result of an earlier call: it stays; name "
+                       "another place with -o",
+                       path);
+    free(path);
+  }
+  return status;
+}
+
+ag_status ag_results_expect_own(const ag_results *results, const char *directory, ag_error *error)
+{
+  enum { MARK_WITHIN = 4096 };
+  struct stat there;
+  char *path = place(directory, results->file[0]);
+  if (!path)
+    return ag_fail_memory(error);
+  bool own = stat(path, &there) == 0 && S_ISREG(there.st_mode);
+  ag_status status = own ? ag_file_begins(path, MARK_WITHIN, results->mark, &own, error) : AG_OK;
+  free(path);
+  return status == AG_OK && !own ? expect_none(results, directory, error) : status;
+}
+
 /* path: cut and made whole again. */
 static ag_status make_parent(char *path, ag_error *error)
 {
