@@ -180,7 +180,7 @@ static const struct {
              {"text", "model", {mark, model_files}}};
 
 /* part NULL: all of them, texts in both scales unless there is a model. */
-static int expect_own(const cli_arguments *arguments, const char *part)
+static int begin_results(const cli_arguments *arguments, const char *part)
 {
   const char *scale = part ? cli_text(arguments, "scale") : NULL;
   if (part && !scale)
@@ -193,7 +193,7 @@ static int expect_own(const cli_arguments *arguments, const char *part)
     if (parts[i].scale)
       asked &= scale ? strcmp(scale, parts[i].scale) == 0 : strcmp(parts[i].scale, "model") != 0;
     if (asked)
-      status = program_expect_own(&parts[i].results, paper_directory(arguments));
+      status = program_begin_results(&parts[i].results, paper_directory(arguments));
   }
   return status;
 }
@@ -223,7 +223,7 @@ static int paper_command(cli_arguments *arguments)
     part = "synthetic"; /* one document: the parts are asked for one by one */
   if (cli_given(arguments, "resume") && !paper_directory(arguments))
     cli_usage_error(arguments->command, "--no-save keeps nothing to resume");
-  int status = expect_own(arguments, part);
+  int status = begin_results(arguments, part);
   if (status == STATUS_DONE && (!part || !strcmp(part, "synthetic")))
     status = paper_synthetic(arguments);
   if (status == STATUS_DONE && !part && !cli_given(arguments, "quiet"))

@@ -184,7 +184,7 @@ ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory, 
     free(path);
   }
   if (!status)
-    status = ag_results_expect_own(&results, directory, error);
+    status = ag_results_begin(&results, directory, error);
   for (size_t f = 0; !status && f < FILES; f++) {
     char *path = ag_path_join(directory, file[f]);
     status = path ? write[f](forecast, path, error) : ag_fail_memory(error);

@@ -231,7 +231,7 @@ ag_status ag_report_write(const char *const *directories, size_t count, const ch
   if (!run)
     return ag_fail_memory(error);
   const ag_results page_alone = {mark, (const char *const[]){path, NULL}};
-  ag_status status = ag_results_expect_own(&page_alone, NULL, error);
+  ag_status status = ag_results_begin(&page_alone, NULL, error);
   for (size_t r = 0; status == AG_OK && r < count; r++)
     status = open_run(directories[r], r + 1, &run[r], error);
   if (status == AG_OK) {

@@ -4,10 +4,18 @@ nothing else. Prints TAP.
 
 Usage: test_results.py PROGRAM
 """
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 
-from outside import ATOMS, PLANE, call, expect, main, perform, scratch, states, test, write
+from outside import (ATOMS, CUT_OFF, PLANE, PROGRAM, call, expect, listing, main, perform, scratch, states, test,
+                     write)
 
 SMALL = ["--cells", "8", "--seeds", "2", "--generations", "1"]
 AXES = ["--x", "curators.owner.pool=2..4:2", "--y", "curators.public.pool=2..4:2"]
@@ -76,6 +84,74 @@ def what_a_killed_command_has_left_is_replaced():
                 (out / name).unlink()
             perform(*words, "-o", out, cwd=folder)
             expect(files(out) == sorted(first), words, files(out))
+
+
+@test
+def drafts_go_with_the_next_command_that_writes_there_and_nothing_else():
+    digits = "0123456789abcdef"
+    with scratch() as folder:
+        prepare(folder)
+        corpus = "".join(f"The cat number {i} sat on the mat.\n\n" for i in range(300))
+        write(folder, "corpus.txt", corpus)
+        where = Path(folder)
+        perform("run", "game.yaml", "-o", "out/run", "-q", cwd=folder)
+        train = ["train", "corpus.txt", "--layers", "1", "--width", "8", "--heads", "1", "--context", "16",
+                 "--vocabulary", "300", "--epochs", "1"]
+        drawn = [(words, name) for words, name in (
+            (["audit", "game.yaml", "-o", "out"], "audit.json"), (["drift", "--replicates", "9", "-o", "out"], "drift.svg"),
+            (["forecast", "films.csv", "--owner", "a", "--public", "b", "-o", "out"], "items.csv"),
+            (["phase", "game.yaml", *AXES, "-o", "out"], "phase.png"), (["phase", "game.yaml", *AXES, "-o", "out"], "phase.points"),
+            (["report", "out/run", "-o", "out/page.html"], "page.html"),
+            (["paper", "claims", "--games", "1", "-o", "out"], "theorem-4.pdf"),
+            (train + ["-o", "out/model"], "model.training"), (train + ["-o", "out/model/"], "model"))]
+        for words, name in drawn:
+            dead, live = f"{name}.{digits}.tmp", f"{name}.{digits[::-1]}.tmp"
+            mine = [f"{name}.tmp", f"{name}.{digits[1:]}.tmp", f"my-{name}.{digits}.tmp", f"{name}.{digits.upper()}.tmp",
+                    f"{name}.draft-1"]
+            out = where / "out"
+            for draft in [dead, live, *mine]:
+                if name == "model":
+                    (out / draft).mkdir()
+                    write(out / draft, "vocab.json", "{}")
+                else:
+                    write(out, draft, "x")
+            shutil.rmtree(out / "model", ignore_errors=True)
+            with held(out / live):
+                perform(*words, cwd=folder)
+            left = {path.name for path in out.iterdir()}
+            expect(dead not in left, words, "leaves a draft", left)
+            expect(left >= {live, *mine}, words, "has removed", {live, *mine} - left)
+            expect(not [draft for draft in left - {live, *mine} if draft.endswith(".tmp")], left)
+            for draft in [live, *mine]:
+                shutil.rmtree(out / draft) if name == "model" else (out / draft).unlink()
+
+
+@contextlib.contextmanager
+def held(path):
+    """As a process holds the drafts that it writes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    yield
+    os.close(descriptor)
+
+
+@test
+def a_killed_training_leaves_no_draft_for_long():
+    with scratch() as folder:
+        write(folder, "corpus.txt", "".join(f"The cat number {i} sat on the mat.\n\n" for i in range(3000)))
+        words = ["train", "corpus.txt", "--layers", "1", "--width", "16", "--heads", "1", "--context", "16",
+                 "--vocabulary", "300", "--epochs", "200", "--patience", "0", "-q", "-o", "m"]
+        where = Path(folder)
+        for more in ([], ["--resume"]):
+            process = subprocess.Popen([PROGRAM, *words, "--checkpoint-interval", "0.01", *more], cwd=folder, env=CUT_OFF)
+            before = (where / "m.training").stat().st_mtime_ns if more else 0
+            while process.poll() is None and not ((where / "m.training").exists() and
+                                                  (where / "m.training").stat().st_mtime_ns > before):
+                time.sleep(0.002)
+            process.kill()
+            process.wait()
+            left = [name for name in listing(where) if re.fullmatch(r"m\.[0-9a-f]{16}\.tmp", name)]
+            expect(len(left) == 1, "one draft folder of the last call", listing(where))
 
 
 @test
