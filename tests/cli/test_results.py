@@ -8,7 +8,9 @@ import contextlib
 import fcntl
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -152,6 +154,26 @@ def a_killed_training_leaves_no_draft_for_long():
             process.wait()
             left = [name for name in listing(where) if re.fullmatch(r"m\.[0-9a-f]{16}\.tmp", name)]
             expect(len(left) == 1, "one draft folder of the last call", listing(where))
+
+
+@test
+def a_limit_on_files_is_told_as_what_it_is():
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    with scratch() as folder:
+        prepare(folder)
+        told = set()
+        for size in (1, 2000, 5000, 12000, 30000):
+            for words in (["drift", "--replicates", "9"], ["phase", "game.yaml", *AXES], ["analyze", "plane.yaml", "--basins"],
+                          ["forecast", "films.csv", "--owner", "a", "--public", "b", "-q"],
+                          ["report", "run"]):
+                done = call(*words, "-o", f"{words[0]}-{size}", cwd=folder, preexec_fn=limit, env=CUT_OFF)
+                said = done.stderr.splitlines()[-1]
+                expect(done.returncode == 0 or "File too large" in said and "memory" not in said, size, words, done)
+                told.add(said.split()[3] if done.returncode else "")
+        expect(told >= {"write", "draw"}, "what failed", told)
 
 
 @test
