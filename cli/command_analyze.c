@@ -66,13 +66,16 @@ static ag_status find_basins(const cli_arguments *arguments, analyze_job *job, a
   return ag_basins_find(job->game, &options, &job->basins, error);
 }
 
+static const char *const file_names[] = {"analysis.json", "basins.svg", "basins.png", "basins.pdf",
+                                         NULL};
+enum { FILES = sizeof file_names / sizeof *file_names - 1 };
+
 static int save_pictures(const analyze_job *job, const char *directory)
 {
-  static const char *const names[] = {"basins.svg", "basins.png", "basins.pdf"};
   ag_error error = {0};
   int status = STATUS_DONE;
-  for (size_t i = 0; status == STATUS_DONE && i < sizeof names / sizeof *names; i++) {
-    char *path = program_format("%s/%s", directory, names[i]);
+  for (size_t i = 1; status == STATUS_DONE && i < FILES; i++) {
+    char *path = program_format("%s/%s", directory, file_names[i]);
     if (ag_basins_draw(job->game, job->analysis, job->basins, path, &error) != AG_OK)
       status = program_fail(&error);
     free(path);
@@ -90,7 +93,7 @@ static int save(const analyze_job *job, const char *directory)
   if (!directory)
     return STATUS_DONE;
   int status = program_save_json(ag_analysis_json(job->game, job->analysis, job->basins), directory,
-                                 "analysis.json");
+                                 file_names[0]);
   return status == STATUS_DONE && has_picture(job) ? save_pictures(job, directory) : status;
 }
 
@@ -171,4 +174,5 @@ const cli_command command_analyze = {
     .options = analyze_options,
     .examples = analyze_examples,
     .run = analyze_command,
+    .results = {"\"aligngame/analyze/", file_names},
 };

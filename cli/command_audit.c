@@ -170,4 +170,5 @@ const cli_command command_audit = {
     .options = audit_options,
     .examples = audit_examples,
     .run = audit_command,
+    .results = {"\"aligngame/audit/", (const char *const[]){"audit.json", NULL}},
 };

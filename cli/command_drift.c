@@ -86,17 +86,17 @@ static ag_status make_study(const cli_arguments *arguments, ag_drift_study **stu
 
 /* ---- what came of it ---- */
 
-static const char *const picture_names[] = {"drift.png", "drift.svg"};
-enum { PICTURES = sizeof picture_names / sizeof *picture_names };
+static const char *const file_names[] = {"drift.json", "drift.png", "drift.svg", NULL};
+enum { FILES = sizeof file_names / sizeof *file_names - 1 };
 
 static int save(const ag_drift_study *study, const char *directory)
 {
   if (!directory)
     return STATUS_DONE;
   ag_error error = {0};
-  int status = program_save_json(ag_drift_study_json(study), directory, "drift.json");
-  for (size_t i = 0; status == STATUS_DONE && i < PICTURES; i++) {
-    char *path = program_format("%s/%s", directory, picture_names[i]);
+  int status = program_save_json(ag_drift_study_json(study), directory, file_names[0]);
+  for (size_t i = 1; status == STATUS_DONE && i < FILES; i++) {
+    char *path = program_format("%s/%s", directory, file_names[i]);
     if (ag_drift_study_draw(study, path, &error) != AG_OK)
       status = program_fail(&error);
     free(path);
@@ -162,4 +162,5 @@ const cli_command command_drift = {
     .examples = drift_examples,
     .run = drift_command,
     .without_game = true,
+    .results = {"\"aligngame/drift/", file_names},
 };

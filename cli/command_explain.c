@@ -286,4 +286,5 @@ const cli_command command_explain = {
     .examples = explain_examples,
     .run = explain_command,
     .without_game = true,
+    .results = {"\"aligngame/explain/", (const char *const[]){"explain.json", NULL}},
 };

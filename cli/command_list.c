@@ -136,4 +136,5 @@ const cli_command command_list = {
     .examples = list_examples,
     .run = list_command,
     .without_game = true,
+    .results = {"\"aligngame/list/", (const char *const[]){"list.json", NULL}},
 };

@@ -153,6 +153,51 @@ static void remove_kept(const char *directory, const char *part)
   free(kept);
 }
 
+/* ---- what the parts leave ---- */
+
+#define PICTURES(name) name ".png", name ".svg", name ".pdf"
+#define TEXTS(scale)                                                                               \
+  "text-" scale ".json", "text-" scale ".csv", PICTURES("text-" scale "-text"),                    \
+      PICTURES("text-" scale "-panels"), PICTURES("text-" scale "-caption"), NULL
+
+static const char mark[] = "\"aligngame/paper/";
+static const char *const synthetic_files[] = {
+    "synthetic.json",           "synthetic.csv",
+    PICTURES("paper-figure-1"), PICTURES("paper-figure-1-rules"),
+    PICTURES("paper-figure-2"), PICTURES("paper-figure-2-rules"),
+    PICTURES("paper-figure-3"), NULL};
+static const char *const claims_files[] = {"claims.json", PICTURES("theorem-4"), NULL};
+static const char *const ngram_files[] = {TEXTS("ngram")}, *const small_files[] = {TEXTS("small")},
+                         *const model_files[] = {TEXTS("model")};
+
+static const struct {
+  const char *part, *scale;
+  ag_results results;
+} parts[] = {{"synthetic", NULL, {mark, synthetic_files}},
+             {"claims", NULL, {mark, claims_files}},
+             {"text", "ngram", {mark, ngram_files}},
+             {"text", "small", {mark, small_files}},
+             {"text", "model", {mark, model_files}}};
+
+/* part NULL: all of them, texts in both scales unless there is a model. */
+static int begin_results(const cli_arguments *arguments, const char *part)
+{
+  const char *scale = part ? cli_text(arguments, "scale") : NULL;
+  if (part && !scale)
+    scale = "ngram";
+  if (cli_given(arguments, "model"))
+    scale = "model";
+  int status = STATUS_DONE;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_DONE; i++) {
+    bool asked = !part || strcmp(part, parts[i].part) == 0;
+    if (parts[i].scale)
+      asked &= scale ? strcmp(scale, parts[i].scale) == 0 : strcmp(parts[i].scale, "model") != 0;
+    if (asked)
+      status = program_begin_results(&parts[i].results, paper_directory(arguments));
+  }
+  return status;
+}
+
 static int finish(const cli_arguments *arguments, const char *part, int status)
 {
   static const char *const keeping[] = {"synthetic", "text"};
@@ -178,8 +223,8 @@ static int paper_command(cli_arguments *arguments)
     part = "synthetic"; /* one document: the parts are asked for one by one */
   if (cli_given(arguments, "resume") && !paper_directory(arguments))
     cli_usage_error(arguments->command, "--no-save keeps nothing to resume");
-  int status = STATUS_DONE;
-  if (!part || !strcmp(part, "synthetic"))
+  int status = begin_results(arguments, part);
+  if (status == STATUS_DONE && (!part || !strcmp(part, "synthetic")))
     status = paper_synthetic(arguments);
   if (status == STATUS_DONE && !part && !cli_given(arguments, "quiet"))
     putchar('\n');

@@ -154,8 +154,8 @@ static ag_status play(const cli_arguments *arguments, const char *text, const ag
 
 /* ---- what came of it ---- */
 
-static const char *const file_names[] = {"phase.csv", "phase.pdf", "phase.png", "phase.svg"};
-enum { FILES = sizeof file_names / sizeof *file_names };
+static const char *const file_names[] = {"phase.csv", "phase.pdf", "phase.png", "phase.svg", NULL};
+enum { FILES = sizeof file_names / sizeof *file_names - 1 };
 
 static int save(const ag_phase *phase, const char *directory)
 {
@@ -264,7 +264,7 @@ static int report(const cli_arguments *arguments, const ag_phase *phase, const c
 /* Plays and reports. Where something is wrong, nothing is left behind. */
 static int map_game(const cli_arguments *arguments, const char *text, const ag_phase_axis axis[2])
 {
-  const char *given = cli_text(arguments, "output"), *directory = given ? given : "phase-output";
+  const char *directory = cli_folder(arguments);
   bool made = !program_is_there(directory);
   ag_phase *phase = NULL;
   ag_error error = {0};
@@ -313,4 +313,6 @@ const cli_command command_phase = {
     .options = phase_options,
     .examples = phase_examples,
     .run = phase_command,
+    .results = {",winner,sinks,effective_number", file_names},
+    .folder = "phase-output",
 };

@@ -368,7 +368,7 @@ static int make_way(const char *directory)
 static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char *directory,
                  ag_train_result **result)
 {
-  char *draft = NULL;
+  ag_folder_draft draft = {.lock = -1};
   ag_error error = {0};
   int status = check_place(arguments, directory, spec->kept);
   if (status != STATUS_DONE)
@@ -377,14 +377,13 @@ static int learn(const cli_arguments *arguments, ag_train_spec *spec, const char
       train(spec, cli_given(arguments, "quiet"), result, &error) != AG_OK)
     status = program_fail(&error);
   if (status == STATUS_DONE)
-    status = save(*result, draft);
+    status = save(*result, draft.path);
   if (status == STATUS_DONE && cli_given(arguments, "resume"))
     status = make_way(directory);
-  if (status == STATUS_DONE && ag_folder_publish(draft, directory, &error) != AG_OK)
+  if (status == STATUS_DONE && ag_folder_publish(&draft, directory, &error) != AG_OK)
     status = program_fail(&error);
   if (status != STATUS_DONE)
-    ag_folder_discard(draft);
-  free(draft);
+    ag_folder_discard(&draft);
   return status;
 }
 

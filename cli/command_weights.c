@@ -106,4 +106,5 @@ const cli_command command_weights = {
     .examples = weights_examples,
     .run = weights_command,
     .without_game = true,
+    .results = {"\"aligngame/weights/", (const char *const[]){"weights.json", NULL}},
 };

@@ -37,7 +37,8 @@ static int dispatch(cli_arguments *arguments)
     omp_set_num_threads((int)threads);
 #endif
   threads_start(cli_given(arguments, "quiet") || cli_given(arguments, "json"));
-  return arguments->command->run(arguments);
+  int status = program_begin_results(&arguments->command->results, cli_folder(arguments));
+  return status == STATUS_DONE ? arguments->command->run(arguments) : status;
 }
 
 int main(int argc, char **argv)

@@ -462,6 +462,12 @@ bool cli_given(const cli_arguments *arguments, const char *name)
   return cli_text(arguments, name) != NULL;
 }
 
+const char *cli_folder(const cli_arguments *arguments)
+{
+  const char *given = cli_text(arguments, "output");
+  return given ? given : arguments->command->folder;
+}
+
 size_t cli_count(const cli_arguments *arguments, const char *name, size_t fallback)
 {
   const char *text = cli_text(arguments, name);

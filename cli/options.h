@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <aligngame/files.h>
 #include <aligngame/weights.h>
 
 /* What an option or an argument holds: how it is checked and completed. */
@@ -61,6 +62,9 @@ typedef struct cli_command {
   const cli_example *examples;          /* ended by a null line */
   int (*run)(cli_arguments *arguments); /* returns the exit status */
   bool without_game;                    /* no game is read: there is nothing to override */
+  ag_results results; /* what --output gets, which replaces nothing else; no file: the command
+                         looks after itself */
+  const char *folder; /* where it goes without --output; NULL: nowhere */
 } cli_command;
 
 extern const cli_command *const cli_commands[]; /* ended by NULL; commands.c */
@@ -95,6 +99,8 @@ const char *cli_text(const cli_arguments *arguments, const char *name);
 size_t cli_count(const cli_arguments *arguments, const char *name, size_t fallback);
 double cli_real(const cli_arguments *arguments, const char *name, double fallback);
 ag_pool cli_pool(const cli_arguments *arguments, const char *name, ag_pool fallback);
+/* Where the files go: --output, or the command's own folder; NULL: nowhere. */
+const char *cli_folder(const cli_arguments *arguments);
 /* A list of generations on the heap, [*count]; absent: NULL and 0. */
 size_t *cli_generations(const cli_arguments *arguments, const char *name, size_t *count);
 /* The positional argument at index, or NULL. */

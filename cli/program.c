@@ -315,6 +315,14 @@ char *program_slug(const char *name)
   return length > 0 ? slug : strcpy(slug, "game");
 }
 
+int program_begin_results(const ag_results *results, const char *directory)
+{
+  ag_error error = {0};
+  if (!directory || !results->file || ag_results_begin(results, directory, &error) == AG_OK)
+    return STATUS_DONE;
+  return program_fail(&error);
+}
+
 int program_print_json(char *text)
 {
   if (!text)

@@ -49,8 +49,10 @@ static ag_status write_draft(const char *path, const ag_result *result,
   size_t size = 0;
   snprintf(what, sizeof what, "write %s", path);
   ag_status status = expect_hdf5(path, error);
-  if (status == AG_OK)
+  if (status == AG_OK) {
+    ag_drafts_sweep(path);
     status = ag_draft_open(path, &draft, error);
+  }
   if (status != AG_OK)
     return status;
   export_job job = {draft.temporary, result, outcome};

@@ -82,7 +82,10 @@ ag_status ag_export_hdf5(const char *path, const ag_result *result, const ag_saf
   ag_status status = AG_OK;
   hid_t creation = H5Pcreate(H5P_FILE_CREATE);
   H5Pset_obj_track_times(creation, 0);
-  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_file_locking(access, false, true); /* whoever made the draft holds its lock */
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+  H5Pclose(access);
   H5Pclose(creation);
   good = file >= 0;
   for (size_t i = 0; good && status == AG_OK && i < ag_safetensors_count(outcome); i++)

@@ -123,15 +123,14 @@ static ag_status keep_model(const samples_player *self, const ag_sampled *sample
   const char *directory = self->setting->model_directory;
   if (directory == NULL || model->type->write == NULL)
     return AG_OK;
-  char *draft;
+  ag_folder_draft draft;
   ag_status status = ag_folder_begin(directory, &draft, error);
   if (status == AG_OK)
-    status = model->type->write(model->state, draft, error);
+    status = model->type->write(model->state, draft.path, error);
   if (status == AG_OK)
-    status = ag_folder_publish(draft, directory, error);
+    status = ag_folder_publish(&draft, directory, error);
   if (status != AG_OK)
-    ag_folder_discard(draft);
-  free(draft);
+    ag_folder_discard(&draft);
   return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@ typedef struct trailer {
   uint64_t mark;
   ag_error error;
 } trailer;
+
+/* The child's exit status where its answer could not be handed over: this and an errno. */
+enum { NOT_HANDED_OVER = 128 };
 
 static const uint64_t last_mark = UINT64_C(0x61676170617274ff);
 
@@ -46,11 +50,12 @@ static void work_and_exit(ag_apart_work *work, const void *context, int output)
   if (nothing >= 0) /* a library's last words are no message to our users */
     dup2(nothing, STDERR_FILENO);
   last.error.status = work(context, output, &last.error);
-  ag_status status = ag_apart_write(output, &last, sizeof last, NULL);
+  int reason =
+      ag_apart_write(output, &last, sizeof last, NULL) == AG_OK ? 0 : NOT_HANDED_OVER + errno;
 #ifdef AG_COVERAGE
   __gcov_dump();
 #endif
-  _exit(status == AG_OK ? 0 : 1); /* exit would write the parent's buffers a second time */
+  _exit(reason); /* exit would write the parent's buffers a second time */
 }
 
 /* The child's end; 0 where nobody can tell. */
@@ -82,6 +87,23 @@ static ag_status read_all(int input, char **bytes, size_t *size, ag_error *error
   return AG_OK;
 }
 
+/* How a child ended that has not said so itself; ended: as waitpid says. */
+static ag_status fail_child(const char *what, int ended, ag_error *error)
+{
+  if (!WIFSIGNALED(ended) && WEXITSTATUS(ended) > NOT_HANDED_OVER)
+    return ag_fail(error, AG_ERROR_IO, "cannot %s: %s", what,
+                   strerror(WEXITSTATUS(ended) - NOT_HANDED_OVER));
+  if (!WIFSIGNALED(ended))
+    return ag_fail(error, AG_ERROR_INTERNAL,
+                   "cannot %s: a library ended the process (status %d); memory may be short", what,
+                   WEXITSTATUS(ended));
+  int number = WTERMSIG(ended);
+  bool limit = number == SIGXFSZ || number == SIGXCPU;
+  return ag_fail(error, limit ? AG_ERROR_IO : AG_ERROR_MEMORY,
+                 "cannot %s: its process was ended by signal %d (%s)%s", what, number,
+                 strsignal(number), limit ? "" : "; memory may be short");
+}
+
 /* Takes the trailer away and reads it. ended: as waitpid says. */
 static ag_status read_trailer(const char *what, const char *bytes, size_t *size, int ended,
                               ag_error *error)
@@ -89,14 +111,8 @@ static ag_status read_trailer(const char *what, const char *bytes, size_t *size,
   trailer last = {0};
   if (*size >= sizeof last)
     memcpy(&last, bytes + *size - sizeof last, sizeof last);
-  if (WIFSIGNALED(ended))
-    return ag_fail(error, AG_ERROR_MEMORY,
-                   "cannot %s: a library was ended by signal %d (%s); memory may be short", what,
-                   WTERMSIG(ended), strsignal(WTERMSIG(ended)));
-  if (last.mark != last_mark)
-    return ag_fail(error, AG_ERROR_INTERNAL,
-                   "cannot %s: a library ended the process (status %d); memory may be short", what,
-                   WEXITSTATUS(ended));
+  if (WIFSIGNALED(ended) || last.mark != last_mark)
+    return fail_child(what, ended, error);
   *size -= sizeof last;
   if (last.error.status != AG_OK && error != NULL)
     *error = last.error;

@@ -1,5 +1,6 @@
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -175,17 +177,49 @@ static uint64_t unpredictable(void)
   return (uint64_t)time.tv_nsec * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)getpid() << 32;
 }
 
-/* Room for a draft's name, which ends in the digits that are chosen later; a name is cut where the
- * system takes none so long. */
+static const char *name_of(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+/* How much of a name its draft's name has: the system takes none so long as one likes. */
+static size_t draft_length(const char *name)
+{
+  size_t length = strlen(name), most = NAME_LONGEST - DRAFT_TAIL;
+  return length < most ? length : most;
+}
+
+/* Room for a draft's name, which ends in the digits that are chosen later. */
 static char *draft_path(const char *path, size_t *used)
 {
-  const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-  size_t length = strlen(name), most = NAME_LONGEST - DRAFT_TAIL;
-  *used = (size_t)(name - path) + (length < most ? length : most);
+  const char *name = name_of(path);
+  *used = (size_t)(name - path) + draft_length(name);
   char *text = malloc(*used + DRAFT_TAIL + 1);
   if (text != NULL)
     memcpy(text, path, *used);
   return text;
+}
+
+static void choose_name(char *tail)
+{
+  snprintf(tail, DRAFT_TAIL + 1, ".%016" PRIx64 "%s", unpredictable(), draft_end);
+}
+
+/* The lock tells others that the draft's process lives. Returned: the descriptor, or -1 with errno;
+ * EEXIST: somebody has just swept the draft away. */
+static int hold(int descriptor)
+{
+  struct stat there;
+  if (descriptor < 0)
+    return -1;
+  bool swept = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  swept = swept || (fstat(descriptor, &there) == 0 && there.st_nlink == 0);
+  if (!swept)
+    return descriptor; /* where there are no locks, nobody sweeps */
+  close(descriptor);
+  errno = EEXIST;
+  return -1;
 }
 
 /* A device or a pipe is no file that another could stand in for. */
@@ -212,10 +246,9 @@ ag_status ag_draft_open(const char *path, ag_draft *draft, ag_error *error)
   }
   errno = EEXIST;
   for (int i = 0; i < DRAFT_TRIES && draft->descriptor < 0 && errno == EEXIST; i++) {
-    snprintf(draft->temporary + used, DRAFT_TAIL + 1, ".%016" PRIx64 "%s", unpredictable(),
-             draft_end);
+    choose_name(draft->temporary + used);
     draft->descriptor =
-        open(draft->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        hold(open(draft->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   }
   if (draft->descriptor >= 0)
     return AG_OK;
@@ -287,4 +320,80 @@ ag_status ag_draft_publish(ag_draft *draft, ag_error *error)
   }
   draft_clear(draft);
   return status;
+}
+
+ag_status ag_draft_make_folder(const char *of, char **path, int *lock, ag_error *error)
+{
+  size_t used;
+  *lock = -1;
+  *path = draft_path(of, &used);
+  if (*path == NULL)
+    return ag_fail_memory(error);
+  errno = EEXIST;
+  for (int i = 0; i < DRAFT_TRIES && *lock < 0 && errno == EEXIST; i++) {
+    choose_name(*path + used);
+    if (mkdir(*path, 0777) == 0)
+      *lock = hold(open(*path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  }
+  if (*lock >= 0)
+    return AG_OK;
+  ag_status status = ag_fail_system(error, "make the directory", *path, errno);
+  free(*path);
+  *path = NULL;
+  return status;
+}
+
+static void remove_files(int folder)
+{
+  int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
+  if (listing == NULL && copy >= 0)
+    close(copy);
+  for (struct dirent *entry; listing != NULL && (entry = readdir(listing)) != NULL;)
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+      unlinkat(folder, entry->d_name, 0);
+  if (listing != NULL)
+    closedir(listing);
+}
+
+void ag_folder_of_files_remove(const char *path)
+{
+  int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0)
+    return;
+  remove_files(folder);
+  close(folder);
+  rmdir(path);
+}
+
+/* A draft that nobody holds; what is neither a file nor a folder is none of ours. */
+static void sweep_one(int directory, const char *name)
+{
+  struct stat there;
+  int draft = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (draft < 0)
+    return;
+  bool file = fstat(draft, &there) == 0 && S_ISREG(there.st_mode);
+  bool folder = !file && S_ISDIR(there.st_mode);
+  if ((file || folder) && flock(draft, LOCK_EX | LOCK_NB) == 0) {
+    if (folder)
+      remove_files(draft);
+    unlinkat(directory, name, folder ? AT_REMOVEDIR : 0);
+  }
+  close(draft);
+}
+
+void ag_drafts_sweep(const char *path)
+{
+  char *parent = path_parent(path);
+  const char *name = name_of(path);
+  size_t length = draft_length(name), found;
+  DIR *listing = parent != NULL ? opendir(parent) : NULL;
+  for (struct dirent *entry; listing != NULL && (entry = readdir(listing)) != NULL;)
+    if (ag_draft_is_named(entry->d_name, &found) && found == length &&
+        memcmp(entry->d_name, name, length) == 0)
+      sweep_one(dirfd(listing), entry->d_name);
+  if (listing != NULL)
+    closedir(listing);
+  free(parent);
 }

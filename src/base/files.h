@@ -30,6 +30,14 @@ ag_status ag_draft_publish(ag_draft *draft, ag_error *error);
 /* Whether a name in a folder is that of a draft, which a killed process has left unless it is being
  * written; *length: how much of it is the name that it is a draft of. */
 bool ag_draft_is_named(const char *name, size_t *length);
+/* Removes drafts of path, files or folders of files, whose processes were killed: each holds a lock
+ * on its own while it lives. */
+void ag_drafts_sweep(const char *path);
+/* Makes a draft that is a folder. *path: its path, which is the caller's; *lock: to be closed.
+ * Status: AG_ERROR_IO, AG_ERROR_MEMORY. */
+ag_status ag_draft_make_folder(const char *of, char **path, int *lock, ag_error *error);
+/* Removes a folder of files, as far as it can. */
+void ag_folder_of_files_remove(const char *path);
 /* Removes the draft; an empty one is fine. */
 void ag_draft_discard(ag_draft *draft);
 

@@ -159,55 +159,35 @@ static bool is_same_file(const char *a, const char *b)
          one.st_ino == other.st_ino;
 }
 
-/* Whether the directory's forecast.json is one of this program. */
-static ag_status is_forecast(const char *directory, bool *own, ag_error *error)
+/* Refuses to replace the table itself. */
+static ag_status expect_other(const ag_forecast *forecast, const char *path, ag_error *error)
 {
-  char *path = ag_path_join(directory, "forecast.json");
-  ag_status status = path ? AG_OK : ag_fail_memory(error);
-  *own = path && ag_path_is_there(path);
-  if (*own)
-    status = ag_file_begins(path, 64, "aligngame/forecast/", own, error);
-  free(path);
-  return status;
-}
-
-/* Refuses to replace the table itself, or a file that no forecast has written. */
-static ag_status expect_free(const ag_forecast *forecast, const char *path, bool own,
-                             ag_error *error)
-{
-  if (is_same_file(path, forecast->options.file))
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "%s is the table that was read, and would be replaced; choose another directory",
-                   path);
-  if (!own && ag_path_is_there(path))
-    return ag_fail(error, AG_ERROR_INPUT,
-                   "%s is there already and is no forecast's; choose another directory", path);
-  return AG_OK;
+  if (!is_same_file(path, forecast->options.file))
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "%s is the table that was read, and would be replaced; choose another directory",
+                 path);
 }
 
 ag_status ag_forecast_write(const ag_forecast *forecast, const char *directory, ag_error *error)
 {
-  static const struct {
-    const char *name;
-    ag_status (*write)(const ag_forecast *, const char *, ag_error *);
-  } files[] = {{"items.csv", write_items},
-               {"forecast.json", write_document},
-               {"forecast.png", write_figure},
-               {"forecast.svg", write_figure},
-               {"forecast.html", write_page}};
-  enum { FILES = sizeof files / sizeof *files };
-  bool own;
-  ag_status status = is_forecast(directory, &own, error);
-  if (!status)
-    status = ag_directory_make(directory, error);
+  enum { FILES = 5 };
+  static const char *const file[FILES + 1] = {"forecast.json", "items.csv", "forecast.png",
+                                              "forecast.svg", "forecast.html"};
+  static ag_status (*const write[FILES])(const ag_forecast *, const char *, ag_error *) = {
+      write_document, write_items, write_figure, write_figure, write_page};
+  static const ag_results results = {"\"aligngame/forecast/", file};
+  ag_status status = ag_directory_make(directory, error);
   for (size_t f = 0; !status && f < FILES; f++) {
-    char *path = ag_path_join(directory, files[f].name);
-    status = path ? expect_free(forecast, path, own, error) : ag_fail_memory(error);
+    char *path = ag_path_join(directory, file[f]);
+    status = path ? expect_other(forecast, path, error) : ag_fail_memory(error);
     free(path);
   }
+  if (!status)
+    status = ag_results_begin(&results, directory, error);
   for (size_t f = 0; !status && f < FILES; f++) {
-    char *path = ag_path_join(directory, files[f].name);
-    status = path ? files[f].write(forecast, path, error) : ag_fail_memory(error);
+    char *path = ag_path_join(directory, file[f]);
+    status = path ? write[f](forecast, path, error) : ag_fail_memory(error);
     free(path);
   }
   return status;

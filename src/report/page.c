@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <aligngame/catalogue.h>
+#include <aligngame/files.h>
 
 #include "base/files.h"
 #include "base/memory.h"
@@ -20,7 +21,6 @@ static const char policy[] =
     "<meta name=\"referrer\" content=\"no-referrer\">\n";
 /* By this a report is known again, and only a report is replaced. */
 static const char mark[] = "<meta name=\"generator\" content=\"aligngame report\">";
-enum { MARK_WITHIN = 512 };
 
 /* --- figures --- */
 
@@ -221,19 +221,6 @@ static void name_runs(ag_page_run *run, size_t count)
   }
 }
 
-/* Refuses a file that is no report of this program. */
-static ag_status expect_free(const char *path, ag_error *error)
-{
-  bool own;
-  if (!ag_path_is_there(path))
-    return AG_OK;
-  ag_status status = ag_file_begins(path, MARK_WITHIN, mark, &own, error);
-  if (status || own)
-    return status;
-  return ag_fail(error, AG_ERROR_INPUT,
-                 "%s is there already and no report: it stays; name another file with -o", path);
-}
-
 ag_status ag_report_write(const char *const *directories, size_t count, const char *path,
                           const char *title, ag_error *error)
 {
@@ -243,7 +230,8 @@ ag_status ag_report_write(const char *const *directories, size_t count, const ch
   ag_page_run *run = calloc(count, sizeof *run);
   if (!run)
     return ag_fail_memory(error);
-  ag_status status = expect_free(path, error);
+  const ag_results page_alone = {mark, (const char *const[]){path, NULL}};
+  ag_status status = ag_results_begin(&page_alone, NULL, error);
   for (size_t r = 0; status == AG_OK && r < count; r++)
     status = open_run(directories[r], r + 1, &run[r], error);
   if (status == AG_OK) {

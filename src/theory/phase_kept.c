@@ -116,6 +116,7 @@ static ag_status begin_file(const char *path, const char *header, const ag_phase
 {
   ag_draft draft = {0};
   char line[LINE];
+  ag_drafts_sweep(path);
   ag_status status = ag_draft_open_stream(path, &draft, error);
   if (status)
     return status;

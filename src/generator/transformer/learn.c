@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/memory.h"
 #include "generator/transformer/learn_kept.h"
 
@@ -279,8 +280,10 @@ static ag_status go_on(learner *l, ag_error *error)
 {
   const double *number = l->state.number;
   bool found = false;
-  ag_status status =
-      l->spec->kept ? ag_learn_state_read(l->spec->kept, &l->state, &found, error) : AG_OK;
+  if (!l->spec->kept)
+    return AG_OK;
+  ag_drafts_sweep(l->spec->kept);
+  ag_status status = ag_learn_state_read(l->spec->kept, &l->state, &found, error);
   if (status || !found)
     return status;
   l->at = (size_t)number[AT];
