@@ -66,7 +66,7 @@ static void mistakes_have_a_place(void)
   check_refused(TEXTS "{lexicon: {words: {'...': 1}}}", 2, 28, "`...` is not one word");
 #define SENTENCES "space: {text: {grammar: {}, sentences: 20}}\nreward: "
   check_refused(SENTENCES "{sum: [{likelihood: {model: current}}, {likelihood: {model: base}}]}", 2,
-                47, "the likelihoods of a sum ask one model, not two");
+                48, "the likelihoods of a sum ask one model, not two");
   check_refused(SENTENCES "{sum: [{likelihood: {model: {ngram: {order: 2}}}}]}", 2, 16,
                 "a likelihood in a sum asks the model `current` or `base`");
   write_file("words.csv", "word,weight\ngood,\n");
