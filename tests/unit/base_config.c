@@ -45,7 +45,11 @@ static const refusal refusals[] = {
     {"\n  text\n", NULL, 2, 3, "mapping"},
     {"a: 1\na: 2\n", NULL, 2, 1, "duplicate key `a`"},
     {"a:\n  b: 1\n  c: 2\n  b: 3\n", NULL, 4, 3, "duplicate key `b`"},
+    {"b: 1\na: 1\na: 2\nb: 3\n", NULL, 3, 1, "duplicate key `a`"},
+    {"a: 1\nb: 1\nb: 2\na: 3\n", NULL, 3, 1, "duplicate key `b`"},
+    {"a: 1\na: 1\na: 2\n", NULL, 2, 1, "duplicate key `a`"},
     {"a: &x 1\nb: *x\n", NULL, 1, 4, "anchors"},
+    {"a: @x\n", NULL, 1, 4, "cannot start any token"},
     {"a: 1\nb: *x\n", NULL, 2, 4, "aliases"},
     {"a: &x [*x]\n", NULL, 1, 4, "anchors"},
     {"a: !!int 5\n", NULL, 1, 4, "tags"},
@@ -67,6 +71,9 @@ static const refusal refusals[] = {
     {"a: 1\n", "a.b=2", 1, 3, "the value `1`"},
     {"a: [1]\n", "a.1=2", 1, 3, "the list has 1 element,"},
     {"a: [1]\n", "a.x=2", 1, 3, "number of an element"},
+    {"a: [1, 2]\n", "a.99999999999999999999999=2", 1, 3, "the list has 2 elements,"},
+    {"a: [1, 2]\n", "a./=2", 1, 3, "number of an element"},
+    {"a: 1\n", "b=\xFF", 1, 3, "0xFF is not valid UTF-8"},
     {"a: [1]\n", "a=[1, 2", 1, 8, "malformed YAML"},
     {"a: [1]\n", "a=&x 2", 1, 3, "anchors"},
     {"a: [1]\n", "a={b: 1, b: 2}", 1, 10, "duplicate key `b`"},
@@ -117,6 +124,11 @@ static void nesting_deeper_than_64_is_refused(void)
   config = parsed(text, NULL);
   ag_config_free(config);
   config = NULL;
+  CHECK(parse("a: {b: 1}\n",
+              "a.b={c: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0"
+              "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
+              &config, &error) == AG_ERROR_INPUT &&
+        strstr(error.message, "64"));
   char path[300] = "";
   for (int i = 0; i < 65; i++)
     strcat(path, "b.");
@@ -140,6 +152,23 @@ static void overrides_are_laid_over_the_document_in_order(void)
   ag_node k = ag_node_find(ag_node_item(root_key(config, "list"), 0), "k");
   CHECK(ag_node_get_kind(ag_node_find(k, "m")) == AG_NODE_SCALAR);
   CHECK(ag_node_present(ag_node_find(root_key(config, "null_here"), "y")));
+  ag_config_free(config);
+}
+
+/* A name with a point or an equals sign stands in quotes; a quote within a name is a character. */
+static void a_name_in_quotes_may_hold_what_parts_names(void)
+{
+  static const char *const overrides[] = {"\"x.y\".'z=1'=2", "\"x.y\".p\"q=3", "'s=4", "gone="};
+  const char *text = "x.y: {z=1: 0}\ngone: 5\n";
+  ag_config *config = NULL;
+  double x = 0;
+  CHECK(ag_config_parse("g", text, strlen(text), overrides, 4, &config, NULL) == AG_OK);
+  ag_node inner = root_key(config, "x.y");
+  CHECK(ag_node_count(inner) == 2);
+  CHECK(ag_node_real(ag_node_find(inner, "z=1"), "z", &x, NULL) == AG_OK && x == 2);
+  CHECK(ag_node_real(ag_node_find(inner, "p\"q"), "p", &x, NULL) == AG_OK && x == 3);
+  CHECK(ag_node_real(root_key(config, "'s"), "s", &x, NULL) == AG_OK && x == 4);
+  CHECK(ag_node_real(root_key(config, "gone"), "gone", &x, NULL) == AG_ERROR_INPUT && x == 4);
   ag_config_free(config);
 }
 
@@ -348,6 +377,7 @@ int main(void)
   CHECK_RUN(an_override_is_named_in_its_errors);
   CHECK_RUN(nesting_deeper_than_64_is_refused);
   CHECK_RUN(overrides_are_laid_over_the_document_in_order);
+  CHECK_RUN(a_name_in_quotes_may_hold_what_parts_names);
   CHECK_RUN(typed_values_are_read);
   CHECK_RUN(a_real_is_a_finite_decimal_number);
   CHECK_RUN(integers_keep_their_range);

@@ -176,6 +176,32 @@ static void an_expression_reaches_columns_with_odd_names(void)
   check_values(ODD "{expression: \"box_office / _2020\"}", (double[]){10.0 / 3, 5}, 2, 1e-15);
   check_values(ODD "{expression: \"e\"}", (double[]){5, 6}, 2, 0);
   check_refused(ODD "{expression: \"1 + a_b\"}", 2, 22, "`a_b` could mean several columns");
+  /* a name that is one goes before those that are made; x, y, z are coordinates where there are any
+   */
+  write_file("names.csv", "mass,a b,a_b,caf\xC3\xA9 2,%,x3,4\n1,1,2,3,4,5,6\n1,7,8,9,10,11,12\n");
+#define NAMES "space: {table: {file: names.csv, mass: mass}}\nreward: "
+  check_values(NAMES "{expression: \"a_b + x3\"}", (double[]){7, 19}, 2, 0);
+  check_values(NAMES "{expression: \"caf__2 * _4\"}", (double[]){18, 108}, 2, 0);
+  check_values(NAMES "{expression: \"_ + 0\"}", (double[]){4, 10}, 2, 0);
+  remove_file("names.csv");
+  check_values(
+      "space: {box: {lower: [0, 0, 0, 0], upper: [2, 2, 2, 4], cells: [1, 1, 1, 2]}}\nreward: "
+      "{expression: \"x + 10*y + 100*z + 1000*x4\"}",
+      (double[]){1111, 3111}, 2, 0);
+}
+
+static void an_expression_assigns_nothing(void)
+{
+  check_values(LINE "{expression: \"(x <= 0) + (x == 2) * 5\"}", (double[]){1, 1, 5}, 3, 0);
+  check_refused(LINE "{expression: \"x = 2\"}", 2, 22, "==");
+  check_refused(LINE "{expression: \"= 2\"}", 2, 22, "==");
+  check_refused(LINE "{expression: \"x == 1, x = 2\"}", 2, 22, "==");
+}
+
+static void an_adaptive_reward_has_a_scale_that_goes_up(void)
+{
+  check_refused(ATOMS "{adaptive: {reward: {values: [1, 2, 3]}, least: 3, most: 2}}", 2, 20,
+                "the scale goes from 3 to 2");
 }
 
 static void an_expression_fails_in_the_parsers_words(void)
@@ -260,6 +286,8 @@ int main(void)
   CHECK_RUN(an_expression_knows_coordinates_index_and_constants);
   CHECK_RUN(an_expression_has_an_end);
   CHECK_RUN(an_expression_reaches_columns_with_odd_names);
+  CHECK_RUN(an_expression_assigns_nothing);
+  CHECK_RUN(an_adaptive_reward_has_a_scale_that_goes_up);
   CHECK_RUN(an_expression_fails_in_the_parsers_words);
   CHECK_RUN(a_reward_without_a_number_is_refused_only_where_there_is_mass);
   CHECK_RUN(a_sum_weighs_its_rewards);

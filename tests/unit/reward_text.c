@@ -61,6 +61,14 @@ static void mistakes_have_a_place(void)
   check_refused(TEXTS "{lexicon: {words: {good: 1, GOOD: 2}}}", 2, 27, "listed twice");
   check_refused(TEXTS "{lexicon: {words: {very good: 1}}}", 2, 28, "is not one word");
   check_refused(TEXTS "{lexicon: {words: {good: much}}}", 2, 34, "a weight");
+  check_refused(TEXTS "{lexicon: {words: {}}}", 2, 27, "expected words and weights, such as");
+  check_refused(TEXTS "{lexicon: {words: [good]}}", 2, 27, "expected words and weights, such as");
+  check_refused(TEXTS "{lexicon: {words: {'...': 1}}}", 2, 28, "`...` is not one word");
+#define SENTENCES "space: {text: {grammar: {}, sentences: 20}}\nreward: "
+  check_refused(SENTENCES "{sum: [{likelihood: {model: current}}, {likelihood: {model: base}}]}", 2,
+                48, "the likelihoods of a sum ask one model, not two");
+  check_refused(SENTENCES "{sum: [{likelihood: {model: {ngram: {order: 2}}}}]}", 2, 16,
+                "a likelihood in a sum asks the model `current` or `base`");
   write_file("words.csv", "word,weight\ngood,\n");
   check_refused(TEXTS "{lexicon: {file: words.csv}}", 2, 6, "the word has no weight");
   write_file("words.csv", "word,w\ngood,1\n");
