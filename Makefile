@@ -86,7 +86,7 @@ torture: builds
 coverage: $(BUILD)/build.ninja
 	@tools/install-dependencies torture
 	@[ -f $(BUILD)-coverage/build.ninja ] || meson setup $(BUILD)-coverage -Db_coverage=true \
-	  --buildtype=debugoptimized -Doptimization=1
+	  --buildtype=debugoptimized -Doptimization=1 -Dfault_injection=true
 	@$(NINJA) -C $(BUILD)-coverage all tests
 	@find $(BUILD)-coverage -name '*.gcda' -delete
 	@meson test -C $(BUILD)-coverage --no-rebuild --timeout-multiplier 10 --no-suite torture

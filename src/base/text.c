@@ -223,16 +223,12 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
-/* What is read of a device, whose end nobody knows. */
-enum { DEVICE_MOST = 1 << 26 };
-
-/* The bytes that may be read of a stream that the caller takes `most` of. */
-static size_t bound_of(FILE *stream, size_t most)
+size_t ag_file_room(int descriptor)
 {
+  enum { DEVICE_MOST = 1 << 26 }; /* whose end nobody knows */
   struct stat information;
-  size_t room = ag_memory_file_most();
-  most = room < most ? room : most;
-  bool device = fstat(fileno(stream), &information) == 0 && S_ISCHR(information.st_mode);
+  size_t most = ag_memory_file_most();
+  bool device = fstat(descriptor, &information) == 0 && S_ISCHR(information.st_mode);
   return device && most > DEVICE_MOST ? DEVICE_MOST : most;
 }
 
@@ -268,7 +264,8 @@ static ag_status fail_stream(const char *path, int reason, ag_error *error)
 static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char **text,
                              size_t *size, ag_error *error)
 {
-  size_t capacity = 1 << 16, used = 0, most = bound_of(stream, wanted);
+  size_t capacity = 1 << 16, used = 0, room = ag_file_room(fileno(stream));
+  size_t most = wanted < room ? wanted : room;
   ag_status status = expect_short(stream, path, most, error);
   if (status != AG_OK)
     return status;

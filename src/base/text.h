@@ -40,6 +40,8 @@ ag_number ag_text_real(const char *text, size_t length, double *value);
  * free. Status: AG_ERROR_INPUT for a file that is not there or not to be opened, AG_ERROR_IO,
  * AG_ERROR_MEMORY. */
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
+/* The bytes of an open file that may be read: what memory allows, and less of a device. */
+size_t ag_file_room(int descriptor);
 /* The same of a file that has no business to be longer than `most` bytes. */
 ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
                              ag_error *error);

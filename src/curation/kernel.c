@@ -4,12 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/kernel.h"
 #include "base/simd.h"
-
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-#define TEXT_(a) #a
-#define TEXT(a) TEXT_(a)
 
 static inline v8 curve_position(const ag_kernel_curve *curve, v8 reward)
 {
@@ -78,8 +74,8 @@ static void run_tail(const ag_kernel_run *run, size_t begin, v8 *most, v8 *sum)
 }
 
 /* The full eights; the flags are constants where this is inlined. */
-static inline __attribute__((always_inline)) void
-run_body(const ag_kernel_run *run, int advances, int keeps, int measures, v8 *most, v8 *sums)
+INLINE void run_body(const ag_kernel_run *run, int advances, int keeps, int measures, v8 *most,
+                     v8 *sums)
 {
   v8 sum[AG_TERMS], highest = *most;
   for (int k = 0; k < AG_TERMS; k++)

@@ -4,17 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/kernel.h"
 #include "base/simd.h"
 
 #ifdef __AVX512F__
 #include <immintrin.h>
 #endif
-
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-#define TEXT_(a) #a
-#define TEXT(a) TEXT_(a)
-#define INLINE static inline __attribute__((always_inline))
 
 enum { FIXED = AG_GMM_CLOSED, FIXED_SIZE = 1 + FIXED + FIXED * (FIXED + 1) / 2 };
 

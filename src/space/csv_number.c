@@ -106,14 +106,14 @@ static const char *read_exponent(const char *at, const char *end, form *number)
   return after;
 }
 
-/* Whether text[0..length) is a number in any notation. */
+/* Whether text[0..length), length > 0, is a number in any notation. */
 static bool read_form(const char *text, size_t length, form *number)
 {
   const char *at = text, *end = text + length;
   *number = (form){0};
   size_t sign = length_at(at, end, minus);
-  number->negative = sign > 0 || (length > 0 && *at == '-');
-  at += sign > 0 ? sign : length > 0 && (*at == '-' || *at == '+');
+  number->negative = sign > 0 || *at == '-';
+  at += sign > 0 ? sign : *at == '-' || *at == '+';
   at = read_runs(at, end, number);
   at = at ? read_exponent(at, end, number) : NULL;
   if (!at)
@@ -351,11 +351,10 @@ static ag_status fail_otherwise(const ag_csv *csv, size_t row, size_t column, si
 {
   size_t length, other;
   const char *text = trimmed(csv, row, column, &length);
-  const char *first = like < ag_csv_row_count(csv) ? trimmed(csv, like, column, &other) : "";
+  const char *first = trimmed(csv, like, column, &other);
   return ag_csv_fail(csv, row, column, error,
                      "column `%s`: %.40s is written another way than %.40s in line %ld",
-                     csv->header[column], text, first,
-                     like < ag_csv_row_count(csv) ? ag_csv_row_line(csv, like) : 0);
+                     csv->header[column], text, first, ag_csv_row_line(csv, like));
 }
 
 static ag_status fail_unsure(const ag_csv *csv, size_t column, const evidence *seen, int mark,
@@ -387,9 +386,9 @@ static ag_status check_evidence(const ag_csv *csv, size_t column, const evidence
                                 const role roles[2], ag_error *error)
 {
   for (int k = POINT; k <= COMMA; k++)
-    if (seen->text == SIZE_MAX && roles[k] == UNKNOWN && seen->unsure[k] != SIZE_MAX &&
-        roles[1 - k] == UNKNOWN)
-      return fail_unsure(csv, column, seen, k, error);
+    if (roles[k] == UNKNOWN && seen->unsure[k] != SIZE_MAX && roles[1 - k] == UNKNOWN)
+      return seen->text == SIZE_MAX ? fail_unsure(csv, column, seen, k, error)
+                                    : fail_number(csv, seen->text, column, CELL_OTHERWISE, error);
   if (seen->text == SIZE_MAX && seen->percent != SIZE_MAX && seen->bare != SIZE_MAX) {
     bool late = seen->bare > seen->percent;
     return fail_otherwise(csv, late ? seen->bare : seen->percent, column,
@@ -447,7 +446,7 @@ static bool is_unsure(const char *text, size_t length)
 {
   form number;
   return length > 4 && length < 9 && text[length - 4] == '.' && read_form(text, length, &number) &&
-         number.runs == 2 && are_groups(&number, 2);
+         are_groups(&number, 2);
 }
 
 /* Most columns are plain: one pass then is enough. false: this one is not. */

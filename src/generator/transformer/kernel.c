@@ -4,15 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/kernel.h"
+
 #ifdef __AVX512F__
 #include <immintrin.h>
 #endif
-
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-#define TEXT_(a) #a
-#define TEXT(a) TEXT_(a)
-#define INLINE static inline __attribute__((always_inline))
 
 typedef float lanes __attribute__((vector_size(64)));
 typedef float lanes_loose __attribute__((vector_size(64), aligned(4)));
