@@ -12,6 +12,7 @@ import math
 import os
 import pty
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -771,6 +772,76 @@ def every_long_command_shows_how_far_it_is():
             shown = on_terminal(folder, 120, *words)
             progress, erased, summary = shown.rpartition("\r\x1b[K")
             expect(erased and said in progress and summary.strip(), words, shown)
+
+
+@test
+def threads_that_a_limit_denies_are_told():
+    if "ASAN_OPTIONS" in os.environ:
+        raise Skip("the sanitizer's own memory needs all addresses")
+
+    def limit(size):
+        return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        words = ["run", "game.yaml", "--no-save", "--threads", "64"]
+        whole = document(*words, cwd=folder)
+        for size, note in ((64 << 30, False), (400 << 20, True)):
+            done = perform(*words, cwd=folder, preexec_fn=limit(size))
+            expect(("of 64 threads are used" in done.stderr) == note, size, done.stderr)
+            limited = document(*words, cwd=folder, preexec_fn=limit(size))
+            expect(limited["outcome"] == whole["outcome"], size, limited)
+        done = perform(*words, "--quiet", cwd=folder, preexec_fn=limit(400 << 20))
+        expect(done.stderr == "", done.stderr)
+
+
+@test
+def claims_are_told_as_they_are_kept():
+    with scratch() as folder:
+        shown = on_terminal(folder, 120, "paper", "claims", "--games", "1", "-o", "out")
+        progress, _, text = shown.rpartition("\r\x1b[K")
+        expect("games, about" in progress, progress)
+        kept = json.loads((Path(folder) / "out" / "claims.json").read_text())
+        for claim in kept["claims"]:
+            row = re.search(rf"^  {claim['claim']} +(.*?)  +(.*?)  +(.*?)  +(\d+)\s*$", text, re.M)
+            expect(row, claim["claim"], text)
+            for cell, regime in zip(row.groups(), ("perfect", "partial", "disjoint")):
+                counts = claim["games"][regime]
+                judged = counts["holds"] + counts["fails"]
+                expect(cell == f"{counts['holds']} of {judged}" if judged else cell[0] in "–0", claim, row[0])
+        expect(len(re.findall(r"^ +\d\.\d\d  ( \d){16}\s*$", text, re.M)) == 16, "theorem 4 has a row for each gap", text)
+        expect("ended at a predicted sink          1" in text, text)
+        told = sum(claim["counterexample"] is not None for claim in kept["claims"])
+        expect(len(re.findall(r": ends on atom \d", text)) == told, told, text)
+
+
+@test
+def a_directory_is_named_after_the_game():
+    names = {"Some Game": "some-game", "'  A*B--c! '": "a-b-c", "'!!!'": "game", "'2 Cats'": "2-cats"}
+    with scratch() as folder:
+        for name, slug in names.items():
+            write(folder, "game.yaml", ATOMS.replace("name: tiny", f"name: {name}"))
+            for again in ("", "-2", "-3"):
+                perform("run", "game.yaml", "--quiet", cwd=folder)
+                expect((Path(folder) / "runs" / (slug + again) / "metrics.csv").exists(), name,
+                       sorted(os.listdir(Path(folder) / "runs")))
+
+
+@test
+def items_without_mass_and_rows_without_cells_are_told():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS.replace("mass: [9, 9, 2]", "mass: [9, 0, 2]"))
+        text = plain(perform("run", "game.yaml", "--no-save", cwd=folder).stdout)
+        expect("Absent atom 1: without mass at the start it never appears" in text, text)
+        expect("1 of 2 items" in text and "atom 1 0" not in text, text)
+        table = "name,m,a,b\nA,1,3,0\nB,1,0,3\nC,,2,2\n"
+        game = ATOMS.replace("atoms: {mass: [9, 9, 2]}", "table: {file: t.csv, label: name, mass: m}")
+        game = game.replace("values: [3, 0, 2]", "column: a").replace("values: [0, 3, 2]", "column: b")
+        write(folder, "table.yaml", game)
+        for rows, told in ((table, "1 row with missing cells"), (table + "D,,1,1\n", "2 rows with missing cells")):
+            write(folder, "t.csv", rows)
+            text = plain(perform("run", "table.yaml", "--no-save", cwd=folder).stdout)
+            expect("Left out " + told in text, text)
 
 
 @test
