@@ -100,7 +100,7 @@ static ag_phase_axis read_axis(const cli_arguments *arguments, const char *optio
     fail_axis(arguments, option, text, "there is no `..` between two numbers");
   axis.low = strtod(equals + 1, &end);
   /* in `2..9` a number reader takes `2.` for the number */
-  if (end != dots && end != dots + 1)
+  if (end == equals + 1 || (end != dots && end != dots + 1))
     fail_axis(arguments, option, text, "what stands before `..` is not a number");
   axis.high = strtod(dots + 2, &end);
   if (end == dots + 2)

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "program.h"
 #include "render.h"
@@ -143,7 +142,7 @@ void cli_usage_error(const cli_command *command, const char *format, ...)
           command ? " " : "");
   /* At once: callers anywhere may still hold memory, which goes with the process. */
   fflush(stderr);
-  _exit(STATUS_USAGE);
+  program_leave_at_once(STATUS_USAGE);
 }
 
 static size_t lesser(size_t a, size_t b)

@@ -18,6 +18,10 @@
 
 #include "render.h"
 
+#ifdef AG_COVERAGE
+void __gcov_dump(void);
+#endif
+
 static volatile sig_atomic_t interrupted;
 static bool leaving;
 
@@ -32,6 +36,14 @@ static void on_exit_of_a_library(void)
   ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
   (void)written;
   _exit(STATUS_FAILED);
+}
+
+void program_leave_at_once(int status)
+{
+#ifdef AG_COVERAGE
+  __gcov_dump();
+#endif
+  _exit(status);
 }
 
 void program_guard_exit(void)

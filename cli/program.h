@@ -20,6 +20,8 @@ void program_guard_streams(void);
 void program_guard_exit(void);
 /* exit, from the program's own code. */
 _Noreturn void program_leave(int status);
+/* _exit: what is in buffers stays there, and memory goes with the process. */
+_Noreturn void program_leave_at_once(int status);
 /* SIGPIPE and SIGXFSZ become errors of the write that caused them. */
 void program_ignore_signals(void);
 /* Starts the program again with threads that sleep while they wait, unless the

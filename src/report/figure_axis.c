@@ -79,10 +79,10 @@ static void power_text(double value, char *text, size_t size)
   double digits = value / pow(10, exponent);
   char number[16];
   snprintf(number, sizeof number, "%d", exponent < 0 ? -exponent : exponent);
-  size_t used = fabs(digits - 1) < 1e-9
-                    ? (size_t)snprintf(text, size, "10%s", exponent < 0 ? "⁻" : "")
-                    : (size_t)snprintf(text, size, "%s%.3g×10%s", digits < 0 ? "−" : "",
-                                       fabs(digits), exponent < 0 ? "⁻" : "");
+  const char *minus = value < 0 ? "−" : "", *below = exponent < 0 ? "⁻" : "";
+  size_t used = fabs(fabs(digits) - 1) < 1e-9
+                    ? (size_t)snprintf(text, size, "%s10%s", minus, below)
+                    : (size_t)snprintf(text, size, "%s%.3g×10%s", minus, fabs(digits), below);
   for (const char *c = number; *c && used < size; c++)
     used += (size_t)snprintf(text + used, size - used, "%s", raised[*c - '0']);
 }

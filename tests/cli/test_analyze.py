@@ -8,12 +8,13 @@ import json
 import math
 import os
 import random
+import re
 import sys
 import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from outside import (EXAMPLES, PICTURES, PROGRAM, call, document, expect, main, parse, plain,
+from outside import (EXAMPLES, PICTURES, PROGRAM, call, document, expect, listing, main, parse, plain,
                      scratch, succeed, test, write)
 
 
@@ -268,6 +269,30 @@ def real_data_have_rest_points_of_their_own():
 
 
 @test
+def an_analysis_names_what_it_leaves_out():
+    with scratch() as folder:
+        # a gap g one way and back: H(g) H(-g) < 1 for every pair, so that each item is a sink
+        path = game(folder, [1] * 14, list(range(14)), [-i for i in range(14)])
+        text = succeed("analyze", path, "--verbose", "--starts", "20")
+        expect("Sinks       14, so there is lock-in" in text and "of the leading 6 classes" in text and
+               "of 20 starts, random and uniform" in plain(text), text)
+        expect(len(re.findall(r"and \d+ more", text)) >= 2, text)
+        # two that exclude each other, and more classes below them than are looked at unasked
+        below = [-1 - i / 4096 for i in range(2100)]
+        path = game(folder, [1] * 2102, [3, 0, *below], [0, 3, *below])
+        text = plain(succeed("analyze", path, "--verbose"))
+        expect("not looked for: 2,102 classes take long; --basins looks for them all the same" in text, text)
+        text = succeed("analyze", path, "--no-basins", "-o", Path(folder) / "out")
+        expect("asins" not in text and listing(Path(folder) / "out") == ["analysis.json"], text)
+        path = game(folder, [1] * 7, [1] * 6 + [0], [1] * 6 + [0], loop="order: [owner, public], real_share: 0.3")
+        text = plain(succeed("analyze", path, "--verbose"))
+        expect("and 3 more stable: a small deviation" in text and "1: every start ends there" in text and
+               "one rest point attracts: no other basin is known" in text, text)
+        path = game(folder, [1, 2], [1, 1], [2, 2])
+        expect("every start stays where it is" in plain(succeed("analyze", path)), "neutral")
+
+
+@test
 def cycles_are_called_cycles():
     text = plain(succeed("analyze", EXAMPLES / "rock-paper-scissors.yaml", "-q") or
                  call("analyze", EXAMPLES / "rock-paper-scissors.yaml").stdout)
@@ -325,6 +350,27 @@ def an_audit_of_another_loop_says_what_applies():
             expect(seventh["verdict"] == "not applicable" and seventh["explanation"], loop, seventh)
             if not found["profile"]["theory"]["theorems"]:
                 expect(found["profile"]["theory"]["why"] in seventh["explanation"], seventh)
+
+
+@test
+def the_divergence_from_real_data_is_bounded():
+    """Ferbach et al.: -log(1 - (1 - a) / a (K - 1)), of one curator whose selection real data follow."""
+    with scratch() as folder:
+        bounds = {(2, "order: [owner], real_share: 0.6"): math.log(3),
+                  (3, "order: [owner], real_share: 0.8"): math.log(2),
+                  (2, "order: [owner], real_share: 0.5"): None, ("inf", "order: [owner], real_share: 0.6"): None,
+                  (2, "order: [owner, public], real_share: 0.6"): None,
+                  (2, "steps: [{real: 0.6}, {curate: owner}]"): None, (2, "order: [owner]"): None,
+                  (2, "steps: [{mixture: {owner: 1, public: 2}}, {real: 0.6}]"): None}
+        for (pool, loop), bound in bounds.items():
+            path = game(folder, [1, 2, 3], [0, 1, 2], [2, 1, 0], pools=(pool, 2), loop=loop)
+            claim = verdicts(path)[1]["ferbach divergence"]
+            if bound is None:
+                expect(claim["verdict"] == "not applicable", pool, loop, claim)
+            else:
+                evidence = claim["evidence"]
+                expect(claim["verdict"] == "holds" and math.isclose(evidence["bound"], bound, rel_tol=1e-9) and
+                       0 < evidence["largest divergence"] < bound, pool, loop, claim)
 
 
 @test

@@ -12,6 +12,7 @@ import math
 import os
 import pty
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -155,6 +156,48 @@ BAD_USAGE = [
     (["forecast", "--owner", "a", "--public", "b"], "missing argument ITEMS.csv"),
     (["list", "reward"], "did you mean 'rewards'"),
     (["paper", "texts"], "available: synthetic"),
+    (["-x"], "unknown option '-x'"),
+    (["--hlep"], "did you mean '--help'"),
+    (["run", "-z", "game.yaml"], "unknown option '-z'"),
+    (["run", "game.yaml", "--checkpoint-interval", "-1"], "not a number above 0"),
+    (["run", "game.yaml", "--checkpoint-interval", "inf"], "not a number above 0"),
+    (["run", "game.yaml", "--seed", "9" * 23], "not an integer from 0"),
+    (["run", "game.yaml", "--threads", "9" * 23], "not an integer from 1"),
+    (["run", "game.yaml", "--snapshots", "1;2"], "not generations such as"),
+    (["run", "game.yaml", "--snapshots", "99999999999"], "not generations such as"),
+    (["run", "game.yaml", "--snapshots", ",1"], "not generations such as"),
+    (["run", "game.yaml", "-s", "=3"], "KEY.PATH=VALUE"),
+    (["run", "game.yaml", "-s"], "'-s' needs a value"),
+    (["run", "game.yaml", "--no-save", "--resume"], "excludes --resume"),
+    (["run", "game.yaml", "--trust"], "--trust is for --resume"),
+    (["run", "game.yaml", "--changed-inputs"], "--changed-inputs is for --resume"),
+    (["weights", "x.csv", "--pool", "9" * 23, "--temperature", "1"], "an integer from 2, or inf"),
+    (["weights", "x.csv", "--pool", "2", "--temperature", "1e999"], "not a number above 0"),
+    (["analyze", "game.yaml", "--basins", "--no-basins"], "exclude each other"),
+    (["drift", "-s", "seed=1"], "seed=1 has no effect"),
+    (["drift", "more"], "unexpected argument 'more'"),
+    (["train", "--grammar", "10"], "missing option '--output'"),
+    (["train", "-o", "x"], "either CORPUS or '--grammar'"),
+    (["train", "c.txt", "--grammar", "10", "-o", "x"], "either CORPUS or '--grammar'"),
+    (["train", "--grammar", "10", "--base", "b", "--width", "8", "-o", "x"], "the base has its own"),
+    (["train", "--grammar", "10", "-s", "a=1", "-o", "x"], "a=1 has no effect"),
+    (["train", "--grammar", "10", "--dropout", "half", "-o", "x"], "not a number from 0"),
+    (["train", "--grammar", "10", "--dropout", "-0.1", "-o", "x"], "not a number from 0"),
+    (["help", "nonsense"], "unknown command 'nonsense'"),
+    (["explain", "zzzzqq"], "nothing is known of 'zzzzqq'"),
+    (["explain", "effectve number"], "did you mean"),
+    (["paper", "claims", "--resume", "--no-save"], "nothing to resume"),
+    (["paper", "--no-save", "-o", "x"], "excludes --output"),
+    (["report"], "missing argument RUN"),
+    (["export", "x"], "missing option --hdf5"),
+    *((["phase", "game.yaml", "--x", axis, "--y", "b=1..2:3"], message) for axis, message in (
+        ("a=1..2:1", "an integer from 2 to 1000"), ("a=1..2:3:lag", "an integer from 2 to 1000"),
+        ("a=1..2:-3", "an integer from 2 to 1000"), ("a=1..2:" + "9" * 14, "an integer from 2 to 1000"),
+        ("a=1..2:", "an integer from 2 to 1000"), ("a", "no path before"), ("=1..2:3", "no path before"),
+        ("a=1", "no `..` between"), ("a=x..2:3", "before `..` is not a number"),
+        ("a=1..:3", "after `..` is not a number"), ("a=..2", "before `..` is not a number"),
+        ("a=2..1:3", "do not increase"), ("a=1..1:3", "do not increase"), ("a=0..inf:3", "do not increase"),
+        ("a=0..1:3:log", "begins above 0"))),
 ]
 
 
@@ -700,6 +743,105 @@ def progress_fits_the_terminal_and_leaves_nothing():
             expect(erased and summary.startswith("\x1b[1mplane\x1b[0m"), summary)
         quiet = on_terminal(folder, 80, "run", "game.yaml", "--no-save", "--quiet")
         expect(quiet == "", quiet)
+
+
+@test
+def every_long_command_shows_how_far_it_is():
+    some = "replicates: 2\nsamples: {generate: 60, keep: {owner: 40, public: 20}}\n"
+    game = ATOMS.replace("loop:\n", "engine: samples\n" + some + "loop:\n")
+    text = ("name: words\ngenerations: 2\n" + some.replace("replicates: 2\n", "") +
+            "space: {text: {grammar: {}, sentences: 60, held_out: 20}}\n"
+            "generator: {gpt2: {layers: 1, width: 8, heads: 1, context: 16, vocabulary: 260, "
+            "start_epochs: 1, epochs: 1, length: 8}}\n"
+            "curators:\n  owner:  {reward: {word_count: {min: 2, max: 4}}, pool: 4}\n"
+            "  public: {reward: {word_count: {min: 4, max: 6}}, pool: 2}\n")
+    items = "t,a,b,e\n" + "".join(f"Item {i},{i * 7 % 10},{i * 3 % 10},1\n" for i in range(9))
+    axes = ["--x", "curators.owner.pool=2..3:2", "--y", "curators.public.pool=2..3:2"]
+    sizes = ["--vocabulary", "300", "--width", "8", "--layers", "1", "--context", "16", "--epochs", "1"]
+    cases = [(["run", "game.yaml", "--no-save"], "/2 replicates"),
+             (["run", "text.yaml", "--no-save"], "tokens/s"),
+             (["phase", "exact.yaml", *axes, "-o", "map"], "4/4 games"),
+             (["drift", "-R", "20", "-g", "3", "-N", "5"], "/"),
+             (["forecast", "items.csv", "--owner", "a", "--public", "b", "--label", "t", "--owner-se", "e",
+               "--draws", "5", "--keep", "5", "-g", "3"], "5/5 games"),
+             (["train", "--grammar", "100", *sizes, "-o", "model"], "epoch 1/1")]
+    with scratch() as folder:
+        for name, words in (("game.yaml", game), ("exact.yaml", ATOMS), ("text.yaml", text), ("items.csv", items)):
+            write(folder, name, words)
+        for words, said in cases:
+            shown = on_terminal(folder, 120, *words)
+            progress, erased, summary = shown.rpartition("\r\x1b[K")
+            expect(erased and said in progress and summary.strip(), words, shown)
+
+
+@test
+def threads_that_a_limit_denies_are_told():
+    if "ASAN_OPTIONS" in os.environ:
+        raise Skip("the sanitizer's own memory needs all addresses")
+
+    def limit(size):
+        return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        words = ["run", "game.yaml", "--no-save", "--threads", "64"]
+        whole = document(*words, cwd=folder)
+        for size, note in ((64 << 30, False), (400 << 20, True)):
+            done = perform(*words, cwd=folder, preexec_fn=limit(size))
+            expect(("of 64 threads are used" in done.stderr) == note, size, done.stderr)
+            limited = document(*words, cwd=folder, preexec_fn=limit(size))
+            expect(limited["outcome"] == whole["outcome"], size, limited)
+        done = perform(*words, "--quiet", cwd=folder, preexec_fn=limit(400 << 20))
+        expect(done.stderr == "", done.stderr)
+
+
+@test
+def claims_are_told_as_they_are_kept():
+    with scratch() as folder:
+        shown = on_terminal(folder, 120, "paper", "claims", "--games", "1", "-o", "out")
+        progress, _, text = shown.rpartition("\r\x1b[K")
+        expect("games, about" in progress, progress)
+        kept = json.loads((Path(folder) / "out" / "claims.json").read_text())
+        for claim in kept["claims"]:
+            row = re.search(rf"^  {claim['claim']} +(.*?)  +(.*?)  +(.*?)  +(\d+)\s*$", text, re.M)
+            expect(row, claim["claim"], text)
+            for cell, regime in zip(row.groups(), ("perfect", "partial", "disjoint")):
+                counts = claim["games"][regime]
+                judged = counts["holds"] + counts["fails"]
+                expect(cell == f"{counts['holds']} of {judged}" if judged else cell[0] in "–0", claim, row[0])
+        expect(len(re.findall(r"^ +\d\.\d\d  ( \d){16}\s*$", text, re.M)) == 16, "theorem 4 has a row for each gap", text)
+        expect("ended at a predicted sink          1" in text, text)
+        told = sum(claim["counterexample"] is not None for claim in kept["claims"])
+        expect(len(re.findall(r": ends on atom \d", text)) == told, told, text)
+
+
+@test
+def a_directory_is_named_after_the_game():
+    names = {"Some Game": "some-game", "'  A*B--c! '": "a-b-c", "'!!!'": "game", "'2 Cats'": "2-cats"}
+    with scratch() as folder:
+        for name, slug in names.items():
+            write(folder, "game.yaml", ATOMS.replace("name: tiny", f"name: {name}"))
+            for again in ("", "-2", "-3"):
+                perform("run", "game.yaml", "--quiet", cwd=folder)
+                expect((Path(folder) / "runs" / (slug + again) / "metrics.csv").exists(), name,
+                       sorted(os.listdir(Path(folder) / "runs")))
+
+
+@test
+def items_without_mass_and_rows_without_cells_are_told():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS.replace("mass: [9, 9, 2]", "mass: [9, 0, 2]"))
+        text = plain(perform("run", "game.yaml", "--no-save", cwd=folder).stdout)
+        expect("Absent atom 1: without mass at the start it never appears" in text, text)
+        expect("1 of 2 items" in text and "atom 1 0" not in text, text)
+        table = "name,m,a,b\nA,1,3,0\nB,1,0,3\nC,,2,2\n"
+        game = ATOMS.replace("atoms: {mass: [9, 9, 2]}", "table: {file: t.csv, label: name, mass: m}")
+        game = game.replace("values: [3, 0, 2]", "column: a").replace("values: [0, 3, 2]", "column: b")
+        write(folder, "table.yaml", game)
+        for rows, told in ((table, "1 row with missing cells"), (table + "D,,1,1\n", "2 rows with missing cells")):
+            write(folder, "t.csv", rows)
+            text = plain(perform("run", "table.yaml", "--no-save", cwd=folder).stdout)
+            expect("Left out " + told in text, text)
 
 
 @test

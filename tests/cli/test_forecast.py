@@ -252,6 +252,89 @@ def columns_share_the_width_and_digits_tell_values_apart():
 
 
 @test
+def a_period_is_a_word_with_its_plural():
+    cases = {("day", "7"): "7 days", ("century", "3"): "3 centuries", ("bus", "2"): "2 buses",
+             ("fax", "2"): "2 faxes", ("batch", "4"): "4 batches", ("push", "4"): "4 pushes",
+             ("month", "1"): "1 month.", ("y", "2"): "2 ys", ("s", "2"): "2 ses",
+             ("2 weeks", "3"): "3 times 2 weeks", ("bath", "2"): "2 baths"}
+    with scratch() as folder:
+        write(folder, "two.csv", "t,a,b\nA,1,2\nB,2,1\n")
+        for (period, count), said in cases.items():
+            text = flat(perform("forecast", "two.csv", "--owner", "a", "--public", "b", "--label",
+                                "t", "--every", period, "-g", count, cwd=folder).stdout)
+            expect(f" over {said}" in text, period, text)
+
+
+@test
+def how_far_the_sides_agree_is_said():
+    cases = {"mostly agree": "1,1 2,2 3,3 4,4", "agree in part": "1,2 2,1 3,4 4,3",
+             "hardly agree": "1,2 2,4 3,1 4,3", "mostly disagree": "1,4 2,3 3,2 4,1"}
+    with scratch() as folder:
+        for said, scores in cases.items():
+            rows = "".join(f"{name},{pair}\n" for name, pair in zip("ABCD", scores.split()))
+            write(folder, "four.csv", "t,a,b\n" + rows)
+            text = flat(perform("forecast", "four.csv", "--owner", "a", "--public", "b", "--label",
+                                "t", "-g", "3", cwd=folder).stdout)
+            expect(f"The two sides {said}" in text, said, text)
+            expect(("They differ most over" in text) == (said != "mostly agree"), said, text)
+        for scores in ("0,1 0,2", "1,0 2,0", "1,2 1,3", "1,2 3,2"):  # then there is no correlation
+            rows = "".join(f"{name},{pair}\n" for name, pair in zip("AB", scores.split()))
+            write(folder, "same.csv", "t,a,b\n" + rows)
+            text = flat(perform("forecast", "same.csv", "--owner", "a", "--public", "b", "--label",
+                                "t", "-g", "3", cwd=folder).stdout)
+            expect("The two sides" not in text, scores, text)
+
+
+@test
+def one_item_and_one_game_have_words_of_their_own():
+    with scratch() as folder:
+        words = ["--owner", "a", "--public", "b", "--label", "t"]
+        write(folder, "one.csv", "t,a,b\nA,1,2\n")
+        text = flat(perform("forecast", "one.csv", *words, cwd=folder).stdout)
+        expect("1 item over 60 generations" in text and
+               "At the end 1 of 1 item still has at least a tenth of its initial share" in text, text)
+        write(folder, "two.csv", "t,a,b,g,e\nA,1,2,x|y,3\nB,2,1,x|y,3\n")
+        text = flat(perform("forecast", "two.csv", *words, "-g", "5", "--keep", "1", "-s", "engine=samples",
+                            "-s", "samples.generate=20", "-s", "samples.keep=5", cwd=folder).stdout)
+        expect("This is one such history, which chance shapes" in text and
+               "Where each side keeps 1 item at a time" in text and "without chance" not in text, text)
+        text = flat(perform("forecast", "two.csv", *words, "-g", "5", "-s", "engine=samples", "-s",
+                            "replicates=2", cwd=folder).stdout)
+        expect("Shares are means over the histories that were played" in text, text)
+        text = flat(perform("forecast", "two.csv", *words, "--owner-se", "e", "--draws", "1", cwd=folder).stdout)
+        expect("In 1 game on scores drawn" in text, text)
+        said = remarks(folder, "t,a,b,g\nA,1,2,x|y\nB,2,1,x|y\n", "--group", "g")
+        expect("1 of 1 group, such as 'x|y', stands for several in one cell and counts as its own" in said, said)
+        said = remarks(folder, "t,a,b,g\nA,1,2,x|y\nB,2,1,y | z\nC,1,1,|\nD,1,1,a|\n", "--group", "g")
+        expect("2 of 4 groups, such as 'x|y', stand for several in one cell and count as their own" in said, said)
+
+
+@test
+def a_page_has_the_chances_where_they_are_known():
+    with scratch() as folder:
+        write(folder, "t.csv", TABLE)
+        perform("forecast", "t.csv", *SMALL, "--mass", "votes", "--owner-se", "se", "--draws", "4", "--keep",
+                "5", "-g", "6", "-o", "out", cwd=folder)
+        page = (Path(folder) / "out" / "forecast.html").read_text()
+        expect("survives in" in page and "nine of ten" in page, "the page's words")
+        with open(Path(folder) / "out" / "items.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        made = json.loads((Path(folder) / "out" / "forecast.json").read_text())
+        chances = {item["label"]: item["chance_survives"] for item in made["items"]}
+        for row in rows:
+            told = row["chance_survives"]
+            expect(told == "" if row["title"] == "Lost" else float(told) == chances[row["title"]], row, chances)
+        write(folder, "empty.csv", "title,a,b\n")
+        for words, said in ((["--owner-se", "title"], "not of numbers"), (["--at", "0"], "generation 0"),
+                            (["--public-se", "votes", "-s", "curators={owner: {reward: {column: a}, pool: 4}}"],
+                             "no curator 'public', whose standard errors")):
+            done = call("forecast", "t.csv", *SMALL, *words, cwd=folder)
+            expect(done.returncode == 2 and said in done.stderr, words, done)
+        done = call("forecast", "empty.csv", *SMALL, cwd=folder)
+        expect(done.returncode == 2 and "empty.csv" in done.stderr, done)
+
+
+@test
 def wrong_requests_are_refused():
     with scratch() as folder:
         write(folder, "t.csv", TABLE)

@@ -51,6 +51,8 @@ static void ticks_are_round_and_say_what_they_are(void)
   check_ticks(0.013, 0.087, false, 5, "0.02 0.04 0.06 0.08");
   check_ticks(0, 160000, false, 4, "0 50000 100000 150000");
   check_ticks(0, 4e6, false, 4, "0 10⁶ 2×10⁶ 3×10⁶ 4×10⁶");
+  check_ticks(-4e6, 0, false, 2, "−4×10⁶ −2×10⁶ 0");
+  check_ticks(-1e6, 1e6, false, 2, "−10⁶ 0 10⁶");
   check_ticks(0, 4e-6, false, 4, "0 10⁻⁶ 2×10⁻⁶ 3×10⁻⁶ 4×10⁻⁶");
 }
 
@@ -384,6 +386,89 @@ static void a_label_that_is_no_text_is_cut(void)
   free(text);
 }
 
+/* --- ranges that are found --- */
+
+/* Whether a picture of one panel with one layer says all of these words, each in a line. */
+static void check_words(const ag_axis *y, const ag_layer *layer, const char *const word[3])
+{
+  ag_panel panel = {.y = *y, .layer_count = 1, .layer = layer};
+  ag_figure figure = {.panel_count = 1, .panel = &panel, .width = 300, .height = 250};
+  ag_error error = {0};
+  size_t size;
+  CHECK(ag_figure_write(&figure, path_of("empty.svg"), 0, &error) == AG_OK);
+  char *text = read_whole(path_of("empty.svg"), &size);
+  for (int i = 0; i < 3 && word[i]; i++) {
+    char line[64];
+    snprintf(line, sizeof line, "\n%s\n", word[i]);
+    if (!strstr(text, line))
+      printf("# not there: %s in %s\n", word[i], text);
+    CHECK(strstr(text, line) != NULL);
+  }
+  free(text);
+}
+
+static void bars_of_colour_run_over_what_is_there(void)
+{
+  static const struct {
+    double value[4];
+    bool logarithmic;
+    const char *word[3];
+  } maps[] = {{{1, 2, NAN, 3}, false, {"1.0", "2.0", "3.0"}},
+              {{5, 5, 5, 5}, false, {"5.0", "6.0"}},
+              {{NAN, NAN, INFINITY, NAN}, false, {"0", "0.5", "1.0"}},
+              {{0, 1, 100, 10000}, true, {"1", "100", "10000"}},
+              {{0, -1, NAN, 0}, true, {"0.1", "1.0"}},
+              {{0, 2, 2, 2}, true, {"2", "5", "20"}}};
+  const double edge[] = {0, 1, 2};
+  const ag_axis axis = {.label = "y"};
+  for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+    ag_layer layer = {AG_LAYER_DENSITY,
+                      .label = "mass",
+                      .columns = 2,
+                      .rows = 2,
+                      .x = edge,
+                      .y = edge,
+                      .value = maps[i].value,
+                      .logarithmic = maps[i].logarithmic};
+    check_words(&axis, &layer, maps[i].word);
+  }
+}
+
+static void axes_run_over_bars_and_intervals(void)
+{
+  const double x[] = {0, 10}, y[] = {-4e6, 3e6}, low[] = {-5e6, 2e6}, high[] = {-3e6, 4e6};
+  const double gaps[] = {NAN, 3e6}, far[] = {INFINITY, 3e6};
+  const ag_axis linear = {.label = "y"}, decades = {.label = "y", .logarithmic = true};
+  const ag_layer bars = {AG_LAYER_BARS, .count = 2,   .x = x,   .y = y,
+                         .low = low,    .high = high, .size = 1};
+  check_words(&linear, &bars, (const char *const[3]){"−4×10⁶", "0", "4×10⁶"});
+  const ag_layer positive = {AG_LAYER_BARS, .count = 1, .x = &x[1], .y = &y[1], .size = 1};
+  check_words(&decades, &positive, (const char *const[3]){"2×10⁶"});
+  const ag_layer points = {AG_LAYER_POINTS, .count = 2, .x = x, .y = gaps, .size = 4};
+  check_words(&linear, &points, (const char *const[3]){"0", "2×10⁶"});
+  const ag_layer beyond = {AG_LAYER_POINTS, .count = 2, .x = x, .y = far, .low = low};
+  check_words(&linear, &beyond, (const char *const[3]){NULL});
+  const ag_layer band = {AG_LAYER_LINE, .count = 2, .x = x, .low = low, .high = high};
+  check_words(&linear, &band, (const char *const[3]){"−4×10⁶", "4×10⁶"});
+  const ag_layer half = {AG_LAYER_LINE, .count = 2, .x = x, .y = y, .low = low};
+  check_words(&linear, &half, (const char *const[3]){"−4×10⁶"});
+}
+
+static void axes_that_do_not_increase_are_refused(void)
+{
+  static const double ends[][2] = {{3, 1}, {0, INFINITY}, {-INFINITY, 0}, {NAN, 1}};
+  const double x[] = {1, 2};
+  const ag_layer layer = {AG_LAYER_LINE, .count = 2, .x = x, .y = x};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    for (int is_y = 0; is_y < 2; is_y++) {
+      const ag_axis axis = {.low = ends[i][0], .high = ends[i][1]}, fitted = {.label = "fitted"};
+      ag_panel panel = {
+          .x = is_y ? fitted : axis, .y = is_y ? axis : fitted, .layer_count = 1, .layer = &layer};
+      ag_figure figure = {.panel_count = 1, .panel = &panel};
+      check_refused(&figure, path_of("axis.svg"), AG_ERROR_INPUT, "expected increasing numbers");
+    }
+}
+
 /* --- shares --- */
 
 /* The score interval solves (share - p)^2 = z^2 p (1 - p) / n for p. */
@@ -421,6 +506,9 @@ int main(void)
   CHECK_RUN(mistakes_are_said_and_write_nothing);
   CHECK_RUN(nothing_to_see_is_drawn_all_the_same);
   CHECK_RUN(a_label_that_is_no_text_is_cut);
+  CHECK_RUN(bars_of_colour_run_over_what_is_there);
+  CHECK_RUN(axes_run_over_bars_and_intervals);
+  CHECK_RUN(axes_that_do_not_increase_are_refused);
   CHECK_RUN(wilson_intervals_solve_their_equation);
   static const char *const names[] = {"all.png", "all.svg", "all.PDF",   "words.svg",
                                       "one.png", "two.png", "one.svg",   "two.svg",
