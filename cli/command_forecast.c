@@ -1,4 +1,5 @@
 /* aligngame forecast: what survives of a user's own items. */
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ extern const cli_command command_forecast;
 
 /* ---- what is asked ---- */
 
-enum { DRAWS_USUAL = 100 };
+enum { DRAWS_USUAL = 100, KEEP_MOST = INT_MAX / 4 /* four times as many are written */ };
 
 /* The numbers of --at; the caller frees them. */
 static size_t *read_generations(const cli_arguments *arguments, size_t *count)
@@ -123,6 +124,9 @@ static ag_forecast_options read_options(cli_arguments *arguments)
     cli_usage_error(&command_forecast, "--every: expected a name such as month, found '%s'",
                     options.period);
   options.keep = cli_count(arguments, "keep", 0);
+  if (options.keep > KEEP_MOST)
+    cli_usage_error(arguments->command, "option '--keep': '%zu' is not an integer from 1 to %d",
+                    options.keep, KEEP_MOST);
   options.owner_se = cli_text(arguments, "owner-se");
   options.public_se = cli_text(arguments, "public-se");
   options.draws =

@@ -92,7 +92,7 @@ static ag_status add_originals(json_t **list, const char *directory, ag_error *e
     if (input[i].original != AG_ORIGINAL_SAME)
       ag_json_append(list,
                      json_pack("{s:o, s:o, s:s}", "run", ag_json_text(directory), "path",
-                               ag_json_text(input[i].path), "original",
+                               ag_json_path(input[i].path), "original",
                                input[i].original == AG_ORIGINAL_CHANGED ? "changed" : "missing"));
   ag_run_inputs_free(input, count);
   return status;

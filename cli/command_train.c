@@ -407,6 +407,8 @@ static int train_command(cli_arguments *arguments)
   if (status == STATUS_INTERRUPTED && program_is_there(kept))
     render_format(stderr, "%s keeps where it stands; the same command with --resume goes on.\n",
                   kept);
+  else if (status == STATUS_INTERRUPTED)
+    fputs("Nothing was learnt yet: the same command begins anew.\n", stderr);
   ag_train_free(result);
   free(kept);
   free(directory);

@@ -13,8 +13,6 @@
 #include "render.h"
 #include "threads.h"
 
-enum { THREADS_MOST = 4096 };
-
 static int dispatch(cli_arguments *arguments)
 {
   if (cli_given(arguments, "help")) {
@@ -30,13 +28,14 @@ static int dispatch(cli_arguments *arguments)
   if (!arguments->command)
     cli_usage_error(NULL, "missing command");
   size_t threads = cli_count(arguments, "threads", 0);
-  if (threads > THREADS_MOST)
-    cli_usage_error(arguments->command, "option '--threads': at most %d", THREADS_MOST);
 #ifdef _OPENMP
   if (threads > 0)
     omp_set_num_threads((int)threads);
 #endif
   threads_start(cli_given(arguments, "quiet") || cli_given(arguments, "json"));
+  ag_error error = {0};
+  if (ag_environment_check(&error) != AG_OK)
+    return program_fail(&error);
   int status = program_begin_results(&arguments->command->results, cli_folder(arguments));
   return status == STATUS_DONE ? arguments->command->run(arguments) : status;
 }

@@ -22,7 +22,7 @@ const cli_option cli_common_options[] = {
     {"version", 'V', CLI_FLAG, NULL, "Show the version and exit", false},
     {"json", 0, CLI_FLAG, NULL, "Print the results as one JSON document and nothing else", false},
     {"quiet", 'q', CLI_FLAG, NULL, "No progress and no summary: only data and errors", false},
-    {"threads", 0, CLI_COUNT, "N",
+    {"threads", 0, CLI_THREADS, "N",
      "Use N threads (default: all cores); the results are the same bits for any number", false},
     {"seed", 0, CLI_SEED, "N", "Derive all randomness from N; short for -s seed=N", false},
     {"set", 's', CLI_OVERRIDE, "KEY.PATH=VALUE",
@@ -60,6 +60,11 @@ static bool is_integer_from(const char *text, uint64_t least, uint64_t most)
 static bool is_count(const char *text)
 {
   return is_integer_from(text, 1, INT_MAX);
+}
+
+static bool is_threads(const char *text)
+{
+  return is_integer_from(text, 1, 4096);
 }
 
 static bool is_seed(const char *text)
@@ -118,12 +123,13 @@ static const struct {
     [CLI_FILE] = {is_text, "a file"},
     [CLI_DIRECTORY] = {is_text, "a directory"},
     [CLI_DIRECTORIES] = {is_text, "a directory"},
-    [CLI_COUNT] = {is_count, "an integer from 1"},
-    [CLI_SEED] = {is_seed, "an integer from 0"},
+    [CLI_COUNT] = {is_count, "an integer from 1 to 2147483647"},
+    [CLI_THREADS] = {is_threads, "an integer from 1 to 4096"},
+    [CLI_SEED] = {is_seed, "an integer from 0 to 9223372036854775807"},
     [CLI_POSITIVE] = {is_positive, "a number above 0"},
     [CLI_NUMBER] = {is_number, "a number from 0"},
-    [CLI_POOL] = {is_pool, "a pool size: an integer from 2, or inf"},
-    [CLI_GENERATIONS] = {is_generations, "generations such as 1,5,60"},
+    [CLI_POOL] = {is_pool, "a pool size: an integer from 2 to 2^53, or inf"},
+    [CLI_GENERATIONS] = {is_generations, "generations such as 1,5,60, at most 2147483647"},
     [CLI_OVERRIDE] = {is_override, "KEY.PATH=VALUE, such as generations=100"},
 };
 

@@ -20,6 +20,7 @@ typedef enum cli_kind {
   CLI_DIRECTORY,   /* the path of a directory */
   CLI_DIRECTORIES, /* of a last argument: one or more paths of directories */
   CLI_COUNT,       /* an integer from 1 */
+  CLI_THREADS,     /* an integer from 1 to 4096 */
   CLI_SEED,        /* an integer from 0 */
   CLI_POSITIVE,    /* a real above 0 */
   CLI_NUMBER,      /* a real from 0 */

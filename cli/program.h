@@ -71,8 +71,8 @@ char *program_last_directory(const char *base);
 /* Lower-case letters, digits and single dashes; "game" if nothing is left. */
 char *program_slug(const char *name);
 
-/* Refuses a directory (NULL: fine) where files would be replaced that are none of these results, and
- * removes what a killed process has left of them; returns the exit status. */
+/* Refuses a directory (NULL: fine) where files would be replaced that are none of these results,
+ * and removes what a killed process has left of them; returns the exit status. */
 int program_begin_results(const ag_results *results, const char *directory);
 /* Prints a JSON document and frees it. text NULL: memory was out. */
 int program_print_json(char *text);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <aligngame/api.h>
+#include <aligngame/status.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +72,11 @@ AG_API const char *ag_preset_text(const char *name);
 /* What this build lacks or does more slowly, a sentence for each index from 0; NULL past the
  * end. */
 AG_API const char *ag_build_remark(size_t index);
+
+/* Whether the environment's variables that the library reads (ALIGNGAME_MAX_CPU, the most able
+ * instruction set that kernels may use: avx512, avx2 or baseline) say what it knows; what it does
+ * not know it takes for nothing. Status: AG_ERROR_INPUT. */
+AG_API ag_status ag_environment_check(ag_error *error);
 
 /* "0.1.0" */
 AG_API const char *ag_version(void);

@@ -4,7 +4,6 @@
 #ifndef AG_DOCUMENT_H
 #define AG_DOCUMENT_H
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -45,14 +44,10 @@ static inline json_t *ag_json_real(double value)
   return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* A string, or null where there is no text or it is no UTF-8. jansson says NULL of that too; only
- * the allocator says ENOMEM. */
-static inline json_t *ag_json_text(const char *text)
-{
-  errno = 0;
-  json_t *string = text ? json_string(text) : json_null();
-  return string || errno == ENOMEM ? string : json_null();
-}
+/* A string, or null where there is no text; each byte that is no UTF-8 as \xHH. */
+AG_API json_t *ag_json_text(const char *text);
+/* A path as others may see it: of an absolute one `…/` and the last name. */
+AG_API json_t *ag_json_path(const char *path);
 
 /* The document as text on the heap, or NULL. Measured first: jansson's own buffers forget that
  * memory failed within a key. */

@@ -3,6 +3,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/catalogue.h>
+
+#include "base/status.h"
+
+static const char variable[] = "ALIGNGAME_MAX_CPU";
+
+/* How many are not to be run; -1: the variable says what nobody knows. */
+static int wanted_first(void)
+{
+  static const char *const set[] = {"avx512", "avx2", "baseline"};
+  const char *most = getenv(variable);
+  if (!most || !most[0])
+    return 0;
+  for (int i = 0; i < (int)(sizeof set / sizeof *set); i++)
+    if (strcmp(most, set[i]) == 0)
+      return i;
+  return -1;
+}
+
+ag_status ag_environment_check(ag_error *error)
+{
+  if (wanted_first() >= 0)
+    return AG_OK;
+  return ag_fail(error, AG_ERROR_INPUT,
+                 "the environment variable %s is '%s'; expected avx512, avx2 or baseline", variable,
+                 getenv(variable));
+}
+
 #ifdef __x86_64__
 static int most_able(void)
 {
@@ -14,12 +42,7 @@ static int most_able(void)
 
 int ag_processor_first(void)
 {
-  int first = most_able(), wanted = 0;
-  const char *most = getenv("ALIGNGAME_MAX_CPU");
-  if (most && strcmp(most, "avx2") == 0)
-    wanted = 1;
-  else if (most && strcmp(most, "baseline") == 0)
-    wanted = 2;
+  int first = most_able(), wanted = wanted_first();
   return wanted > first ? wanted : first;
 }
 #else

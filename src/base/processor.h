@@ -4,8 +4,7 @@
 
 /* Kernels are compiled for avx512, avx2 and baseline (src/meson.build), in this order;
  * on other processors for baseline alone. Returned: how many at the front of the list
- * this processor does not run, or is not to: $ALIGNGAME_MAX_CPU may be avx2 or baseline, for
- * tests. */
+ * this processor does not run, or is not to: $ALIGNGAME_MAX_CPU may be avx2 or baseline. */
 int ag_processor_first(void);
 
 #endif

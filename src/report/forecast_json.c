@@ -137,39 +137,26 @@ static json_t *pool_json(const ag_forecast *forecast, const char *name, ag_pool 
   return ag_json_pool(curator == SIZE_MAX ? given : ag_game_curator_pool(forecast->game, curator));
 }
 
-/* The game's description without the folders of whoever made the forecast, on the heap, or NULL. */
-static char *shown_game(const ag_forecast *forecast)
-{
-  char *text = ag_text_copy(ag_game_text(forecast->game));
-  if (text && ag_page_hide_paths(&text, NULL) == AG_OK)
-    return text;
-  free(text);
-  return NULL;
-}
-
 /* What was asked for, as the options of the command. */
 static json_t *settings_json(const ag_forecast *forecast)
 {
-  char *game = shown_game(forecast);
   const ag_forecast_options *options = &forecast->options;
   json_t *overrides = json_array();
   for (size_t i = 0; i < options->override_count; i++)
     ag_json_append(&overrides, ag_json_text(options->overrides[i]));
-  json_t *settings =
-      json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
-                "s:I, s:o, s:o}",
-                "file", ag_page_file_name(options->file), "owner", options->owner, "public",
-                options->public_, "label", options->label, "group", options->group, "mass",
-                options->mass, "owner_pool", pool_json(forecast, "owner", options->pool_owner),
-                "public_pool", pool_json(forecast, "public", options->pool_public),
-                "owner_temperature", ag_json_real(options->temperature_owner), "public_temperature",
-                ag_json_real(options->temperature_public), "generations",
-                (json_int_t)forecast->result->generations, "period",
-                options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
-                "owner_se", options->owner_se, "public_se", options->public_se, "draws",
-                (json_int_t)forecast->draws, "overrides", overrides, "game",
-                game ? ag_json_text(game) : NULL);
-  free(game);
+  json_t *settings = json_pack(
+      "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:s?, s:s?, "
+      "s:I, s:o, s:o}",
+      "file", ag_page_file_name(options->file), "owner", options->owner, "public", options->public_,
+      "label", options->label, "group", options->group, "mass", options->mass, "owner_pool",
+      pool_json(forecast, "owner", options->pool_owner), "public_pool",
+      pool_json(forecast, "public", options->pool_public), "owner_temperature",
+      ag_json_real(options->temperature_owner), "public_temperature",
+      ag_json_real(options->temperature_public), "generations",
+      (json_int_t)forecast->result->generations, "period",
+      options->period ? options->period : "generation", "keep", (json_int_t)options->keep,
+      "owner_se", options->owner_se, "public_se", options->public_se, "draws",
+      (json_int_t)forecast->draws, "overrides", overrides, "game", ag_json_game(forecast->game));
   return settings;
 }
 

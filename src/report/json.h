@@ -41,10 +41,13 @@ static inline json_t *ag_json_theory(const ag_theory *theory)
                    (int)theory->theorems, "why", theory->why);
 }
 
+/* A game's description without the folders of whoever plays it; NULL: memory is out. */
+json_t *ag_json_game(const ag_game *game);
+
 /* The game that a document is about, with every override. */
 static inline json_t *ag_json_settings(const ag_game *game)
 {
-  return json_pack("{s:s}", "game", ag_game_text(game));
+  return json_pack("{s:o}", "game", ag_json_game(game));
 }
 
 /* How the game's table was read is added, where it has one. */

@@ -54,6 +54,11 @@ static char *shorten(const char *text, bool words)
   return shorter;
 }
 
+char *ag_page_shorten(const char *path)
+{
+  return shorten(path, false);
+}
+
 static ag_status hide(ag_config *config, ag_node node, bool words, ag_error *error)
 {
   const char *text;

@@ -145,7 +145,7 @@ static json_t *inputs_json(const char *directory)
   for (size_t i = 0; i < count; i++)
     ag_json_append(&list,
                    json_pack("{s:s?, s:o, s:I, s:s, s:s}", "name", input[i].name, "path",
-                             ag_json_text(input[i].path), "bytes", (json_int_t)input[i].size,
+                             ag_json_path(input[i].path), "bytes", (json_int_t)input[i].size,
                              "sha256", input[i].sha256, "original", words[input[i].original]));
   ag_run_inputs_free(input, count);
   return list;

@@ -139,6 +139,12 @@ BAD_USAGE = [
     (["run", "game.yaml", "more.yaml"], "unexpected argument 'more.yaml'"),
     (["run", "game.yaml", "--threads", "0"], "--threads"),
     (["run", "game.yaml", "--threads=many"], "--threads"),
+    (["run", "game.yaml", "--threads", "4097"], "from 1 to 4096"),
+    (["audit", "game.yaml", "--searches", "2147483648"], "from 1 to 2147483647"),
+    (["run", "game.yaml", "--seed", "9223372036854775808"], "from 0 to 9223372036854775807"),
+    (["weights", "--pool", "1", "--temperature", "1"], "from 2 to 2^53, or inf"),
+    (["run", "game.yaml", "--snapshots", "1,2147483648"], "at most 2147483647"),
+    (["forecast", "table.csv", "--owner", "a", "--public", "b", "--keep", "536870912"], "from 1 to 536870911"),
     (["run", "game.yaml", "--seed", "-1"], "--seed"),
     (["run", "game.yaml", "--json=yes"], "takes no value"),
     (["run", "game.yaml", "-o"], "needs a value"),
@@ -694,6 +700,26 @@ def a_reader_that_leaves_half_way_is_no_news():
             process.stdout.close()
             message = process.stderr.read()
         expect(process.returncode == 1 and message == b"", process.returncode, message)
+
+
+@test
+def an_unknown_word_in_the_environment_is_told():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        for word in ("bogus", "AVX2"):
+            done = call("run", "game.yaml", "-o", "r", cwd=folder, env={"ALIGNGAME_MAX_CPU": word})
+            expect(done.returncode == 2 and f"'{word}'" in done.stderr and "avx2 or baseline" in done.stderr, done)
+            expect(listing(folder) == ["game.yaml"], "something was written")
+        for word in ("", "avx512", "avx2", "baseline"):
+            perform("run", "game.yaml", "--no-save", "-q", cwd=folder, env={"ALIGNGAME_MAX_CPU": word})
+
+
+@test
+def numbers_that_are_too_large_are_told_the_largest():
+    for words, said in ((["drift", "--items", "1001"], "2 to 1000"), (["drift", "--gap", "101"], "at most 100"),
+                        (["train", "--grammar", "500", "--layers", "5000", "-o", "nowhere"], "at most 4096 layers")):
+        done = call(*words)
+        expect(done.returncode == 2 and said in done.stderr, words, done)
 
 
 @test

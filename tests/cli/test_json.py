@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from outside import (CHECKOUT, EXAMPLES, Skip, call, document, expect, main, scratch, succeed, test, write)
+from outside import (ATOMS, CHECKOUT, EXAMPLES, Skip, call, document, expect, main, parse, scratch, succeed, test, write)
 
 try:
     import jsonschema
@@ -74,6 +74,31 @@ def schemas_are_schemas():
     validator = getattr(jsonschema, "Draft202012Validator", jsonschema.Draft7Validator)
     for path in SCHEMAS.glob("*.json"):
         validator.check_schema(json.loads(path.read_text()))
+
+
+@test
+def documents_name_no_folder_of_whoever_plays():
+    with scratch() as folder:
+        where = Path(folder).resolve()
+        write(where, "films.csv", "title,a,b\nAlpha,9,9\nBeta,1,1\n")
+        write(where, "game.yaml", "name: films\ngenerations: 3\nspace: {table: {file: films.csv, label: title}}\n"
+              "curators:\n  owner: {reward: {column: a}}\n  public: {reward: {column: b}}\n")
+        made = document("run", "game.yaml", "-o", "r", cwd=where)
+        expect([entry["path"] for entry in made["inputs"]] == ["…/films.csv"], made["inputs"])
+        write(where, "films.csv", "title,a,b\nAlpha,8,9\nBeta,1,1\n")
+        told = parse(call("report", "r", "--json", cwd=where).stdout)
+        expect([entry["path"] for entry in told["originals"]] == ["…/films.csv"], told)
+        for document_ in (made, told, document("analyze", "game.yaml", cwd=where), document("audit", "game.yaml", cwd=where),
+                          document("run", "game.yaml", "--no-save", cwd=where)):
+            expect(str(where) not in json.dumps(document_, ensure_ascii=False), document_)
+
+
+@test
+def names_that_are_no_text_are_escaped():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        made = document("run", "game.yaml", "-o", b"r\xff\xc3\xa9\xc3".decode(errors="surrogateescape"), cwd=folder)
+        expect(made["directory"] == "r\\xff\u00e9\\xc3", made["directory"])
 
 
 @test

@@ -32,7 +32,11 @@ static ag_status check_config(const ag_transformer_config *c, ag_error *error)
     return ag_fail(error, AG_ERROR_INPUT,
                    "a transformer needs a vocabulary, a context, a width, layers and heads");
   if (c->vocabulary > MOST || c->context > MOST || c->width > MOST / 64 || c->layers > 4096)
-    return ag_fail(error, AG_ERROR_INPUT, "a transformer of this size is not supported");
+    return ag_fail(
+        error, AG_ERROR_INPUT,
+        "a transformer of %zu layers, width %zu, context %zu and %zu tokens; expected at most 4096 "
+        "layers, width %d, context %d and %d tokens",
+        c->layers, c->width, c->context, c->vocabulary, (int)(MOST / 64), (int)MOST, (int)MOST);
   if (c->width % c->heads != 0)
     return ag_fail(error, AG_ERROR_INPUT, "%zu heads do not divide a width of %zu", c->heads,
                    c->width);
