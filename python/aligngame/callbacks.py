@@ -69,13 +69,13 @@ class Calls:
     def raise_error(self) -> None:
         error, self.error = self.error, None
         if error is not None:
-            raise error
+            raise error from None
 
 
 def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType) -> None:
     values = trace.tb_frame.f_locals if trace else {}
     if "context" in values:
-        ffi.from_handle(values["context"]).error = error
+        ffi.from_handle(values["context"]).error = error.with_traceback(trace)
     if values.get("error"):
         message = f"{kind.__name__}: {error}".encode()[: lib.AG_ERROR_MESSAGE_SIZE - 1]
         ffi.memmove(values["error"].message, message + b"\0", len(message) + 1)

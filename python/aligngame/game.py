@@ -56,7 +56,7 @@ class _Spec:
         self.put_curators()
         self.put_steps()
         self.put_samples()
-        self.spec.metric_count, self.spec.metric = self.words(given["metrics"])
+        self.spec.metric_count, self.spec.metric = self.words(given["metrics"] or ["default"])
         self.spec.setting_count, self.spec.setting = self.words(_settings(given["settings"]))
 
     def keep(self, thing: Any) -> Any:

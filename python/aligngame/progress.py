@@ -47,7 +47,7 @@ class Watch:
         if self.meter is not None:
             self.meter.close()
         if self.error is not None:
-            raise self.error
+            raise self.error from None
 
     def fail(self, error: BaseException) -> None:
         self.error = self.error or error
@@ -67,7 +67,7 @@ def _failed(kind: type[BaseException], error: BaseException, trace: TracebackTyp
     frame = trace.tb_frame if trace else None
     context = frame.f_locals.get("context") if frame else None
     if context is not None:
-        ffi.from_handle(context).fail(error)
+        ffi.from_handle(context).fail(error.with_traceback(trace))
 
 
 @ffi.def_extern(onerror=_failed)  # type: ignore[misc]

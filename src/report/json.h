@@ -41,10 +41,10 @@ static inline json_t *ag_json_theory(const ag_theory *theory)
                    (int)theory->theorems, "why", theory->why);
 }
 
-/* The game that a document is about, with every override. */
+/* The game that a document is about, with every override; null for a game of arrays. */
 static inline json_t *ag_json_settings(const ag_game *game)
 {
-  return json_pack("{s:s}", "game", ag_game_text(game));
+  return json_pack("{s:s?}", "game", ag_game_text(game));
 }
 
 /* How the game's table was read is added, where it has one. */
