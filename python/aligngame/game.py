@@ -105,11 +105,7 @@ class _Spec:
             return
         n = spec.count = self.count()
         if given["mass"] is not None:
-            mass = arrays.given(given["mass"], "mass", (n,))
-            if not (mass >= 0).all():
-                raise ValueError("mass: a mass is negative or no number")
-            with np.errstate(divide="ignore"):
-                spec.log_mass = self.reals(np.log(mass), "mass")
+            spec.mass = self.reals(given["mass"], "mass", (n,))
         elif given["log_mass"] is not None:
             spec.log_mass = self.reals(given["log_mass"], "log_mass", (n,))
         if given["labels"] is not None:

@@ -47,6 +47,25 @@ static ag_status copy_groups(const ag_game_spec *spec, ag_space *space, ag_error
   return copy_names(spec->group_name, spec->group_count, &space->group_name, error);
 }
 
+static ag_status copy_masses(const ag_game_spec *spec, ag_space *space, ag_error *error)
+{
+  const double *given = spec->mass ? spec->mass : spec->log_mass;
+  if (!given)
+    return AG_OK;
+  bool numbers = true;
+  for (size_t i = 0; spec->mass && i < spec->count; i++)
+    numbers &= spec->mass[i] >= 0 && isfinite(spec->mass[i]);
+  ag_status status = copy_reals(given, spec->count, &space->log_mass, error);
+  if (status)
+    return status;
+  if (numbers)
+    numbers = spec->mass ? ag_mass_to_log(space->log_mass, spec->count)
+                         : isfinite(ag_log_normalize(space->log_mass, spec->count));
+  return numbers ? AG_OK
+                 : ag_fail(error, AG_ERROR_INPUT,
+                           "the masses add up to nothing, are negative or are no numbers");
+}
+
 static ag_status make_items(const ag_game_spec *spec, ag_space *space, ag_error *error)
 {
   space->type = &items;
@@ -55,14 +74,7 @@ static ag_status make_items(const ag_game_spec *spec, ag_space *space, ag_error 
       spec->label ? copy_names(spec->label, spec->count, &space->label, error) : AG_OK;
   if (!status && spec->group)
     status = copy_groups(spec, space, error);
-  if (status || !spec->log_mass)
-    return status;
-  status = copy_reals(spec->log_mass, spec->count, &space->log_mass, error);
-  if (status)
-    return status;
-  return isfinite(ag_log_normalize(space->log_mass, spec->count))
-             ? AG_OK
-             : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
+  return status ? status : copy_masses(spec, space, error);
 }
 
 static ag_status make_cloud(const ag_game_spec *spec, ag_space *space, ag_error *error)
