@@ -78,8 +78,12 @@ typedef struct ag_game_spec {
   size_t generations; /* that ag_run plays */
   /* items */
   size_t count;             /* n */
-  const double *log_mass;   /* [n] log p_0 but for an offset; NULL: uniform */
+  const double *mass;       /* [n] p_0 but for a factor, not negative; */
+  const double *log_mass;   /* [n] or log p_0 but for an offset; both NULL: uniform */
   const char *const *label; /* [n] or NULL */
+  const uint32_t *group;    /* [n] numbers of groups, whose shares are measured; or NULL */
+  size_t group_count;
+  const char *const *group_name; /* [group_count] */
   /* points: a cloud, played on samples; uniform in the box at first */
   size_t point_count, dimension;
   const double *lower, *upper; /* [dimension] */

@@ -22,28 +22,59 @@ static ag_status copy_reals(const double *from, size_t count, double **to, ag_er
   return status;
 }
 
-static ag_status copy_labels(const ag_game_spec *spec, ag_space *space, ag_error *error)
+/* names [count], copied into *to; what fails half-way is released with the space. */
+static ag_status copy_names(const char *const *names, size_t count, char ***to, ag_error *error)
 {
-  space->label = calloc(spec->count, sizeof *space->label);
-  for (size_t i = 0; space->label && i < spec->count; i++)
-    if (!(space->label[i] = ag_text_copy(spec->label[i])))
-      return ag_fail(error, AG_ERROR_MEMORY, "no memory for the labels");
-  return space->label ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for the labels");
+  *to = calloc(count, sizeof **to);
+  for (size_t i = 0; *to && i < count; i++)
+    if (!((*to)[i] = ag_text_copy(names[i])))
+      return ag_fail(error, AG_ERROR_MEMORY, "no memory for the names of %zu items", count);
+  return *to ? AG_OK
+             : ag_fail(error, AG_ERROR_MEMORY, "no memory for the names of %zu items", count);
+}
+
+static ag_status copy_groups(const ag_game_spec *spec, ag_space *space, ag_error *error)
+{
+  for (size_t i = 0; i < spec->count; i++)
+    if (spec->group[i] >= spec->group_count)
+      return ag_fail(error, AG_ERROR_INPUT, "item %zu is of group %u, and there are %zu", i,
+                     (unsigned)spec->group[i], spec->group_count);
+  ag_status status = ag_array_create(spec->count, sizeof *space->group, &space->group, error);
+  if (status)
+    return status;
+  memcpy(space->group, spec->group, spec->count * sizeof *space->group);
+  space->group_count = spec->group_count;
+  return copy_names(spec->group_name, spec->group_count, &space->group_name, error);
+}
+
+static ag_status copy_masses(const ag_game_spec *spec, ag_space *space, ag_error *error)
+{
+  const double *given = spec->mass ? spec->mass : spec->log_mass;
+  if (!given)
+    return AG_OK;
+  bool numbers = true;
+  for (size_t i = 0; spec->mass && i < spec->count; i++)
+    numbers &= spec->mass[i] >= 0 && isfinite(spec->mass[i]);
+  ag_status status = copy_reals(given, spec->count, &space->log_mass, error);
+  if (status)
+    return status;
+  if (numbers)
+    numbers = spec->mass ? ag_mass_to_log(space->log_mass, spec->count)
+                         : isfinite(ag_log_normalize(space->log_mass, spec->count));
+  return numbers ? AG_OK
+                 : ag_fail(error, AG_ERROR_INPUT,
+                           "the masses add up to nothing, are negative or are no numbers");
 }
 
 static ag_status make_items(const ag_game_spec *spec, ag_space *space, ag_error *error)
 {
   space->type = &items;
   space->count = spec->count;
-  ag_status status = spec->label ? copy_labels(spec, space, error) : AG_OK;
-  if (status || !spec->log_mass)
-    return status;
-  status = copy_reals(spec->log_mass, spec->count, &space->log_mass, error);
-  if (status)
-    return status;
-  return isfinite(ag_log_normalize(space->log_mass, spec->count))
-             ? AG_OK
-             : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
+  ag_status status =
+      spec->label ? copy_names(spec->label, spec->count, &space->label, error) : AG_OK;
+  if (!status && spec->group)
+    status = copy_groups(spec, space, error);
+  return status ? status : copy_masses(spec, space, error);
 }
 
 static ag_status make_cloud(const ag_game_spec *spec, ag_space *space, ag_error *error)

@@ -41,6 +41,8 @@ json_t *ag_json_path(const char *path)
 
 json_t *ag_json_game(const ag_game *game)
 {
+  if (!ag_game_text(game))
+    return json_null();
   char *text = ag_text_copy(ag_game_text(game));
   bool hidden = text && ag_page_hide_paths(&text, NULL) == AG_OK;
   json_t *string = hidden ? ag_json_text(text) : NULL;

@@ -41,7 +41,8 @@ static inline json_t *ag_json_theory(const ag_theory *theory)
                    (int)theory->theorems, "why", theory->why);
 }
 
-/* A game's description without the folders of whoever plays it; NULL: memory is out. */
+/* A game's description without the folders of whoever plays it, null for a game of arrays; NULL:
+ * memory is out. */
 json_t *ag_json_game(const ag_game *game);
 
 /* The game that a document is about, with every override. */
