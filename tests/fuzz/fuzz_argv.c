@@ -20,8 +20,8 @@ static jmp_buf refused;
 static bool within;
 
 _Noreturn void __real__exit(int status);
-_Noreturn void __wrap__exit(int status);
-_Noreturn void __wrap__exit(int status)
+__attribute__((visibility("default"))) _Noreturn void __wrap__exit(int status);
+__attribute__((visibility("default"))) _Noreturn void __wrap__exit(int status)
 {
   if (!within)
     __real__exit(status);
