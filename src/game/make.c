@@ -63,7 +63,7 @@ static ag_status copy_masses(const ag_game_spec *spec, ag_space *space, ag_error
                          : isfinite(ag_log_normalize(space->log_mass, spec->count));
   return numbers ? AG_OK
                  : ag_fail(error, AG_ERROR_INPUT,
-                           "the masses add up to nothing, are negative or are no numbers");
+                           "the masses add up to nothing, or are no numbers from 0 on");
 }
 
 static ag_status make_items(const ag_game_spec *spec, ag_space *space, ag_error *error)

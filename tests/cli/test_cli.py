@@ -177,7 +177,7 @@ BAD_USAGE = [
     (["run", "game.yaml", "--no-save", "--resume"], "excludes --resume"),
     (["run", "game.yaml", "--trust"], "--trust is for --resume"),
     (["run", "game.yaml", "--changed-inputs"], "--changed-inputs is for --resume"),
-    (["weights", "x.csv", "--pool", "9" * 23, "--temperature", "1"], "an integer from 2, or inf"),
+    (["weights", "x.csv", "--pool", "9" * 23, "--temperature", "1"], "an integer from 2 to 2^53, or inf"),
     (["weights", "x.csv", "--pool", "2", "--temperature", "1e999"], "not a number above 0"),
     (["analyze", "game.yaml", "--basins", "--no-basins"], "exclude each other"),
     (["drift", "-s", "seed=1"], "seed=1 has no effect"),
