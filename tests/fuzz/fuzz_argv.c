@@ -7,8 +7,8 @@
 #include "../../cli/command_phase.c" /* its axes are its own */
 
 /* What is refused is not taken apart. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void)
 {
   return "detect_leaks=0";
 }
