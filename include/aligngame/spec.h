@@ -78,16 +78,19 @@ typedef struct ag_game_spec {
   size_t generations; /* that ag_run plays */
   /* items */
   size_t count;             /* n */
+  const double *mass;       /* [n] p_0 but for a factor; or NULL, and then */
   const double *log_mass;   /* [n] log p_0 but for an offset; NULL: uniform */
   const char *const *label; /* [n] or NULL */
+  const char *const *group; /* [n] whose shares are measured; NULL: there are none */
   /* points: a cloud, played on samples; uniform in the box at first */
   size_t point_count, dimension;
   const double *lower, *upper; /* [dimension] */
   size_t curator_count;
   const char *const *curator;                /* [curators] names; NULL: "curator 0", … */
-  const double *const *reward;               /* [curators][n]; NULL where there is another */
-  const ag_reward_function *reward_function; /* [curators] evaluate NULL: an array; or NULL */
-  const double *const *prefers; /* [curators][n, n] P(x beats y); NULL: nobody has any */
+  /* What a curator selects by: one of these three, or a setting. */
+  const double *const *reward;               /* [curators][n], or NULL */
+  const ag_reward_function *reward_function; /* [curators] evaluate NULL: another; or NULL */
+  const double *const *prefers; /* [curators][n, n] P(x beats y); or NULL */
   const ag_pool *pool;          /* [curators] NULL: 8, and 2 where there are preferences */
   const double *temperature;    /* [curators] NULL: 1; AG_TEMPERATURE_DEVIATION */
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
@@ -101,7 +104,8 @@ typedef struct ag_game_spec {
   const char *measured;      /* dataset, published, generated; NULL: dataset */
   /* What has no arrays, as in a game file: files, kinds of rewards, models. Each is a path with its
    * value, as `-s` takes them: "space.table.file=films.csv", "curators.owner.reward.column=stars",
-   * "generator.gmm.components=5". What is given above goes first. */
+   * "generator.gmm.components=5". What is given above goes first; a curator of a name may have its
+   * rewards there and its other keys here. */
   size_t setting_count;
   const char *const *setting; /* [setting_count] */
 } ag_game_spec;

@@ -8,6 +8,7 @@
 #include "base/numerics.h"
 #include "game/outline.h"
 #include "game/function.h"
+#include "space/kinds.h"
 
 /* --- the space --- */
 
@@ -31,19 +32,43 @@ static ag_status copy_labels(const ag_game_spec *spec, ag_space *space, ag_error
   return space->label ? AG_OK : ag_fail(error, AG_ERROR_MEMORY, "no memory for the labels");
 }
 
+static size_t group_of_item(const void *names, size_t item, const char **name)
+{
+  *name = ((const char *const *)names)[item];
+  return strlen(*name);
+}
+
+static bool are_masses(const double *mass, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (!(mass[i] >= 0 && isfinite(mass[i])))
+      return false;
+  return true;
+}
+
+static ag_status copy_masses(const ag_game_spec *spec, ag_space *space, ag_error *error)
+{
+  const double *given = spec->mass ? spec->mass : spec->log_mass;
+  ag_status status = copy_reals(given, spec->count, &space->log_mass, error);
+  if (status)
+    return status;
+  bool good = spec->mass ? are_masses(space->log_mass, spec->count) &&
+                               ag_mass_to_log(space->log_mass, spec->count)
+                         : isfinite(ag_log_normalize(space->log_mass, spec->count));
+  return good ? AG_OK
+              : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
+}
+
 static ag_status make_items(const ag_game_spec *spec, ag_space *space, ag_error *error)
 {
   space->type = &items;
   space->count = spec->count;
   ag_status status = spec->label ? copy_labels(spec, space, error) : AG_OK;
-  if (status || !spec->log_mass)
-    return status;
-  status = copy_reals(spec->log_mass, spec->count, &space->log_mass, error);
-  if (status)
-    return status;
-  return isfinite(ag_log_normalize(space->log_mass, spec->count))
-             ? AG_OK
-             : ag_fail(error, AG_ERROR_INPUT, "the masses add up to nothing, or are no numbers");
+  if (!status && spec->group)
+    status = ag_space_set_groups(space, group_of_item, spec->group, error);
+  if (!status && (spec->mass || spec->log_mass))
+    status = copy_masses(spec, space, error);
+  return status;
 }
 
 static ag_status make_cloud(const ag_game_spec *spec, ag_space *space, ag_error *error)

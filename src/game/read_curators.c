@@ -30,6 +30,8 @@ const ag_parameter ag_curator_keys[] = {
     {"weight", "its share where all select side by side, beside the others' weights", AG_REAL,
      offsetof(curator_keys, weight), .fallback = "1", .above = true, .high = INFINITY},
     {0}};
+/* Of a curator whose rewards or preferences the caller brings: what follows them. */
+static const ag_parameter *const keys_beside_rewards = ag_curator_keys + 2;
 
 /* --- preferences without a reward --- */
 
@@ -84,15 +86,39 @@ static bool is_deviation(ag_node node)
   return strcmp(word, "deviation") == 0;
 }
 
+static bool brings_preferences(const ag_game_spec *spec, size_t c)
+{
+  return spec->prefers && spec->prefers[c];
+}
+
+static bool brings_rewards(const ag_game_spec *spec, size_t c)
+{
+  return (spec->reward && spec->reward[c]) || brings_preferences(spec, c) ||
+         (spec->reward_function && spec->reward_function[c].evaluate);
+}
+
+/* What it selects by, if the caller does not bring it. */
+static ag_status read_liking(ag_outline *outline, const curator_keys *keys, size_t c,
+                             ag_error *error)
+{
+  ag_outline_curator *part = &outline->curator[c];
+  if (brings_rewards(&outline->spec, c))
+    return AG_OK;
+  return ag_node_present(keys->preferences)
+             ? read_preferences(keys->preferences, outline, &part->prefers, error)
+             : ag_reward_read(keys->reward, outline->space, &part->reward, error);
+}
+
 static ag_status read_curator(ag_outline *outline, ag_node node, size_t c, const settings *all,
                               ag_error *error)
 {
-  ag_outline_curator *part = &outline->curator[c];
+  const ag_game_spec *spec = &outline->spec;
   curator_keys keys = {.weight = 1};
-  ag_status status = ag_parameters_read(node, all->name[c], ag_curator_keys, &keys, error);
+  const ag_parameter *table = brings_rewards(spec, c) ? keys_beside_rewards : ag_curator_keys;
+  ag_status status = ag_parameters_read(node, all->name[c], table, &keys, error);
   if (status)
     return status;
-  bool prefers = ag_node_present(keys.preferences);
+  bool prefers = ag_node_present(keys.preferences) || brings_preferences(spec, c);
   all->pools[c].value = prefers ? 2 : 8;
   all->temperatures[c].value = 1;
   all->weight[c] = keys.weight;
@@ -102,15 +128,23 @@ static ag_status read_curator(ag_outline *outline, ag_node node, size_t c, const
   else if (!status)
     status = ag_outline_schedule(outline, keys.temperature, &ag_temperature_bounds,
                                  &all->temperatures[c], error);
-  if (status)
-    return status;
-  return prefers ? read_preferences(keys.preferences, outline, &part->prefers, error)
-                 : ag_reward_read(keys.reward, outline->space, &part->reward, error);
+  return status ? status : read_liking(outline, &keys, c, error);
+}
+
+/* What the caller brings goes first. */
+static void take_settings(ag_game_spec *spec, const settings *all)
+{
+  spec->curator = all->name;
+  if (!spec->pool && !spec->pools)
+    spec->pools = all->pools;
+  if (!spec->temperature && !spec->temperatures)
+    spec->temperatures = all->temperatures;
+  if (!spec->weight)
+    spec->weight = all->weight;
 }
 
 static ag_status make_room(ag_outline *outline, size_t count, settings *all, ag_error *error)
 {
-  ag_game_spec *spec = &outline->spec;
   ag_status status =
       ag_outline_room(outline, count, sizeof *outline->curator, &outline->curator, error);
   if (!status)
@@ -123,17 +157,13 @@ static ag_status make_room(ag_outline *outline, size_t count, settings *all, ag_
     status = ag_outline_room(outline, count, sizeof *all->name, &all->name, error);
   if (status)
     return status;
-  spec->curator_count = count;
-  spec->curator = all->name;
-  spec->pools = all->pools;
-  spec->temperatures = all->temperatures;
-  spec->weight = all->weight;
+  outline->spec.curator_count = count;
+  take_settings(&outline->spec, all);
   return AG_OK;
 }
 
-ag_status ag_outline_read_curators(ag_outline *outline, ag_error *error)
+static ag_status read_all(ag_outline *outline, ag_node node, ag_error *error)
 {
-  ag_node node = ag_node_find(outline->root, "curators"), key, value;
   size_t count = ag_node_count(node);
   settings all;
   if (ag_node_get_kind(node) != AG_NODE_MAPPING || count == 0)
@@ -142,6 +172,7 @@ ag_status ag_outline_read_curators(ag_outline *outline, ag_error *error)
                         "`curators: {owner: {reward: …}, public: {reward: …}}`");
   ag_status status = make_room(outline, count, &all, error);
   for (size_t c = 0; !status && c < count; c++) {
+    ag_node key, value;
     ag_node_entry(node, c, &all.name[c], &key, &value);
     status = ag_node_get_kind(value) == AG_NODE_MAPPING
                  ? read_curator(outline, value, c, &all, error)
@@ -151,4 +182,46 @@ ag_status ag_outline_read_curators(ag_outline *outline, ag_error *error)
                                 all.name[c]);
   }
   return status;
+}
+
+/* --- curators whom the caller brings --- */
+
+/* Whether everybody in the document is one of them. */
+static ag_status check_names(const ag_game_spec *spec, ag_node node, ag_error *error)
+{
+  for (size_t i = 0; i < ag_node_count(node); i++) {
+    const char *name;
+    ag_node key, value;
+    bool known = false;
+    ag_node_entry(node, i, &name, &key, &value);
+    for (size_t c = 0; c < spec->curator_count && !known; c++)
+      known = strcmp(spec->curator[c], name) == 0;
+    if (!known)
+      return ag_node_fail(key, error, "there is no curator '%s'", name);
+  }
+  return AG_OK;
+}
+
+static ag_status read_beside(ag_outline *outline, ag_node node, ag_error *error)
+{
+  const char *const *given = outline->spec.curator;
+  size_t count = outline->spec.curator_count;
+  settings all;
+  ag_status status = check_names(&outline->spec, node, error);
+  if (!status)
+    status = make_room(outline, count, &all, error);
+  for (size_t c = 0; !status && c < count; c++) {
+    all.name[c] = given[c];
+    status = read_curator(outline, ag_node_find(node, given[c]), c, &all, error);
+  }
+  return status;
+}
+
+ag_status ag_outline_read_curators(ag_outline *outline, ag_error *error)
+{
+  ag_node node = ag_node_find(outline->root, "curators");
+  if (outline->spec.curator_count == 0)
+    return read_all(outline, node, error);
+  return outline->spec.curator && ag_node_count(node) > 0 ? read_beside(outline, node, error)
+                                                          : AG_OK;
 }

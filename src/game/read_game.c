@@ -136,7 +136,7 @@ ag_status ag_outline_read(const ag_config *config, ag_outline *outline, ag_error
     status = read_space(outline, &given, error);
   if (!status)
     status = read_engine(outline, &given, error);
-  if (!status && outline->spec.curator_count == 0)
+  if (!status)
     status = ag_outline_read_curators(outline, error);
   if (!status && outline->spec.step_count == 0)
     status = ag_outline_read_loop(outline, error);

@@ -20,6 +20,8 @@ static const ag_parameter atoms_parameters[] = {
     {"count", "so many items, all of one mass", AG_WHOLE, offsetof(atoms, count), .unit = "items",
      .low = 1, .high = INFINITY, .choice = 1},
     {"labels", "the items' names", AG_NODE, .takes = "a list of texts", .absent = "none"},
+    {"groups", "the names of their groups, whose shares are measured", AG_NODE,
+     .takes = "a list of texts", .absent = "none"},
     {0}};
 
 static ag_status take_masses(ag_node node, atoms *given, ag_space *space, ag_error *error)
@@ -71,29 +73,55 @@ static ag_status read_log_masses(ag_node node, ag_space *space, ag_error *error)
   return AG_OK;
 }
 
-static ag_status read_labels(ag_node node, ag_space *space, ag_error *error)
+/* A list of texts, one an atom: what are they? */
+static ag_status check_texts(ag_node node, const char *what, size_t count, ag_error *error)
 {
   size_t n = ag_node_count(node);
-  if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || n != space->count)
-    return ag_node_fail(node, error, "the labels: expected a list of %zu, one an atom, found %zu",
-                        space->count, n);
   ag_status status = AG_OK;
-  space->label = calloc(n, sizeof *space->label);
-  if (!space->label)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu labels", n);
+  if (ag_node_get_kind(node) != AG_NODE_SEQUENCE || n != count)
+    return ag_node_fail(node, error, "the %ss: expected a list of %zu, one an atom, found %zu", what,
+                        count, n);
   for (size_t i = 0; i < n && status == AG_OK; i++) {
     const char *text = NULL;
-    status = ag_node_text(ag_node_item(node, i), "a label", &text, error);
-    if (status == AG_OK && !(space->label[i] = ag_text_copy(text)))
-      status = ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu labels", n);
+    status = ag_node_text(ag_node_item(node, i), what, &text, error);
   }
   return status;
+}
+
+static ag_status read_labels(ag_node node, ag_space *space, ag_error *error)
+{
+  ag_status status = check_texts(node, "label", space->count, error);
+  if (status)
+    return status;
+  space->label = calloc(space->count, sizeof *space->label);
+  for (size_t i = 0; space->label && i < space->count; i++) {
+    const char *text = NULL;
+    ag_node_text(ag_node_item(node, i), "label", &text, NULL);
+    if (!(space->label[i] = ag_text_copy(text)))
+      return ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu labels", space->count);
+  }
+  return space->label
+             ? AG_OK
+             : ag_fail(error, AG_ERROR_MEMORY, "out of memory for %zu labels", space->count);
+}
+
+static size_t group_in_list(const void *from, size_t item, const char **name)
+{
+  ag_node_text(ag_node_item(*(const ag_node *)from, item), "group", name, NULL);
+  return strlen(*name);
+}
+
+static ag_status read_groups(ag_node node, ag_space *space, ag_error *error)
+{
+  ag_status status = check_texts(node, "group", space->count, error);
+  return status ? status : ag_space_set_groups(space, group_in_list, &node, error);
 }
 
 static ag_status read_atoms(ag_node node, void *parameters, ag_space *space, ag_error *error)
 {
   atoms *given = parameters;
   ag_node log_mass = ag_node_find(node, "log_mass"), labels = ag_node_find(node, "labels");
+  ag_node groups = ag_node_find(node, "groups");
   ag_status status = AG_OK;
   space->count = given->count;
   if (given->count > 0)
@@ -104,6 +132,8 @@ static ag_status read_atoms(ag_node node, void *parameters, ag_space *space, ag_
                  : take_masses(ag_node_find(node, "mass"), given, space, error);
   if (status == AG_OK && ag_node_present(labels))
     status = read_labels(labels, space, error);
+  if (status == AG_OK && ag_node_present(groups))
+    status = read_groups(groups, space, error);
   return status;
 }
 

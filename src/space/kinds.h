@@ -13,6 +13,13 @@ extern const ag_space_type ag_space_atoms, ag_space_table, ag_space_box, ag_spac
  * product of any size can be named. */
 ag_status ag_space_check_size(ag_node node, double count, ag_error *error);
 
+/* The name of an item's group, and its length in bytes. */
+typedef size_t ag_group_name(const void *from, size_t item, const char **name);
+/* Items whose groups have one name are a group, numbered as they come.
+ * Status: AG_ERROR_INPUT: too many items; AG_ERROR_MEMORY. */
+ag_status ag_space_set_groups(ag_space *space, ag_group_name *name_of, const void *from,
+                              ag_error *error);
+
 /* `lower` and `upper` of a mapping, whose struct has them as `corners`. */
 typedef struct ag_corners {
   ag_reals lower, upper;

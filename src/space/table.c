@@ -208,75 +208,14 @@ static ag_status set_labels(const request *ask, ag_space *space, ag_error *error
   return AG_OK;
 }
 
-/* Names and their numbers: open addressing, slots a power of two. */
-typedef struct name_table {
-  uint32_t *slot; /* number + 1; 0: free */
-  size_t mask;
-} name_table;
-
-static size_t hash_name(const char *name, size_t length)
+/* The name of a row's group, for ag_space_set_groups. */
+static size_t group_of_row(const void *asked, size_t item, const char **name)
 {
-  uint64_t hash = 0xCBF29CE484222325u; /* FNV-1a */
-  for (size_t i = 0; i < length; i++)
-    hash = (hash ^ (unsigned char)name[i]) * 0x100000001B3u;
-  return (size_t)(hash ^ hash >> 32);
-}
-
-/* The slot of a name, or the free one where it belongs. */
-static uint32_t *find_name(const name_table *table, char *const *names, const char *name,
-                           size_t length)
-{
-  for (size_t i = hash_name(name, length);; i++) {
-    uint32_t *slot = &table->slot[i & table->mask];
-    if (*slot == 0)
-      return slot;
-    const char *other = names[*slot - 1];
-    if (strncmp(other, name, length) == 0 && other[length] == '\0')
-      return slot;
-  }
-}
-
-static ag_status number_groups(const request *ask, ag_space *space, const name_table *table,
-                               ag_error *error)
-{
-  for (size_t i = 0; i < space->count; i++) {
-    const char *name;
-    size_t length = trimmed_cell(ask->csv, ask->kept[i], ask->group, &name);
-    if (length == 0) {
-      name = "(none)";
-      length = strlen(name);
-    }
-    uint32_t *slot = find_name(table, space->group_name, name, length);
-    if (*slot == 0) {
-      space->group_name[space->group_count] = strndup(name, length);
-      if (!space->group_name[space->group_count])
-        return out_of_memory(error);
-      *slot = (uint32_t)++space->group_count;
-    }
-    space->group[i] = *slot - 1;
-  }
-  return AG_OK;
-}
-
-static ag_status set_groups(const request *ask, ag_space *space, ag_error *error)
-{
-  if (ask->group == SIZE_MAX)
-    return AG_OK;
-  if (space->count >= UINT32_MAX)
-    return ag_node_fail(ask->node, error, "groups of more than %u rows are not supported",
-                        UINT32_MAX);
-  name_table table = {.mask = 1};
-  while (table.mask < 2 * space->count)
-    table.mask = 2 * table.mask + 1;
-  table.slot = calloc(table.mask + 1, sizeof *table.slot);
-  space->group_name = calloc(space->count, sizeof *space->group_name);
-  ag_status status = table.slot && space->group_name ? AG_OK : out_of_memory(error);
-  if (status == AG_OK)
-    status = ag_array_create(space->count, sizeof *space->group, &space->group, error);
-  if (status == AG_OK)
-    status = number_groups(ask, space, &table, error);
-  free(table.slot);
-  return status;
+  const request *ask = asked;
+  size_t length = trimmed_cell(ask->csv, ask->kept[item], ask->group, name);
+  if (length == 0)
+    *name = "(none)";
+  return length > 0 ? length : strlen(*name);
 }
 
 /* Where columns are required, these are what the game is about: others are not told. */
@@ -396,7 +335,8 @@ static ag_status read_request(request *ask, ag_space *space, ag_error *error)
   if (status == AG_OK)
     status = set_labels(ask, space, error);
   if (status == AG_OK)
-    status = set_groups(ask, space, error);
+    status = ask->group == SIZE_MAX ? AG_OK
+                                    : ag_space_set_groups(space, group_of_row, ask, error);
   if (status == AG_OK)
     status = set_columns(ask, space, error);
   return status;
