@@ -4,6 +4,7 @@ defaults are the library's own, read from it: parts.pyi is made from the same.""
 from __future__ import annotations
 
 import inspect
+import keyword
 from typing import Any, Callable, Dict, List
 
 from .catalogue import Entry, Parameter, entries
@@ -22,9 +23,15 @@ def value_of(entry: Entry) -> List[Parameter]:
     return [parameter for parameter in entry.parameters if parameter.name == ""]
 
 
+def argument(parameter: Parameter) -> str:
+    """Its name as Python's: continue_ for continue."""
+    name = parameter.name.split(".")[0]
+    return name + "_" if keyword.iskeyword(name) else name
+
+
 def documentation(entry: Entry) -> str:
     lines = [entry.summary[:1].upper() + entry.summary[1:] + "."]
-    lines += [f"{p.name.split('.')[0] or 'value'}: {p.help}: {p.takes}; {p.otherwise}."
+    lines += [f"{argument(p) or 'value'}: {p.help}: {p.takes}; {p.otherwise}."
               for p in [*value_of(entry), *top(entry)]]
     return "\n".join(lines)
 
@@ -33,17 +40,18 @@ def signature(entry: Entry) -> inspect.Signature:
     made = []
     if value_of(entry):
         made.append(inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY, default=None))
-    made += [inspect.Parameter(p.name.split(".")[0], inspect.Parameter.KEYWORD_ONLY, default=None)
+    made += [inspect.Parameter(argument(p), inspect.Parameter.KEYWORD_ONLY, default=None)
              for p in top(entry)]
     return inspect.Signature(made)
 
 
 def _function(entry: Entry) -> Callable[..., Any]:
     expected = signature(entry)
+    names = {argument(p): p.name.split(".")[0] for p in top(entry)}
 
     def make(*values: Any, **keys: Any) -> Any:
         expected.bind(*values, **keys)
-        given = {key: value for key, value in keys.items() if value is not None}
+        given = {names[key]: value for key, value in keys.items() if value is not None}
         if values and given:
             raise TypeError(f"{entry.name}: expected the value, or keys")
         if values:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints aligngame/parts.pyi, from the library's own tables: python3 core/stubs.py > aligngame/parts.pyi"""
 from aligngame.catalogue import Entry, Parameter, entries
-from aligngame.parts import documentation, top, value_of
+from aligngame.parts import argument, documentation, top, value_of
 
 TYPES = {"real": "float", "whole": "int", "flag": "bool", "text": "str", "path": "str",
          "reals": "Sequence[float]", "table": "Mapping[str, Any]", "node": "Any"}
@@ -21,7 +21,7 @@ def function(entry: Entry) -> str:
         arguments.append(f"value: {type_of(value_of(entry)[0])} = ..., /")
     if top(entry):
         arguments.append("*")
-    arguments += [f"{p.name.split('.')[0]}: {type_of(p)} = ..." for p in top(entry)]
+    arguments += [f"{argument(p)}: {type_of(p)} = ..." for p in top(entry)]
     lines = documentation(entry).splitlines()
     quoted = "\n        ".join(line.replace("\\", "\\\\") for line in lines)
     return f'    def {entry.name}({", ".join(arguments)}) -> Any:\n        """{quoted}"""\n'
@@ -37,4 +37,5 @@ for kind in ("rewards", "generators", "spaces"):
     print(f"{kind}: _{kind.capitalize()}")
 print("\ndef top(entry: Entry) -> List[Parameter]: ...")
 print("def value_of(entry: Entry) -> List[Parameter]: ...")
+print("def argument(parameter: Parameter) -> str: ...")
 print("def documentation(entry: Entry) -> str: ...")

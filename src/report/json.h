@@ -44,7 +44,7 @@ static inline json_t *ag_json_theory(const ag_theory *theory)
 /* The game that a document is about, with every override. */
 static inline json_t *ag_json_settings(const ag_game *game)
 {
-  return json_pack("{s:s}", "game", ag_game_text(game));
+  return json_pack("{s:o}", "game", ag_json_text(ag_game_text(game)));
 }
 
 /* How the game's table was read is added, where it has one. */
