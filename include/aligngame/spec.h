@@ -32,31 +32,42 @@ typedef struct ag_step_spec {
   double initial, added;    /* accumulate: n_0 and m, above 0 */
 } ag_step_spec;
 
-/* Some of what is judged or learnt: numbers of items, or points. */
+/* Some of what is judged or learnt: items, points or texts. All borrowed for the call. */
 typedef struct ag_batch {
   size_t count;
-  const uint32_t *item; /* [count]; NULL: points */
+  const uint32_t *item; /* [count] their numbers; NULL: points, or texts that a model has written */
   size_t dimension;
-  const double *point; /* [count, dimension]; NULL: items */
+  const double *point;     /* [count, dimension], or NULL */
+  const char *const *text; /* [count] of a space of texts, or NULL */
 } ag_batch;
 
 /* A reward that the caller computes: reward [batch->count], all finite. It is called by one thread
- * at a time, for batches of any size; of items once, when the game is made, of points whenever
- * there are new ones. A status other than AG_OK ends what is going on, with *error. context is
- * borrowed and outlives the game. */
+ * at a time, for batches of any size; of items once, when the game is made, of points and of texts
+ * that a model writes whenever there are new ones. A status other than AG_OK ends what is going on,
+ * with *error. context is borrowed and outlives the game. */
 typedef struct ag_reward_function {
   ag_status (*evaluate)(void *context, const ag_batch *batch, double *reward, ag_error *error);
   void *context;
 } ag_reward_function;
 
+/* Takes texts that a model writes. */
+typedef struct ag_text_writer ag_text_writer;
+/* The next text: length bytes, UTF-8 without NUL. Status: AG_ERROR_INPUT: more than were asked for,
+ * or no such bytes; AG_ERROR_MEMORY. */
+AG_API ag_status ag_text_write(ag_text_writer *writer, const char *text, size_t length,
+                               ag_error *error);
+
 /* A model of the caller's. fit: forgets what it knew and learns the batch; sample: count items or
- * points of what it has learnt, into item [count] or point [count, dimension] (the other is NULL).
- * The same seed gives the same. Called by one thread at a time, fit before sample. */
+ * points of what it has learnt, into item [count] or point [count, dimension] (the other is NULL);
+ * write: in place of sample where texts are learnt, count of them by ag_text_write; NULL: it knows
+ * no texts. The same seed gives the same. Called by one thread at a time, fit before the others. */
 typedef struct ag_generator_function {
   ag_status (*fit)(void *context, const ag_batch *data, uint64_t seed, ag_error *error);
   ag_status (*sample)(void *context, size_t count, uint64_t seed, uint32_t *item, double *point,
                       ag_error *error);
   void *context;
+  ag_status (*write)(void *context, size_t count, uint64_t seed, ag_text_writer *writer,
+                     ag_error *error);
 } ag_generator_function;
 
 /* A game on samples (docs/samples.md); zero and NULL are the defaults. */
@@ -86,13 +97,13 @@ typedef struct ag_game_spec {
   size_t point_count, dimension;
   const double *lower, *upper; /* [dimension] */
   size_t curator_count;
-  const char *const *curator;                /* [curators] names; NULL: "curator 0", … */
+  const char *const *curator; /* [curators] names; NULL: "curator 0", … */
   /* What a curator selects by: one of these three, or a setting. */
   const double *const *reward;               /* [curators][n], or NULL */
   const ag_reward_function *reward_function; /* [curators] evaluate NULL: another; or NULL */
-  const double *const *prefers; /* [curators][n, n] P(x beats y); or NULL */
-  const ag_pool *pool;          /* [curators] NULL: 8, and 2 where there are preferences */
-  const double *temperature;    /* [curators] NULL: 1; AG_TEMPERATURE_DEVIATION */
+  const double *const *prefers;              /* [curators][n, n] P(x beats y); or NULL */
+  const ag_pool *pool;       /* [curators] NULL: 8, and 2 where there are preferences */
+  const double *temperature; /* [curators] NULL: 1; AG_TEMPERATURE_DEVIATION */
   const ag_schedule *pools, *temperatures; /* [curators] in place of the two; NULL: they stay */
   const double *weight; /* [curators] shares where all choose side by side; NULL: equal */
   size_t step_count;

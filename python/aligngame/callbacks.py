@@ -1,23 +1,23 @@
 """Rewards and models that are written in Python."""
 from __future__ import annotations
 
-from typing import Any, Callable, List, Protocol, TypeVar, runtime_checkable
+from typing import Any, Callable, List, Protocol, TypeVar, Union, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from ._arrays import view
-from ._library import ffi, lib
+from ._library import ffi, lib, text
 
-Batch = npt.NDArray[Any]
+Batch = Union[npt.NDArray[Any], List[str]]
 Judge = TypeVar("Judge", bound=Callable[..., Any])
 Model = TypeVar("Model")
 
 
 @runtime_checkable
 class Generator(Protocol):
-    """A model of one's own. `fit` forgets what it knew and learns data: points [n, dimension], or numbers
-    of items [n]. `sample` makes count of them. The same seed must give the same."""
+    """A model of one's own. `fit` forgets what it knew and learns data: points [n, dimension], numbers of
+    items [n], or a list of texts. `sample` makes count of them. The same seed must give the same."""
 
     def fit(self, data: Batch, seed: int) -> Any: ...
 
@@ -26,8 +26,9 @@ class Generator(Protocol):
 
 def reward(judge: Judge) -> Judge:
     """Marks a function, or an object that can be called, as a reward. It is called with many items at a
-    time: with their numbers, whole [n], or their points, real [n, dimension]; and returns n finite
-    numbers. The arrays are the library's and last as long as the call."""
+    time: with a list of texts in a game on texts, with points, real [n, dimension], of a box or a cloud,
+    and otherwise with the items' numbers, whole [n]; and returns n finite numbers. Arrays are the
+    library's and last as long as the call."""
     if not callable(judge):
         raise TypeError(f"a reward is something that can be called, not {judge!r}")
     return judge
@@ -58,7 +59,7 @@ class Functions:
 
     def generator(self, model: Generator) -> Any:
         made = ffi.new("ag_generator_function *")
-        made.fit, made.sample = lib.aligngame_fit, lib.aligngame_sample
+        made.fit, made.sample, made.write = lib.aligngame_fit, lib.aligngame_sample, lib.aligngame_write
         made.context = self._handle(model)
         self._kept.append(made)
         return made
@@ -80,6 +81,8 @@ class Functions:
 
 
 def _batch(of: Any) -> Batch:
+    if of.text != ffi.NULL:
+        return [text(of.text[i]) for i in range(of.count)]
     if of.point != ffi.NULL:
         return view(None, of.point, of.count, of.dimension)
     return view(None, of.item, of.count, kind="<u4")
@@ -123,6 +126,20 @@ def aligngame_sample(context: Any, count: int, seed: int, item: Any, point: Any,
             _take(part.sample(count, seed), point, "<f8", (count, functions.dimension), part)
         else:
             _take(part.sample(count, seed), item, "<u4", (count,), part)
+    except BaseException as failure:
+        return int(functions.fail(part, failure, error))
+    return int(lib.AG_OK)
+
+
+@ffi.def_extern()  # type: ignore[misc]
+def aligngame_write(context: Any, count: int, seed: int, writer: Any, error: Any) -> int:
+    functions, part = ffi.from_handle(context)
+    try:
+        for made in part.sample(count, seed):
+            written = made.encode()
+            status = lib.ag_text_write(writer, written, len(written), error)
+            if status != lib.AG_OK:
+                return int(status)
     except BaseException as failure:
         return int(functions.fail(part, failure, error))
     return int(lib.AG_OK)

@@ -9,6 +9,8 @@ ag_status aligngame_evaluate(void *context, const ag_batch *batch, double *rewar
 ag_status aligngame_fit(void *context, const ag_batch *data, uint64_t seed, ag_error *error);
 ag_status aligngame_sample(void *context, size_t count, uint64_t seed, uint32_t *item,
                            double *point, ag_error *error);
+ag_status aligngame_write(void *context, size_t count, uint64_t seed, ag_text_writer *writer,
+                          ag_error *error);
 void aligngame_run_progress(void *context, const ag_progress *progress);
 void aligngame_put_aside(void *context, const char *names);
 void aligngame_count_progress(void *context, size_t done, size_t of);

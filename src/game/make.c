@@ -134,7 +134,7 @@ static ag_status start(ag_outline *outline, ag_game *game, ag_error *error)
   game->generator = outline->generator;
   outline->generator = (ag_generator){.type = NULL};
   if (!status && game->sampled && spec->samples->generator)
-    status = ag_function_generator(spec->samples->generator, &game->generator, error);
+    status = ag_function_generator(spec->samples->generator, game->space, &game->generator, error);
   if (!game->generator.type)
     game->generator.type = ag_generator_types[0];
   game->texts = game->generator.type->takes_texts;

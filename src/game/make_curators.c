@@ -180,7 +180,12 @@ static ag_status set_rewards(const ag_outline *outline, size_t c, ag_node place,
   ag_status status = ag_array_create(n, sizeof(double), &curator->value, error);
   if (status)
     return status;
-  if (curator->prefers || (spec->prefers && spec->prefers[c]))
+  bool prefers = curator->prefers || (spec->prefers && spec->prefers[c]);
+  if (prefers && game->texts)
+    return ag_node_fail(place, error,
+                        "preferences between items cannot weigh what a model writes; "
+                        "expected a reward");
+  if (prefers)
     return set_preferences(spec, c, place, curator, n, error);
   if (function && function->evaluate)
     status = ag_function_reward(function, &curator->reward, error);

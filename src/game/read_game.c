@@ -116,14 +116,16 @@ static ag_status read_engine(ag_outline *outline, const top *given, ag_error *er
   if (needed && ag_node_present(engine) && given->engine == EXACT)
     return ag_node_fail(engine, error, "%s played on samples; expected `engine: samples`",
                         learned ? "a learned generator is" : "points without a grid are");
-  if (outline->spec.samples)
-    return AG_OK;
-  if (needed || given->engine == SAMPLES)
+  if (outline->spec.samples) { /* the caller's, which go first */
+    outline->samples = *outline->spec.samples;
+    outline->spec.samples = &outline->samples;
+  } else if (needed || given->engine == SAMPLES)
     outline->spec.samples = &outline->samples;
   else if (given->replicates != 1)
     return ag_node_fail(ag_node_find(outline->root, "replicates"), error,
                         "replicates: the exact engine has no chance in it; expected 1");
-  outline->samples.replicates = given->replicates;
+  if (outline->samples.replicates == 0)
+    outline->samples.replicates = given->replicates;
   return AG_OK;
 }
 

@@ -81,13 +81,13 @@ ag_status ag_outline_read_samples(ag_outline *outline, ag_error *error)
   ag_samples_spec *samples = &outline->samples;
   ag_status status = ag_parameters_read(ag_node_find(outline->root, "samples"), "the samples",
                                         ag_samples_keys, &keys, error);
-  samples->initial = keys.initial;
-  samples->generate = keys.generate;
-  if (!status && ag_node_present(keys.keep))
+  samples->initial = samples->initial ? samples->initial : keys.initial;
+  samples->generate = samples->generate ? samples->generate : keys.generate;
+  if (!status && !samples->keep && ag_node_present(keys.keep))
     status = read_keep(keys.keep, outline, error);
-  if (!status && ag_node_present(keys.selection))
+  if (!status && !samples->selection && ag_node_present(keys.selection))
     status = ag_node_text(keys.selection, "the selection", &samples->selection, error);
-  if (!status && ag_node_present(keys.dataset))
+  if (!status && !samples->dataset && ag_node_present(keys.dataset))
     status = read_dataset(keys.dataset, samples, error);
   return status;
 }

@@ -185,8 +185,11 @@ static ag_status evaluate(const ag_sampled_texts *self, size_t c, const uint32_t
     return status;
   for (size_t i = 0; i < count; i++)
     text[i] = ag_texts_get(self->pool, id[i], NULL);
-  const ag_items items = {
-      .count = count, .text = text, .judge = curator->asks ? &curator->judge : NULL};
+  const ag_items items = {.count = count,
+                          .text = text,
+                          .texts = true,
+                          .written = true,
+                          .judge = curator->asks ? &curator->judge : NULL};
   status = ag_reward_weigh(&self->game->curator[c].reward, &items, reward, error);
   if (status == AG_OK)
     status = check_finite(self, c, text, reward, count, error);

@@ -14,6 +14,7 @@ ag_items ag_items_of_space(const ag_space *space)
                     .upper = space->upper,
                     .cells = space->cells,
                     .text = (const char *const *)space->label,
+                    .texts = space->sentences,
                     .column = (const double *const *)space->column,
                     .column_name = (const char *const *)space->column_name,
                     .source = space->source,

@@ -24,6 +24,8 @@ typedef struct ag_items {
   const double *lower, *upper; /* [dim] whose corners are these */
   const size_t *cells;         /* [dim]; NULL: there is no grid */
   const char *const *text;     /* [n] labels or texts, each ended by NUL; or NULL */
+  bool texts;                  /* they are texts, of a space of texts or */
+  bool written;                /* by a model: their numbers mean nothing */
   const double *const *column; /* […][n] the space's numeric columns; a missing cell is NaN */
   const char *const *column_name;
   const char *source;        /* for errors: the file that they are from, or NULL */

@@ -255,7 +255,7 @@ static void a_model_may_be_a_function(void)
   size_t calls = 0;
   mean_model model = {0};
   const ag_reward_function reward = {like_the_middle, &calls};
-  const ag_generator_function generator = {fit_mean, sample_mean, &model};
+  const ag_generator_function generator = {.fit = fit_mean, .sample = sample_mean, .context = &model};
   const double low = 1, high = 3;
   const size_t keep = 50;
   const ag_samples_spec samples = {.generate = 200, .keep = &keep, .generator = &generator};
