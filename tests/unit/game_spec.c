@@ -249,13 +249,184 @@ static void a_reward_may_be_a_function(void)
   ag_game_free(by_array);
 }
 
+/* Masses, groups and rewards are brought, and all else is set: the game that a file describes. */
+static void keys_may_be_set_beside_arrays(void)
+{
+  static const char yaml[] =
+      "generations: 7\nspace: {atoms: {mass: [9, 9, 2], labels: [x, y, z], groups: [b, a, b]}}\n"
+      "curators:\n  one: {reward: {values: [3, 0, 2]}, pool: 5}\n"
+      "  two: {reward: {values: [0, 3, 2]}, temperature: deviation}\n";
+  const char *const setting[] = {
+      "generations=7", "curators.one.pool=5",
+      "curators.two={reward: {values: [0, 3, 2]}, temperature: deviation}"};
+  const char *const name[2] = {"one", "two"}, *const label[3] = {"x", "y", "z"};
+  const char *const group[3] = {"b", "a", "b"};
+  const double mass[3] = {9, 9, 2}, one[3] = {3, 0, 2};
+  const double *const reward[2] = {one, NULL};
+  ag_game_spec spec = {.count = 3,
+                       .mass = mass,
+                       .label = label,
+                       .group = group,
+                       .curator_count = 2,
+                       .curator = name,
+                       .reward = reward,
+                       .setting_count = 3,
+                       .setting = setting};
+  ag_game *made = NULL, *read = NULL;
+  ag_error error = {0};
+  CHECK(!ag_game_make(&spec, &made, &error));
+  CHECK(!ag_game_parse("t.yaml", yaml, strlen(yaml), NULL, 0, &read, &error));
+  CHECK(ag_game_generations(made) == 7 && ag_game_curator_pool(made, 0) == 5);
+  CHECK_TEXT(ag_game_item_group(made, 2), "b");
+  play_alike(made, read, 7);
+  ag_game_free(made);
+  ag_game_free(read);
+
+  const char *const wrong[] = {"curators.three.pool=5"}, *const twice[] = {"curators.one.reward=9"};
+  spec.setting_count = 1;
+  spec.setting = wrong;
+  CHECK(ag_game_make(&spec, &made, &error) == AG_ERROR_INPUT);
+  CHECK_TEXT(error.message, "there is no curator 'three'");
+  spec.setting = twice; /* what is brought is not set as well */
+  CHECK(ag_game_make(&spec, &made, &error) == AG_ERROR_INPUT && strstr(error.message, "reward"));
+}
+
+/* A game of arrays has no file's text, and documents all the same. */
+static void a_game_of_arrays_has_documents(void)
+{
+  const double one[2] = {1, 0};
+  const double *const reward[1] = {one};
+  ag_game *game = NULL;
+  ag_result *result = NULL;
+  ag_facts *facts = NULL;
+  ag_error error = {0};
+  CHECK(!ag_game_make(&(ag_game_spec){.count = 2, .curator_count = 1, .reward = reward}, &game,
+                      &error));
+  CHECK(!ag_run(game, NULL, &result, &error) && !ag_facts_find(game, result, &facts, &error));
+  char *text = ag_result_json(game, result, facts);
+  CHECK(text && strstr(text, "\"game\": null"));
+  free(text);
+  ag_facts_free(facts);
+  ag_result_free(result);
+  ag_game_free(game);
+}
+
+/* --- functions --- */
+
+/* In a grid a function is told where the cells lie. */
+static ag_status like_the_right(void *context, const ag_batch *batch, double *reward,
+                                ag_error *error)
+{
+  (void)context, (void)error;
+  for (size_t i = 0; i < batch->count; i++)
+    reward[i] = batch->item && batch->dimension == 2 ? batch->point[2 * i] : NAN;
+  return AG_OK;
+}
+
+static void a_reward_knows_where_cells_lie(void)
+{
+  const char *const setting[] = {"space.box={lower: [0, 0], upper: [4, 2], cells: [4, 2]}"};
+  const char *const name[1] = {"a"};
+  const ag_reward_function function = {like_the_right, NULL};
+  const double expected[8] = {0.5, 0.5, 1.5, 1.5, 2.5, 2.5, 3.5, 3.5};
+  double reward[8];
+  ag_game *game = NULL;
+  ag_error error = {0};
+  CHECK(!ag_game_make(&(ag_game_spec){.curator_count = 1,
+                                      .curator = name,
+                                      .reward_function = &function,
+                                      .setting_count = 1,
+                                      .setting = setting},
+                      &game, &error));
+  ag_game_rewards(game, 0, reward);
+  CHECK(!memcmp(reward, expected, sizeof reward));
+  ag_game_free(game);
+}
+
+static ag_status like_short_texts(void *context, const ag_batch *batch, double *reward,
+                                  ag_error *error)
+{
+  (void)context, (void)error;
+  for (size_t i = 0; i < batch->count; i++)
+    reward[i] = -(double)strlen(batch->text[i]);
+  return AG_OK;
+}
+
+/* A model that writes what it has learnt, with a mark at the first generation. */
+typedef struct copying_model {
+  char text[64];
+  size_t fits, learnt, short_by;
+} copying_model;
+
+static ag_status fit_copy(void *context, const ag_batch *data, uint64_t seed, ag_error *error)
+{
+  copying_model *self = context;
+  (void)seed, (void)error;
+  size_t shortest = 0;
+  for (size_t i = 1; i < data->count; i++)
+    if (strlen(data->text[i]) < strlen(data->text[shortest]))
+      shortest = i;
+  snprintf(self->text, sizeof self->text, "%s", data->text[shortest]);
+  self->fits++;
+  self->learnt = data->count;
+  return AG_OK;
+}
+
+static ag_status write_copy(void *context, size_t count, uint64_t seed, ag_text_writer *writer,
+                            ag_error *error)
+{
+  const copying_model *self = context;
+  ag_status status = AG_OK;
+  (void)seed;
+  for (size_t i = self->short_by; i < count && !status; i++)
+    status = ag_text_write(writer, self->text, strlen(self->text), error);
+  return status;
+}
+
+static ag_status make_writer(copying_model *model, ag_game **game, ag_error *error)
+{
+  static const char *const setting[] = {"space.text={grammar: {}, sentences: 40}",
+                                        "samples.generate=20", "samples.keep=10"};
+  static const char *const name[1] = {"a"};
+  const ag_reward_function reward = {like_short_texts, NULL};
+  const ag_generator_function generator = {.fit = fit_copy, .context = model, .write = write_copy};
+  const ag_samples_spec samples = {.generator = &generator};
+  return ag_game_make(&(ag_game_spec){.curator_count = 1,
+                                      .curator = name,
+                                      .reward_function = &reward,
+                                      .samples = &samples,
+                                      .setting_count = 3,
+                                      .setting = setting},
+                      game, error);
+}
+
+static void a_model_may_write_texts(void)
+{
+  copying_model model = {.fits = 0};
+  ag_game *game = NULL;
+  ag_state *state = NULL;
+  ag_error error = {0};
+  CHECK(!make_writer(&model, &game, &error));
+  CHECK(ag_game_is_text(game));
+  CHECK(!ag_state_create(game, 0, &state, &error));
+  for (int t = 0; t < 3; t++)
+    CHECK(!ag_state_advance(state, &error));
+  CHECK(model.fits == 3 && model.learnt == 10 && strlen(model.text) > 0);
+  model.short_by = 1;
+  CHECK(ag_state_advance(state, &error) == AG_ERROR_INPUT);
+  CHECK_TEXT(error.message, "the generator wrote 19 of 20 texts");
+  ag_state_free(state);
+  ag_game_free(game);
+}
+
 /* Points that a caller's model makes and a caller's reward judges: the mean comes to the middle. */
 static void a_model_may_be_a_function(void)
 {
   size_t calls = 0;
   mean_model model = {0};
   const ag_reward_function reward = {like_the_middle, &calls};
-  const ag_generator_function generator = {.fit = fit_mean, .sample = sample_mean, .context = &model};
+  const ag_generator_function generator = {
+      .fit = fit_mean, .sample = sample_mean, .context = &model};
   const double low = 1, high = 3;
   const size_t keep = 50;
   const ag_samples_spec samples = {.generate = 200, .keep = &keep, .generator = &generator};
@@ -366,7 +537,11 @@ int main(void)
   CHECK_RUN(what_is_wrong_with_arrays_is_said);
   CHECK_RUN(what_has_no_arrays_is_set);
   CHECK_RUN(what_is_wrong_with_settings_has_a_place);
+  CHECK_RUN(keys_may_be_set_beside_arrays);
+  CHECK_RUN(a_game_of_arrays_has_documents);
   CHECK_RUN(a_reward_may_be_a_function);
+  CHECK_RUN(a_reward_knows_where_cells_lie);
+  CHECK_RUN(a_model_may_write_texts);
   CHECK_RUN(a_model_may_be_a_function);
   CHECK_RUN(a_state_is_saved_and_restored);
   CHECK_RUN(a_reward_may_change_with_what_it_sees);
