@@ -87,7 +87,7 @@ def _reach(context: Any, done: int, total: int, shown: str = "") -> None:
         job.fail(failure)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_run_progress(context: Any, report: Any) -> None:
     shown = text(report.phase) if report.phase != ffi.NULL else ""
     if not shown and report.effective_number == report.effective_number:
@@ -95,22 +95,22 @@ def aligngame_run_progress(context: Any, report: Any) -> None:
     _reach(context, report.generation, report.generations, shown)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_put_aside(context: Any, names: Any) -> None:
     job: Call = ffi.from_handle(context)
     job.remarks.append(f"{text(names)}; what was in it is played again")
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_count_progress(context: Any, done: int, total: int) -> None:
     _reach(context, done, total)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_named_progress(context: Any, what: Any, done: int, total: int) -> None:
     _reach(context, done, total, text(what))
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_train_progress(context: Any, phase: Any, done: float, total: float, rate: float) -> None:
     _reach(context, int(done), int(total), f"{text(phase)}, {rate:.0f} tokens/s")

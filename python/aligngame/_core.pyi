@@ -1,4 +1,10 @@
-from typing import Any
+from typing import Any, Callable, TypeVar
 
-ffi: Any
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+class _Interface:
+    def def_extern(self) -> Callable[[Function], Function]: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+ffi: _Interface
 lib: Any

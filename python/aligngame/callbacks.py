@@ -97,7 +97,7 @@ def _take(values: Any, to: Any, kind: str, shape: Any, part: Any) -> None:
     ffi.memmove(to, ffi.from_buffer(made), made.nbytes)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_evaluate(context: Any, batch: Any, reward: Any, error: Any) -> int:
     functions, part = ffi.from_handle(context)
     try:
@@ -107,7 +107,7 @@ def aligngame_evaluate(context: Any, batch: Any, reward: Any, error: Any) -> int
     return int(lib.AG_OK)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_fit(context: Any, data: Any, seed: int, error: Any) -> int:
     functions, part = ffi.from_handle(context)
     functions.dimension = data.dimension
@@ -118,7 +118,7 @@ def aligngame_fit(context: Any, data: Any, seed: int, error: Any) -> int:
     return int(lib.AG_OK)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_sample(context: Any, count: int, seed: int, item: Any, point: Any, error: Any) -> int:
     functions, part = ffi.from_handle(context)
     try:
@@ -131,7 +131,7 @@ def aligngame_sample(context: Any, count: int, seed: int, item: Any, point: Any,
     return int(lib.AG_OK)
 
 
-@ffi.def_extern()  # type: ignore[misc]
+@ffi.def_extern()
 def aligngame_write(context: Any, count: int, seed: int, writer: Any, error: Any) -> int:
     functions, part = ffi.from_handle(context)
     try:

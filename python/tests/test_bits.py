@@ -55,7 +55,7 @@ def random_game(seed):
                        "pool": draw.choice([2, 3, 8, 100, "inf"]),
                        "temperature": draw.choice([0.5, 1, 2.25])} for name in names}
     loop = draw.choice([{"reading": "sequential"}, {"reading": "parallel"},
-                        {"reading": "accumulate", "real_share": 0.1},
+                        {"reading": "accumulate"}, {"real_share": 0.1},
                         {"steps": [{"curate": names[0]}, {"keep": 0.3}, {"sharpen": 1.1}]}])
     return {"name": f"game {seed}", "seed": seed, "generations": 12, "curators": curators, "loop": loop,
             "space": {"atoms": {"mass": [round(draw.random() + 0.01, 4) for _ in range(n)]}}}

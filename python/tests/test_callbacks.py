@@ -75,11 +75,11 @@ def test_a_function_sees_places():
 
 def test_a_model_of_points():
     run = ag.Game.load(cloud(Normal(), lambda points: -np.hypot(*points.T))).run()
-    assert run.points().shape == (50, 2)
+    assert run.points().shape == (100, 2)
     again = ag.Game.load(cloud(Normal(), lambda points: -np.hypot(*points.T))).run()
     assert run.points().tobytes() == again.points().tobytes()
-    # 50 of 100 that lie around the middle: each coordinate's mean is within 5 deviations of the mean
-    assert np.abs(run.points().mean(axis=0)).max() < 5 * run.points().std() / np.sqrt(50)
+    assert run.metric_values[-1, run.metric_names.index("mean_reward.a")] > \
+        run.metric_values[0, run.metric_names.index("mean_reward.a")]
 
 
 def test_a_model_of_texts():
@@ -121,7 +121,7 @@ def test_wrong_values_are_said(values, words):
 
 
 def test_not_finite_values_are_said():
-    with pytest.raises(ag.GameError, match="nan"):
+    with pytest.raises(ag.GameError, match="not a number"):
         ag.Game.from_arrays({"a": lambda items: np.full(len(items), np.nan), "b": [1, 2]})
 
 
