@@ -548,6 +548,16 @@ def bad_axes_are_bad_usage_and_leave_nothing():
 
 
 @test
+def one_refused_point_is_told_with_its_reason():
+    with scratch() as folder:
+        path = game(folder, [1, 9], [3, 0], [0, 3])
+        # without mass nothing can be drawn
+        text = plain(succeed("phase", path, "--x", "space.atoms.mass.0=0..1:2", "--y", "space.atoms.mass.1=0..1:2",
+                             cwd=folder))
+        expect("1 of 4 points was refused, the first at space.atoms.mass.0 = 0, space.atoms.mass.1 = 0: " in text, text)
+
+
+@test
 def a_diagram_goes_on_past_points_that_are_refused():
     words = ["phase", EXAMPLES / "two-atoms.yaml", "--x", "curators.owner.pool=1..5:5", "--y",
              "space.atoms.mass.0=0.1..0.9:3", "-o", "out"]

@@ -710,14 +710,14 @@ def threads_that_sleep_are_the_default_and_change_nothing():
 # ---- on a terminal ----
 
 
-def on_terminal(folder, columns, *words):
+def on_terminal(folder, columns, *words, **variables):
     """All that the program shows on a terminal of so many columns."""
     reader, writer = pty.openpty()
     fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("NO_COLOR", "COLUMNS")}
     with subprocess.Popen([PROGRAM, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=writer,
-                          stderr=writer, env={**environment, "TERM": "xterm"}) as process:
+                          stderr=writer, env={**environment, "TERM": "xterm", **variables}) as process:
         os.close(writer)
         shown = b""
         try:
@@ -743,6 +743,37 @@ def progress_fits_the_terminal_and_leaves_nothing():
             expect(erased and summary.startswith("\x1b[1mplane\x1b[0m"), summary)
         quiet = on_terminal(folder, 80, "run", "game.yaml", "--no-save", "--quiet")
         expect(quiet == "", quiet)
+
+
+@test
+def colours_are_for_terminals_that_want_them():
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS)
+        words = ["run", "game.yaml", "--no-save"]
+        for variables, coloured in (({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False),
+                                    ({"TERM": "dumb"}, False)):
+            shown = on_terminal(folder, 80, *words, **variables)
+            expect(("\x1b[1mtiny" in shown) == coloured, variables, shown)
+        narrow, asked = (masked(on_terminal(folder, columns, *words, NO_COLOR="1", **more).rpartition("\x1b[K")[2])
+                         for columns, more in ((1, {}), (200, {"COLUMNS": "1"})))
+        expect(narrow == asked, "another least width", narrow, asked)  # the least that is laid out
+        none = on_terminal(folder, 0, *words, NO_COLOR="1").rpartition("\x1b[K")[2]
+        told = on_terminal(folder, 200, *words, NO_COLOR="1", COLUMNS="none").rpartition("\x1b[K")[2]
+        expect(max(map(len, none.splitlines())) <= 80 < max(map(len, told.splitlines())), none, told)
+
+
+@test
+def characters_that_deceive_are_escaped_in_documents():
+    name = "a\u202eb\U000e0041c"
+    with scratch() as folder:
+        write(folder, "game.yaml", ATOMS.replace("atoms: {mass: [9, 9, 2]}", "table: {file: t.csv, label: t, mass: m}")
+              .replace("values: [3, 0, 2]", "column: a").replace("values: [0, 3, 2]", "column: b"))
+        write(folder, "t.csv", f"t,m,a,b\n{name},9,3,0\nB\x07,9,0,3\n")
+        done = perform("run", "game.yaml", "--no-save", "--json", cwd=folder)
+        expect("\\u202e" in done.stdout and "\\udb40\\udc41" in done.stdout and name not in done.stdout, done.stdout)
+        expect(name in json.dumps(json.loads(done.stdout), ensure_ascii=False), done.stdout)
+        text = perform("run", "game.yaml", "--no-save", cwd=folder).stdout
+        expect("a?b?c" in text and "B?" in text and "\x07" not in text, text)
 
 
 @test

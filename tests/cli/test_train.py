@@ -11,8 +11,8 @@ import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from outside import (PROGRAM, call, document, expect, listing, main, scratch, succeed, test,
-                     write)
+from outside import (PROGRAM, call, document, expect, listing, main, plain, scratch, succeed,
+                     test, write)
 
 TINY = ["--grammar", "200", "--vocabulary", "300", "--width", "32", "--layers", "1", "--context",
         "32", "--batch", "512", "--epochs", "3", "--warm-up", "5", "--dropout", "0.1"]
@@ -168,6 +168,24 @@ def the_report_has_its_tables():
         for word in MODELS + ["the grammar itself", "Held out", "Files"]:
             expect(any(line.startswith(word) for line in lines), word, lines)
         expect(sum("*" in line for line in lines) == 1, lines)
+
+
+@test
+def the_report_of_a_file_says_how_it_was_read():
+    marked = "\n".join(f"the {a} <unk> saw a {b} ." for a in ("old", "red", "kind")
+                       for b in ("cat", "dog", "fox", "bird", "mouse", "tree"))
+    cases = {"plain.txt": (PLAIN, "left out of all models' scores"),
+             "marked.txt": (f" = Title = \n\n {marked} \n", "written <unk> for all models")}
+    with scratch() as folder:
+        for name, (text, unknown) in cases.items():
+            write(folder, name, text)
+            said = plain(succeed("train", name, *TINY[2:], "-o", name + ".model", cwd=folder))
+            expect(f"Unknown {unknown}" in said and "Corpus " in said and "sentences" in said, name, said)
+            expect("the grammar itself" not in said and "were cut at the context" not in said, name, said)
+        at = TINY.index("--context") + 1
+        short = [*TINY[:at], "4", *TINY[at + 1:]]
+        said = plain(succeed("train", *short, "--separate", "-o", "short", cwd=folder))
+        expect("sentences were cut at the context, 4 tokens" in said, said)
 
 
 @test
