@@ -137,8 +137,6 @@ static void print_report(const ag_drift_study *study, const char *directory)
 
 static int drift_command(cli_arguments *arguments)
 {
-  if (cli_given(arguments, "set"))
-    cli_usage_error(arguments->command, "option '--set': there is no game to change");
   const char *directory = cli_text(arguments, "output");
   ag_drift_study *study = NULL;
   ag_error error = {0};

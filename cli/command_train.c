@@ -110,8 +110,6 @@ static size_t whole(const cli_arguments *arguments, const char *name, size_t fal
 static void refuse_mixtures(const cli_arguments *arguments)
 {
   static const char *const sizes[] = {"layers", "width", "heads", "context", "vocabulary"};
-  if (cli_given(arguments, "set"))
-    cli_usage_error(arguments->command, "option '--set': there is no game to change");
   if (!cli_given(arguments, "output"))
     cli_usage_error(arguments->command, "missing option '--output': where the model goes");
   if (!cli_positional(arguments, 0) == !cli_given(arguments, "grammar"))

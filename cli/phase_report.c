@@ -107,15 +107,12 @@ static void print_legend(FILE *out, const ag_phase *phase)
 static void print_refusal(FILE *out, const ag_phase *phase)
 {
   size_t columns = phase->axis[0].count, at = phase->refused_at;
-  const char *reason = strstr(phase->refusal, "error: ");
-  size_t length = strcspn(reason ? reason : phase->refusal, "\n");
+  const char *reason = strstr(phase->refusal, "error: ") + strlen("error: ");
   render_say(out, 0, 2, "%s of %s points %s refused, the first at %s = %s, %s = %s: %.*s",
              render_count(phase->refused).text, render_count(columns * phase->axis[1].count).text,
              phase->refused == 1 ? "was" : "were", phase->axis[0].path,
              render_number(phase->value[0][at % columns]).text, phase->axis[1].path,
-             render_number(phase->value[1][at / columns]).text,
-             (int)(length - (reason ? strlen("error: ") : 0)),
-             reason ? reason + strlen("error: ") : phase->refusal);
+             render_number(phase->value[1][at / columns]).text, (int)strcspn(reason, "\n"), reason);
 }
 
 void report_phase(FILE *out, const ag_phase *phase)
