@@ -343,7 +343,8 @@ def wrong_requests_are_refused():
         done = call("forecast", "taken/items.csv", *SMALL, "-o", "taken", cwd=folder)
         expect(done.returncode == 2 and "is the table that was read" in done.stderr, done)
         expect((Path(folder) / "taken" / "items.csv").read_text() == TABLE, "the table is gone")
-        for words, said in ((["--at", "6,x"], "--at"), (["--at", "61"], "from 1 to the last, 60"),
+        for words, said in ((["--at", "6,x"], "--at"), (["--at", ""], "--at"), (["--at", "6,"], "--at"), (["--at", "-6"], "--at"),
+                            (["--at", "6;7"], "--at"), (["--every", ""], "--every"), (["--at", "61"], "from 1 to the last, 60"),
                             (["--every", "2"], "--every"), (["-o", "taken"], "is there already"), (["--owner-se", "nope"], "nope"),
                             (["-s", "space={atoms: {count: 3}}"], "table")):
             done = call("forecast", "t.csv", *SMALL, "-o", "out", *words, cwd=folder)

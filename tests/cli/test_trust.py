@@ -169,7 +169,7 @@ def a_terminal_is_asked_and_no_is_no():
         scored(folder)
         perform("run", "game.yaml", "-o", "r", "-q", cwd=folder)
         (Path(folder) / "r").chmod(0o777)
-        for answer, status in (("n\n", 2), ("\n", 2), ("yes\n", 0)):
+        for answer, status in (("n\n", 2), ("\n", 2), ("\x04", 2), ("yes, but\n", 2), ("yes\n", 0), ("Y\n", 0)):
             got, heard = on_terminal(["run", "--resume", "-o", "r"], answer, folder)
             expect(got == status and "Go on? [y/N]" in heard, answer, got, heard)
         expect(call("run", "game.yaml", "--trust", cwd=folder).returncode == 2, "without --resume")
