@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,16 +102,14 @@ static ag_status read_trailer(const char *what, const char *bytes, size_t *size,
   return last.error.status;
 }
 
-/* Works in a child, or here where none can be started and `here` is set. */
-static ag_status work_on(const char *what, ag_apart_work *work, const void *context, bool here,
-                         int output, char **bytes, size_t *size, ag_error *error)
+/* Works in a child, or here where none can be started. */
+static ag_status work_on(const char *what, ag_apart_work *work, const void *context, int output,
+                         char **bytes, size_t *size, ag_error *error)
 {
   pid_t child = fork();
   if (child == 0)
     work_and_exit(work, context, output);
   ag_status status = AG_OK;
-  if (child < 0 && !here)
-    return AG_OK;
   if (child < 0 && errno != EAGAIN)
     return ag_fail(error, AG_ERROR_MEMORY, "cannot %s: no process can be started: %s", what,
                    strerror(errno));
@@ -134,24 +131,11 @@ ag_status ag_apart(const char *what, ag_apart_work *work, const void *context, c
   if (output < 0)
     return ag_fail(error, AG_ERROR_MEMORY, "cannot %s: no file in memory: %s", what,
                    strerror(errno));
-  ag_status status = work_on(what, work, context, true, output, &made, size, error);
+  ag_status status = work_on(what, work, context, output, &made, size, error);
   close(output);
   if (status == AG_OK)
     *bytes = made;
   else
     free(made);
-  return status;
-}
-
-ag_status ag_rehearse(const char *what, ag_apart_work *work, const void *context, ag_error *error)
-{
-  char *made = NULL;
-  size_t size = 0;
-  int output = memfd_create("aligngame", MFD_CLOEXEC);
-  if (output < 0)
-    return AG_OK;
-  ag_status status = work_on(what, work, context, false, output, &made, &size, error);
-  close(output);
-  free(made);
   return status;
 }

@@ -21,8 +21,4 @@ ag_status ag_apart_write(int output, const void *bytes, size_t size, ag_error *e
 ag_status ag_apart(const char *what, ag_apart_work *work, const void *context, char **bytes,
                    size_t *size, ag_error *error);
 
-/* Does in a process of its own, and for nothing, what the caller is about to do: it would end as
- * that has ended. Status: as above; AG_OK where no process can be started. */
-ag_status ag_rehearse(const char *what, ag_apart_work *work, const void *context, ag_error *error);
-
 #endif

@@ -145,15 +145,6 @@ static unsigned long long physical_room(void)
   return (unsigned long long)pages * (unsigned long long)page / (unsigned long long)share;
 }
 
-bool ag_memory_may_fail(void)
-{
-  struct rlimit space, data;
-  unsigned long long policy = 0;
-  bool limited = (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) ||
-                 (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
-  return limited || (read_number("/proc/sys/vm", "overcommit_memory", &policy) && policy == 2);
-}
-
 /* What is left of a limited address space. */
 static unsigned long long space_room(void)
 {

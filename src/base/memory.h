@@ -2,7 +2,6 @@
 #ifndef AG_BASE_MEMORY_H
 #define AG_BASE_MEMORY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -20,9 +19,6 @@ char *ag_text_copy(const char *text);
 /* Bytes of memory that a job may plan to use: what this machine has free or can reclaim, what its
  * control groups leave, and what is left of the address space that the process may have. */
 size_t ag_memory_budget(void);
-/* Whether allocations may fail: the address space is limited, or the system gives no more than it
- * has. Elsewhere all succeed, and processes are killed. */
-bool ag_memory_may_fail(void);
 /* Refuses what would need more, before any work. what: such as "4e+08 points", of bytes in all.
  * Status: AG_ERROR_MEMORY, with the numbers. */
 ag_status ag_memory_expect(double bytes, const char *what, ag_error *error);

@@ -13,7 +13,6 @@ import functools
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -27,8 +26,6 @@ from attacks import scratch, test, write
 INJECT = os.path.abspath(sys.argv[2])
 ONLY = os.environ.get("ALIGNGAME_ONLY", "")  # commands with these words: "report|train"
 PATIENCE = 200  # seconds; drawing that does not end is ended after 10 of a processor
-# Allocations fail where there is a limit; the program looks for one before it trusts some libraries.
-resource.setrlimit(resource.RLIMIT_AS, (64 << 30, 64 << 30))
 SAMPLE = 2  # tries of memory that fails once, and one where it goes on failing; of other kinds 2 in
 # all; of commands that take long 2 tries
 MOST, OTHER = {"memory": 1200}, 60  # tries of a kind with ALIGNGAME_TORTURE=1

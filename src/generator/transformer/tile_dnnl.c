@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/apart.h"
 #include "base/fault.h"
 #include "base/guard.h"
 #include "base/memory.h"
@@ -17,7 +16,6 @@ struct ag_tile_engine {
   dnnl_engine_t device;
   size_t threads;
   dnnl_stream_t *stream; /* [threads] */
-  bool careful;          /* memory may fail in this process */
 };
 
 struct ag_tile {
@@ -62,41 +60,24 @@ ag_status ag_tile_check(int outcome, ag_error *error)
 {
   if (outcome == dnnl_success)
     return AG_OK;
-  if (outcome == dnnl_out_of_memory || outcome == AG_GUARD_MEMORY)
+  if (outcome == dnnl_out_of_memory || outcome == AG_GUARD_MEMORY || outcome == AG_GUARD_CRASHED)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a matrix product");
   return ag_fail(error, AG_ERROR_INTERNAL, "oneDNN refuses a matrix product (status %d)", outcome);
 }
 
-/* Something that oneDNN is to make. */
-typedef struct making {
-  int (*make)(void *context);
-  void *context;
-} making;
-
-static ag_status rehearse(const void *context, int output, ag_error *error)
+/* oneDNN throws where memory fails, or writes to what it has not got. In the second case nobody
+ * knows what it holds, and it is not asked again. One at a time. */
+static ag_status make_safely(int (*make)(void *context), void *context, ag_error *error)
 {
-  const making *self = context;
-  (void)output;
-  return ag_tile_check(ag_guard(self->make, self->context), error);
-}
-
-/* oneDNN throws where memory fails, but for that of its code, into which it writes without asking
- * whether there is any. So a child goes first where memory may fail; and one at a time, for a
- * child has no thread that could give back a lock. */
-static ag_status make_safely(bool careful, int (*make)(void *context), void *context,
-                             ag_error *error)
-{
-  ag_status status = AG_OK;
-  making self = {make, context};
-  if (!careful)
-    return ag_tile_check(ag_guard(make, context), error);
+  static bool lost;
+  int outcome = AG_GUARD_CRASHED;
 #pragma omp critical(ag_onednn)
   {
-    status = ag_rehearse("prepare a matrix product", rehearse, &self, error);
-    if (status == AG_OK)
-      status = ag_tile_check(ag_guard(make, context), error);
+    if (!lost)
+      outcome = ag_guard_crash(make, context);
+    lost = outcome == AG_GUARD_CRASHED;
   }
-  return status;
+  return ag_tile_check(outcome, error);
 }
 
 static int make_engine(void *context)
@@ -116,9 +97,8 @@ ag_status ag_tile_engine_create(size_t threads, ag_tile_engine **engine, ag_erro
   ag_status status = ag_array_create(threads, sizeof *made->stream, &made->stream, error);
   if (status == AG_OK) {
     made->threads = threads;
-    made->careful = ag_memory_may_fail();
     memset(made->stream, 0, threads * sizeof *made->stream);
-    status = make_safely(made->careful, make_engine, made, error);
+    status = make_safely(make_engine, made, error);
   }
   if (status != AG_OK)
     ag_tile_engine_free(made);
@@ -292,7 +272,7 @@ static dnnl_status_t prepare(const ag_tile_engine *engine, const ag_tile_shape *
     status = describe_product(engine, s, widest, kind, attributes, &primitive, block);
   if (status == dnnl_success)
     status = make_primitive(engine, made, primitive, kind, scratch);
-  if (status == dnnl_success && engine->careful)
+  if (status == dnnl_success)
     status = run_once(made, kind);
   dnnl_primitive_desc_destroy(primitive);
   dnnl_post_ops_destroy(after);
@@ -328,7 +308,7 @@ ag_status ag_tile_create(const ag_tile_engine *engine, const ag_tile_shape *shap
   if (status == AG_OK) {
     memset(made->memory, 0, count * sizeof *made->memory);
     preparation all = {engine, shape, widest, made, block, scratch};
-    status = make_safely(engine->careful, make_tile, &all, error);
+    status = make_safely(make_tile, &all, error);
   }
   if (status != AG_OK)
     ag_tile_free(made);
