@@ -20,6 +20,14 @@ static ag_status learn_words(const ag_train_spec *spec, const char *const *text,
   return status;
 }
 
+/* Whether there is memory to train a model of these sizes. */
+static ag_status expect_training(const ag_train_spec *spec, const ag_transformer_config *sizes,
+                                 ag_error *error)
+{
+  size_t tokens = spec->batch > sizes->context ? spec->batch : sizes->context;
+  return ag_transformer_expect(sizes, AG_PRECISION_FASTEST, AG_LEARN_BYTES, tokens, error);
+}
+
 static ag_status open_base(ag_train_spec *spec, ag_train_state *state, ag_error *error)
 {
   ag_model_folder folder;
@@ -32,7 +40,9 @@ static ag_status open_base(ag_train_spec *spec, ag_train_state *state, ag_error 
   spec->context = folder.config.n_positions;
   ag_transformer_config sizes = {folder.config.vocab_size, spec->context, spec->width, spec->layers,
                                  spec->heads};
-  status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
+  status = expect_training(spec, &sizes, error);
+  if (status == AG_OK)
+    status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
   if (status == AG_OK)
     status = ag_model_folder_read(&folder, &state->model, error);
   if (status == AG_OK) {
@@ -47,12 +57,16 @@ static ag_status make_new(const ag_train_spec *spec, const char *const *text, si
                           ag_train_state *state, ag_error *error)
 {
   const ag_random_key key = {.seed = spec->seed};
-  ag_status status = learn_words(spec, text, count, &state->bpe, error);
+  ag_transformer_config sizes = {1, spec->context, spec->width, spec->layers, spec->heads};
+  ag_status status = expect_training(spec, &sizes, error); /* however few words there will be */
+  if (status == AG_OK)
+    status = learn_words(spec, text, count, &state->bpe, error);
   if (status != AG_OK)
     return status;
-  ag_transformer_config sizes = {ag_bpe_size(state->bpe), spec->context, spec->width, spec->layers,
-                                 spec->heads};
-  status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
+  sizes.vocabulary = ag_bpe_size(state->bpe);
+  status = expect_training(spec, &sizes, error);
+  if (status == AG_OK)
+    status = ag_transformer_create(&sizes, AG_PRECISION_FASTEST, &state->model, error);
   if (status == AG_OK)
     ag_transformer_randomize(&state->model, &key);
   return status;

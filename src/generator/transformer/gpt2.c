@@ -145,7 +145,10 @@ static ag_status make_model(gpt2 *self, size_t vocabulary, ag_error *error)
 {
   const ag_gpt2_config *c = &self->settings->config;
   ag_transformer_config config = {vocabulary, c->n_positions, c->n_embd, c->n_layer, c->n_head};
-  ag_status status = ag_transformer_create(&config, self->settings->precision, &self->model, error);
+  ag_precision precision = self->settings->precision;
+  ag_status status = ag_transformer_expect(&config, precision, AG_TRAINER_BYTES, 1, error);
+  if (status == AG_OK)
+    status = ag_transformer_create(&config, precision, &self->model, error);
   const size_t shape[SHAPE] = {vocabulary, c->n_positions, c->n_embd, c->n_layer, c->n_head};
   for (size_t i = 0; i < SHAPE; i++)
     self->shape[i] = (double)shape[i];

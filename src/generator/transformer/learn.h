@@ -40,13 +40,16 @@ typedef struct ag_learn_text {
   const unsigned char *skipped;
 } ag_learn_text;
 
+/* Bytes of memory that ag_learn takes for a parameter, besides the model's own. */
+enum { AG_LEARN_BYTES = 20 };
+
 /* Trains model, in place, which then is that of the best epoch's end. An interrupt ends the
  * training after the first epoch has been judged, and before it is AG_ERROR_INTERRUPTED; spec->kept
  * is written in either case.
  * Returned: epoch [outcome->epochs], with room for spec->epochs. watch may be NULL.
  * Status: AG_ERROR_INPUT (training that diverges; spec->kept is of another), AG_ERROR_MEMORY,
- * AG_ERROR_INTERNAL, AG_ERROR_INTERRUPTED; model is rubbish then. Memory: 20 bytes a parameter
- * besides the model's, and ag_transformer_work_create's. */
+ * AG_ERROR_INTERNAL, AG_ERROR_INTERRUPTED; model is rubbish then. Memory: AG_LEARN_BYTES a
+ * parameter, and ag_transformer_work_create's. */
 ag_status ag_learn(ag_transformer *model, const ag_learn_spec *spec, const ag_corpus *corpus,
                    const ag_learn_text *judge, const ag_watch *watch, ag_learn_epoch *epoch,
                    ag_learn_outcome *outcome, ag_error *error);

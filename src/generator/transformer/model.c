@@ -78,6 +78,39 @@ static void make_table(ag_transformer *model)
   name_tensor(model, "ln_f.bias");
 }
 
+static bool takes_half(ag_precision precision)
+{
+  return precision == AG_PRECISION_HALF ||
+         (precision == AG_PRECISION_FASTEST && ag_matmul_prefers_half());
+}
+
+static double parameter_count(const ag_transformer_config *c)
+{
+  double width = (double)c->width, count = (double)(c->vocabulary + c->context) * width + 2 * width;
+  for (size_t p = 0; p < AG_LAYER_PARTS; p++) {
+    double rows = layer_part[p].rows ? (double)layer_part[p].rows * width : 1;
+    count += (double)c->layers * rows * (double)layer_part[p].columns * width;
+  }
+  return count;
+}
+
+ag_status ag_transformer_expect(const ag_transformer_config *config, ag_precision precision,
+                                size_t besides, size_t tokens, ag_error *error)
+{
+  ag_status status = check_config(config, error);
+  if (status != AG_OK)
+    return status;
+  bool half = takes_half(precision);
+  double count = parameter_count(config), bytes = count * (double)(besides + (half ? 6 : 4));
+  char what[96];
+  snprintf(what, sizeof what, "the %.3g parameters of a model and their training", count);
+  status = ag_memory_expect(bytes, what, error);
+  if (status == AG_OK) /* what fits is counted without overflow */
+    status = ag_memory_expect(bytes + (double)ag_transformer_work_bytes(config, half, tokens, true),
+                              what, error);
+  return status;
+}
+
 ag_status ag_transformer_create(const ag_transformer_config *config, ag_precision precision,
                                 ag_transformer *model, ag_error *error)
 {
@@ -90,8 +123,7 @@ ag_status ag_transformer_create(const ag_transformer_config *config, ag_precisio
                 "`fastest`");
   if (status != AG_OK)
     return status;
-  made.half = precision == AG_PRECISION_HALF ||
-              (precision == AG_PRECISION_FASTEST && ag_matmul_prefers_half());
+  made.half = takes_half(precision);
   size_t tensors = AG_LAYERS_FROM + config->layers * AG_LAYER_PARTS + 2;
   status = ag_array_create(tensors, sizeof *made.tensor, &made.tensor, error);
   if (status != AG_OK)

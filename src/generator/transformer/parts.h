@@ -137,4 +137,8 @@ void ag_attention_backward(ag_pass *pass, size_t layer);
 int32_t ag_token_draw(size_t vocabulary, const float *logits, const ag_token_sampling *settings,
                       double u, float *scratch, uint32_t *order);
 
+/* What ag_transformer_work_create takes for activations. Given: a config that was checked. */
+size_t ag_transformer_work_bytes(const ag_transformer_config *config, bool half, size_t tokens,
+                                 bool training);
+
 #endif

@@ -46,6 +46,12 @@ typedef struct ag_transformer {
   uint16_t *half_parameter;      /* [size] the same in bf16, or NULL */
 } ag_transformer;
 
+/* Refuses, before any work, the training of a model that will not find the memory: its own, so many
+ * bytes a parameter besides, and activations of so many tokens.
+ * Status: AG_ERROR_INPUT (as ag_transformer_create), AG_ERROR_MEMORY, with the numbers. */
+ag_status ag_transformer_expect(const ag_transformer_config *config, ag_precision precision,
+                                size_t besides, size_t tokens, ag_error *error);
+
 /* All parameters zero. Given: config, checked here.
  * Status: AG_ERROR_INPUT, AG_ERROR_MEMORY. Cost in memory: 4 bytes a parameter, 6 with bf16.
  * free of a cleared struct is legal. */
@@ -123,7 +129,8 @@ extern const ag_adamw ag_adamw_default; /* rate 5e-5, 0.9, 0.999, 1e-8, 0.01, cl
 /* The rate of step 0, 1, … */
 double ag_adamw_rate(const ag_adamw *settings, size_t step);
 
-/* The optimiser's memory: 12 bytes a parameter. */
+/* The optimiser's memory, and its bytes a parameter. */
+enum { AG_TRAINER_BYTES = 12 };
 typedef struct ag_trainer {
   size_t step;     /* taken so far */
   size_t size;     /* as the model's */

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -65,11 +66,30 @@ static void lay_out(ag_transformer_work *w, carver *from)
   w->logit_slope = carve(from, head * ag_vocabulary_padded(c), half);
 }
 
+size_t ag_transformer_work_bytes(const ag_transformer_config *config, bool half, size_t tokens,
+                                 bool training)
+{
+  ag_transformer_work planned = {.config = *config,
+                                 .half = half,
+                                 .training = training,
+                                 .tokens = tokens,
+                                 .threads = (size_t)omp_get_max_threads()};
+  carver counting = {NULL, 0};
+  lay_out(&planned, &counting);
+  return counting.used;
+}
+
 ag_status ag_transformer_work_create(const ag_transformer *model, size_t tokens, bool training,
                                      ag_transformer_work **work, ag_error *error)
 {
   if (tokens < 1 || tokens > (size_t)1 << 28)
     return ag_fail(error, AG_ERROR_INPUT, "a batch of up to %zu tokens is not supported", tokens);
+  size_t bytes = ag_transformer_work_bytes(&model->config, model->half, tokens, training);
+  char what[64];
+  snprintf(what, sizeof what, "the activations of %zu tokens", tokens);
+  ag_status status = ag_memory_expect((double)bytes, what, error);
+  if (status != AG_OK)
+    return status;
   ag_transformer_work *made = ag_fault_strikes() ? NULL : calloc(1, sizeof *made);
   if (!made)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory for a transformer's activations");
@@ -78,9 +98,7 @@ ag_status ag_transformer_work_create(const ag_transformer *model, size_t tokens,
   made->training = training;
   made->tokens = tokens;
   made->threads = (size_t)omp_get_max_threads();
-  carver counting = {NULL, 0};
-  lay_out(made, &counting);
-  ag_status status = ag_large_create(counting.used, 1, &made->block, error);
+  status = ag_large_create(bytes, 1, &made->block, error);
   if (status == AG_OK)
     status = ag_matmul_engine_create(&made->engine, error);
   if (status != AG_OK) {
