@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -190,4 +191,18 @@ size_t ag_memory_file_most(void)
   enum { LEAST = 1 << 20 };
   size_t most = ag_memory_budget() / 4;
   return most > LEAST ? most : LEAST;
+}
+
+size_t ag_memory_stream_most(int descriptor)
+{
+  enum { DEVICE_MOST = 1 << 26, PIPE_MOST = 1 << 30 };
+  struct stat information;
+  size_t room = ag_memory_file_most(), most = room;
+  if (fstat(descriptor, &information) != 0)
+    return room;
+  if (S_ISCHR(information.st_mode))
+    most = DEVICE_MOST;
+  else if (!S_ISREG(information.st_mode))
+    most = PIPE_MOST;
+  return most < room ? most : room;
 }

@@ -25,5 +25,7 @@ ag_status ag_memory_expect(double bytes, const char *what, ag_error *error);
 /* The most bytes of a file that is read as a whole: what is made of it takes several times as
  * much. */
 size_t ag_memory_file_most(void);
+/* The same for an open file: less of a pipe and of a device, whose end nobody knows. */
+size_t ag_memory_stream_most(int descriptor);
 
 #endif

@@ -223,19 +223,6 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
-/* What is read of a device, whose end nobody knows. */
-enum { DEVICE_MOST = 1 << 26 };
-
-/* The bytes that may be read of a stream that the caller takes `most` of. */
-static size_t bound_of(FILE *stream, size_t most)
-{
-  struct stat information;
-  size_t room = ag_memory_file_most();
-  most = room < most ? room : most;
-  bool device = fstat(fileno(stream), &information) == 0 && S_ISCHR(information.st_mode);
-  return device && most > DEVICE_MOST ? DEVICE_MOST : most;
-}
-
 /* found: its size where it is known, else 0. */
 static ag_status fail_long(const char *path, double found, size_t most, ag_error *error)
 {
@@ -268,7 +255,8 @@ static ag_status fail_stream(const char *path, int reason, ag_error *error)
 static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char **text,
                              size_t *size, ag_error *error)
 {
-  size_t capacity = 1 << 16, used = 0, most = bound_of(stream, wanted);
+  size_t capacity = 1 << 16, used = 0, most = ag_memory_stream_most(fileno(stream));
+  most = wanted < most ? wanted : most;
   ag_status status = expect_short(stream, path, most, error);
   if (status != AG_OK)
     return status;
@@ -277,11 +265,11 @@ static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char
     used += fread(buffer + used, 1, capacity - used, stream);
     if (used < capacity || used > most)
       break;
-    char *larger = realloc(buffer, 2 * capacity + 1);
+    capacity = capacity > most / 2 ? most + 1 : 2 * capacity;
+    char *larger = realloc(buffer, capacity + 1);
     if (!larger)
       free(buffer);
     buffer = larger;
-    capacity *= 2;
   }
   if (!buffer)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", path);

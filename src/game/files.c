@@ -109,21 +109,11 @@ static int pour(int from, size_t room, int to)
   return 0;
 }
 
-/* A device may have no end. */
-static size_t room_for(int from)
-{
-  enum { DEVICE_MOST = 1 << 26 };
-  struct stat information;
-  size_t most = ag_memory_file_most();
-  bool device = from >= 0 && fstat(from, &information) == 0 && S_ISCHR(information.st_mode);
-  return device && most > DEVICE_MOST ? DEVICE_MOST : most;
-}
-
 static ag_status hold(ag_streams *streams, const char *path, ag_error *error)
 {
   bool standard = strcmp(path, "-") == 0;
   int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), to = -1;
-  size_t room = room_for(from);
+  size_t room = ag_memory_stream_most(from);
   int *wider = realloc(streams->descriptor, (streams->count + 1) * sizeof *wider);
   if (wider)
     streams->descriptor = wider;
