@@ -53,18 +53,19 @@ class Call:
         """Calls function(*arguments, error). options: a struct with `interrupt`, or None."""
         try:
             if options is None:
-                self._finish(function(*arguments, self.error))
+                self.finish(function(*arguments, self.error))
                 return
             with _interruptible(self.flag) as flag:
                 self._stop = flag
                 options.interrupt = flag
                 status = function(*arguments, self.error)
-            self._finish(status)
+            self.finish(status)
         finally:
             if self.bar is not None:
                 self.bar.close()
 
-    def _finish(self, status: int) -> None:
+    def finish(self, status: int) -> None:
+        """Warns, and raises what a call that returned status has failed for."""
         for remark in self.remarks:
             warnings.warn(remark, AligngameWarning, stacklevel=5)
         if self.failures and status != lib.AG_OK:

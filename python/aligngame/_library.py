@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from ._core import ffi, lib
 
-__all__ = ["ffi", "lib", "text", "optional_text", "owned_text", "encoded"]
+__all__ = ["ffi", "lib", "text", "optional_text", "owned", "owned_text", "encoded", "Texts"]
 
 
 def text(chars: Any) -> str:
@@ -25,6 +25,12 @@ def owned_text(chars: Any) -> str:
         return text(chars)
     finally:
         lib.free(chars)
+
+
+def owned(pointer: Any, free: Any, *needs: Any) -> Any:
+    """What the library has made, which is freed when nobody holds it any more; what it needs lives until
+    then."""
+    return ffi.gc(pointer, lambda made, needed=needs: free(made))
 
 
 def encoded(value: Optional[str]) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from . import _arrays
 from ._arrays import Reals
 from ._calls import Call
-from ._library import Texts, encoded, ffi, lib
+from ._library import Texts, encoded, ffi, lib, owned
 from .callbacks import Functions, Generator
 
 Settings = Mapping[str, Any]
@@ -137,7 +137,7 @@ class Recipe:
             document = self.document.encode("utf-8", "surrogateescape")
             job.run(lib.ag_game_parse, encoded(self.name), document, len(document), settings.array,
                     settings.count, made)
-        return ffi.gc(made[0], lib.ag_game_free)
+        return owned(made[0], lib.ag_game_free, functions)
 
     def described(self) -> "Recipe":
         """The same game as a document alone, for what is kept in files."""

@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 from . import _arrays
 from ._calls import Call
-from ._library import ffi, lib, owned_text
+from ._library import ffi, lib, owned, owned_text
 from .documents import Document
 from .progress import Bar, Progress
 
@@ -40,5 +40,5 @@ def drift(*, seed: Optional[int] = None, items: Optional[int] = None, generation
     if progress:
         settings.progress = lib.aligngame_count_progress
     job.run(lib.ag_drift_study_make, settings, study, options=settings)
-    owned = ffi.gc(study[0], lib.ag_drift_study_free)
-    return Document(owned_text(lib.ag_drift_study_json(owned)))
+    made = owned(study[0], lib.ag_drift_study_free)
+    return Document(owned_text(lib.ag_drift_study_json(made)))

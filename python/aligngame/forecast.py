@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _arrays
 from ._calls import Call, call
-from ._library import Texts, encoded, ffi, lib, owned_text
+from ._library import Texts, encoded, ffi, lib, owned, owned_text
 from ._recipe import Settings, settings_of
 from .documents import Document
 from .progress import Bar, Progress
@@ -22,7 +22,7 @@ class Forecast(Document):
     """The document of `aligngame forecast --json`, with its items as a table."""
 
     def __init__(self, forecast: Any) -> None:
-        self._forecast = ffi.gc(forecast, lib.ag_forecast_free)
+        self._forecast = owned(forecast, lib.ag_forecast_free)
         super().__init__(owned_text(lib.ag_forecast_json(self._forecast)))
 
     @property

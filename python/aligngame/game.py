@@ -10,7 +10,7 @@ import numpy as np
 from . import _arrays, _recipe
 from ._arrays import Reals
 from ._calls import Call, call
-from ._library import encoded, ffi, lib, optional_text, owned_text, text
+from ._library import encoded, ffi, lib, optional_text, owned, owned_text, text
 from ._recipe import Parts, Recipe, Settings
 from .callbacks import Functions
 from .documents import Document
@@ -225,12 +225,12 @@ class Game:
         analysis, found = ffi.new("ag_analysis **"), ffi.new("ag_basins **")
         exact = self._exact()
         call(lib.ag_analyze, exact._game, analysis)
-        owned = ffi.gc(analysis[0], lib.ag_analysis_free)
-        if basins and owned.prediction.theory.kind != lib.AG_THEORY_NONE:
+        analysed = owned(analysis[0], lib.ag_analysis_free, exact)
+        if basins and analysed.prediction.theory.kind != lib.AG_THEORY_NONE:
             options = ffi.new("ag_basin_options *", {"seed": self.seed, "starts": starts})
             call(lib.ag_basins_find, exact._game, options, found)
-        owned_basins = ffi.gc(found[0], lib.ag_basins_free)
-        return Document(owned_text(lib.ag_analysis_json(exact._game, owned, owned_basins)))
+        found_basins = owned(found[0], lib.ag_basins_free, exact)
+        return Document(owned_text(lib.ag_analysis_json(exact._game, analysed, found_basins)))
 
     def audit(self, *, generations: int = 0, searches: int = 0) -> Document:
         """Every claim of the paper against this game: the document of `aligngame audit --json`."""
@@ -239,8 +239,8 @@ class Game:
         options = ffi.new("ag_audit_options *", {"seed": self.seed, "generations": generations,
                                                  "searches": searches})
         call(lib.ag_audit_game, exact._game, options, audit)
-        owned = ffi.gc(audit[0], lib.ag_audit_free)
-        return Document(owned_text(lib.ag_audit_json(exact._game, owned)))
+        audited = owned(audit[0], lib.ag_audit_free, exact)
+        return Document(owned_text(lib.ag_audit_json(exact._game, audited)))
 
     def phase(self, x: Axis, y: Axis, *, generations: int = 0,
               progress: Optional[Progress] = None) -> Phase:
@@ -270,7 +270,7 @@ class Game:
         """A game that the library has made."""
         made = cls.__new__(cls)
         made._functions = functions or Functions()
-        made._game = ffi.gc(game, lib.ag_game_free)
+        made._game = owned(game, lib.ag_game_free, made._functions)
         made._recipe = Recipe(made.name, optional_text(lib.ag_game_text(game)) or "")
         return made
 

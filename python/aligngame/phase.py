@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _arrays
 from ._arrays import Reals
 from ._calls import Call, call
-from ._library import encoded, ffi, lib, optional_text, text
+from ._library import encoded, ffi, lib, optional_text, owned, text
 from .progress import Bar, Progress
 
 
@@ -39,7 +39,7 @@ class Phase:
     """A diagram: rows go with y, columns with x."""
 
     def __init__(self, phase: Any) -> None:
-        self._phase = ffi.gc(phase, lib.ag_phase_free)
+        self._phase = owned(phase, lib.ag_phase_free)
 
     @property
     def x(self) -> Reals:

@@ -8,7 +8,7 @@ import numpy as np
 from . import _arrays
 from ._arrays import Reals
 from ._calls import Call
-from ._library import ffi, lib
+from ._library import ffi, lib, owned
 from .errors import GameError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Play:
         self._call = Call(failures=game._functions.failures)
         state = ffi.new("ag_state **")
         self._call.run(lib.ag_state_create, game._game, replicate, state)
-        self._state: Any = ffi.gc(state[0], lib.ag_state_free)
+        self._state: Any = owned(state[0], lib.ag_state_free, game)
         self._log_mass: Optional[Reals] = None
         self._broken = False
 
@@ -35,12 +35,12 @@ class Play:
         if self._broken:
             raise RuntimeError("an earlier generation has failed: the play is at its end")
         self._log_mass = None
-        try:
-            for _ in range(generations):
-                self._call.run(lib.ag_state_advance, self._state)
-        except BaseException:
-            self._broken = True
-            raise
+        advance, state, error = lib.ag_state_advance, self._state, self._call.error
+        for _ in range(generations):
+            status = advance(state, error)
+            if status != lib.AG_OK:
+                self._broken = True
+                self._call.finish(status)
         return self
 
     def __iter__(self) -> Iterator["Play"]:
@@ -91,8 +91,8 @@ class Play:
         """All that is needed to go on, with the same bits."""
         numbers, count = ffi.new("double **"), ffi.new("size_t *")
         self._call.run(lib.ag_state_save, self._state, numbers, count)
-        owned = ffi.gc(numbers[0], lib.free)
-        return _arrays.view(owned, owned, count[0])
+        kept = owned(numbers[0], lib.free)
+        return _arrays.view(kept, kept, count[0])
 
     def restore(self, saved: Any) -> "Play":
         """Goes on from what `save` gave, of the same game."""

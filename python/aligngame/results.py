@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import _arrays
 from ._arrays import Reals
 from ._calls import Call, call
-from ._library import Texts, encoded, ffi, lib, optional_text, owned_text, text
+from ._library import Texts, encoded, ffi, lib, optional_text, owned, owned_text, text
 from .documents import Document
 from .progress import Bar, Progress
 
@@ -40,7 +40,7 @@ class Run:
 
     def __init__(self, game: "Game", result: Any) -> None:
         self.game = game
-        self._result = ffi.gc(result, lib.ag_result_free)
+        self._result = owned(result, lib.ag_result_free)
         self._document: Optional[Document] = None
 
     @classmethod
@@ -154,8 +154,8 @@ class Run:
         if self._document is None:
             facts = ffi.new("ag_facts **")
             call(lib.ag_facts_find, self.game._game, self._result, facts)
-            owned = ffi.gc(facts[0], lib.ag_facts_free)
-            self._document = Document(owned_text(lib.ag_result_json(self.game._game, self._result, owned)))
+            found = owned(facts[0], lib.ag_facts_free, self.game)
+            self._document = Document(owned_text(lib.ag_result_json(self.game._game, self._result, found)))
         return self._document
 
     @property

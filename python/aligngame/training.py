@@ -5,7 +5,7 @@ import os
 from typing import Any, List, Optional, Union
 
 from ._calls import Call, call
-from ._library import ffi, lib, owned_text
+from ._library import ffi, lib, owned, owned_text
 from .documents import Document
 from .progress import Bar, Progress
 
@@ -16,7 +16,7 @@ class Training(Document):
     """The document of `aligngame train --json`, with the model that was learnt."""
 
     def __init__(self, result: Any) -> None:
-        self._result = ffi.gc(result, lib.ag_train_free)
+        self._result = owned(result, lib.ag_train_free)
         super().__init__(owned_text(lib.ag_train_json(self._result)))
 
     @property
