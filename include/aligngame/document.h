@@ -45,9 +45,22 @@ static inline json_t *ag_json_real(double value)
 }
 
 /* A string, or null where there is no text; each byte that is no UTF-8 as \xHH. */
-AG_API json_t *ag_json_text(const char *text);
+static inline json_t *ag_json_text(const char *text)
+{
+  char *whole = text ? ag_json_escape(text) : NULL;
+  json_t *string = text ? json_string(whole) : json_null();
+  free(whole);
+  return string;
+}
+
 /* A path as others may see it: of an absolute one `…/` and the last name. */
-AG_API json_t *ag_json_path(const char *path);
+static inline json_t *ag_json_path(const char *path)
+{
+  char *shown = ag_json_shorten(path);
+  json_t *string = shown ? ag_json_text(shown) : NULL;
+  free(shown);
+  return string;
+}
 
 /* The document as text on the heap, or NULL. Measured first: jansson's own buffers forget that
  * memory failed within a key. */

@@ -24,6 +24,12 @@ AG_API char *ag_audit_json(const ag_game *game, const ag_audit *audit);
 AG_API char *ag_ensemble_json(const ag_ensemble *ensemble);
 AG_API char *ag_drift_study_json(const ag_drift_study *study);
 
+/* A text as a document may have it: each byte that is no UTF-8 as \xHH. On the heap; NULL: memory
+ * is out. */
+AG_API char *ag_json_escape(const char *text);
+/* A path as others may see it: of an absolute one `…/` and the last name. Likewise. */
+AG_API char *ag_json_shorten(const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,31 +12,19 @@
 #include "report/json.h"
 #include "report/page.h"
 
-json_t *ag_json_text(const char *text)
+char *ag_json_escape(const char *text)
 {
-  size_t size = text ? strlen(text) : 0, done = 0, at;
-  if (!text)
-    return json_null();
+  size_t size = strlen(text), done = 0, at;
   char *whole = malloc(4 * size + 1), *to = whole;
-  for (; whole && (at = done + ag_utf8_find_invalid(text + done, size - done)) < size;
-       done = at + 1) {
+  if (!whole)
+    return NULL;
+  for (; (at = done + ag_utf8_find_invalid(text + done, size - done)) < size; done = at + 1) {
     memcpy(to, text + done, at - done);
     to += at - done;
     to += sprintf(to, "\\x%02x", (unsigned char)text[at]);
   }
-  if (whole)
-    memcpy(to, text + done, size - done + 1);
-  json_t *string = whole ? json_string(whole) : NULL;
-  free(whole);
-  return string;
-}
-
-json_t *ag_json_path(const char *path)
-{
-  char *shown = ag_page_shorten(path);
-  json_t *string = shown ? ag_json_text(shown) : NULL;
-  free(shown);
-  return string;
+  memcpy(to, text + done, size - done + 1);
+  return whole;
 }
 
 json_t *ag_json_game(const ag_game *game)

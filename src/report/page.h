@@ -38,8 +38,6 @@ extern const char *const ag_page_note_key[AG_PAGE_NOTES];
 
 /* An absolute path's last name; any other path as it is. */
 const char *ag_page_file_name(const char *path);
-/* The path itself, or of an absolute one `…/NAME`; on the heap, NULL: memory is out. */
-char *ag_page_shorten(const char *path);
 /* A game's description, on the heap, replaced by one without absolute paths: only their last names
  * are shown. Status: AG_ERROR_MEMORY; AG_ERROR_INPUT for what is no description. */
 ag_status ag_page_hide_paths(char **text, ag_error *error);

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aligngame/json.h>
+
 #include "base/config.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -54,7 +56,7 @@ static char *shorten(const char *text, bool words)
   return shorter;
 }
 
-char *ag_page_shorten(const char *path)
+char *ag_json_shorten(const char *path)
 {
   return shorten(path, false);
 }
