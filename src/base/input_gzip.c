@@ -6,6 +6,7 @@
 #include "base/features.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 bool ag_gzip_is(const char *bytes, size_t size)
 {
@@ -20,6 +21,7 @@ typedef struct unpacking {
   const char *name, *next; /* next [left]: what the stream has not been given */
   char *text;              /* [room + 1], of which the stream has filled used */
   size_t left, used, room;
+  ag_lines lines;
 } unpacking;
 
 /* zlib counts in 32 bits: it is given its input and its room in pieces. */
@@ -51,19 +53,21 @@ static ag_status unpack_some(unpacking *work, bool *ended, ag_error *error)
   if (status != AG_OK)
     return status;
   unsigned in = piece(work->left), out = piece(work->room - work->used);
+  char *text = work->text + work->used;
   work->stream.next_in = (Bytef *)(uintptr_t)work->next;
   work->stream.avail_in = in;
-  work->stream.next_out = (Bytef *)work->text + work->used;
+  work->stream.next_out = (Bytef *)text;
   work->stream.avail_out = out;
   int result = inflate(&work->stream, Z_NO_FLUSH);
   work->next += in - work->stream.avail_in;
   work->left -= in - work->stream.avail_in;
-  work->used += out - work->stream.avail_out;
+  unsigned made = out - work->stream.avail_out;
+  work->used += made;
   *ended = result == Z_STREAM_END;
   if (result == Z_MEM_ERROR)
     return ag_fail(error, AG_ERROR_MEMORY, "out of memory while unpacking %s", work->name);
   if (result == Z_OK || result == Z_STREAM_END)
-    return AG_OK;
+    return ag_lines_take(&work->lines, work->name, text, made, error);
   return ag_fail_at(error, work->name, 0, 0, NULL,
                     result == Z_BUF_ERROR ? "the gzip file ends early: it is cut off"
                                           : "the gzip file is damaged");

@@ -223,6 +223,23 @@ ag_number ag_text_real(const char *text, size_t length, double *value)
   return convert_slow(text, length, &number, value);
 }
 
+ag_status ag_lines_take(ag_lines *lines, const char *name, const char *bytes, size_t size,
+                        ag_error *error)
+{
+  enum { LINE_MOST = 1 << 27 };
+  for (const char *end = bytes + size; bytes < end;) {
+    const char *mark = memchr(bytes, '\n', (size_t)(end - bytes));
+    lines->length += (size_t)((mark ? mark : end) - bytes);
+    if (lines->length > LINE_MOST)
+      return ag_fail_at(error, name, (long)lines->count + 1, 0, NULL,
+                        "this line has more than %.3g MB, expected a text", LINE_MOST / 1e6);
+    lines->count += mark != NULL;
+    lines->length = mark ? 0 : lines->length;
+    bytes = mark ? mark + 1 : end;
+  }
+  return AG_OK;
+}
+
 size_t ag_file_room(int descriptor)
 {
   enum { DEVICE_MOST = 1 << 26 }; /* whose end nobody knows */
@@ -261,30 +278,42 @@ static ag_status fail_stream(const char *path, int reason, ag_error *error)
   return status;
 }
 
-static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char **text,
-                             size_t *size, ag_error *error)
+/* Reads to the end, or until it is longer than most. lines: NULL, or they are looked at. Owner of
+ * *buffer: the caller, also after a failure. */
+static ag_status read_pieces(FILE *stream, const char *path, size_t most, ag_lines *lines,
+                             char **buffer, size_t *used, ag_error *error)
 {
-  size_t capacity = 1 << 16, used = 0, room = ag_file_room(fileno(stream));
-  size_t most = wanted < room ? wanted : room;
-  ag_status status = expect_short(stream, path, most, error);
-  if (status != AG_OK)
-    return status;
-  char *buffer = malloc(capacity + 1);
-  while (buffer) {
-    used += fread(buffer + used, 1, capacity - used, stream);
-    if (used < capacity || used > most)
-      break;
-    char *larger = realloc(buffer, 2 * capacity + 1);
+  size_t capacity = 1 << 16;
+  ag_status status = AG_OK;
+  *used = 0;
+  *buffer = malloc(capacity + 1);
+  while (*buffer) {
+    size_t count = fread(*buffer + *used, 1, capacity - *used, stream);
+    if (lines)
+      status = ag_lines_take(lines, path, *buffer + *used, count, error);
+    *used += count;
+    if (status != AG_OK || *used < capacity || *used > most)
+      return status;
+    char *larger = realloc(*buffer, 2 * capacity + 1);
     if (!larger)
-      free(buffer);
-    buffer = larger;
+      free(*buffer);
+    *buffer = larger;
     capacity *= 2;
   }
-  if (!buffer)
-    return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", path);
-  if (ferror(stream))
+  return ag_fail(error, AG_ERROR_MEMORY, "out of memory while reading %s", path);
+}
+
+static ag_status read_stream(FILE *stream, const char *path, size_t wanted, ag_lines *lines,
+                             char **text, size_t *size, ag_error *error)
+{
+  char *buffer = NULL;
+  size_t used, room = ag_file_room(fileno(stream)), most = wanted < room ? wanted : room;
+  ag_status status = expect_short(stream, path, most, error);
+  if (status == AG_OK)
+    status = read_pieces(stream, path, most, lines, &buffer, &used, error);
+  if (status == AG_OK && ferror(stream))
     status = fail_stream(path, errno, error);
-  else if (used > most)
+  else if (status == AG_OK && used > most)
     status = fail_long(path, 0, most, error);
   if (status != AG_OK) {
     free(buffer);
@@ -296,28 +325,34 @@ static ag_status read_stream(FILE *stream, const char *path, size_t wanted, char
   return AG_OK;
 }
 
-ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
-                             ag_error *error)
+static ag_status read_named(const char *path, size_t most, ag_lines *lines, char **text,
+                            size_t *size, ag_error *error)
 {
   bool standard = strcmp(path, "-") == 0;
   if (standard && feof(stdin)) /* it is there once */
     return ag_fail_at(error, "standard input", 0, 0, NULL,
                       "it was read already; only one file can be `-`");
   if (standard)
-    return read_stream(stdin, "standard input", most, text, size, error);
+    return read_stream(stdin, "standard input", most, lines, text, size, error);
   FILE *stream = fopen(path, "rbe");
   if (!stream && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
     return ag_fail(error, AG_ERROR_IO, "cannot open %s: %s", path, strerror(errno));
   if (!stream)
     return ag_fail_at(error, path, 0, 0, NULL, "cannot open it: %s", strerror(errno));
-  ag_status status = read_stream(stream, path, most, text, size, error);
+  ag_status status = read_stream(stream, path, most, lines, text, size, error);
   fclose(stream);
   return status;
 }
 
+ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
+                             ag_error *error)
+{
+  return read_named(path, most, NULL, text, size, error);
+}
+
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error)
 {
-  return ag_file_read_short(path, SIZE_MAX, text, size, error);
+  return read_named(path, SIZE_MAX, &(ag_lines){0}, text, size, error);
 }
 
 ag_status ag_file_read_regular(const char *path, char **text, size_t *size, ag_error *error)

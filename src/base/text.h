@@ -36,13 +36,23 @@ typedef enum ag_number { AG_NUMBER_OK, AG_NUMBER_MALFORMED, AG_NUMBER_OUT_OF_RAN
  * locale. *value is set on AG_NUMBER_OK only. */
 ag_number ag_text_real(const char *text, size_t length, double *value);
 
-/* Reads a whole file (a pipe too; `-` is standard input) into *text, ended by NUL, the caller's to
- * free. Status: AG_ERROR_INPUT for a file that is not there or not to be opened, AG_ERROR_IO,
- * AG_ERROR_MEMORY. */
+/* What has been seen of a text that comes in pieces; all zero before the first. */
+typedef struct ag_lines {
+  size_t count, length; /* ended lines; bytes of the line that follows them */
+} ag_lines;
+
+/* Takes the next piece of it. Status: AG_ERROR_INPUT at a line of more than 134 MB: what has one
+ * is no text, and may have no end. */
+ag_status ag_lines_take(ag_lines *lines, const char *name, const char *bytes, size_t size,
+                        ag_error *error);
+
+/* Reads a whole file of lines (a pipe too; `-` is standard input) into *text, ended by NUL, the
+ * caller's to free. Status: AG_ERROR_INPUT for a file that is not there or not to be opened or has
+ * too long a line, AG_ERROR_IO, AG_ERROR_MEMORY. */
 ag_status ag_file_read(const char *path, char **text, size_t *size, ag_error *error);
 /* The bytes of an open file that may be read: what memory allows, and less of a device. */
 size_t ag_file_room(int descriptor);
-/* The same of a file that has no business to be longer than `most` bytes. */
+/* The same, lines of any length, of a file that has no business to be longer than `most` bytes. */
 ag_status ag_file_read_short(const char *path, size_t most, char **text, size_t *size,
                              ag_error *error);
 /* The same of a file of at most 256 MB that another file names: a pipe there would keep the reader

@@ -88,52 +88,66 @@ bool ag_stream_is(const char *path)
          !S_ISDIR(information.st_mode);
 }
 
-/* All that comes, up to `room` bytes. Returned: an errno, or 0; EFBIG for more. */
-static int pour(int from, size_t room, int to)
+static bool write_all(int to, const char *bytes, size_t size)
+{
+  for (ssize_t done = 0, part; done < (ssize_t)size; done += part)
+    if ((part = write(to, bytes + done, size - (size_t)done)) <= 0)
+      return false;
+  return true;
+}
+
+/* All that comes, as far as it may be read. */
+static ag_status pour(int from, const char *name, int to, ag_error *error)
 {
   enum { PIECE = 1 << 16 };
   char piece[PIECE];
+  ag_lines lines = {0};
+  size_t most = ag_file_room(from), room = most;
+  ag_status status = AG_OK;
   ssize_t count;
-  while ((count = read(from, piece, sizeof piece)) != 0) {
+  while (status == AG_OK && (count = read(from, piece, sizeof piece)) != 0) {
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return errno;
+      return ag_fail_system(error, "read", name, errno);
     if ((size_t)count > room)
-      return EFBIG;
+      return ag_fail_at(error, name, 0, 0, NULL,
+                        "it holds more than the %.3g MB of it that are read here",
+                        (double)most / 1e6);
     room -= (size_t)count;
-    for (ssize_t done = 0, part; done < count; done += part)
-      if ((part = write(to, piece + done, (size_t)(count - done))) <= 0)
-        return errno;
+    status = ag_lines_take(&lines, name, piece, (size_t)count, error);
+    if (status == AG_OK && !write_all(to, piece, (size_t)count))
+      return ag_fail_system(error, "read", name, errno);
   }
-  return 0;
+  return status;
+}
+
+/* The descriptor of a new file in memory, which streams own; -1 and errno. */
+static int add_stream(ag_streams *streams)
+{
+  int *wider = realloc(streams->descriptor, (streams->count + 1) * sizeof *wider);
+  if (!wider)
+    return -1;
+  streams->descriptor = wider;
+  int made = memfd_create("standard input", MFD_CLOEXEC);
+  if (made >= 0)
+    streams->descriptor[streams->count++] = made;
+  return made;
 }
 
 static ag_status hold(ag_streams *streams, const char *path, ag_error *error)
 {
   bool standard = strcmp(path, "-") == 0;
-  int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), to = -1;
-  size_t room = ag_file_room(from);
-  int *wider = realloc(streams->descriptor, (streams->count + 1) * sizeof *wider);
-  if (wider)
-    streams->descriptor = wider;
-  int reason = from < 0 ? errno : 0;
-  if (wider && reason == 0)
-    to = memfd_create("standard input", MFD_CLOEXEC);
-  if (to >= 0)
-    streams->descriptor[streams->count++] = to;
-  if (wider && reason == 0)
-    reason = to >= 0 ? pour(from, room, to) : errno;
-  if (!standard && from >= 0)
-    close(from);
-  if (!wider)
-    return ag_fail_memory(error);
   const char *name = standard ? "standard input" : path;
-  if (reason == EFBIG)
-    return ag_fail_at(error, name, 0, 0, NULL,
-                      "it holds more than the %.3g MB of it that are read here",
-                      (double)room / 1e6);
-  return reason == 0 ? AG_OK : ag_fail_system(error, "read", name, reason);
+  int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (from < 0)
+    return ag_fail_system(error, "read", name, errno);
+  int to = add_stream(streams);
+  ag_status status =
+      to < 0 ? ag_fail_system(error, "read", name, errno) : pour(from, name, to, error);
+  if (!standard)
+    close(from);
+  return status;
 }
 
 typedef struct holding {

@@ -97,6 +97,36 @@ static void what_cannot_be_read_is_told(void)
                &error, "No such file");
 }
 
+/* Takes a text in pieces of a size; the line at which it is refused, or 0. */
+static long refused_line(const char *text, size_t size, size_t piece)
+{
+  ag_lines lines = {0};
+  ag_error error = {0};
+  for (size_t at = 0; at < size; at += piece)
+    if (ag_lines_take(&lines, "a", text + at, size - at < piece ? size - at : piece, &error))
+      return error.line;
+  return 0;
+}
+
+static void a_line_without_an_end_is_refused_wherever_its_pieces_end(void)
+{
+  enum { MOST = 1 << 27, BEFORE = 4, SIZE = BEFORE + MOST + 2 };
+  char *text = malloc(SIZE);
+  CHECK(text != NULL);
+  memset(text, 'a', SIZE);
+  text[1] = text[BEFORE - 1] = '\n';
+  const size_t pieces[] = {SIZE, 1 << 20, MOST, MOST + 1};
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+    CHECK(refused_line(text, BEFORE + MOST, pieces[i]) == 0);
+    CHECK(refused_line(text, BEFORE + MOST + 1, pieces[i]) == 3);
+    text[BEFORE + MOST] = '\n';
+    CHECK(refused_line(text, SIZE, pieces[i]) == 0);
+    text[BEFORE + MOST] = 'a';
+    CHECK(refused_line(text, SIZE, pieces[i]) == 3);
+  }
+  free(text);
+}
+
 static void a_word_is_looked_for_at_the_beginning(void)
 {
   bool found;
@@ -211,6 +241,7 @@ int main(void)
     return 1;
   CHECK_RUN(a_character_has_one_form);
   CHECK_RUN(what_cannot_be_read_is_told);
+  CHECK_RUN(a_line_without_an_end_is_refused_wherever_its_pieces_end);
   CHECK_RUN(a_word_is_looked_for_at_the_beginning);
   CHECK_RUN(paths_are_joined_by_one_slash);
   CHECK_RUN(folders_are_made_with_their_parents);
