@@ -3,8 +3,9 @@
 
 Usage: python.py SOURCE FOLDER
 
-FOLDER: the environment and the build are kept there, and used again. What they need comes from the
-package index; where it cannot be reached, this is skipped.
+FOLDER: the environment and the build are kept there, and used again. Python needs venv and headers
+(Debian: python3-venv, python3-dev); the rest comes from the package index, and where that cannot be
+reached this is skipped.
 """
 import os
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 
 SOURCE, FOLDER = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 BUILDS = ["meson-python", "meson", "ninja", "cffi", "numpy"]
-TESTS = ["pytest", "mypy", "pandas", "pandas-stubs", "xarray", "matplotlib", "tqdm"]
+TESTS = ["pytest", "mypy", "pandas", "pandas-stubs", "types-tqdm", "xarray", "matplotlib", "tqdm"]
 INDEX_PATIENCE = ["--timeout", "20", "--retries", "1", "--disable-pip-version-check"]
 
 

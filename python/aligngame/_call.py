@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from aligngame._native import ffi, lib
 from aligngame.errors import Error, FileError, GameError, Interrupted
@@ -23,6 +24,21 @@ def strings(words: Sequence[str | bytes]) -> tuple[Any, list[Any]]:
     """(char *[], what keeps it alive)."""
     kept = [ffi.new("char[]", word.encode() if isinstance(word, str) else word) for word in words]
     return ffi.new("char *[]", kept or [ffi.NULL]), kept
+
+
+def pool(size: float | str) -> int:
+    """A pool as the library has it: 2, 3, ..., and 0 for inf."""
+    if size in (math.inf, "inf", "infinity"):
+        return 0  # AG_POOL_INFINITE
+    if size != int(size) or int(size) < 2:
+        raise ValueError(f"a pool of {size}: expected 2, 3, ..., or inf")
+    return int(size)
+
+
+def overrides(settings: Mapping[str, Any] | None) -> list[str]:
+    """`key.path=value`, as `-s` takes them."""
+    return [f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+            for key, value in (settings or {}).items()]
 
 
 def failure(status: int, error: Any) -> BaseException:

@@ -89,7 +89,7 @@ def _batch(batch: Any) -> Batch:
     return view(batch.point, (batch.count, batch.dimension), None).copy()
 
 
-@ffi.def_extern(error=5, onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(error=5, onerror=_failed)
 def ag_python_reward(context: Any, batch: Any, reward: Any, error: Any) -> int:
     values = np.asarray(ffi.from_handle(context).function(_batch(batch)), dtype=np.float64)
     if values.shape != (batch.count,):
@@ -98,7 +98,7 @@ def ag_python_reward(context: Any, batch: Any, reward: Any, error: Any) -> int:
     return int(lib.AG_OK)
 
 
-@ffi.def_extern(error=5, onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(error=5, onerror=_failed)
 def ag_python_fit(context: Any, data: Any, seed: int, error: Any) -> int:
     calls: Calls = ffi.from_handle(context)
     calls.dimension = 0 if data.item != ffi.NULL else data.dimension
@@ -106,7 +106,7 @@ def ag_python_fit(context: Any, data: Any, seed: int, error: Any) -> int:
     return int(lib.AG_OK)
 
 
-@ffi.def_extern(error=5, onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(error=5, onerror=_failed)
 def ag_python_sample(context: Any, count: int, seed: int, item: Any, point: Any, error: Any) -> int:
     calls: Calls = ffi.from_handle(context)
     made = np.asarray(calls.function.sample(count, seed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aligngame import arrays, studies
-from aligngame._call import call, path, strings, taken, text
+from aligngame._call import call, overrides, path, pool, strings, text
 from aligngame._native import ffi, lib
 from aligngame.arrays import Reals
 from aligngame.callbacks import Calls, Generator, Reward
@@ -25,28 +24,13 @@ from aligngame.results import Analysis, Audit, Run
 
 Schedule = Union[float, Sequence[float], Reals]  # a number, or one a generation
 RewardLike = Any  # an array [n], a Reward, or a function
-INFINITE = 0  # AG_POOL_INFINITE
-
-
-def _pool(size: float | str) -> int:
-    if size in (math.inf, "inf", "infinity"):
-        return INFINITE
-    if size != int(size) or int(size) < 2:
-        raise ValueError(f"a pool of {size}: expected 2, 3, ..., or inf")
-    return int(size)
-
-
-def _settings(settings: Mapping[str, Any] | None) -> list[str]:
-    """`key.path=value`, as `-s` takes them."""
-    return [f"{key}={value if isinstance(value, str) else json.dumps(value)}"
-            for key, value in (settings or {}).items()]
-
 
 class _Spec:
     """An ag_game_spec, and all that it borrows, from what Python has."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
-        self.given, self.kept = given, []
+        self.given = given
+        self.kept: list[Any] = []
         self.spec = ffi.new("ag_game_spec *")
         self.calls: list[Calls] = []
         self.names = list(given["rewards"])
@@ -57,7 +41,7 @@ class _Spec:
         self.put_steps()
         self.put_samples()
         self.spec.metric_count, self.spec.metric = self.words(given["metrics"] or ["default"])
-        self.spec.setting_count, self.spec.setting = self.words(_settings(given["settings"]))
+        self.spec.setting_count, self.spec.setting = self.words(overrides(given["settings"]))
 
     def keep(self, thing: Any) -> Any:
         self.kept.append(thing)
@@ -154,13 +138,13 @@ class _Spec:
 
     def put_choices(self) -> None:
         """Pools and temperatures: numbers, or schedules."""
-        spec, count = self.spec, len(self.names)
-        pools = [8 if pool is None else pool for pool in self.each(self.given["pool"], "pool")]
-        if any(np.ndim(pool) for pool in pools):
+        spec = self.spec
+        pools = [8 if size is None else size for size in self.each(self.given["pool"], "pool")]
+        if any(np.ndim(size) for size in pools):
             spec.pools = self.keep(ffi.new("ag_schedule[]", [
-                self.schedule(np.asarray(pool, dtype=float), "pool") for pool in pools]))
+                self.schedule(np.asarray(size, dtype=float), "pool") for size in pools]))
         else:
-            spec.pool = self.keep(ffi.new("ag_pool[]", [_pool(pool) for pool in pools]))
+            spec.pool = self.keep(ffi.new("ag_pool[]", [pool(size) for size in pools]))
         heats = [1.0 if heat is None else -1.0 if heat == "deviation" else heat
                  for heat in self.each(self.given["temperature"], "temperature")]
         if any(np.ndim(heat) for heat in heats):
@@ -171,7 +155,6 @@ class _Spec:
         if self.given["weights"] is not None:
             spec.weight = self.keep(ffi.new("double[]", [
                 float(weight or 0) for weight in self.each(self.given["weights"], "weights")]))
-        assert count == spec.curator_count
 
     # --- the loop and its samples ---
 
@@ -246,11 +229,7 @@ class Game:
         self._calls: list[Calls] = []
         made = ffi.new("ag_game **")
         kind, what, settings = source
-        try:
-            getattr(self, f"_make_{kind}")(what, settings, made)
-        except Error:
-            self._raise()
-            raise
+        getattr(self, f"_make_{kind}")(what, settings, made)
         self._game = ffi.gc(made[0], lib.ag_game_free)
 
     # --- making one ---
@@ -347,27 +326,31 @@ class Game:
                                                          **(settings or {})}}, before))
 
     def _make_file(self, what: str, settings: dict[str, Any], made: Any) -> None:
-        overrides, kept = strings(_settings(settings))
-        call(lib.ag_game_load, path(what), overrides, len(kept), made)
+        words, kept = strings(overrides(settings))
+        call(lib.ag_game_load, path(what), words, len(kept), made)
 
     def _make_trusted(self, what: str, settings: dict[str, Any], made: Any) -> None:
-        overrides, kept = strings(_settings(settings))
-        call(lib.ag_game_load_trusted, path(what), overrides, len(kept), made)
+        words, kept = strings(overrides(settings))
+        call(lib.ag_game_load_trusted, path(what), words, len(kept), made)
 
     def _make_text(self, what: str, settings: dict[str, Any], made: Any) -> None:
-        overrides, kept = strings(_settings(settings))
+        words, kept = strings(overrides(settings))
         size = len(what.encode())
-        call(lib.ag_game_parse, b"game", what.encode(), size, overrides, len(kept), made)
+        call(lib.ag_game_parse, b"game", what.encode(), size, words, len(kept), made)
 
     def _make_arrays(self, what: dict[str, Any], settings: dict[str, Any], made: Any) -> None:
         spec = _Spec(what)
         self._calls = spec.calls
-        call(lib.ag_game_make, spec.spec, made)
+        self._call(lib.ag_game_make, spec.spec, made)
 
-    def _raise(self) -> None:
-        """An exception of a callback is the reason of a failure."""
-        for calls in self._calls:
-            calls.raise_error()
+    def _call(self, *arguments: Any) -> None:
+        """As `call`; an exception of one of the game's functions is the reason of a failure."""
+        try:
+            call(*arguments)
+        except Error:
+            for calls in self._calls:
+                calls.raise_error()
+            raise
 
     def __reduce__(self) -> Any:
         return Game, (self._source,)
@@ -485,12 +468,7 @@ class Game:
             with Watch(progress, what=self.name) as watch:
                 options, kept = self._options(watch, directory, resume, snapshots, counterpart,
                                               keep_model, checkpoint_interval)
-                try:
-                    call(lib.ag_run, self._game, options, result)
-                except Exception:
-                    self._raise()
-                    if watch.error is None:
-                        raise
+                self._call(lib.ag_run, self._game, options, result)
                 del kept
         finally:
             use_threads(before)

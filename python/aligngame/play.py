@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aligngame import arrays
-from aligngame._call import call
 from aligngame._native import ffi, lib
 from aligngame.arrays import Reals
-from aligngame.errors import Error
 
 if TYPE_CHECKING:
     from aligngame.game import Game
@@ -27,22 +25,15 @@ class State:
     def start(cls, game: Game, replicate: int) -> Iterator[State]:
         made = ffi.new("ag_state **")
         state = cls(game, None)
-        state._call(lib.ag_state_create, game._game, replicate, made)
+        game._call(lib.ag_state_create, game._game, replicate, made)
         state._state = ffi.gc(made[0], lib.ag_state_free)
         while True:
             yield state
             state.advance()
 
-    def _call(self, *arguments: Any) -> None:
-        try:
-            call(*arguments)
-        except Error:
-            self.game._raise()
-            raise
-
     def advance(self) -> None:
         """Plays one generation."""
-        self._call(lib.ag_state_advance, self._state)
+        self.game._call(lib.ag_state_advance, self._state)
 
     @property
     def generation(self) -> int:
@@ -77,7 +68,7 @@ class State:
     def save(self) -> Reals:
         """All that is needed to go on, as numbers."""
         numbers, count = ffi.new("double **"), ffi.new("size_t *")
-        self._call(lib.ag_state_save, self._state, numbers, count)
+        self.game._call(lib.ag_state_save, self._state, numbers, count)
         try:
             return np.frombuffer(ffi.buffer(numbers[0], 8 * count[0]), dtype=float).copy()
         finally:
@@ -86,4 +77,4 @@ class State:
     def restore(self, numbers: Any) -> None:
         """Goes on from there, with the same bits; raises GameError for another game's numbers."""
         values = arrays.given(numbers, "numbers")
-        self._call(lib.ag_state_restore, self._state, arrays.pointer(values), values.size)
+        self.game._call(lib.ag_state_restore, self._state, arrays.pointer(values), values.size)

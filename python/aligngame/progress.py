@@ -20,7 +20,7 @@ def _default() -> Callable[..., Meter] | None:
     except ImportError:
         log.warning("progress is shown by tqdm, which is not installed")
         return None
-    return tqdm  # type: ignore[no-any-return]
+    return tqdm
 
 
 class Watch:
@@ -70,7 +70,7 @@ def _failed(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         ffi.from_handle(context).fail(error.with_traceback(trace))
 
 
-@ffi.def_extern(onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(onerror=_failed)
 def ag_python_progress(context: Any, progress: Any) -> None:
     watch: Watch = ffi.from_handle(context)
     if progress.phase != ffi.NULL:
@@ -80,22 +80,22 @@ def ag_python_progress(context: Any, progress: Any) -> None:
     watch.show(progress.generation, progress.generations, **more)
 
 
-@ffi.def_extern(onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(onerror=_failed)
 def ag_python_put_aside(context: Any, names: Any) -> None:
     warnings.warn(f"a damaged file was put aside: {text(names)}", RuntimeWarning, stacklevel=4)
 
 
-@ffi.def_extern(onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(onerror=_failed)
 def ag_python_counted(context: Any, done: int, of: int) -> None:
     ffi.from_handle(context).show(done, of)
 
 
-@ffi.def_extern(onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(onerror=_failed)
 def ag_python_named(context: Any, what: Any, done: int, total: int) -> None:
     ffi.from_handle(context).show(done, total)
 
 
-@ffi.def_extern(onerror=_failed)  # type: ignore[misc]
+@ffi.def_extern(onerror=_failed)
 def ag_python_trained(context: Any, phase: Any, done: float, total: float, rate: float) -> None:
     watch: Watch = ffi.from_handle(context)
     name = text(phase)

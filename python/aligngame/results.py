@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aligngame import arrays, plots
-from aligngame._call import call, document, path, strings, taken, text
+from aligngame._call import call, document, path, strings, text
 from aligngame._native import ffi, lib
 from aligngame.arrays import Reals
 from aligngame.errors import Error
@@ -282,6 +282,3 @@ class Forecast(Document):
         return _frame({key: [item[key] for item in items] for key in items[0]
                        if not isinstance(items[0][key], (list, dict))}, None)
 
-
-def taken_text(pointer: Any) -> str:
-    return taken(pointer)

@@ -7,13 +7,14 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from aligngame import arrays, plots
-from aligngame._call import call, document, path, strings, text
+from aligngame._call import call, document, overrides, path, strings, text
+from aligngame._call import pool as pool_size
 from aligngame._native import ffi, lib
 from aligngame.arrays import Reals
 from aligngame.errors import Error
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from aligngame.game import Game
 
 Progress = Any  # False, True (tqdm), or what makes a meter like tqdm
-
-
-def _pool(size: float | str) -> int:
-    from aligngame.game import _pool as read
-
-    return read(size)
 
 
 def weights(mass: Any, reward: Any, pool: float | str = 8, temperature: float = 1.0, *,
@@ -48,7 +43,7 @@ def weights(mass: Any, reward: Any, pool: float | str = 8, temperature: float = 
     rewards = arrays.given(reward, "reward", masses.shape)
     made = np.empty(masses.size)
     call(lib.ag_weights, masses.size, arrays.pointer(log_mass), arrays.pointer(rewards),
-         _pool(pool), float(temperature), arrays.pointer(made))
+         pool_size(pool), float(temperature), arrays.pointer(made))
     return made if log else np.exp(made)
 
 
@@ -123,26 +118,20 @@ def _axis(words: str, into: Any) -> tuple[str, Any]:
 
 
 def phase(game: Game, x: str, y: str, generations: int, progress: Progress) -> Phase:
-    from aligngame.game import _settings
-
     kind, what, settings = game._source
     if kind == "arrays":
         raise Error("a diagram varies the keys of a game file, and a game of arrays has none")
     axes = ffi.new("ag_phase_axis[2]")
     (x_path, kept_x), (y_path, kept_y) = _axis(x, axes[0]), _axis(y, axes[1])
-    overrides, kept = strings(_settings(settings))
+    words, kept = strings(overrides(settings))
     source = what.encode() if kind == "text" else None
     made = ffi.new("ag_phase **")
     with Watch(progress, "point") as watch:
         options = ffi.new("ag_phase_options *", {
             "generations": generations, "interrupt": watch.interrupt,
             "progress": lib.ag_python_counted, "context": watch.handle})
-        try:
-            call(lib.ag_phase_play, b"game" if source else path(what), source or ffi.NULL,
-                 len(source or b""), overrides, len(kept), axes, options, made)
-        except Error:
-            if watch.error is None:
-                raise
+        call(lib.ag_phase_play, b"game" if source else path(what), source or ffi.NULL,
+             len(source or b""), words, len(kept), axes, options, made)
     del kept_x, kept_y
     return Phase(ffi.gc(made[0], lib.ag_phase_free), x_path, y_path)
 
@@ -160,15 +149,11 @@ def drift(*, progress: Progress = False, **settings: Any) -> Document:
             if key not in ("seed", "items", "generations", "replicates", "samples", "features",
                            "start", "gap", "pool"):
                 raise TypeError(f"drift() has no setting {key!r}")
-            setattr(given, key, _pool(value) if key == "pool" else value)
+            setattr(given, key, pool_size(value) if key == "pool" else value)
         given.progress, given.context = lib.ag_python_counted, watch.handle
         given.interrupt = watch.interrupt
         made = ffi.new("ag_drift_study **")
-        try:
-            call(lib.ag_drift_study_make, given, made)
-        except Error:
-            if watch.error is None:
-                raise
+        call(lib.ag_drift_study_make, given, made)
     study = ffi.gc(made[0], lib.ag_drift_study_free)
     return Document(document("drift", lib.ag_drift_study_json(study)))
 
@@ -199,8 +184,6 @@ def forecast(items: Any, owner: str, public: str, *, label: str | None = None,
     mass, owner_se, public_se: its columns. directory: the files of `forecast -o` go there. Raises
     GameError, with the place in the table. Cost: about a dozen plays.
     """
-    from aligngame.game import _settings
-
     with tempfile.TemporaryDirectory() as folder, Watch(progress, "game") as watch:
         place = os.fspath(items) if isinstance(items, (str, os.PathLike)) else _written(items, folder)
         options = ffi.new("ag_forecast_options *")
@@ -213,10 +196,11 @@ def forecast(items: Any, owner: str, public: str, *, label: str | None = None,
             if column is not None:
                 kept.append(ffi.new("char[]", str(column).encode()))
                 setattr(options, key, kept[-1])
-        options.pool_owner = options.pool_public = _pool(pool)
+        options.pool_owner = options.pool_public = pool_size(pool)
         options.generations, options.draws = generations, draws
-        overrides, words = strings(_settings(settings))
-        options.overrides, options.override_count = overrides, len(words)
+        options.overrides, words = strings(overrides(settings))
+        options.override_count = len(words)
+        kept.append((options.overrides, words))
         options.progress, options.context = lib.ag_python_named, watch.handle
         made = ffi.new("ag_forecast **")
         call(lib.ag_forecast_make, options, made)
@@ -251,11 +235,7 @@ def train(corpus: str | os.PathLike[str] | None = None, directory: str | os.Path
         spec.progress, spec.watcher = lib.ag_python_trained, watch.handle
         spec.interrupt = watch.interrupt
         made = ffi.new("ag_train_result **")
-        try:
-            call(lib.ag_train_run, spec, made)
-        except Error:
-            if watch.error is None:
-                raise
+        call(lib.ag_train_run, spec, made)
     result = ffi.gc(made[0], lib.ag_train_free)
     if directory is not None:
         Path(directory).mkdir(parents=True)

@@ -7,18 +7,7 @@
 
 #include "base/text.h"
 #include "tests/check.h"
-
-static char folder[] = "/tmp/base_files.XXXXXX";
-
-/* A path in the folder; of the last four that were asked for. */
-static const char *path_of(const char *name)
-{
-  static char path[4][300];
-  static int next;
-  char *made = path[next++ % 4];
-  snprintf(made, sizeof path[0], "%s/%s", folder, name);
-  return made;
-}
+#include "tests/folder.h"
 
 static void write_file(const char *name, const char *text)
 {

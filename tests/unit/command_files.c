@@ -12,18 +12,7 @@
 
 #include "population/texts.h"
 #include "tests/check.h"
-
-static char folder[] = "/tmp/command_files.XXXXXX";
-
-/* A path in the folder; of the last four that were asked for. */
-static const char *path_of(const char *name)
-{
-  static char path[4][128];
-  static int next;
-  char *made = path[next++ % 4];
-  snprintf(made, sizeof path[0], "%s/%s", folder, name);
-  return made;
-}
+#include "tests/folder.h"
 
 static bool is_there(const char *name)
 {

@@ -6,17 +6,7 @@
 
 #include "report/figure_parts.h"
 #include "tests/check.h"
-
-static char folder[] = "/tmp/aligngame-figure-XXXXXX";
-
-static const char *path_of(const char *name)
-{
-  static char path[2][256];
-  static int turn;
-  turn = !turn;
-  snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-  return path[turn];
-}
+#include "tests/folder.h"
 
 /* The bytes of a file, ended by NUL; the caller frees them. */
 static char *read_whole(const char *path, size_t *size)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/folder.h"
 
 static ag_config *parsed(const char *text)
 {
@@ -66,18 +67,6 @@ static void each_is_visited_in_the_documents_order(void)
 /* --- keeping --- */
 
 enum { LONG = 300000 };
-static char folder[] = "/tmp/game_files.XXXXXX";
-
-/* A path in the folder; of the last four that were asked for. */
-static const char *path_of(const char *name)
-{
-  static char path[4][128];
-  static int next;
-  char *made = path[next++ % 4];
-  snprintf(made, sizeof path[0], "%s/%s", folder, name);
-  return made;
-}
-
 /* A process that writes LONG bytes into a pipe that has a name. */
 static pid_t feed(const char *path)
 {

@@ -5,6 +5,7 @@
 #include "game/game.h"
 
 #include "tests/check.h"
+#include "tests/wrong_spec.h"
 
 #define SPACE "generations: 3\nspace: {atoms: {mass: [1, 1, 2]}}\n"
 #define TWO                                                                                        \
@@ -166,10 +167,7 @@ static void wrong_steps_of_arrays_are_told_by_number(void)
       printf("# step %zu: %s\n", i, error.message);
     CHECK(strstr(error.message, fragment[i]) != NULL);
   }
-  const struct {
-    ag_game_spec spec;
-    const char *fragment;
-  } wrong[] = {
+  const wrong_spec wrong[] = {
       {{.count = 2, .curator_count = 1, .reward = reward, .curator = name}, "'intersection'"},
       {{.count = 2, .curator_count = 1, .reward = reward, .pools = &pools},
        "is 1 at t = 1; expected a whole number from 2"},
@@ -179,14 +177,7 @@ static void wrong_steps_of_arrays_are_told_by_number(void)
        "curator 0: the preferences between items 1 and 0 are 0.5 and 1"},
       {{.count = 2, .curator_count = 1, .prefers = prefers, .pools = &wide}, "pools of 2"},
   };
-  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-    ag_game *game = NULL;
-    ag_error error = {0};
-    CHECK(ag_game_make(&wrong[i].spec, &game, &error) == AG_ERROR_INPUT && !game);
-    if (!strstr(error.message, wrong[i].fragment))
-      printf("# case %zu: %s\n", i, error.message);
-    CHECK(strstr(error.message, wrong[i].fragment) != NULL);
-  }
+  check_refused(wrong, sizeof wrong / sizeof *wrong);
 }
 
 static void a_step_tells_what_it_does(void)

@@ -1,6 +1,10 @@
 /* Games made from arrays and functions, and played step by step. */
 #include "tests/check.h"
+#include "tests/wrong_spec.h"
 
+#include <float.h>
+#include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <aligngame.h>
@@ -200,10 +204,7 @@ static void what_is_wrong_with_arrays_is_said(void)
   const ag_samples_spec kept = {.dataset = "dreams"}, sized = {.dataset = "window"};
   const ag_step_spec nobody = {.kind = "curate", .curator_count = 1, .curator = &stranger};
   const ag_step_spec unknown = {.kind = "shuffle"}, full = {.kind = "keep", .rate = {.value = 1}};
-  const struct {
-    ag_game_spec spec;
-    const char *fragment;
-  } wrong[] = {
+  const wrong_spec wrong[] = {
       {{.curator_count = 1, .reward = good}, "needs items"},
       {{.count = 2}, "needs curators"},
       {{.count = 2, .curator_count = 1}, "no rewards"},
@@ -235,14 +236,51 @@ static void what_is_wrong_with_arrays_is_said(void)
        "unknown rule for the dataset `dreams`; expected one of replace"},
       {{.count = 2, .curator_count = 1, .reward = good, .samples = &sized}, "window"},
   };
-  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-    ag_game *game = NULL;
-    ag_error error = {0};
-    CHECK(ag_game_make(&wrong[i].spec, &game, &error) == AG_ERROR_INPUT && !game);
-    if (!strstr(error.message, wrong[i].fragment))
-      printf("# case %zu: %s\n", i, error.message);
-    CHECK(strstr(error.message, wrong[i].fragment) != NULL);
-  }
+  check_refused(wrong, sizeof wrong / sizeof *wrong);
+}
+
+/* Masses as a game file has them, and groups: 9 : 9 : 2, where `b` and `c` are of one group. */
+static void masses_and_groups_are_those_of_arrays(void)
+{
+  static const double mass[] = {9, 9, 2}, negative[] = {1, -1, 1}, nothing[] = {0, 0, 0},
+                      owner[] = {3, 0, 2}, *const reward[] = {owner};
+  static const uint32_t group[] = {0, 1, 1}, beyond[] = {0, 1, 2};
+  static const char *const names[] = {"x", "y"}, *const metric[] = {"group_share"};
+  static const char yaml[] = "space: {atoms: {mass: [9, 9, 2]}}\n"
+                             "curators: {owner: {reward: {values: [3, 0, 2]}}}\nmetrics: []\n";
+  ag_game_spec spec = {.count = 3, .mass = mass, .curator_count = 1, .reward = reward};
+  ag_game *arrays = NULL, *file = NULL, *grouped = NULL;
+  ag_error error;
+  CHECK(!ag_game_make(&spec, &arrays, &error));
+  CHECK(!ag_game_parse("game", yaml, strlen(yaml), NULL, 0, &file, &error));
+  play_alike(arrays, file, 5);
+  spec.group = group;
+  spec.group_count = 2;
+  spec.group_name = names;
+  spec.metric = metric;
+  spec.metric_count = 1;
+  CHECK(!ag_game_make(&spec, &grouped, &error));
+  CHECK(!strcmp(ag_game_item_group(grouped, 0), "x") &&
+        !strcmp(ag_game_item_group(grouped, 2), "y"));
+  ag_state *state = NULL;
+  CHECK(!ag_state_create(grouped, 0, &state, &error) && ag_game_metric_count(grouped) == 2);
+  CHECK(fabs(ag_state_metrics(state)[1] - 11.0 / 20) < 4 * DBL_EPSILON); /* some roundings */
+  ag_state_free(state);
+  ag_game_free(arrays);
+  ag_game_free(file);
+  ag_game_free(grouped);
+  const wrong_spec wrong[] = {
+      {{.count = 3, .mass = negative, .curator_count = 1, .reward = reward}, "from 0 on"},
+      {{.count = 3, .mass = nothing, .curator_count = 1, .reward = reward}, "add up to nothing"},
+      {{.count = 3,
+        .group = beyond,
+        .group_count = 2,
+        .group_name = names,
+        .curator_count = 1,
+        .reward = reward},
+       "item 2 is of group 2, and there are 2"},
+  };
+  check_refused(wrong, sizeof wrong / sizeof *wrong);
 }
 
 /* A function is asked in batches, and its numbers are those of an array. */
@@ -483,6 +521,7 @@ static void a_reward_may_change_with_what_it_sees(void)
 int main(void)
 {
   CHECK_RUN(arrays_and_yaml_are_one_game);
+  CHECK_RUN(masses_and_groups_are_those_of_arrays);
   CHECK_RUN(what_is_wrong_with_arrays_is_said);
   CHECK_RUN(what_has_no_arrays_is_set);
   CHECK_RUN(what_is_wrong_with_settings_has_a_place);

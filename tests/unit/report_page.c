@@ -9,17 +9,7 @@
 #include "archive/spread.h"
 #include "report/page.h"
 #include "tests/check.h"
-
-static char folder[] = "/tmp/aligngame-report-XXXXXX";
-
-static const char *path_of(const char *name)
-{
-  static char path[4][256];
-  static int turn;
-  turn = (turn + 1) % 4;
-  snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-  return path[turn];
-}
+#include "tests/folder.h"
 
 /* The bytes of a file, ended by NUL; the caller frees them. */
 static char *read_whole(const char *path)
